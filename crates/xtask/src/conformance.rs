@@ -1,0 +1,62 @@
+//! Conformance sets: run one, print where we disagree, end with one line of JSON.
+
+mod tpm;
+mod x509;
+
+use std::path::Path;
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// The sets there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Set {
+    /// Certification paths: x509-limbo, BetterTLS, PKITS, encodings, real EK chains.
+    X509,
+    /// TPM structures, Names, MakeCredential, activation blobs.
+    Tpm,
+}
+
+/// How a set went. `cases` counts everything; a case agrees, is a false accept, a false reject, or
+/// is skipped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Summary {
+    /// Every case of the set.
+    pub(crate) cases: u32,
+    /// Answered as the set says.
+    pub(crate) agree: u32,
+    /// Accepted although the set says no: a defect.
+    pub(crate) false_accept: u32,
+    /// Refused although the set says yes: a limitation.
+    pub(crate) false_reject: u32,
+    /// Not asked, because the set needs something we do not do yet, or leaves the answer open.
+    pub(crate) skipped: u32,
+}
+
+/// Runs `set` over `dir`. The runner prints one line for each disagreement; the last line is the
+/// summary. Disagreements are no failure of the command: the baseline in `cargo xtask test` judges.
+///
+/// # Errors
+///
+/// The set cannot be read.
+pub(crate) fn run(set: Set, dir: &Path) -> Result<(), String> {
+    let summary = measure(set, dir)?;
+    let line = serde_json::to_string(&summary).map_err(|e| e.to_string())?;
+    println!("{line}");
+    Ok(())
+}
+
+/// Runs `set` over `dir` for its figures.
+///
+/// # Errors
+///
+/// The set cannot be read.
+pub(crate) fn measure(set: Set, dir: &Path) -> Result<Summary, String> {
+    if !dir.is_dir() {
+        return Err(format!("{} is no folder", dir.display()));
+    }
+    match set {
+        Set::X509 => x509::run(dir),
+        Set::Tpm => tpm::run(dir),
+    }
+}

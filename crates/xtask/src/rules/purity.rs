@@ -1,0 +1,169 @@
+//! The core crates: no unsafe code, no outside world, no panic, no order that is not written down.
+
+use super::source::code_only;
+use super::{CORE, Tracked};
+
+/// What the core's code must not say, and why.
+const BANNED: [(&str, &str); 30] = [
+    ("unsafe", "no unsafe code"),
+    ("std::time", "time is an argument"),
+    ("core::time", "time is UnixTime, in seconds"),
+    ("SystemTime", "time is an argument"),
+    ("Instant", "time is an argument"),
+    ("std::env", "no environment"),
+    ("std::fs", "no files"),
+    ("std::io", "no input, no output"),
+    ("std::net", "no network"),
+    ("std::process", "no processes"),
+    ("std::thread", "no threads"),
+    ("std::sync", "no threads"),
+    ("std::os", "no operating system"),
+    (
+        "std::collections",
+        "alloc's collections have a written order",
+    ),
+    ("HashMap", "its order would show in results"),
+    ("HashSet", "its order would show in results"),
+    ("SystemRandom", "randomness is the caller's"),
+    ("OsRng", "randomness is the caller's"),
+    ("SysRng", "randomness is the caller's"),
+    ("getrandom", "randomness is the caller's"),
+    ("thread_rng", "randomness is the caller's"),
+    ("println!", "no output"),
+    ("eprintln!", "no output"),
+    ("dbg!", "no output"),
+    (".unwrap()", "nothing panics"),
+    (".expect(", "nothing panics"),
+    ("panic!", "nothing panics"),
+    ("unreachable!", "nothing panics"),
+    ("todo!", "nothing panics"),
+    ("unimplemented!", "nothing panics"),
+];
+
+/// A lint that a file of the core may not switch off.
+const LINTS: [&str; 8] = [
+    "clippy::unwrap_used",
+    "clippy::expect_used",
+    "clippy::panic",
+    "clippy::indexing_slicing",
+    "clippy::string_slice",
+    "clippy::unreachable",
+    "clippy::todo",
+    "clippy::unimplemented",
+];
+
+/// Every breach, as one line.
+pub(crate) fn check(files: &[Tracked]) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for name in CORE {
+        let src = format!("crates/{name}/src/");
+        for file in files
+            .iter()
+            .filter(|file| file.path.starts_with(&src) && file.is("rs"))
+        {
+            if !is_test_file(&file.path) {
+                breaches.extend(in_source(&file.path, &file.text));
+            }
+            if file.path == format!("{src}lib.rs") {
+                breaches.extend(in_root(&file.path, &file.text));
+            }
+        }
+    }
+    breaches
+}
+
+fn is_test_file(path: &str) -> bool {
+    path.ends_with("/tests.rs") || path.contains("/tests/")
+}
+
+fn in_source(path: &str, text: &str) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for (number, line) in code_only(text).lines().enumerate() {
+        let place = format!("{path}:{}", number + 1);
+        for (word, reason) in BANNED {
+            if says(line, word) {
+                breaches.push(format!("{place}: `{word}`: {reason}"));
+            }
+        }
+        for lint in LINTS {
+            if line.contains(lint) {
+                breaches.push(format!("{place}: `{lint}` is not for the core to switch"));
+            }
+        }
+    }
+    breaches
+}
+
+fn in_root(path: &str, text: &str) -> Vec<String> {
+    let mut breaches = Vec::new();
+    let code = code_only(text);
+    if !code.contains("#![forbid(unsafe_code)]") {
+        breaches.push(format!(
+            "{path}: the crate root must say #![forbid(unsafe_code)]"
+        ));
+    }
+    if !code.contains("#![no_std]") {
+        breaches.push(format!("{path}: the crate root must say #![no_std]"));
+    }
+    breaches
+}
+
+/// `word` stands in `line` and is not a part of a longer name.
+fn says(line: &str, word: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word).any(|(at, _)| {
+        let before = line.get(..at).and_then(|head| head.chars().next_back());
+        let after = line
+            .get(at + word.len()..)
+            .and_then(|tail| tail.chars().next());
+        let opens = word.starts_with(part) && before.is_some_and(part);
+        let closes = word.ends_with(part) && after.is_some_and(part);
+        !opens && !closes
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_breach_names_file_line_and_reason() {
+        let found = in_source(
+            "crates/provisor/src/a.rs",
+            "fn f() {\n  let m = HashMap::new();\n}\n",
+        );
+        assert_eq!(
+            found,
+            ["crates/provisor/src/a.rs:2: `HashMap`: its order would show in results"]
+        );
+    }
+
+    #[test]
+    fn every_banned_word_is_found_in_code_and_nowhere_else() {
+        for (word, _) in BANNED {
+            assert_eq!(in_source("x", &format!("a {word} b")).len(), 1, "{word}");
+            assert!(
+                in_source("x", &format!("// {word}\n\"{word}\"")).is_empty(),
+                "{word}"
+            );
+            assert!(
+                in_source("x", &format!("#[cfg(test)] mod t {{ {word} }}")).is_empty(),
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
+    fn longer_names_are_other_names() {
+        assert!(!says("forbid(unsafe_code)", "unsafe"));
+        assert!(!says("Instantiated", "Instant"));
+        assert!(says("x.unwrap()", ".unwrap()"));
+        assert!(!says("x.unwrap_or(0)", ".unwrap()"));
+    }
+
+    #[test]
+    fn a_root_without_its_promises_is_found() {
+        assert_eq!(in_root("lib.rs", "//! #![no_std]\n").len(), 2);
+        assert!(in_root("lib.rs", "#![no_std]\n#![forbid(unsafe_code)]\n").is_empty());
+    }
+}

@@ -1,0 +1,287 @@
+//! `cargo xtask test`: every check there is, step by step, on a machine that has little.
+
+mod benches;
+mod c;
+mod conformance;
+mod demo;
+mod fuzz;
+mod lint;
+mod openssl;
+mod python;
+mod rust;
+mod swtpm;
+
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use crate::{generate, rules};
+
+pub(crate) use c::ffi_library;
+
+/// Which steps to run.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Options {
+    /// Only this step; may be given several times.
+    #[arg(long, value_name = "STEP")]
+    only: Vec<String>,
+    /// Not this step; may be given several times.
+    #[arg(long, value_name = "STEP")]
+    skip: Vec<String>,
+    /// Name the steps and stop.
+    #[arg(long)]
+    list: bool,
+}
+
+/// One check. It stops at its first failure; the other steps run all the same.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Result<Outcome, String>,
+}
+
+/// How a step ended, when it did not fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It ran.
+    Passed,
+    /// It could not run, which is no fault of the code.
+    Skipped(String),
+}
+
+/// All steps. Those that need no build come first; those that share a profile stand together, so
+/// that dependencies are built once for `dev` and once for `release`.
+const STEPS: [Step; 18] = [
+    Step {
+        name: "fmt",
+        about: "the sources are formatted",
+        run: lint::fmt,
+    },
+    Step {
+        name: "rules",
+        about: "the ground rules beyond the lints",
+        run: || done(rules::run()),
+    },
+    Step {
+        name: "clippy",
+        about: "clippy, warnings are errors",
+        run: lint::clippy,
+    },
+    Step {
+        name: "docs",
+        about: "the documentation builds, warnings are errors",
+        run: lint::docs,
+    },
+    Step {
+        name: "rust",
+        about: "Rust tests and doctests, all feature sets",
+        run: rust::tests,
+    },
+    Step {
+        name: "codes",
+        about: "docs/codes.md and _codes.py are fresh",
+        run: codes,
+    },
+    Step {
+        name: "header",
+        about: "include/provisor.h is fresh",
+        run: header,
+    },
+    Step {
+        name: "vectors",
+        about: "the shared vectors are fresh",
+        run: vectors,
+    },
+    Step {
+        name: "seeds",
+        about: "the fuzz seeds are fresh",
+        run: seeds,
+    },
+    Step {
+        name: "c",
+        about: "C tests: C99, C++, sanitizers, valgrind",
+        run: c::tests,
+    },
+    Step {
+        name: "openssl",
+        about: "chains made by the openssl command, explained",
+        run: openssl::chains,
+    },
+    Step {
+        name: "swtpm",
+        about: "a live TPM activates our credential",
+        run: swtpm::activate,
+    },
+    Step {
+        name: "fuzz",
+        about: "fuzz seeds replayed on stable",
+        run: fuzz::replay,
+    },
+    Step {
+        name: "conformance-x509",
+        about: "the X.509 sets, against the baseline",
+        run: conformance::x509,
+    },
+    Step {
+        name: "conformance-tpm",
+        about: "the TPM sets, against the baseline",
+        run: conformance::tpm,
+    },
+    Step {
+        name: "demo",
+        about: "the demo in release, twice with one seed",
+        run: demo::twice,
+    },
+    Step {
+        name: "python",
+        about: "wheel, pytest, mypy --strict, stubs",
+        run: python::tests,
+    },
+    Step {
+        name: "benches",
+        about: "the benches compile",
+        run: benches::compile,
+    },
+];
+
+/// Runs the steps that `options` choose. The last line is `N passed, M failed`, in steps.
+///
+/// # Errors
+///
+/// A step failed, or an option names a step that does not exist.
+pub(crate) fn run(options: &Options) -> Result<(), String> {
+    if options.list {
+        for step in &STEPS {
+            println!("{:<17} {}", step.name, step.about);
+        }
+        return Ok(());
+    }
+    let chosen = choose(options)?;
+    let mut results = Vec::new();
+    for step in chosen {
+        println!("\n=== {}: {}", step.name, step.about);
+        let start = Instant::now();
+        let result = (step.run)();
+        let took = start.elapsed();
+        match &result {
+            Ok(Outcome::Passed) => println!("--- {} passed in {}", step.name, seconds(took)),
+            Ok(Outcome::Skipped(reason)) => println!("!!! {} SKIPPED: {reason}", step.name),
+            Err(reason) => println!("!!! {} FAILED: {reason}", step.name),
+        }
+        results.push((step.name, took, result));
+    }
+    report(&results)
+}
+
+fn choose(options: &Options) -> Result<Vec<&'static Step>, String> {
+    let known = |name: &String| STEPS.iter().any(|step| step.name == name);
+    if let Some(name) = options
+        .only
+        .iter()
+        .chain(&options.skip)
+        .find(|name| !known(name))
+    {
+        return Err(format!(
+            "there is no step {name:?}; `cargo xtask test --list` names them"
+        ));
+    }
+    let named = |names: &[String], step: &Step| names.iter().any(|name| name == step.name);
+    Ok(STEPS
+        .iter()
+        .filter(|step| options.only.is_empty() || named(&options.only, step))
+        .filter(|step| !named(&options.skip, step))
+        .collect())
+}
+
+fn report(results: &[(&str, Duration, Result<Outcome, String>)]) -> Result<(), String> {
+    println!("\n{:<17} {:>8}  result", "step", "time");
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    for (name, took, result) in results {
+        let text = match result {
+            Ok(Outcome::Passed) => {
+                passed += 1;
+                "passed".to_owned()
+            }
+            Ok(Outcome::Skipped(reason)) => {
+                skipped += 1;
+                format!("SKIPPED: {reason}")
+            }
+            Err(reason) => {
+                failed += 1;
+                format!("FAILED: {reason}")
+            }
+        };
+        println!("{name:<17} {:>8}  {text}", seconds(*took));
+    }
+    let total = results.iter().map(|(_, took, _)| *took).sum();
+    println!("{:<17} {:>8}  {skipped} skipped", "all", seconds(total));
+    println!("{passed} passed, {failed} failed");
+    match (passed, failed) {
+        (_, 1..) => Err(format!("{failed} steps failed")),
+        (0, 0) if skipped == 0 => Err("no step was chosen".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+fn done(result: Result<(), String>) -> Result<Outcome, String> {
+    result.map(|()| Outcome::Passed)
+}
+
+fn codes() -> Result<Outcome, String> {
+    done(generate::codes::generate().and_then(|files| generate::check(&files)))
+}
+
+fn header() -> Result<Outcome, String> {
+    done(generate::header::generate().and_then(|files| generate::check(&files)))
+}
+
+fn vectors() -> Result<Outcome, String> {
+    done(generate::vectors::generate().and_then(|files| generate::check(&files)))
+}
+
+fn seeds() -> Result<Outcome, String> {
+    done(generate::seeds::generate().and_then(|files| generate::check(&files)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(only: &[&str], skip: &[&str]) -> Options {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Options {
+            only: owned(only),
+            skip: owned(skip),
+            list: false,
+        }
+    }
+
+    #[test]
+    fn steps_are_chosen_by_name() {
+        let names = |options: &Options| {
+            choose(options).map(|steps| steps.iter().map(|step| step.name).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            names(&options(&["rust", "fmt"], &[])),
+            Ok(vec!["fmt", "rust"])
+        );
+        assert_eq!(
+            names(&options(&[], &["fmt"])).map(|n| n.len()),
+            Ok(STEPS.len() - 1)
+        );
+        assert!(names(&options(&["nonsense"], &[])).is_err());
+    }
+
+    #[test]
+    fn one_failure_fails_the_run_and_nothing_run_is_no_success() {
+        let passed = ("a", Duration::ZERO, Ok(Outcome::Passed));
+        let failed = ("b", Duration::ZERO, Err("no".to_owned()));
+        assert!(report(std::slice::from_ref(&passed)).is_ok());
+        assert!(report(&[passed, failed]).is_err());
+        assert!(report(&[]).is_err());
+    }
+}
