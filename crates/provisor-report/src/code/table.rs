@@ -9,22 +9,42 @@ super::codes! {
     IdEmpty = 1001 "ID_EMPTY" {
         meaning: "the identifier is empty",
         remedy: "give at least one character",
-        spec: "DPS registration ID rules",
+        spec: "DPS and IoT Hub identifier rules",
     }
     IdTooLong = 1002 "ID_TOO_LONG" {
         meaning: "the identifier is longer than its kind allows",
         remedy: "shorten it to the number of characters named as expected",
-        spec: "DPS registration ID rules",
+        spec: "DPS and IoT Hub identifier rules",
     }
     IdCharacter = 1003 "ID_CHARACTER" {
         meaning: "the identifier holds a character that its rule set does not allow",
         remedy: "replace the character at the position named; the 2017 rules know lowercase only",
-        spec: "DPS registration ID rules",
+        spec: "DPS and IoT Hub identifier rules",
     }
     IdLastCharacter = 1004 "ID_LAST_CHARACTER" {
         meaning: "the identifier ends with a character that may only stand inside",
         remedy: "end it with a letter, a digit or a hyphen",
-        spec: "DPS registration ID rules",
+        spec: "DPS and IoT Hub identifier rules",
+    }
+    IdHostLabel = 1005 "ID_HOST_LABEL" {
+        meaning: "a part of the host name between dots is empty, too long, or begins or ends with a hyphen",
+        remedy: "give the bare host name of the hub, for example hub1.example.net",
+        spec: "RFC 1123 section 2.1, RFC 1035 section 2.3.4",
+    }
+    IdNoCommonName = 1006 "ID_NO_COMMON_NAME" {
+        meaning: "the certificate subject has no common name, so there is no registration ID in it",
+        remedy: "issue the certificate with the registration ID as the only CN of its subject",
+        spec: "DPS X.509 attestation, X.520 section 6.2.2",
+    }
+    IdSeveralCommonNames = 1007 "ID_SEVERAL_COMMON_NAMES" {
+        meaning: "the certificate subject has more than one common name, so the registration ID is ambiguous",
+        remedy: "issue the certificate with the registration ID as the only CN of its subject",
+        spec: "DPS X.509 attestation, X.520 section 6.2.2",
+    }
+    IdCommonName = 1008 "ID_COMMON_NAME" {
+        meaning: "the common name of the certificate is not a legal registration ID",
+        remedy: "issue the certificate with a CN that follows the registration ID rules",
+        spec: "DPS X.509 attestation",
     }
 
     // --- 2000: X.509, the encoding -----------------------------------------------------------
@@ -33,10 +53,284 @@ super::codes! {
         remedy: "issue the certificate again with an encoder that follows DER, or send the original bytes",
         spec: "RFC 5280 section 4.1, X.690 section 10",
     }
+    X509Truncated = 2002 "X509_TRUNCATED" {
+        meaning: "the bytes end before the structure does",
+        remedy: "send the whole certificate; copying through a terminal or a fixed-size buffer often cuts it",
+        spec: "X.690 section 8.1.3",
+    }
+    X509TrailingBytes = 2003 "X509_TRAILING_BYTES" {
+        meaning: "bytes follow the end of a structure",
+        remedy: "cut the padding (certificates read from TPM storage are often padded), or issue the certificate again",
+        spec: "RFC 5280 section 4.1, X.690 section 8.1.3",
+    }
+    X509Element = 2004 "X509_ELEMENT" {
+        meaning: "an element has another tag than the structure needs there",
+        remedy: "check that the input is one X.509 certificate in DER; if it is, issue it again with another encoder",
+        spec: "RFC 5280 section 4.1",
+    }
+    X509TooLarge = 2005 "X509_TOO_LARGE" {
+        meaning: "the certificate or one of its lists is larger than any real one",
+        remedy: "issue a certificate with fewer extensions or names",
+        spec: "provisor limits",
+    }
+    X509Version = 2006 "X509_VERSION" {
+        meaning: "the version is unknown or does not go with the fields used",
+        remedy: "issue the certificate as version 3",
+        spec: "RFC 5280 section 4.1.2.1",
+    }
+    X509Serial = 2007 "X509_SERIAL" {
+        meaning: "the serial number has no digits",
+        remedy: "issue the certificate again with a serial number",
+        spec: "RFC 5280 section 4.1.2.2",
+    }
+    X509Time = 2008 "X509_TIME" {
+        meaning: "a date of the validity period has a form that RFC 5280 does not allow",
+        remedy: "issue the certificate again with UTCTime to 2049 and GeneralizedTime from 2050, in seconds and ending in Z",
+        spec: "RFC 5280 section 4.1.2.5",
+    }
+    X509AlgorithmMismatch = 2009 "X509_ALGORITHM_MISMATCH" {
+        meaning: "the signature algorithm inside the signed part differs from the one outside",
+        remedy: "issue the certificate again; the difference can be a sign of tampering",
+        spec: "RFC 5280 section 4.1.1.2",
+    }
+    X509IssuerEmpty = 2010 "X509_ISSUER_EMPTY" {
+        meaning: "the issuer name is empty",
+        remedy: "issue the certificate from a CA that has a name",
+        spec: "RFC 5280 section 4.1.2.4",
+    }
+    X509Name = 2011 "X509_NAME" {
+        meaning: "a name is not a sequence of sets of attributes",
+        remedy: "issue the certificate again",
+        spec: "RFC 5280 section 4.1.2.4",
+    }
+    X509Key = 2012 "X509_KEY" {
+        meaning: "the public key information cannot be read",
+        remedy: "issue the certificate again",
+        spec: "RFC 5280 section 4.1.2.7",
+    }
+    X509DuplicateExtension = 2013 "X509_DUPLICATE_EXTENSION" {
+        meaning: "an extension is there twice",
+        remedy: "issue the certificate again with each extension once",
+        spec: "RFC 5280 section 4.2",
+    }
+    X509Extension = 2014 "X509_EXTENSION" {
+        meaning: "an extension cannot be read",
+        remedy: "issue the certificate again with the extension as its specification defines it",
+        spec: "RFC 5280 section 4.2",
+    }
+    X509ExtendedKeyUsageEmpty = 2015 "X509_EXTENDED_KEY_USAGE_EMPTY" {
+        meaning: "the extended key usage allows no purpose",
+        remedy: "issue the certificate with the purposes it is for, or without the extension",
+        spec: "RFC 5280 section 4.2.1.12",
+    }
+    X509NameConstraints = 2016 "X509_NAME_CONSTRAINTS" {
+        meaning: "the name constraints are malformed, so what they allow is unknown",
+        remedy: "issue the CA certificate again with well-formed constraints",
+        spec: "RFC 5280 section 4.2.1.10",
+    }
+    X509Pem = 2017 "X509_PEM" {
+        meaning: "the text holds no readable PEM certificate",
+        remedy: "give a file with BEGIN CERTIFICATE and END CERTIFICATE lines, or the DER file",
+        spec: "RFC 7468 section 5",
+    }
+    X509TpmIdentity = 2018 "X509_TPM_IDENTITY" {
+        meaning: "the TPM manufacturer, model and version cannot be read from the subject alternative name",
+        remedy: "ask the TPM vendor for a certificate that follows the profile, or use a profile that does not need them",
+        spec: "TCG EK Credential Profile section 3.1.2",
+    }
+
+    // --- 2050: X.509, algorithms and keys ----------------------------------------------------
+    X509SignatureAlgorithm = 2050 "X509_SIGNATURE_ALGORITHM" {
+        meaning: "the signature algorithm is unknown",
+        remedy: "have the issuer sign with ECDSA P-256, RSA with SHA-256 or Ed25519",
+        spec: "RFC 5280 section 4.1.1.2",
+    }
+    X509SignatureUnsupported = 2051 "X509_SIGNATURE_UNSUPPORTED" {
+        meaning: "the signature algorithm is sound but this backend cannot check it",
+        remedy: "trust an intermediate below this signature directly, or use a backend that has the algorithm",
+        spec: "RFC 5280 section 6.1.3 (a)(1)",
+    }
+    X509SignatureSha1 = 2052 "X509_SIGNATURE_SHA1" {
+        meaning: "the certificate is signed with SHA-1, for which collisions can be bought",
+        remedy: "have the certificate issued again with SHA-256",
+        spec: "RFC 6194 section 2, RFC 9155",
+    }
+    X509SignatureMd5 = 2053 "X509_SIGNATURE_MD5" {
+        meaning: "the certificate is signed with MD2, MD4 or MD5, which anybody can forge",
+        remedy: "have the certificate issued again with SHA-256",
+        spec: "RFC 6151 section 2",
+    }
+    X509SignatureDsa = 2054 "X509_SIGNATURE_DSA" {
+        meaning: "the certificate is signed with DSA, which is no longer trusted",
+        remedy: "have the certificate issued again by a CA with an ECDSA or RSA key",
+        spec: "FIPS 186-5 section 4",
+    }
+    X509PssParameters = 2055 "X509_PSS_PARAMETERS" {
+        meaning: "the RSASSA-PSS parameters are not one hash throughout with a salt of its length",
+        remedy: "have the certificate issued again with SHA-256, MGF1 with SHA-256 and a salt of 32 bytes",
+        spec: "RFC 4055 section 3.1",
+    }
+    X509KeyRsaSize = 2056 "X509_KEY_RSA_SIZE" {
+        meaning: "the RSA key has fewer than 2048 or more than 8192 bits",
+        remedy: "make a key of 2048 to 4096 bits and have it certified",
+        spec: "NIST SP 800-131A section 3",
+    }
+    X509KeyCurve = 2057 "X509_KEY_CURVE" {
+        meaning: "the elliptic curve is too small or unknown",
+        remedy: "make a key on P-256 and have it certified",
+        spec: "RFC 5480 section 2.1.1.1",
+    }
+    X509KeyCurveExplicit = 2058 "X509_KEY_CURVE_EXPLICIT" {
+        meaning: "the elliptic curve is written out in place of its name",
+        remedy: "make the key again with a named curve (openssl: -pkeyopt ec_param_enc:named_curve)",
+        spec: "RFC 5480 section 2.1.1",
+    }
+    X509KeyDsa = 2059 "X509_KEY_DSA" {
+        meaning: "the key is a DSA key, which is no longer trusted",
+        remedy: "make an ECDSA or RSA key and have it certified",
+        spec: "FIPS 186-5 section 4",
+    }
+    X509KeyAlgorithm = 2060 "X509_KEY_ALGORITHM" {
+        meaning: "the algorithm of the public key is unknown",
+        remedy: "use an ECDSA, RSA or Ed25519 key",
+        spec: "RFC 5280 section 4.1.2.7",
+    }
+    X509KeyMismatch = 2061 "X509_KEY_MISMATCH" {
+        meaning: "the signature algorithm does not go with the issuer's kind of key",
+        remedy: "check that this CA certificate is really the issuer; another one has the same name",
+        spec: "RFC 5280 section 6.1.3 (a)(1)",
+    }
+
+    // --- 2100: X.509, the path ---------------------------------------------------------------
+    X509IssuerNotFound = 2101 "X509_ISSUER_NOT_FOUND" {
+        meaning: "no certificate sent and no trust anchor has the name of the issuer",
+        remedy: "send the missing intermediate certificate, or register the issuer as trusted",
+        spec: "RFC 5280 section 6.1",
+    }
+    X509NotYetValid = 2102 "X509_NOT_YET_VALID" {
+        meaning: "the certificate is not valid yet",
+        remedy: "set the clock; if it is right, wait or have the certificate issued again",
+        spec: "RFC 5280 section 6.1.3 (a)(2)",
+    }
     X509Expired = 2103 "X509_EXPIRED" {
         meaning: "the certificate has expired",
         remedy: "renew the certificate, or set the clock if the time of the verdict is wrong",
         spec: "RFC 5280 section 6.1.3 (a)(2)",
+    }
+    X509SignatureWrong = 2104 "X509_SIGNATURE_WRONG" {
+        meaning: "the signature was not made by the key of this issuer over these bytes",
+        remedy: "send the certificate unchanged, with the issuer that signed it",
+        spec: "RFC 5280 section 6.1.3 (a)(1)",
+    }
+    X509RootNotTrusted = 2105 "X509_ROOT_NOT_TRUSTED" {
+        meaning: "the chain ends in a self-signed certificate that is not trusted here",
+        remedy: "register this root, or use a certificate of a CA that is trusted",
+        spec: "RFC 5280 section 6.1.1 (d)",
+    }
+    X509IssuerKeyDiffers = 2106 "X509_ISSUER_KEY_DIFFERS" {
+        meaning: "a CA of the right name is there, but with another key than the certificate was signed with",
+        remedy: "use the CA certificate that goes with the signing key; after a renewal with a new key both are needed",
+        spec: "RFC 5280 section 4.2.1.1",
+    }
+    X509NotCa = 2107 "X509_NOT_CA" {
+        meaning: "the issuer is no CA certificate",
+        remedy: "use a certificate with basicConstraints cA TRUE as the issuer",
+        spec: "RFC 5280 section 6.1.4 (k)",
+    }
+    X509PathLength = 2108 "X509_PATH_LENGTH" {
+        meaning: "more intermediates follow the CA than its path length constraint allows",
+        remedy: "issue from a CA nearer to this one, or raise pathLenConstraint when it is issued again",
+        spec: "RFC 5280 section 6.1.4 (l)",
+    }
+    X509KeyCertSign = 2109 "X509_KEY_CERT_SIGN" {
+        meaning: "the issuer's key usage does not allow signing certificates",
+        remedy: "issue the CA certificate again with keyCertSign",
+        spec: "RFC 5280 section 6.1.4 (n)",
+    }
+    X509KeyUsage = 2110 "X509_KEY_USAGE" {
+        meaning: "the leaf's key usage does not allow what the profile needs",
+        remedy: "issue the certificate again with the key usage named",
+        spec: "RFC 5280 section 4.2.1.3",
+    }
+    X509ExtendedKeyUsage = 2111 "X509_EXTENDED_KEY_USAGE" {
+        meaning: "the extended key usage does not hold the purpose wanted",
+        remedy: "issue the certificate again with the purpose named, or choose the profile that fits it",
+        spec: "RFC 5280 section 4.2.1.12",
+    }
+    X509UnknownCritical = 2112 "X509_UNKNOWN_CRITICAL" {
+        meaning: "a critical extension is not understood",
+        remedy: "issue the certificate without it, or with it marked not critical",
+        spec: "RFC 5280 section 4.2",
+    }
+    X509LeafIsCa = 2113 "X509_LEAF_IS_CA" {
+        meaning: "a CA certificate stands where the device's own certificate belongs",
+        remedy: "send the device certificate first and its issuers after it",
+        spec: "RFC 5280 section 4.2.1.9",
+    }
+    X509LeafNotCa = 2114 "X509_LEAF_NOT_CA" {
+        meaning: "the certificate should be a CA but is none",
+        remedy: "give the CA certificate",
+        spec: "RFC 5280 section 4.2.1.9",
+    }
+    X509NameNotPermitted = 2115 "X509_NAME_NOT_PERMITTED" {
+        meaning: "a name lies outside what a CA above may certify",
+        remedy: "issue the certificate from a CA that may certify this name, or change the name",
+        spec: "RFC 5280 section 6.1.3 (b)",
+    }
+    X509NameExcluded = 2116 "X509_NAME_EXCLUDED" {
+        meaning: "a CA above is forbidden to certify a name",
+        remedy: "issue the certificate from a CA that may certify this name, or change the name",
+        spec: "RFC 5280 section 6.1.3 (c)",
+    }
+    X509NameUncheckable = 2117 "X509_NAME_UNCHECKABLE" {
+        meaning: "a name constraint applies to a name that cannot be compared with it",
+        remedy: "issue the certificate without this name, or the CA without the constraint on its form",
+        spec: "RFC 5280 section 4.2.1.10",
+    }
+    X509PolicyUnprocessed = 2118 "X509_POLICY_UNPROCESSED" {
+        meaning: "a critical policy extension is not processed",
+        remedy: "use a CA hierarchy without critical policyConstraints, inhibitAnyPolicy and policyMappings",
+        spec: "RFC 5280 section 6.1.4",
+    }
+    X509KeyWeak = 2119 "X509_KEY_WEAK" {
+        meaning: "the leaf's key is too weak for the profile",
+        remedy: "make a stronger key and have it certified",
+        spec: "NIST SP 800-131A section 3",
+    }
+    X509NoAnchors = 2130 "X509_NO_ANCHORS" {
+        meaning: "there is no trust anchor to build a path to",
+        remedy: "register a root or an issuing CA first",
+        spec: "RFC 5280 section 6.1.1 (d)",
+    }
+    X509TooDeep = 2131 "X509_TOO_DEEP" {
+        meaning: "the path has more intermediates than are allowed",
+        remedy: "send only the intermediates between the leaf and the anchor, or trust one further down",
+        spec: "provisor limits",
+    }
+    X509BudgetSignatures = 2132 "X509_BUDGET_SIGNATURES" {
+        meaning: "more signatures would have to be checked than one verdict may cost",
+        remedy: "send only the certificates of this chain",
+        spec: "provisor limits",
+    }
+    X509BudgetCandidates = 2133 "X509_BUDGET_CANDIDATES" {
+        meaning: "more issuers would have to be looked at than one verdict may cost",
+        remedy: "send only the certificates of this chain",
+        spec: "provisor limits",
+    }
+    X509BudgetNames = 2134 "X509_BUDGET_NAMES" {
+        meaning: "more names would have to be compared with name constraints than one verdict may cost",
+        remedy: "use fewer names in the certificate or fewer constraints in its CAs",
+        spec: "provisor limits",
+    }
+    X509Loop = 2135 "X509_LOOP" {
+        meaning: "the issuers sent certify each other in a circle that reaches no trust anchor",
+        remedy: "send the certificate that links the circle to a trusted root",
+        spec: "RFC 4158 section 2.4.2",
+    }
+    X509AnchorUnusable = 2140 "X509_ANCHOR_UNUSABLE" {
+        meaning: "the certificate cannot serve as a trust anchor",
+        remedy: "register a CA certificate; a single device is enrolled by its own certificate, not as an anchor",
+        spec: "RFC 5280 section 6.1.1 (d), RFC 5914",
     }
 
     // --- 3000: TPM 2.0, the encoding -------------------------------------------------------------
@@ -380,5 +674,243 @@ super::codes! {
         meaning: "the nonce to expect is empty: a recorded attestation would be accepted again",
         remedy: "draw a nonce of at least 16 bytes for every attestation",
         spec: "TPM 2.0 Part 2 section 10.12.8 (extraData)",
+    }
+
+    // --- 3500: SAS tokens --------------------------------------------------------------------------
+    SasScheme = 3501 "SAS_SCHEME" {
+        meaning: "the token does not begin with its scheme",
+        remedy: "send the text that begins with SharedAccessSignature and one space",
+        spec: "DPS SAS token format",
+    }
+    SasTooLong = 3502 "SAS_TOO_LONG" {
+        meaning: "the token is longer than any legal one",
+        remedy: "send only the token, not the whole header or body",
+        spec: "DPS SAS token format",
+    }
+    SasFieldUnknown = 3503 "SAS_FIELD_UNKNOWN" {
+        meaning: "the token has a field that its format does not know",
+        remedy: "send the fields sr, sig, se and, if wanted, skn, joined by &",
+        spec: "DPS SAS token format",
+    }
+    SasFieldTwice = 3504 "SAS_FIELD_TWICE" {
+        meaning: "the token has the same field twice",
+        remedy: "send each field once",
+        spec: "DPS SAS token format",
+    }
+    SasFieldMissing = 3505 "SAS_FIELD_MISSING" {
+        meaning: "the token lacks a field",
+        remedy: "send the fields sr, sig and se",
+        spec: "DPS SAS token format",
+    }
+    SasEncoding = 3506 "SAS_ENCODING" {
+        meaning: "the field is not percent-encoded UTF-8",
+        remedy: "encode the field once, as a URL component",
+        spec: "RFC 3986 section 2.1",
+    }
+    SasSignatureForm = 3507 "SAS_SIGNATURE_FORM" {
+        meaning: "the signature is not the base64 text of 32 bytes",
+        remedy: "sign with HMAC-SHA256 and encode all 32 bytes in base64 with its padding",
+        spec: "RFC 4648 section 4",
+    }
+    SasExpiryForm = 3508 "SAS_EXPIRY_FORM" {
+        meaning: "the expiry is not a count of seconds",
+        remedy: "write se as decimal digits: seconds since 1970-01-01T00:00:00Z",
+        spec: "DPS SAS token format",
+    }
+    SasResource = 3509 "SAS_RESOURCE" {
+        meaning: "the token was made for another resource",
+        remedy: "sign {idScope}/registrations/{registrationId} of this very request",
+        spec: "DPS SAS token format",
+    }
+    SasKeyName = 3510 "SAS_KEY_NAME" {
+        meaning: "the token names a key that is not the one for registrations",
+        remedy: "leave skn out or set it to registration",
+        spec: "DPS SAS token format",
+    }
+    SasExpired = 3511 "SAS_EXPIRED" {
+        meaning: "the token has expired",
+        remedy: "make a new token; if it was new, set the clock of the device",
+        spec: "DPS SAS token format",
+    }
+    SasSignature = 3512 "SAS_SIGNATURE" {
+        meaning: "the signature was not made with the key of this enrollment over these fields",
+        remedy: "check the key, and that it was decoded from base64 before use",
+        spec: "RFC 2104, FIPS 198-1",
+    }
+    SasKey = 3513 "SAS_KEY" {
+        meaning: "the symmetric key is not usable",
+        remedy: "use base64 text of 16 to 64 bytes",
+        spec: "DPS symmetric key attestation",
+    }
+
+    // --- 4000: enrollment and attestation ----------------------------------------------------------
+    AttestNotEnrolled = 4001 "ATTEST_NOT_ENROLLED" {
+        meaning: "no enrollment knows this registration ID",
+        remedy: "create an individual enrollment for it, or correct the ID or the ID scope of the device",
+        spec: "DPS concepts, enrollment",
+    }
+    AttestDisabled = 4002 "ATTEST_DISABLED" {
+        meaning: "the individual enrollment of this device is disabled",
+        remedy: "enable the enrollment if the device may come back; no group is asked in its place",
+        spec: "DPS concepts, enrollment",
+    }
+    AttestGroupDisabled = 4003 "ATTEST_GROUP_DISABLED" {
+        meaning: "the enrollment group nearest to this certificate is disabled",
+        remedy: "enable the group if its devices may come back; no group further up is asked in its place",
+        spec: "DPS concepts, enrollment",
+    }
+    AttestMechanism = 4004 "ATTEST_MECHANISM" {
+        meaning: "the enrollment expects another kind of evidence",
+        remedy: "attest with the mechanism of the enrollment, or change the enrollment",
+        spec: "DPS concepts, enrollment",
+    }
+    AttestUnsupported = 4005 "ATTEST_UNSUPPORTED" {
+        meaning: "this build or this version cannot judge that evidence",
+        remedy: "use a build with the feature named as expected, or another attestation",
+        spec: "DPS concepts, enrollment",
+    }
+    AttestIdMismatch = 4006 "ATTEST_ID_MISMATCH" {
+        meaning: "the identity proved is not the registration ID of the request",
+        remedy: "register with the ID in the certificate, or issue a certificate for this ID",
+        spec: "DPS X.509 attestation",
+    }
+    AttestIdCase = 4007 "ATTEST_ID_CASE" {
+        meaning: "the common name and the registration ID differ only by upper and lower case, and the rules of 2017 regard case",
+        remedy: "write both in lower case, or let the service use the current rules",
+        spec: "DPS X.509 attestation",
+    }
+    AttestLeafUnknown = 4008 "ATTEST_LEAF_UNKNOWN" {
+        meaning: "the certificate is neither the primary nor the secondary one of the individual enrollment",
+        remedy: "enroll this certificate, or install the enrolled one on the device",
+        spec: "DPS X.509 attestation",
+    }
+    AttestNoGroup = 4009 "ATTEST_NO_GROUP" {
+        meaning: "no enrollment group trusts an issuer of this certificate",
+        remedy: "send the intermediate certificates with the leaf, or create a group for the issuer named as found",
+        spec: "DPS X.509 attestation",
+    }
+    AttestGroupAmbiguous = 4010 "ATTEST_GROUP_AMBIGUOUS" {
+        meaning: "several enrollment groups trust the same issuer at the same distance",
+        remedy: "let one group only name that certificate",
+        spec: "DPS X.509 attestation",
+    }
+    AttestCaUnknown = 4011 "ATTEST_CA_UNKNOWN" {
+        meaning: "the enrollment refers to a CA certificate that is not registered",
+        remedy: "register the CA certificate under that name, or correct the reference",
+        spec: "DPS X.509 attestation, verified CAs",
+    }
+    AttestCaUnverified = 4012 "ATTEST_CA_UNVERIFIED" {
+        meaning: "the CA certificate is registered, but possession of its key was never proved",
+        remedy: "finish the proof of possession for the CA",
+        spec: "DPS X.509 attestation, verified CAs",
+    }
+    AttestTooManyGroups = 4013 "ATTEST_TOO_MANY_GROUPS" {
+        meaning: "more enrollment groups than the limit have to be tried for this certificate",
+        remedy: "give the issuing CAs distinct names, or split the ID scope",
+        spec: "budget of the verdict",
+    }
+    AttestEkMismatch = 4014 "ATTEST_EK_MISMATCH" {
+        meaning: "the endorsement key is not the enrolled one",
+        remedy: "enroll the endorsement key of this TPM, or find out why the TPM was exchanged",
+        spec: "DPS TPM attestation",
+    }
+    AttestTpmNames = 4015 "ATTEST_TPM_NAMES" {
+        meaning: "the answer proves another TPM or another storage root key than the request names",
+        remedy: "register again from the start on one TPM",
+        spec: "TPM 2.0 Part 1 section 24, credential protection",
+    }
+    AttestNoChallenge = 4016 "ATTEST_NO_CHALLENGE" {
+        meaning: "an answer came, but no challenge is outstanding for this device",
+        remedy: "register without an answer first, then answer the challenge",
+        spec: "DPS TPM attestation",
+    }
+    AttestChallengeUsed = 4017 "ATTEST_CHALLENGE_USED" {
+        meaning: "the challenge was already answered once",
+        remedy: "register without an answer to get a new challenge; if the device did not, somebody replayed its answer",
+        spec: "DPS TPM attestation",
+    }
+    AttestEkPolicy = 4018 "ATTEST_EK_POLICY" {
+        meaning: "the endorsement key policy asks for a proof that was not given or cannot be judged here",
+        remedy: "choose the allow-list policy and list the key",
+        spec: "TCG EK Credential Profile section 2",
+    }
+    AttestEkNotListed = 4019 "ATTEST_EK_NOT_LISTED" {
+        meaning: "the endorsement key is not on the allow-list",
+        remedy: "add its Name to the list, after checking that the TPM is yours",
+        spec: "DPS TPM attestation",
+    }
+    AttestThumbprint = 4020 "ATTEST_THUMBPRINT" {
+        meaning: "the text is not a SHA-256 thumbprint",
+        remedy: "give 64 hexadecimal digits",
+        spec: "FIPS 180-4",
+    }
+    AttestTwin = 4021 "ATTEST_TWIN" {
+        meaning: "the initial twin is not the text of one JSON object within the size limit",
+        remedy: "give one JSON object with tags and properties.desired",
+        spec: "IoT Hub device twins, RFC 8259",
+    }
+    AttestEtag = 4022 "ATTEST_ETAG" {
+        meaning: "the entity tag is not usable",
+        remedy: "send the tag back exactly as the service gave it",
+        spec: "RFC 9110 section 8.8.3",
+    }
+    AttestSelfReference = 4023 "ATTEST_SAME_TWICE" {
+        meaning: "primary and secondary are the same",
+        remedy: "name a different secondary, or none",
+        spec: "DPS certificate rollover",
+    }
+
+    // --- 5000: allocation --------------------------------------------------------------------------
+    AllocNoHubs = 5001 "ALLOC_NO_HUBS" {
+        meaning: "there is no hub to choose from",
+        remedy: "link a hub to the service, or name a linked hub in the enrollment",
+        spec: "DPS allocation policies",
+    }
+    AllocNoWeight = 5002 "ALLOC_NO_WEIGHT" {
+        meaning: "every hub to choose from has weight 0 and takes no new device",
+        remedy: "give at least one of the hubs a weight from 1 to 1000",
+        spec: "DPS allocation policies",
+    }
+    AllocDuplicateHub = 5003 "ALLOC_DUPLICATE_HUB" {
+        meaning: "the same hub is linked twice",
+        remedy: "name each hub once; case is not significant in host names",
+        spec: "DPS linked hubs",
+    }
+    AllocWeight = 5004 "ALLOC_WEIGHT" {
+        meaning: "the weight is out of range",
+        remedy: "give a weight from 0 to 1000",
+        spec: "DPS linked hubs, allocationWeight",
+    }
+    AllocTooManyHubs = 5005 "ALLOC_TOO_MANY_HUBS" {
+        meaning: "more hubs are linked than the limit",
+        remedy: "spread the hubs over several ID scopes",
+        spec: "DPS quotas",
+    }
+    AllocHubNotLinked = 5006 "ALLOC_HUB_NOT_LINKED" {
+        meaning: "the enrollment names a hub that is not linked to the service",
+        remedy: "link the hub, or correct the enrollment",
+        spec: "DPS linked hubs",
+    }
+    AllocNoLatency = 5007 "ALLOC_NO_LATENCY" {
+        meaning: "no latency is known for any hub to choose from",
+        remedy: "measure the latencies, or choose another allocation policy",
+        spec: "DPS allocation policies, lowest latency",
+    }
+
+    // --- 6000: registration ------------------------------------------------------------------------
+    RegScope = 6001 "REG_SCOPE" {
+        meaning: "the request is for another ID scope",
+        remedy: "correct the ID scope of the device, or send the request to its own service",
+        spec: "DPS ID scope",
+    }
+    RegFacts = 6002 "REG_FACTS" {
+        meaning: "the facts handed to the engine are not about this request",
+        remedy: "look up what the engine asked for, by the registration ID of this very request",
+        spec: "provisor registration engine",
+    }
+    RegHubGone = 6003 "REG_HUB_GONE" {
+        meaning: "the device has a hub, the hub is no longer linked, and the policy forbids another",
+        remedy: "link the hub again, or allow re-provisioning in the enrollment",
+        spec: "DPS re-provisioning policies",
     }
 }
