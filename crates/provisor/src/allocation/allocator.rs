@@ -1,0 +1,331 @@
+//! The policies applied: from linked hubs to candidates, from candidates to one hub.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use provisor_report::{Code, Rejection, Subject};
+
+use super::hubs::{LinkedHub, LinkedHubs};
+use super::policy::{AllocationPolicy, Latency};
+use super::rendezvous::{self, Candidate};
+use super::trace::{Standing, Trace, TraceRow};
+use crate::id::{HubName, RegistrationId};
+
+/// The hub of the device by weighted rendezvous hashing over all linked hubs.
+///
+/// The one function whose bytes matter: everything else in this module only decides which hubs
+/// take part, and at which weight.
+///
+/// # Errors
+/// [`AllocNoHubs`](Code::AllocNoHubs), or [`AllocNoWeight`](Code::AllocNoWeight) when every weight
+/// is 0.
+pub fn allocate<'h>(hubs: &'h LinkedHubs, id: &RegistrationId) -> Result<&'h HubName, Rejection> {
+    Allocator::new(hubs, &AllocationPolicy::Weighted).choose(id)
+}
+
+/// One policy over the linked hubs, or over some of them.
+///
+/// ```
+/// use provisor::allocation::{AllocationPolicy, Allocator, LinkedHubs, Weight};
+/// use provisor::{HubName, IdScope, RegistrationId};
+///
+/// let [a, b, c] = ["a", "b", "c"].map(|name| HubName::parse(name).expect("a host name"));
+/// let scope = IdScope::parse("0ne0A1B2C3D")?;
+/// let hubs = LinkedHubs::new(&scope, [&a, &b, &c].map(|hub| (hub.clone(), Weight::ONE)))?;
+/// let allowed = [a, b];
+///
+/// let allocator = Allocator::new(&hubs, &AllocationPolicy::EvenlyWeighted).among(&allowed);
+/// let id = RegistrationId::try_from("line-7")?;
+/// let hub = allocator.choose(&id)?;
+/// assert!(allowed.contains(hub));
+/// println!("{}", allocator.explain(&id)?);
+/// # Ok::<(), provisor::Rejection>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Allocator<'h> {
+    hubs: &'h LinkedHubs,
+    policy: &'h AllocationPolicy,
+    among: Option<&'h [HubName]>,
+    latencies: &'h [Latency],
+}
+
+impl<'h> Allocator<'h> {
+    /// The policy over all linked hubs.
+    #[must_use]
+    pub const fn new(hubs: &'h LinkedHubs, policy: &'h AllocationPolicy) -> Self {
+        Self {
+            hubs,
+            policy,
+            among: None,
+            latencies: &[],
+        }
+    }
+
+    /// Restricts the choice to these hubs, as an enrollment can.
+    #[must_use]
+    pub const fn among(mut self, hubs: &'h [HubName]) -> Self {
+        self.among = Some(hubs);
+        self
+    }
+
+    /// What [`AllocationPolicy::LowestLatency`] goes by.
+    #[must_use]
+    pub const fn latencies(mut self, latencies: &'h [Latency]) -> Self {
+        self.latencies = latencies;
+        self
+    }
+
+    /// The device's hub.
+    ///
+    /// # Errors
+    /// [`AllocNoHubs`](Code::AllocNoHubs), [`AllocNoWeight`](Code::AllocNoWeight),
+    /// [`AllocHubNotLinked`](Code::AllocHubNotLinked) or
+    /// [`AllocNoLatency`](Code::AllocNoLatency).
+    pub fn choose(&self, id: &RegistrationId) -> Result<&'h HubName, Rejection> {
+        self.check()?;
+        let key = &self.hubs.key;
+        let best = self.lowest_latency();
+        let candidates = self.hubs.hubs.iter().filter_map(|hub| {
+            let (weight, standing) = self.standing(hub, best);
+            (standing == Standing::Candidate).then_some(Candidate { hub, weight })
+        });
+        rendezvous::choose(key, key.device(id), candidates)
+            .map(|hub| &hub.name)
+            .ok_or_else(|| self.nothing_left(best))
+    }
+
+    /// Why this hub: every linked hub with its draw and its score, best first.
+    ///
+    /// # Errors
+    /// As [`choose`](Self::choose).
+    pub fn explain(&self, id: &RegistrationId) -> Result<Trace<'h>, Rejection> {
+        let chosen = self.choose(id)?;
+        let key = &self.hubs.key;
+        let best = self.lowest_latency();
+        let rows = self.hubs.hubs.iter().map(|hub| {
+            let (weight, standing) = self.standing(hub, best);
+            let (draw, score) = rendezvous::score(key, key.device(id), Candidate { hub, weight });
+            TraceRow::new(&hub.name, standing, draw, score)
+        });
+        Ok(Trace::new(chosen, rows.collect::<Vec<_>>()))
+    }
+
+    /// Refuses what no device could be allocated with, before any device is looked at.
+    fn check(&self) -> Result<(), Rejection> {
+        if self.hubs.is_empty() || self.among.is_some_and(<[HubName]>::is_empty) {
+            return Err(Rejection::new(
+                Code::AllocNoHubs,
+                Subject::field("linkedHubs"),
+            ));
+        }
+        if let AllocationPolicy::Static(hub) = self.policy {
+            self.check_linked(hub, "iotHubHostName")?;
+            if self.among.is_some_and(|among| !among.contains(hub)) {
+                return Err(Rejection::new(Code::AllocNoHubs, Subject::field("iotHubs"))
+                    .expected(format!("{hub}, which the static policy names"))
+                    .found("a list without it"));
+            }
+        }
+        for hub in self.among.unwrap_or_default() {
+            self.check_linked(hub, "iotHubs")?;
+        }
+        Ok(())
+    }
+
+    fn check_linked(&self, hub: &HubName, field: &'static str) -> Result<(), Rejection> {
+        if self.hubs.contains(hub) {
+            return Ok(());
+        }
+        Err(
+            Rejection::new(Code::AllocHubNotLinked, Subject::field(field))
+                .expected("a linked hub")
+                .found(format!("{hub}")),
+        )
+    }
+
+    /// The weight at which a hub takes part, or why it does not.
+    fn standing(&self, hub: &LinkedHub, best: Option<u32>) -> (u16, Standing) {
+        let weight = hub.weight.get();
+        if self.among.is_some_and(|among| !among.contains(&hub.name)) {
+            return (weight, Standing::NotInSubset);
+        }
+        match self.policy {
+            AllocationPolicy::Static(name) if *name == hub.name => (1, Standing::Candidate),
+            AllocationPolicy::Static(_) => (weight, Standing::NotTheStaticHub),
+            _ if weight == 0 => (weight, Standing::WeightZero),
+            AllocationPolicy::EvenlyWeighted => (1, Standing::Candidate),
+            AllocationPolicy::Weighted => (weight, Standing::Candidate),
+            AllocationPolicy::LowestLatency => match self.latency(&hub.name) {
+                None => (weight, Standing::NoLatency),
+                mine if mine == best => (weight, Standing::Candidate),
+                Some(_) => (weight, Standing::Slower),
+            },
+        }
+    }
+
+    fn latency(&self, hub: &HubName) -> Option<u32> {
+        let measured = self.latencies.iter().filter(|latency| latency.hub == *hub);
+        measured.map(|latency| latency.milliseconds).min()
+    }
+
+    /// The lowest latency of a hub that may take devices.
+    fn lowest_latency(&self) -> Option<u32> {
+        if *self.policy != AllocationPolicy::LowestLatency {
+            return None;
+        }
+        let open = self.hubs.hubs.iter().filter(|hub| {
+            hub.weight.get() > 0 && self.among.is_none_or(|among| among.contains(&hub.name))
+        });
+        open.filter_map(|hub| self.latency(&hub.name)).min()
+    }
+
+    fn nothing_left(&self, best: Option<u32>) -> Rejection {
+        let subject = Subject::field("linkedHubs");
+        let takers = self
+            .hubs
+            .hubs
+            .iter()
+            .any(|hub| self.standing(hub, best).1 == Standing::NoLatency);
+        if takers {
+            Rejection::new(Code::AllocNoLatency, subject)
+        } else {
+            Rejection::new(Code::AllocNoWeight, subject)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::allocation::Weight;
+    use crate::id::IdScope;
+
+    fn name(text: &str) -> HubName {
+        HubName::parse(text).unwrap()
+    }
+
+    fn hubs(weights: &[(&str, u16)]) -> LinkedHubs {
+        let hubs = weights
+            .iter()
+            .map(|(hub, weight)| (name(hub), Weight::new(*weight).unwrap()));
+        LinkedHubs::new(&IdScope::parse("0ne00000001").unwrap(), hubs).unwrap()
+    }
+
+    fn ids() -> impl Iterator<Item = RegistrationId> {
+        (0..200).map(|i| RegistrationId::try_from(&*format!("device-{i}")).unwrap())
+    }
+
+    fn chosen(allocator: Allocator<'_>) -> alloc::collections::BTreeSet<&str> {
+        ids()
+            .map(|id| allocator.choose(&id).unwrap().as_str())
+            .collect()
+    }
+
+    fn refused(allocator: Allocator<'_>) -> Code {
+        let id = ids().next().unwrap();
+        assert_eq!(
+            allocator.choose(&id).unwrap_err(),
+            allocator.explain(&id).unwrap_err()
+        );
+        allocator.choose(&id).unwrap_err().code()
+    }
+
+    #[test]
+    fn nothing_to_choose_from() {
+        let (none, zero) = (hubs(&[]), hubs(&[("a", 0), ("b", 0)]));
+        for policy in [AllocationPolicy::Weighted, AllocationPolicy::EvenlyWeighted] {
+            assert_eq!(refused(Allocator::new(&none, &policy)), Code::AllocNoHubs);
+            assert_eq!(refused(Allocator::new(&zero, &policy)), Code::AllocNoWeight);
+            assert_eq!(
+                refused(Allocator::new(&zero, &policy).among(&[])),
+                Code::AllocNoHubs
+            );
+        }
+    }
+
+    #[test]
+    fn weight_zero_takes_no_device_but_the_static_policy_may_name_it() {
+        let hubs = hubs(&[("a", 0), ("b", 1), ("c", 500)]);
+        assert_eq!(
+            chosen(Allocator::new(&hubs, &AllocationPolicy::EvenlyWeighted)),
+            ["b", "c"].into()
+        );
+        let fixed = AllocationPolicy::Static(name("A"));
+        assert_eq!(chosen(Allocator::new(&hubs, &fixed)), ["a"].into());
+        let elsewhere = AllocationPolicy::Static(name("x"));
+        assert_eq!(
+            refused(Allocator::new(&hubs, &elsewhere)),
+            Code::AllocHubNotLinked
+        );
+        assert_eq!(
+            refused(Allocator::new(&hubs, &fixed).among(&[name("b")])),
+            Code::AllocNoHubs
+        );
+    }
+
+    #[test]
+    fn a_subset_is_obeyed_and_must_be_linked() {
+        let hubs = hubs(&[("a", 1), ("b", 1), ("c", 1)]);
+        let policy = AllocationPolicy::Weighted;
+        let allocator = Allocator::new(&hubs, &policy);
+        assert_eq!(chosen(allocator), ["a", "b", "c"].into());
+        assert_eq!(
+            chosen(allocator.among(&[name("c"), name("a")])),
+            ["a", "c"].into()
+        );
+        assert_eq!(
+            refused(allocator.among(&[name("a"), name("x")])),
+            Code::AllocHubNotLinked
+        );
+    }
+
+    #[test]
+    fn the_lowest_latency_wins_and_ties_are_hashed() {
+        let hubs = hubs(&[("a", 1), ("b", 1), ("c", 1), ("far", 1), ("closed", 0)]);
+        let policy = AllocationPolicy::LowestLatency;
+        let at = |hub, milliseconds| Latency {
+            hub: name(hub),
+            milliseconds,
+        };
+        let measured = [at("a", 20), at("b", 10), at("c", 10), at("closed", 1)];
+        let allocator = Allocator::new(&hubs, &policy).latencies(&measured);
+        assert_eq!(chosen(allocator), ["b", "c"].into());
+        assert_eq!(
+            chosen(allocator.among(&[name("a"), name("far")])),
+            ["a"].into()
+        );
+        assert_eq!(
+            refused(allocator.among(&[name("far")])),
+            Code::AllocNoLatency
+        );
+        assert_eq!(
+            refused(allocator.among(&[name("closed")])),
+            Code::AllocNoWeight
+        );
+        assert_eq!(
+            refused(Allocator::new(&hubs, &policy)),
+            Code::AllocNoLatency
+        );
+    }
+
+    #[test]
+    fn the_trace_begins_with_the_choice() {
+        let hubs = hubs(&[("a", 5), ("b", 0), ("c", 1), ("d", 300)]);
+        for policy in [
+            AllocationPolicy::Weighted,
+            AllocationPolicy::Static(name("b")),
+        ] {
+            let allocator = Allocator::new(&hubs, &policy);
+            for id in ids() {
+                let trace = allocator.explain(&id).unwrap();
+                assert_eq!(trace.chosen(), allocator.choose(&id).unwrap());
+                assert_eq!(trace.rows().len(), 4);
+                let first = &trace.rows()[0];
+                assert_eq!(
+                    (first.hub(), first.standing()),
+                    (trace.chosen(), Standing::Candidate)
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Percent-encoding (RFC 3986 section 2.1).
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write as _;
+
+/// Encodes all but the unreserved characters of RFC 3986 section 2.3, with upper-case digits.
+pub(super) fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// Decodes, or gives the position of what is no percent-encoded UTF-8. A plus is a plus.
+pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, usize> {
+    if !text.contains('%') {
+        return Ok(Cow::Borrowed(text));
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    loop {
+        rest = match rest {
+            [] => break,
+            [b'%', high, low, tail @ ..] => match (digit(*high), digit(*low)) {
+                (Some(high), Some(low)) => {
+                    out.push(high << 4 | low);
+                    tail
+                }
+                _ => return Err(text.len() - rest.len()),
+            },
+            [b'%', ..] => return Err(text.len() - rest.len()),
+            [plain, tail @ ..] => {
+                out.push(*plain);
+                tail
+            }
+        };
+    }
+    String::from_utf8(out).map(Cow::Owned).map_err(|_| 0)
+}
+
+const fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn both_cases_of_hexadecimal_and_no_encoding_at_all() {
+        for text in ["a%2Fb", "a%2fb", "a/b"] {
+            assert_eq!(decode(text).unwrap(), "a/b");
+        }
+        assert_eq!(decode("a+b%2B").unwrap(), "a+b+");
+        for (bad, position) in [("%", 0), ("a%2", 1), ("a%zz", 1), ("%+1", 0), ("%ff", 0)] {
+            assert_eq!(decode(bad), Err(position), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_decodes_to_itself(text in ".*") {
+            let encoded = encode(&text);
+            prop_assert!(encoded.bytes().all(|b| b.is_ascii_graphic() && b != b'&' && b != b'='));
+            prop_assert_eq!(decode(&encoded).unwrap(), text);
+        }
+
+        #[test]
+        fn anything_is_answered(text in "[%0-9a-fA-F+/]{0,40}") {
+            if let Err(position) = decode(&text) {
+                prop_assert!(position < text.len());
+            }
+        }
+    }
+}
