@@ -34,15 +34,10 @@ pub(crate) const OPENSSL: Tool = Tool {
     program: "openssl",
     packages: &["openssl"],
 };
-/// A TPM in software.
+/// A TPM in software; it makes its own state when it has none.
 pub(crate) const SWTPM: Tool = Tool {
     program: "swtpm",
     packages: &["swtpm"],
-};
-/// Manufactures its state.
-pub(crate) const SWTPM_SETUP: Tool = Tool {
-    program: "swtpm_setup",
-    packages: &["swtpm-tools"],
 };
 /// The TPM's command line; the TCTI library lets it speak to swtpm.
 pub(crate) const TPM2_TOOLS: Tool = Tool {

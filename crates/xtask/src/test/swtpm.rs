@@ -1,7 +1,83 @@
-//! Not written yet.
+//! A live TPM: `swtpm` on loopback, spoken to by `tpm2-tools`, activates what our code made.
+
+mod rig;
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::Outcome;
+use crate::command::{cargo, finish, program, run};
+use crate::install::{self, SWTPM, TPM2_TOOLS};
+use crate::workspace::{self, Scratch};
+use rig::{Kind, Rig};
 
+/// The secret that the TPM must hand back, in hexadecimal.
+const SECRET: &str = "70726f7669736f72206c697665207377";
+
+/// For each kind of endorsement key: our credential gives the secret to the TPM that holds the EK
+/// and the SRK of that Name, and nothing to anybody else.
 pub(super) fn activate() -> Result<Outcome, String> {
-    Err("not written yet".to_owned())
+    install::tools(&[SWTPM, TPM2_TOOLS])?;
+    run(cargo().args([
+        "build",
+        "-p",
+        "provisor-tpm",
+        "--example",
+        "make_credential",
+    ]))?;
+    let scratch = Scratch::new("swtpm")?;
+    let device = Rig::start(&scratch.path().join("device"))?;
+    let foreign = Rig::start(&scratch.path().join("foreign"))?;
+    for kind in [Kind::Rsa2048, Kind::P256] {
+        one_kind(kind, &device, &foreign, scratch.path())?;
+    }
+    Ok(Outcome::Passed)
+}
+
+fn one_kind(kind: Kind, device: &Rig, foreign: &Rig, scratch: &Path) -> Result<(), String> {
+    let keys = device.keys(kind)?;
+    let foreign_keys = foreign.keys(kind)?;
+
+    let credential = make(&keys.ek_public, &keys.srk_name, scratch)?;
+    match device.activate(kind, &credential)? {
+        Some(secret) if secret == SECRET => println!("  {kind:?}: the TPM recovered the secret"),
+        Some(other) => return Err(format!("{kind:?}: the TPM recovered {other}, not {SECRET}")),
+        None => return Err(format!("{kind:?}: the TPM refused our credential")),
+    }
+
+    let credential = make(&keys.ek_public, &foreign_keys.srk_name, scratch)?;
+    refused(device.activate(kind, &credential)?, kind, "the wrong Name")?;
+
+    let credential = make(&foreign_keys.ek_public, &keys.srk_name, scratch)?;
+    refused(device.activate(kind, &credential)?, kind, "the wrong EK")
+}
+
+fn refused(answer: Option<String>, kind: Kind, what: &str) -> Result<(), String> {
+    match answer {
+        None => {
+            println!("  {kind:?}: a credential for {what} is refused");
+            Ok(())
+        }
+        Some(_) => Err(format!(
+            "{kind:?}: the TPM activated a credential for {what}"
+        )),
+    }
+}
+
+/// A credential by our code, as the file that `tpm2_activatecredential` reads.
+fn make(ek_public: &Path, srk_name: &Path, scratch: &Path) -> Result<PathBuf, String> {
+    let example = workspace::target().join("debug/examples/make_credential");
+    let file = scratch.join("credential");
+    let _ = fs::remove_file(&file);
+    let done = finish(
+        program(example)
+            .args([ek_public, srk_name])
+            .arg(SECRET)
+            .arg(&file),
+    )?;
+    if done.status_ok {
+        Ok(file)
+    } else {
+        Err(format!("make_credential: {}", done.stderr.trim()))
+    }
 }
