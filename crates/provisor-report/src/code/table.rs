@@ -913,4 +913,36 @@ super::codes! {
         remedy: "link the hub again, or allow re-provisioning in the enrollment",
         spec: "DPS re-provisioning policies",
     }
+
+    // --- 9000: misuse of a binding -----------------------------------------------------------------
+    ArgNull = 9001 "ARG_NULL" {
+        meaning: "a pointer that is needed is NULL",
+        remedy: "pass a pointer; only an empty input (length 0) may be NULL",
+        spec: "docs/c.md, pointers and lengths",
+    }
+    ArgUtf8 = 9002 "ARG_UTF8" {
+        meaning: "the text is not UTF-8",
+        remedy: "pass UTF-8 without a byte order mark, and its length in bytes",
+        spec: "RFC 3629 section 3",
+    }
+    ArgLength = 9003 "ARG_LENGTH" {
+        meaning: "the length is larger than any object in memory",
+        remedy: "check how the length was computed; a negative number may have been converted",
+        spec: "docs/c.md, pointers and lengths",
+    }
+    ArgValue = 9004 "ARG_VALUE" {
+        meaning: "the number names no choice of this argument",
+        remedy: "pass one of the constants that the argument's type lists",
+        spec: "docs/c.md, choices",
+    }
+    ArgBufferTooSmall = 9005 "ARG_BUFFER_TOO_SMALL" {
+        meaning: "the output does not fit into the buffer, and nothing was written into it",
+        remedy: "pass a buffer of at least the length that was reported",
+        spec: "docs/c.md, outputs",
+    }
+    ArgPanic = 9006 "ARG_PANIC" {
+        meaning: "provisor itself failed, and stopped before it could do harm",
+        remedy: "report it as a fault of provisor, with the call and its input",
+        spec: "docs/c.md, panics",
+    }
 }
