@@ -36,17 +36,20 @@ pub const SEQUENCE: u8 = 0x30;
 pub const SET: u8 = 0x31;
 
 /// Tag, definite length in its shortest form, value.
+///
+/// # Panics
+/// Never: a length has at most eight bytes.
 #[must_use]
 pub fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
-    let length = value.len();
-    if length < 0x80 {
-        out.push(length as u8);
-    } else {
-        let bytes = length.to_be_bytes();
-        let significant = &bytes[bytes.iter().position(|b| *b != 0).unwrap()..];
-        out.push(0x80 | significant.len() as u8);
-        out.extend_from_slice(significant);
+    match u8::try_from(value.len()) {
+        Ok(short @ ..0x80) => out.push(short),
+        _ => {
+            let bytes = value.len().to_be_bytes();
+            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+            out.push(0x80 | u8::try_from(bytes.len() - zeros).unwrap());
+            out.extend_from_slice(&bytes[zeros..]);
+        }
     }
     out.extend_from_slice(value);
     out

@@ -86,6 +86,20 @@ impl SoftTpm {
                 KeyPair::rsa(seed, 2 * number + 1),
             ),
         };
+        Self::from_keys(ek, srk)
+    }
+
+    /// The TPM with these keys, both P-256 or RSA-2048; for vectors that bring their keys along.
+    ///
+    /// # Panics
+    /// When a key is of another kind.
+    #[must_use]
+    pub fn from_keys(ek: KeyPair, srk: KeyPair) -> Self {
+        let kind = match ek.kind() {
+            KeyKind::P256 => TpmKind::P256,
+            KeyKind::Rsa2048 => TpmKind::Rsa2048,
+            other => panic!("no TPM with keys of kind {}", other.name()),
+        };
         Self {
             kind,
             ek: StorageKey::new(ek, public::EK_ATTRIBUTES, &public::EK_POLICY),

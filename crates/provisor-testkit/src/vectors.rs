@@ -57,7 +57,7 @@ pub fn names() -> Vec<String> {
 #[must_use]
 pub fn hex(text: &str) -> Vec<u8> {
     assert!(
-        text.len() % 2 == 0 && text.is_ascii(),
+        text.len().is_multiple_of(2) && text.is_ascii(),
         "{text:?} is not hexadecimal"
     );
     (0..text.len())

@@ -116,7 +116,8 @@ impl KeyPair {
                 p384::ecdsa::SigningKey::from_slice(&random.bytes::<48>()).ok()
             }))),
             KeyKind::Rsa2048 => {
-                return Self::rsa(seed, random.below(super::RSA_KEYS as u64) as usize);
+                let number = random.below(super::RSA_KEYS as u64);
+                return Self::rsa(seed, usize::try_from(number).unwrap());
             }
         })
     }
@@ -125,6 +126,22 @@ impl KeyPair {
     #[must_use]
     pub fn rsa(seed: u64, number: usize) -> Self {
         Self(Private::Rsa2048(Box::new(toy_rsa_key(seed, number))))
+    }
+
+    /// The P-256 or RSA-2048 key of a PKCS#8 structure, DER; for keys that vectors bring along.
+    ///
+    /// # Panics
+    /// When it is neither.
+    #[must_use]
+    pub fn from_pkcs8(der: &[u8]) -> Self {
+        use rsa::pkcs8::DecodePrivateKey as _;
+
+        if let Ok(key) = p256::SecretKey::from_pkcs8_der(der) {
+            return Self(Private::P256(key.into()));
+        }
+        let key = rsa::PrivateKey::from_pkcs8_der(der).expect("a P-256 or RSA key");
+        assert_eq!(key.size(), 256, "only RSA-2048 keys are known");
+        Self(Private::Rsa2048(Box::new(key)))
     }
 
     /// What kind of key it is.

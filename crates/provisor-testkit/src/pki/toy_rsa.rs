@@ -38,10 +38,7 @@ fn pair(mut index: usize) -> (usize, usize) {
 
 fn prime(index: usize) -> BoxedUint {
     let line = PRIMES.lines().nth(index).unwrap();
-    let bytes: Vec<u8> = (0..line.len() / 2)
-        .map(|i| u8::from_str_radix(&line[2 * i..2 * i + 2], 16).unwrap())
-        .collect();
-    BoxedUint::from_be_slice(&bytes, 1024).unwrap()
+    BoxedUint::from_be_slice(&crate::vectors::hex(line), 1024).unwrap()
 }
 
 #[cfg(test)]
