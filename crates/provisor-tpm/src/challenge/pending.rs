@@ -1,0 +1,212 @@
+//! The half of a challenge that stays with the service, and the proof that comes of it.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use provisor_report::{Code, Rejection, Subject, UnixTime};
+use zeroize::Zeroizing;
+
+use crate::marshal::{Reader, Writer};
+use crate::{HashAlg, Name, Secret, limits};
+
+/// A challenge that waits for its answer.
+///
+/// # How it is used
+///
+/// * *Keep it* between the two requests of a device: as a value, or as bytes through
+///   [`into_stored`](Self::into_stored) and [`from_stored`](Self::from_stored). One open challenge
+///   for one registration, the older one dropped: that bounds the memory (trap 61) and makes every
+///   answer belong to the newest question.
+/// * *Answer it* with [`verify`](Self::verify) or [`verify_hmac`](Self::verify_hmac). Both take the
+///   value away: a second answer finds no challenge (trap 51). A stored challenge must be taken out
+///   of the store *before* it is verified, in one atomic step.
+///
+/// It cannot be cloned, its `Debug` shows no secret, and its memory is erased.
+pub struct PendingChallenge {
+    secret: Secret,
+    ek: Name,
+    object: Name,
+    expires: UnixTime,
+}
+
+/// Proof that one TPM holds two keys: an answered challenge.
+///
+/// Only a [`PendingChallenge`] can make one. It says nothing about who made the TPM, and nothing
+/// about the attributes of the keys beyond what [`crate::EkPublic`], [`crate::SrkPublic`] and
+/// [`crate::AkPublic`] checked before the challenge was issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TpmProof {
+    ek: Name,
+    object: Name,
+    answered: UnixTime,
+}
+
+/// First byte of a stored challenge; another layout gets another number.
+const STORED_VERSION: u8 = 1;
+
+impl PendingChallenge {
+    pub(crate) const fn new(secret: Secret, ek: Name, object: Name, expires: UnixTime) -> Self {
+        Self {
+            secret,
+            ek,
+            object,
+            expires,
+        }
+    }
+
+    /// Judges the secret itself as the answer, and uses the challenge up.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TpmChallengeExpired`] after the last second; [`Code::TpmChallengeAnswer`] for
+    /// anything but exactly the secret. The comparison takes the same time wherever it differs.
+    pub fn verify(self, answer: &[u8], now: UnixTime) -> Result<TpmProof, Rejection> {
+        self.check_time(now)?;
+        let right = self.secret.equals(answer);
+        self.conclude(right, answer.len(), now)
+    }
+
+    /// Judges an HMAC-SHA256 of `message` under the secret as the answer, and uses the challenge
+    /// up. This is how a SAS token is checked: `message` is the string to sign, rebuilt by the
+    /// service and not taken from the token (trap 56).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TpmChallengeExpired`] after the last second; [`Code::TpmChallengeAnswer`] for
+    /// anything but the whole HMAC.
+    pub fn verify_hmac(
+        self,
+        message: &[u8],
+        mac: &[u8],
+        now: UnixTime,
+    ) -> Result<TpmProof, Rejection> {
+        self.check_time(now)?;
+        let right = HashAlg::Sha256.hmac_verify(self.secret.expose(), message, mac);
+        self.conclude(right, mac.len(), now)
+    }
+
+    /// The Name of the endorsement key that was asked.
+    #[must_use]
+    pub const fn ek_name(&self) -> &Name {
+        &self.ek
+    }
+
+    /// The Name of the second key: storage root key or attestation key.
+    #[must_use]
+    pub const fn object_name(&self) -> &Name {
+        &self.object
+    }
+
+    /// The last second in which an answer counts.
+    #[must_use]
+    pub const fn expires(&self) -> UnixTime {
+        self.expires
+    }
+
+    /// The challenge as bytes for a store that several processes share.
+    ///
+    /// **These bytes are secret**: whoever reads them can answer the challenge without a TPM, and
+    /// whoever changes them can answer it with another one. Keep them in a store that only the
+    /// service reads and writes, or seal them (for instance with AES-GCM under a key of the
+    /// service, with the registration as associated data). They are erased when dropped.
+    ///
+    /// # Errors
+    ///
+    /// None in practice; the signature allows for [`Code::TpmTooLong`].
+    pub fn into_stored(self) -> Result<Zeroizing<Vec<u8>>, Rejection> {
+        let mut writer = Writer::with_capacity(limits::STORED_CHALLENGE);
+        writer
+            .u8(STORED_VERSION)
+            .bytes(&self.expires.seconds().to_be_bytes())
+            .sized(self.ek.as_bytes())?
+            .sized(self.object.as_bytes())?
+            .sized(self.secret.expose())?;
+        Ok(Zeroizing::new(writer.finish()))
+    }
+
+    /// Restores what [`into_stored`](Self::into_stored) gave.
+    ///
+    /// Single use is the store's duty: delete the entry in the same step that reads it.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TpmChallengeStored`] when the bytes are not exactly that.
+    pub fn from_stored(bytes: &[u8]) -> Result<Self, Rejection> {
+        read_stored(bytes).map_err(|_| {
+            Rejection::new(Code::TpmChallengeStored, Subject::field("storedChallenge"))
+        })
+    }
+
+    fn check_time(&self, now: UnixTime) -> Result<(), Rejection> {
+        if now <= self.expires {
+            return Ok(());
+        }
+        Err(
+            Rejection::new(Code::TpmChallengeExpired, Subject::field("challenge"))
+                .expected(alloc::format!("an answer until {}", self.expires))
+                .found(alloc::format!("{now}")),
+        )
+    }
+
+    fn conclude(self, right: bool, length: usize, now: UnixTime) -> Result<TpmProof, Rejection> {
+        if right {
+            return Ok(TpmProof {
+                ek: self.ek,
+                object: self.object,
+                answered: now,
+            });
+        }
+        Err(
+            Rejection::new(Code::TpmChallengeAnswer, Subject::field("challenge"))
+                .expected(alloc::format!(
+                    "proof of the secret, {} bytes",
+                    self.secret.len()
+                ))
+                .found(alloc::format!("another {length} bytes")),
+        )
+    }
+}
+
+impl fmt::Debug for PendingChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingChallenge")
+            .field("secret", &self.secret)
+            .field("ek", &self.ek)
+            .field("object", &self.object)
+            .field("expires", &self.expires)
+            .finish()
+    }
+}
+
+impl TpmProof {
+    /// The Name of the endorsement key whose private half was used.
+    #[must_use]
+    pub const fn ek_name(&self) -> &Name {
+        &self.ek
+    }
+
+    /// The Name of the second key in the same TPM: storage root key or attestation key.
+    #[must_use]
+    pub const fn object_name(&self) -> &Name {
+        &self.object
+    }
+
+    /// When the answer was judged.
+    #[must_use]
+    pub const fn answered(&self) -> UnixTime {
+        self.answered
+    }
+}
+
+fn read_stored(bytes: &[u8]) -> Result<PendingChallenge, Rejection> {
+    let mut reader = Reader::new("stored challenge", bytes);
+    if reader.u8()? != STORED_VERSION {
+        return Err(reader.refuse(Code::TpmChallengeStored));
+    }
+    let expires = UnixTime::new(i64::from_be_bytes(reader.array()?));
+    let ek = Name::from_bytes(reader.sized()?)?;
+    let object = Name::from_bytes(reader.sized()?)?;
+    let secret = Secret::new(reader.sized()?)?;
+    reader.end()?;
+    Ok(PendingChallenge::new(secret, ek, object, expires))
+}

@@ -1,0 +1,76 @@
+//! One-pass Diffie-Hellman with an ephemeral key from the caller's randomness
+//! (TPM 2.0 Part 1 annex C.6.1).
+
+use provisor_report::Rejection;
+use zeroize::Zeroizing;
+
+use super::Agreement;
+use super::default::encryption_failed;
+use crate::key::EccPublicKey;
+use crate::random::random_failed;
+use crate::{Curve, Random, limits};
+
+/// Agrees with `peer`; see [`super::Crypto::agree`].
+pub(super) fn agree(peer: &EccPublicKey, random: &mut dyn Random) -> Result<Agreement, Rejection> {
+    match peer.curve() {
+        Curve::P256 => p256(peer, random),
+        Curve::P384 => p384(peer, random),
+        Curve::P521 => p521(peer, random),
+        Curve::P192 | Curve::P224 | Curve::BnP256 | Curve::BnP638 | Curve::Sm2P256 => {
+            Err(encryption_failed("the curve is not computed here"))
+        }
+    }
+}
+
+/// The three curves are three crates with one interface; generics over their traits would need
+/// eight bounds to say what these lines say.
+macro_rules! agree_on {
+    ($name:ident, $top:literal) => {
+        fn $name(peer: &EccPublicKey, random: &mut dyn Random) -> Result<Agreement, Rejection> {
+            let peer_key = ::$name::PublicKey::from_sec1_bytes(&peer.to_sec1())
+                .map_err(|_| encryption_failed("the point is not on the curve"))?;
+            let secret = draw(peer.curve(), $top, random, |scalar| {
+                ::$name::SecretKey::from_slice(scalar).ok()
+            })?;
+            let shared = secret.diffie_hellman(&peer_key);
+            let point = secret.public_key().to_sec1_bytes();
+            let (x, y) = point
+                .get(1..)
+                .and_then(|both| both.split_at_checked(peer.curve().field_bytes()))
+                .ok_or_else(|| encryption_failed("the point was not uncompressed"))?;
+            Ok(Agreement {
+                x: x.to_vec(),
+                y: y.to_vec(),
+                z: Zeroizing::new(shared.raw_secret_bytes().to_vec()),
+            })
+        }
+    };
+}
+
+agree_on!(p256, 0xFF);
+agree_on!(p384, 0xFF);
+// 521 bits in 66 bytes: one bit of the first byte is used.
+agree_on!(p521, 0x01);
+
+/// Draws until the number is a scalar (FIPS 186-5 appendix A.2.2, rejection sampling).
+fn draw<K>(
+    curve: Curve,
+    top: u8,
+    random: &mut dyn Random,
+    scalar: impl Fn(&[u8]) -> Option<K>,
+) -> Result<K, Rejection> {
+    let mut bytes = Zeroizing::new([0_u8; 66]);
+    for _ in 0..limits::SCALAR_DRAWS {
+        let Some(field) = bytes.get_mut(..curve.field_bytes()) else {
+            break;
+        };
+        random.fill(field)?;
+        if let Some(first) = field.first_mut() {
+            *first &= top;
+        }
+        if let Some(key) = scalar(field) {
+            return Ok(key);
+        }
+    }
+    Err(random_failed("no ephemeral scalar in eight draws"))
+}

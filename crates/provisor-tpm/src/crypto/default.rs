@@ -1,0 +1,53 @@
+//! The backend that is used unless the caller brings one.
+
+use alloc::vec::Vec;
+
+use provisor_report::{Code, Rejection, Subject};
+
+use super::{Agreement, Crypto, SignatureValue, agreement, oaep, verify};
+use crate::key::{EccPublicKey, PublicKey, RsaPublicKey};
+use crate::{HashAlg, Random, SignatureScheme};
+
+/// RSA-OAEP by `rsa`, key agreement by `p256`, `p384` and `p521`, signatures by ring.
+///
+/// All of it is Rust that runs without an operating system, and the agreement takes the caller's
+/// randomness, which ring would not.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DefaultCrypto;
+
+impl Crypto for DefaultCrypto {
+    fn oaep_encrypt(
+        &self,
+        key: &RsaPublicKey,
+        hash: HashAlg,
+        label: &[u8],
+        message: &[u8],
+        random: &mut dyn Random,
+    ) -> Result<Vec<u8>, Rejection> {
+        oaep::encrypt(key, hash, label, message, random)
+    }
+
+    fn agree(&self, peer: &EccPublicKey, random: &mut dyn Random) -> Result<Agreement, Rejection> {
+        agreement::agree(peer, random)
+    }
+
+    fn verify(
+        &self,
+        key: &PublicKey,
+        scheme: SignatureScheme,
+        hash: HashAlg,
+        message: &[u8],
+        signature: &SignatureValue<'_>,
+    ) -> Result<(), Rejection> {
+        verify::verify(key, scheme, hash, message, signature)
+    }
+}
+
+/// The backend refused a key that passed our checks.
+pub(super) fn encryption_failed(why: &'static str) -> Rejection {
+    Rejection::new(
+        Code::TpmEncryption,
+        Subject::field("TPM2B_ENCRYPTED_SECRET"),
+    )
+    .found(why)
+}

@@ -1,0 +1,38 @@
+//! Every bound on foreign data, each with its reason.
+
+/// Bytes of a `TPM2B_PUBLIC`, size field included. An RSA-4096 key with a SHA-512 policy needs
+/// 604; twice that leaves room for nothing an honest TPM sends.
+pub const PUBLIC: usize = 1200;
+
+/// Bytes of a `TPMS_ATTEST`. The largest, a creation attestation with SHA-512 Names, stays under
+/// 400; a quote with sixteen PCR banks under 500.
+pub const ATTEST: usize = 2048;
+
+/// Bytes of a `TPMT_SIGNATURE`: RSA-4096 needs 518.
+pub const SIGNATURE: usize = 1032;
+
+/// Bytes of creation data: Names, digests and up to 64 bytes of outside information.
+pub const CREATION_DATA: usize = 2048;
+
+/// PCR banks in one selection. libtpms has four, the reference code allows sixteen.
+pub const PCR_BANKS: u32 = 16;
+
+/// Bytes of one PCR bit map: 32 PCRs. The PC client platform has 24.
+pub const PCR_SELECT: u8 = 4;
+
+/// Bytes of a secret: the longest digest, SHA-512, and the block of SHA-256, both 64.
+pub const SECRET: usize = 64;
+
+/// Draws of an ephemeral scalar before the source of randomness is called broken. A draw outside
+/// the group has a chance of 2^-32 on P-256 and less on the others.
+pub const SCALAR_DRAWS: usize = 8;
+
+/// Bytes of output of one key derivation: the counter is 32 bits wide, but no TPM structure asks
+/// for more than a digest.
+pub const KDF_BYTES: usize = 8192;
+
+/// Bytes of an activation blob: six fields, RSA-4096 keys and a field 6 of some kilobytes.
+pub const ACTIVATION_BLOB: usize = 16_384;
+
+/// Bytes of a stored challenge: version, time, two SHA-512 Names and a secret need less than 256.
+pub const STORED_CHALLENGE: usize = 512;
