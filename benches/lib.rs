@@ -1,1 +1,14 @@
-//! Benches live beside this file.
+//! What the benches share: settings, chains, randomness.
+//!
+//! The benches stand beside this file. In a group, `provisor` is our work, `limit` the primitive
+//! operations that no implementation can do without, called bare, and other names are peers; so a
+//! group gives a ratio that does not depend on the machine. `cargo xtask bench-report` reads them.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a bench that cannot be set up should stop"
+)]
+
+pub mod chain;
+pub mod common;

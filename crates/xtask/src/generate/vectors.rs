@@ -1,10 +1,72 @@
-//! Not written yet.
+//! The vectors that Rust, C and Python tests share.
+//!
+//! They are made by the core itself, so they prove that three languages and all later versions agree,
+//! not that the answer was right; that is what the core's own tests are for. A diff of these files is
+//! a change of behaviour: read it before you commit it.
+//!
+//! Every file is `{"about": …, "cases": […]}`. Bytes are hexadecimal; a refusal is `code`, `number`
+//! and, where there is one, `position`.
+
+mod allocation;
+mod ids;
+
+use provisor_report::Rejection;
+use serde::Serialize;
 
 use super::Generated;
 
+const FOLDER: &str = "crates/provisor-testkit/vectors";
+
+/// All vector files.
+///
 /// # Errors
 ///
-/// Always, for now.
+/// A case that is meant to be accepted is refused, or JSON fails.
 pub(crate) fn generate() -> Result<Vec<Generated>, String> {
-    Err("not written yet".to_owned())
+    Ok(vec![
+        file("ids", ids::ABOUT, &ids::cases()?)?,
+        file("allocation", allocation::ABOUT, &allocation::cases()?)?,
+    ])
+}
+
+#[derive(Serialize)]
+struct File<'a, T> {
+    about: &'a str,
+    cases: &'a [T],
+}
+
+fn file<T: Serialize>(name: &str, about: &str, cases: &[T]) -> Result<Generated, String> {
+    let mut text =
+        serde_json::to_string_pretty(&File { about, cases }).map_err(|e| format!("{name}: {e}"))?;
+    text.push('\n');
+    Ok(Generated::text(&format!("{FOLDER}/{name}.json"), text))
+}
+
+/// A refusal as all languages show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Refusal {
+    code: &'static str,
+    number: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<usize>,
+}
+
+impl From<&Rejection> for Refusal {
+    fn from(rejection: &Rejection) -> Self {
+        Self {
+            code: rejection.code().name(),
+            number: rejection.code().number(),
+            position: rejection.position(),
+        }
+    }
+}
+
+/// Bytes as lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A rejection where the generator expected none.
+fn unexpected(rejection: &Rejection) -> String {
+    rejection.to_string()
 }

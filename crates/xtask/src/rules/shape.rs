@@ -5,12 +5,15 @@ use super::Tracked;
 /// Longest Rust file, in lines. Long files hide rules; the median should be near 200.
 const LINES: usize = 800;
 
+/// Files that are one table, rows without logic, which belongs in one place.
+const TABLES: [&str; 1] = ["crates/provisor-report/src/code/table.rs"];
+
 /// Every breach, as one line.
 pub(crate) fn check(files: &[Tracked]) -> Vec<String> {
     let mut breaches = Vec::new();
     for file in files.iter().filter(|file| file.is("rs")) {
         let lines = file.text.lines().count();
-        if lines > LINES {
+        if lines > LINES && !TABLES.contains(&file.path.as_str()) {
             breaches.push(format!("{}: {lines} lines, more than {LINES}", file.path));
         }
         if file.path.ends_with("/mod.rs") {

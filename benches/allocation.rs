@@ -1,0 +1,59 @@
+//! Allocation beside the bare SipHash-2-4 of as many 16-byte messages.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a bench that cannot be set up should stop"
+)]
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use provisor::allocation::{LinkedHubs, Weight, allocate};
+use provisor::{HubName, IdScope, RegistrationId};
+use provisor_benches::common::settings;
+use siphasher::sip::SipHasher24;
+
+/// Devices that are taken in turn, so that no branch learns one answer.
+const DEVICES: usize = 256;
+
+fn allocation(c: &mut Criterion) {
+    for (group, hubs) in [("allocation_16", 16_u16), ("allocation_1024", 1024)] {
+        let linked = linked(hubs);
+        let devices = devices();
+        let hasher = SipHasher24::new_with_keys(1, 2);
+        let messages: Vec<[u8; 16]> =
+            (0..u128::from(hubs)).map(|n| (n << 64 | n).to_le_bytes()).collect();
+
+        let mut group = c.benchmark_group(group);
+        let mut turn = devices.iter().cycle();
+        group.bench_function("provisor", |b| {
+            b.iter(|| black_box(allocate(&linked, turn.next().unwrap()).unwrap()).as_str().len());
+        });
+        group.bench_function("limit", |b| {
+            b.iter(|| {
+                let messages = black_box(messages.iter());
+                messages.fold(u64::MAX, |least, message| least.min(hasher.hash(message)))
+            });
+        });
+        group.finish();
+    }
+}
+
+/// Hubs of unequal weights; the service links them once, so that is no part of the figure.
+fn linked(count: u16) -> LinkedHubs {
+    let hubs = (0..count).map(|n| {
+        let name = HubName::parse(&format!("hub-{n}.example.net")).unwrap();
+        (name, Weight::new(n % 7 + 1).unwrap())
+    });
+    LinkedHubs::new(&IdScope::parse("0ne0A1B2C3D").unwrap(), hubs).unwrap()
+}
+
+fn devices() -> Vec<RegistrationId> {
+    (0..DEVICES)
+        .map(|n| RegistrationId::try_from(format!("line-7-{n:06}").as_str()).unwrap())
+        .collect()
+}
+
+criterion_group! { name = benches; config = settings(); targets = allocation }
+criterion_main!(benches);

@@ -1,0 +1,148 @@
+//! Path validation of chains of three, beside the two signature checks that nobody can avoid and
+//! beside rustls-webpki; parsing beside x509-parser.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a bench that cannot be set up should stop"
+)]
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use provisor::x509::{Certificate, PathVerifier, TrustAnchor, profile};
+use provisor_benches::chain::Chain;
+use provisor_benches::common::settings;
+use provisor_testkit::pki::{KeyKind, ToyPki};
+use ring::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
+    VerificationAlgorithm,
+};
+use webpki::types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
+use x509_parser::parse_x509_certificate;
+
+/// One kind of chain and what the others need to know of it.
+struct Kind {
+    group: &'static str,
+    key: KeyKind,
+    ring: &'static dyn VerificationAlgorithm,
+    webpki: &'static dyn SignatureVerificationAlgorithm,
+}
+
+fn kinds() -> [Kind; 3] {
+    [
+        Kind {
+            group: "x509_cold_p256",
+            key: KeyKind::P256,
+            ring: &ECDSA_P256_SHA256_ASN1,
+            webpki: webpki::ring::ECDSA_P256_SHA256,
+        },
+        Kind {
+            group: "x509_cold_p384",
+            key: KeyKind::P384,
+            ring: &ECDSA_P384_SHA384_ASN1,
+            webpki: webpki::ring::ECDSA_P384_SHA384,
+        },
+        Kind {
+            group: "x509_cold_rsa2048",
+            key: KeyKind::Rsa2048,
+            ring: &RSA_PKCS1_2048_8192_SHA256,
+            webpki: webpki::ring::RSA_PKCS1_2048_8192_SHA256,
+        },
+    ]
+}
+
+/// From the bytes of all three certificates to the verdict, nothing remembered.
+fn cold(c: &mut Criterion) {
+    for kind in kinds() {
+        let chain = Chain::new(kind.key);
+        let signed = [&chain.leaf, &chain.issuing.certificate].map(|issued| Signed::of(issued.der()));
+        let keys = [&chain.issuing, &chain.root].map(|issuer| issuer.key.public_key_bits());
+        ours(&chain);
+        theirs(&chain, &kind);
+
+        let mut group = c.benchmark_group(kind.group);
+        group.bench_function("provisor", |b| b.iter(|| ours(black_box(&chain))));
+        group.bench_function("webpki", |b| b.iter(|| theirs(black_box(&chain), &kind)));
+        group.bench_function("limit", |b| {
+            b.iter(|| {
+                for (signed, key) in signed.iter().zip(&keys) {
+                    UnparsedPublicKey::new(kind.ring, key)
+                        .verify(black_box(&signed.tbs), &signed.signature)
+                        .unwrap();
+                }
+            });
+        });
+        group.finish();
+    }
+}
+
+fn ours(chain: &Chain) {
+    let root = Certificate::from_der(chain.root.certificate.der()).unwrap();
+    let anchors = [TrustAnchor::from_certificate(&root).unwrap()];
+    let issuing = [Certificate::from_der(chain.issuing.certificate.der()).unwrap()];
+    let leaf = Certificate::from_der(chain.leaf.der()).unwrap();
+    let path = PathVerifier::new(&profile::DEVICE, &anchors)
+        .intermediates(&issuing)
+        .verify(&leaf, ToyPki::NOW)
+        .unwrap();
+    black_box(&path);
+}
+
+fn theirs(chain: &Chain, kind: &Kind) {
+    let [root, issuing, leaf] =
+        [chain.root.certificate.der(), chain.issuing.certificate.der(), chain.leaf.der()]
+            .map(CertificateDer::from);
+    let anchors = [webpki::anchor_from_trusted_cert(&root).unwrap()];
+    let leaf = webpki::EndEntityCert::try_from(&leaf).unwrap();
+    let now = UnixTime::since_unix_epoch(Duration::from_secs(
+        ToyPki::NOW.seconds().try_into().unwrap(),
+    ));
+    let path = leaf
+        .verify_for_usage(
+            &[kind.webpki],
+            &anchors,
+            &[issuing],
+            now,
+            webpki::KeyUsage::client_auth(),
+            None,
+            None,
+        )
+        .unwrap();
+    black_box(&path);
+}
+
+/// The signed bytes of a certificate, and the signature over them.
+struct Signed {
+    tbs: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl Signed {
+    fn of(der: &[u8]) -> Self {
+        let (_, certificate) = parse_x509_certificate(der).unwrap();
+        Self {
+            tbs: certificate.tbs_certificate.as_ref().to_vec(),
+            signature: certificate.signature_value.data.to_vec(),
+        }
+    }
+}
+
+/// One certificate from bytes to a typed view.
+fn parse(c: &mut Criterion) {
+    let chain = Chain::new(KeyKind::P256);
+    let der = chain.leaf.der();
+    let mut group = c.benchmark_group("x509_parse");
+    group.bench_function("provisor", |b| {
+        b.iter(|| black_box(Certificate::from_der(black_box(der)).unwrap()).der().len());
+    });
+    group.bench_function("x509_parser", |b| {
+        b.iter(|| black_box(parse_x509_certificate(black_box(der)).unwrap()).0.len());
+    });
+    group.finish();
+}
+
+criterion_group! { name = benches; config = settings(); targets = cold, parse }
+criterion_main!(benches);

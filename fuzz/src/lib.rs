@@ -1,0 +1,37 @@
+//! The bodies of the fuzz targets, as plain functions.
+//!
+//! A target takes any bytes. It fails by panicking: because the code under test panicked, or because
+//! a property that must hold for all inputs did not. `fuzz_targets/` hands these functions to
+//! libFuzzer; the program `replay` runs them over files with any toolchain.
+#![forbid(unsafe_code)]
+
+mod allocation;
+mod bytes;
+mod sas;
+mod ids;
+mod tpm;
+mod x509;
+mod engine;
+
+pub use allocation::allocation;
+pub use engine::engine;
+pub use ids::registration_id;
+pub use sas::sas_token;
+pub use tpm::{credential, tpm_public, tpm_structures};
+pub use x509::{certificate, path};
+
+/// A target: its name, and what it does with bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target there is.
+pub const TARGETS: [Target; 9] = [
+    ("certificate", certificate),
+    ("path", path),
+    ("tpm_public", tpm_public),
+    ("credential", credential),
+    ("tpm_structures", tpm_structures),
+    ("registration_id", registration_id),
+    ("sas_token", sas_token),
+    ("allocation", allocation),
+    ("engine", engine),
+];
