@@ -1,1 +1,34 @@
-//! Placeholder.
+//! provisor for Python: the compiled half of the package `provisor`.
+//!
+//! This crate translates and decides nothing. What goes in: bytes-like objects ([`octets`]), times
+//! ([`time`]), enums of the Python side ([`enums`]). What comes out: frozen value objects, or an
+//! exception with the facts of the core's rejection ([`failure`]). The names that users import are
+//! in `python/provisor`; this module is private to it.
+//!
+//! The interpreter stays locked while a function runs: a path is judged in well under a
+//! millisecond, less than it takes to hand the lock over and get it back.
+
+mod allocation;
+mod enums;
+mod failure;
+mod id;
+mod octets;
+mod time;
+
+use pyo3::prelude::*;
+
+/// The compiled half of the package.
+#[pymodule]
+mod _provisor {
+    #[pymodule_export]
+    use crate::allocation::{
+        Allocation, AllocationRow, Hub, LinkedHubs, allocate, explain_allocation,
+    };
+    #[pymodule_export]
+    use crate::id::{DeviceId, GroupId, HubName, IdScope, RegistrationId};
+
+    /// The version of package and core.
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "the name is Python's")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

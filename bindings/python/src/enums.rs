@@ -1,0 +1,46 @@
+//! The enums of the Python side (`provisor/_enums.py`), read.
+
+use provisor::IdRules;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+
+use crate::failure::{Answer, Failure};
+
+/// `provisor.IdRules`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rules(pub(crate) IdRules);
+
+impl<'py> FromPyObject<'_, 'py> for Rules {
+    type Error = Failure;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, Failure> {
+        static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        match member(&object, &CLASS, "IdRules")?.as_str() {
+            "current" => Ok(Self(IdRules::Current)),
+            "2017" => Ok(Self(IdRules::V2017)),
+            other => Err(unknown("IdRules", other)),
+        }
+    }
+}
+
+/// The value of an enum member, if it is one of that enum: a string of the same spelling is not.
+fn member(
+    object: &Bound<'_, PyAny>,
+    cell: &'static PyOnceLock<Py<PyAny>>,
+    class: &str,
+) -> Answer<String> {
+    if !object.is_instance(cell.import(object.py(), "provisor._enums", class)?)? {
+        return Err(Failure::wrong_type(format!(
+            "expected a member of provisor's {class}, not {}",
+            object.get_type().name()?
+        )));
+    }
+    Ok(object.getattr("value")?.extract()?)
+}
+
+/// The two halves of the package do not fit together.
+fn unknown(class: &str, value: &str) -> Failure {
+    Failure::value(format!(
+        "{class} {value:?} is unknown to the compiled module"
+    ))
+}
