@@ -1,0 +1,4 @@
+//! The engine: decisions per second.
+#![forbid(unsafe_code)]
+
+fn main() {}
