@@ -2,6 +2,7 @@
 
 use core::convert::Infallible;
 
+use provisor_report::Rejection;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _, TryCryptoRng, TryRng};
 use sha2::{Digest as _, Sha256};
@@ -44,6 +45,13 @@ impl SeededRandom {
     /// When `bound` is 0.
     pub fn below(&mut self, bound: u64) -> u64 {
         self.0.next_u64() % bound
+    }
+}
+
+impl provisor_tpm::Random for SeededRandom {
+    fn fill(&mut self, out: &mut [u8]) -> Result<(), Rejection> {
+        self.0.fill_bytes(out);
+        Ok(())
     }
 }
 
