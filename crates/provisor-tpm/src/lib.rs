@@ -35,11 +35,13 @@ extern crate alloc;
 #[cfg(any(test, doctest))]
 extern crate std;
 
+pub mod activation;
 mod algorithm;
 mod attributes;
 mod challenge;
 pub mod credential;
 pub mod crypto;
+pub mod duplicate;
 pub mod kdf;
 mod key;
 pub mod limits;
@@ -51,9 +53,13 @@ pub mod public;
 mod random;
 mod secret;
 pub mod seed;
+mod sensitive;
+#[cfg(feature = "software-key")]
+pub mod software;
 #[cfg(test)]
 mod testing;
 
+pub use activation::ActivationBlob;
 pub use algorithm::{AlgId, Curve, HashAlg, Mac};
 pub use attributes::ObjectAttributes;
 pub use challenge::{Challenge, PendingChallenge, TpmProof};

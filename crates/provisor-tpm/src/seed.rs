@@ -67,7 +67,7 @@ impl SeedLabel {
     }
 
     /// The label with its NUL, which is part of the OAEP label.
-    const fn bytes_with_nul(self) -> &'static [u8] {
+    pub(crate) const fn bytes_with_nul(self) -> &'static [u8] {
         match self {
             Self::Duplicate => b"DUPLICATE\0",
             Self::Identity => b"IDENTITY\0",

@@ -1,0 +1,134 @@
+//! Storage keys of software TPMs: the private half, for test kits and conformance runs.
+//!
+//! A service never holds such a key. The RSA operation here is not blinded, so its time depends on
+//! the key: nothing that is worth a measurement may use it.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+
+use digest::{Digest, FixedOutputReset};
+use p256::pkcs8::DecodePrivateKey as _;
+use provisor_report::Rejection;
+use rsa::oaep::DecryptingKey;
+use rsa::traits::Decryptor as _;
+use sha1::Sha1;
+use sha2::{Sha256, Sha384, Sha512};
+
+use crate::credential::SeedOpener;
+use crate::crypto::Erased;
+use crate::key::{EccPublicKey, PublicKey, StorageKey};
+use crate::marshal::Reader;
+use crate::protect::cannot_open;
+use crate::seed::{self, SeedLabel};
+use crate::{HashAlg, crypto};
+
+/// A private key in memory that opens what was sealed to its public half.
+pub struct SoftwareKey(Private);
+
+enum Private {
+    Rsa(Box<rsa::PrivateKey>),
+    P256(p256::SecretKey),
+    P384(p384::SecretKey),
+    P521(p521::SecretKey),
+}
+
+impl SoftwareKey {
+    /// Reads an unencrypted PKCS #8 key: RSA, P-256, P-384 or P-521.
+    ///
+    /// # Errors
+    ///
+    /// `TPM_CREDENTIAL_OPEN` when it is none of these.
+    pub fn from_pkcs8(der: &[u8]) -> Result<Self, Rejection> {
+        let rsa = || rsa::PrivateKey::from_pkcs8_der(der).map(|key| Private::Rsa(Box::new(key)));
+        rsa()
+            .or_else(|_| p256::SecretKey::from_pkcs8_der(der).map(Private::P256))
+            .or_else(|_| p384::SecretKey::from_pkcs8_der(der).map(Private::P384))
+            .or_else(|_| p521::SecretKey::from_pkcs8_der(der).map(Private::P521))
+            .map(Self)
+            .map_err(|_| cannot_open())
+    }
+}
+
+impl SeedOpener for SoftwareKey {
+    fn open_seed(
+        &self,
+        key: &StorageKey,
+        label: SeedLabel,
+        encrypted: &[u8],
+    ) -> Result<Erased, Rejection> {
+        match (&self.0, key.public_key()) {
+            (Private::Rsa(private), PublicKey::Rsa(_)) => {
+                decrypt(private, key.hash, label, encrypted)
+            }
+            (Private::P256(_) | Private::P384(_) | Private::P521(_), PublicKey::Ecc(public)) => {
+                self.agree(key, public, label, encrypted)
+            }
+            (Private::Rsa(_), PublicKey::Ecc(_))
+            | (Private::P256(_) | Private::P384(_) | Private::P521(_), PublicKey::Rsa(_)) => {
+                Err(cannot_open())
+            }
+        }
+    }
+}
+
+impl SoftwareKey {
+    /// The point inside must be on the curve (trap 65), padded, and nothing may follow (trap 64).
+    fn agree(
+        &self,
+        key: &StorageKey,
+        public: &EccPublicKey,
+        label: SeedLabel,
+        encrypted: &[u8],
+    ) -> Result<Erased, Rejection> {
+        let mut reader = Reader::new("TPMS_ECC_POINT", encrypted);
+        let (x, y) = (reader.sized()?, reader.sized()?);
+        reader.end()?;
+        if !crypto::point::is_on_curve(public.curve(), x, y) {
+            return Err(cannot_open());
+        }
+        let sec1: Vec<u8> = [&[4], x, y].concat();
+        let z = match &self.0 {
+            Private::P256(private) => p256::PublicKey::from_sec1_bytes(&sec1)
+                .map(|peer| private.diffie_hellman(&peer).raw_secret_bytes().to_vec()),
+            Private::P384(private) => p384::PublicKey::from_sec1_bytes(&sec1)
+                .map(|peer| private.diffie_hellman(&peer).raw_secret_bytes().to_vec()),
+            Private::P521(private) => p521::PublicKey::from_sec1_bytes(&sec1)
+                .map(|peer| private.diffie_hellman(&peer).raw_secret_bytes().to_vec()),
+            Private::Rsa(_) => return Err(cannot_open()),
+        };
+        let z = Erased::new(z.map_err(|_| cannot_open())?);
+        seed::derive(key.hash, label, &z, x, public)
+    }
+}
+
+impl fmt::Debug for SoftwareKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SoftwareKey(..)")
+    }
+}
+
+fn decrypt(
+    private: &rsa::PrivateKey,
+    hash: HashAlg,
+    label: SeedLabel,
+    encrypted: &[u8],
+) -> Result<Erased, Rejection> {
+    match hash {
+        HashAlg::Sha1 => decrypt_with::<Sha1>(private, label, encrypted),
+        HashAlg::Sha256 => decrypt_with::<Sha256>(private, label, encrypted),
+        HashAlg::Sha384 => decrypt_with::<Sha384>(private, label, encrypted),
+        HashAlg::Sha512 => decrypt_with::<Sha512>(private, label, encrypted),
+    }
+}
+
+fn decrypt_with<D: Digest + FixedOutputReset>(
+    private: &rsa::PrivateKey,
+    label: SeedLabel,
+    encrypted: &[u8],
+) -> Result<Erased, Rejection> {
+    DecryptingKey::<D>::new_with_label(private.clone(), Box::<[u8]>::from(label.bytes_with_nul()))
+        .decrypt(encrypted)
+        .map(Erased::new)
+        .map_err(|_| cannot_open())
+}
