@@ -1,0 +1,237 @@
+//! A certificate: a borrowed, strictly read view of its DER bytes.
+
+mod parse;
+
+use provisor_report::{Rejection, UnixTime};
+
+use crate::algorithm::KeyKind;
+use crate::extension::{BasicConstraints, Extensions, KeyUsage};
+use crate::general_name::{GeneralName, GeneralNames};
+use crate::name::Name;
+use crate::tpm::TpmIdentity;
+
+/// An X.509 certificate, borrowed from its DER bytes.
+///
+/// It exists only when the bytes are strict: exact tags with their class, minimal lengths, known
+/// extensions well formed and none twice, one signature algorithm inside and outside, nothing left
+/// over. Reading allocates nothing. Being readable says nothing about trust: that is what
+/// [`PathVerifier`](crate::PathVerifier) is for.
+///
+/// Four departures from canonical DER are accepted, because millions of devices carry them and
+/// none changes a meaning: `DEFAULT FALSE` written out (Intel), the order inside a SET (Nuvoton), a
+/// redundant zero in the serial number (ST), and GeneralizedTime before 2050.
+#[derive(Clone, Copy, Debug)]
+pub struct Certificate<'a> {
+    pub(crate) der: &'a [u8],
+    pub(crate) tbs: &'a [u8],
+    pub(crate) version: Version,
+    pub(crate) serial: &'a [u8],
+    /// The AlgorithmIdentifier, tag and length included; inside and outside are the same bytes.
+    pub(crate) signature_algorithm: &'a [u8],
+    pub(crate) issuer: Name<'a>,
+    pub(crate) not_before: UnixTime,
+    pub(crate) not_after: UnixTime,
+    pub(crate) subject: Name<'a>,
+    pub(crate) key: PublicKeyInfo<'a>,
+    pub(crate) extensions: Extensions<'a>,
+    pub(crate) signature: &'a [u8],
+}
+
+impl<'a> Certificate<'a> {
+    /// Reads one certificate that fills `der`.
+    ///
+    /// # Errors
+    ///
+    /// Codes 2001 to 2018, with the position of the flaw in `der`.
+    ///
+    /// ```
+    /// use provisor_x509::{Certificate, Code};
+    ///
+    /// let error = Certificate::from_der(b"-----BEGIN CERTIFICATE-----").unwrap_err();
+    /// assert_eq!(error.code(), Code::X509Element);
+    /// assert_eq!(error.position(), Some(0));
+    /// ```
+    pub fn from_der(der: &'a [u8]) -> Result<Self, Rejection> {
+        parse::certificate(der).map_err(|flaw| flaw.into_rejection(der))
+    }
+
+    /// The bytes it was read from.
+    #[must_use]
+    pub const fn der(&self) -> &'a [u8] {
+        self.der
+    }
+
+    /// The signed part, tag and length included.
+    #[must_use]
+    pub const fn tbs(&self) -> &'a [u8] {
+        self.tbs
+    }
+
+    /// The version.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The serial number: the contents octets of the INTEGER, as they stand.
+    #[must_use]
+    pub const fn serial(&self) -> &'a [u8] {
+        self.serial
+    }
+
+    /// Who issued it.
+    #[must_use]
+    pub const fn issuer(&self) -> Name<'a> {
+        self.issuer
+    }
+
+    /// Whom it names; empty in many EK certificates.
+    #[must_use]
+    pub const fn subject(&self) -> Name<'a> {
+        self.subject
+    }
+
+    /// The first second at which it is valid.
+    #[must_use]
+    pub const fn not_before(&self) -> UnixTime {
+        self.not_before
+    }
+
+    /// The last second at which it is valid. `9999-12-31T23:59:59Z` means that it has no expiry
+    /// (RFC 5280 section 4.1.2.5, IEEE 802.1AR section 8.7).
+    #[must_use]
+    pub const fn not_after(&self) -> UnixTime {
+        self.not_after
+    }
+
+    /// Whether subject and issuer are the same name (RFC 5280 section 6.1).
+    #[must_use]
+    pub fn is_self_issued(&self) -> bool {
+        self.subject == self.issuer
+    }
+
+    /// The public key with its algorithm.
+    #[must_use]
+    pub const fn key(&self) -> PublicKeyInfo<'a> {
+        self.key
+    }
+
+    /// The DER of the SubjectPublicKeyInfo.
+    #[must_use]
+    pub const fn public_key_info(&self) -> &'a [u8] {
+        self.key.whole
+    }
+
+    /// The basicConstraints, if it has them.
+    #[must_use]
+    pub const fn basic_constraints(&self) -> Option<BasicConstraints> {
+        self.extensions.basic_constraints
+    }
+
+    /// Whether it says that its subject is a CA.
+    #[must_use]
+    pub fn is_ca(&self) -> bool {
+        self.basic_constraints()
+            .is_some_and(|constraints| constraints.is_ca())
+    }
+
+    /// The keyUsage, if it has one.
+    #[must_use]
+    pub const fn key_usage(&self) -> Option<KeyUsage> {
+        self.extensions.key_usage
+    }
+
+    /// The subject key identifier, if it has one.
+    #[must_use]
+    pub const fn subject_key_id(&self) -> Option<&'a [u8]> {
+        self.extensions.subject_key_id
+    }
+
+    /// The key identifier of the authority key identifier, if it has one.
+    #[must_use]
+    pub const fn authority_key_id(&self) -> Option<&'a [u8]> {
+        self.extensions.authority_key_id
+    }
+
+    /// The names of the subject alternative name extension; empty when it has none.
+    #[must_use]
+    pub const fn subject_alt_names(&self) -> SubjectAltNames<'a> {
+        let contents = match self.extensions.alt_names {
+            Some(contents) => contents,
+            None => &[],
+        };
+        SubjectAltNames(GeneralNames::of(contents))
+    }
+
+    /// The TPM manufacturer, model and version of an EK or AK certificate, if it states them.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::X509TpmIdentity`](crate::Code::X509TpmIdentity) when they are there in part, twice,
+    /// or not as text.
+    pub fn tpm_identity(&self) -> Result<Option<TpmIdentity<'a>>, Rejection> {
+        TpmIdentity::of(self)
+    }
+}
+
+impl PartialEq for Certificate<'_> {
+    /// The same bytes.
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
+}
+
+impl Eq for Certificate<'_> {}
+
+/// The version of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// No extensions, no unique identifiers. Never a CA in a path, but possible as an anchor.
+    V1,
+    /// Unique identifiers, no extensions.
+    V2,
+    /// What everybody issues today.
+    V3,
+}
+
+/// A public key with its algorithm, borrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublicKeyInfo<'a> {
+    pub(crate) whole: &'a [u8],
+    pub(crate) algorithm: &'a [u8],
+    pub(crate) key: &'a [u8],
+    pub(crate) kind: KeyKind,
+}
+
+impl<'a> PublicKeyInfo<'a> {
+    /// The DER of the SubjectPublicKeyInfo.
+    #[must_use]
+    pub const fn der(&self) -> &'a [u8] {
+        self.whole
+    }
+
+    /// The DER of the AlgorithmIdentifier.
+    #[must_use]
+    pub const fn algorithm_der(&self) -> &'a [u8] {
+        self.algorithm
+    }
+
+    /// The key itself: the contents of the BIT STRING. An RSAPublicKey, or a point, or the bytes
+    /// of an Ed25519 key.
+    #[must_use]
+    pub const fn key_bytes(&self) -> &'a [u8] {
+        self.key
+    }
+}
+
+/// The names of a subject alternative name, in the order of the certificate.
+#[derive(Clone, Debug)]
+pub struct SubjectAltNames<'a>(GeneralNames<'a>);
+
+impl<'a> Iterator for SubjectAltNames<'a> {
+    type Item = GeneralName<'a>;
+
+    fn next(&mut self) -> Option<GeneralName<'a>> {
+        self.0.next()
+    }
+}

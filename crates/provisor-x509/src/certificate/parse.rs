@@ -1,0 +1,154 @@
+//! The one pass over a certificate's bytes (RFC 5280 section 4.1).
+
+use provisor_report::{Code, UnixTime};
+
+use crate::algorithm::KeyKind;
+use crate::certificate::{Certificate, PublicKeyInfo, Version};
+use crate::der::{Malformed, Reader, only, primitive, tag};
+use crate::extension::Extensions;
+use crate::limits;
+use crate::name::Name;
+
+/// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signature }.
+pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
+    const FIELD: &str = "Certificate";
+    if der.len() > limits::CERTIFICATE_BYTES {
+        return Err(Malformed::new(Code::X509TooLarge, FIELD, der).expected("at most 256 KiB"));
+    }
+    let mut outer = Reader::new(only(der, tag::SEQUENCE, FIELD)?);
+    let tbs = outer.expect(tag::SEQUENCE, "tbsCertificate")?;
+    let outside = outer.expect(tag::SEQUENCE, "signatureAlgorithm")?;
+    let signature = primitive::octets_of_bits(
+        outer.contents(tag::BIT_STRING, "signatureValue")?,
+        "signatureValue",
+    )?;
+    outer.finish(FIELD)?;
+
+    let mut reader = Reader::new(tbs.contents);
+    let version = version(&mut reader)?;
+    let serial = serial(&mut reader)?;
+    let inside = reader.expect(tag::SEQUENCE, "signature")?;
+    // RFC 5280 section 4.1.1.2: the same AlgorithmIdentifier, parameters and all.
+    if inside.whole != outside.whole {
+        return Err(Malformed::new(
+            Code::X509AlgorithmMismatch,
+            "signature",
+            inside.whole,
+        ));
+    }
+    let issuer = issuer(&mut reader)?;
+    let (not_before, not_after) = validity(&mut reader)?;
+    let subject = Name::read(&mut reader, "subject")?;
+    let key = PublicKeyInfo::read(&mut reader)?;
+    unique_id(&mut reader, 1, version)?;
+    unique_id(&mut reader, 2, version)?;
+    let extensions = match reader.optional(tag::context_constructed(3), "extensions")? {
+        Some(explicit) => Extensions::read(explicit, version)?,
+        None => Extensions::default(),
+    };
+    reader.finish("tbsCertificate")?;
+    Ok(Certificate {
+        der,
+        tbs: tbs.whole,
+        version,
+        serial,
+        signature_algorithm: inside.whole,
+        issuer,
+        not_before,
+        not_after,
+        subject,
+        key,
+        extensions,
+        signature,
+    })
+}
+
+/// `[0] EXPLICIT INTEGER DEFAULT v1` (RFC 5280 section 4.1.2.1). Version 1 written out is refused:
+/// no real encoder does it.
+fn version(reader: &mut Reader<'_>) -> Result<Version, Malformed> {
+    const FIELD: &str = "version";
+    let Some(explicit) = reader.optional(tag::context_constructed(0), FIELD)? else {
+        return Ok(Version::V1);
+    };
+    match only(explicit, tag::INTEGER, FIELD)? {
+        [1] => Ok(Version::V2),
+        [2] => Ok(Version::V3),
+        _ => Err(Malformed::new(Code::X509Version, FIELD, explicit)
+            .expected("2 (version 3), 1 (version 2) or no version (version 1)")),
+    }
+}
+
+/// An INTEGER with digits. Negative, zero, long and padded numbers are taken as they are: RFC 5280
+/// section 4.1.2.2 asks users to handle them gracefully, and ST's certificates have a redundant zero.
+fn serial<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Malformed> {
+    const FIELD: &str = "serialNumber";
+    let element = reader.expect(tag::INTEGER, FIELD)?;
+    if element.contents.is_empty() {
+        return Err(Malformed::new(Code::X509Serial, FIELD, element.whole));
+    }
+    Ok(element.contents)
+}
+
+/// RFC 5280 section 4.1.2.4: the issuer is never empty.
+fn issuer<'a>(reader: &mut Reader<'a>) -> Result<Name<'a>, Malformed> {
+    let issuer = Name::read(reader, "issuer")?;
+    if issuer.is_empty() {
+        return Err(Malformed::new(
+            Code::X509IssuerEmpty,
+            "issuer",
+            issuer.der(),
+        ));
+    }
+    Ok(issuer)
+}
+
+fn validity(reader: &mut Reader<'_>) -> Result<(UnixTime, UnixTime), Malformed> {
+    let mut inner = Reader::new(reader.contents(tag::SEQUENCE, "validity")?);
+    let not_before = primitive::time(inner.element("validity.notBefore")?, "validity.notBefore")?;
+    let not_after = primitive::time(inner.element("validity.notAfter")?, "validity.notAfter")?;
+    inner.finish("validity")?;
+    Ok((not_before, not_after))
+}
+
+/// issuerUniqueID and subjectUniqueID: `[1]` and `[2] IMPLICIT BIT STRING`, not in version 1 (RFC
+/// 5280 section 4.1.2.8). The primitive form only: extensions hidden under `[1]` are refused.
+fn unique_id(reader: &mut Reader<'_>, number: u8, version: Version) -> Result<(), Malformed> {
+    const FIELD: &str = "uniqueID";
+    let at = reader.rest();
+    let Some(contents) = reader.optional(tag::context(number), FIELD)? else {
+        return Ok(());
+    };
+    if version == Version::V1 {
+        return Err(Malformed::new(Code::X509Version, FIELD, at)
+            .expected("version 2 or 3 where there is a unique identifier"));
+    }
+    match contents {
+        [0] | [0..=7, _, ..] => Ok(()),
+        _ => Err(Malformed::new(Code::X509Der, FIELD, at).expected("a BIT STRING")),
+    }
+}
+
+impl<'a> PublicKeyInfo<'a> {
+    /// SubjectPublicKeyInfo ::= SEQUENCE { AlgorithmIdentifier, BIT STRING } (RFC 5280 section
+    /// 4.1.2.7). Unknown algorithms are readable; they are refused where the key would be used.
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        const FIELD: &str = "subjectPublicKeyInfo";
+        let element = reader.expect(tag::SEQUENCE, FIELD)?;
+        let mut inner = Reader::new(element.contents);
+        let algorithm = inner.expect(tag::SEQUENCE, FIELD)?;
+        let key = primitive::octets_of_bits(inner.contents(tag::BIT_STRING, FIELD)?, FIELD)?;
+        inner.finish(FIELD)?;
+        let mut parts = Reader::new(algorithm.contents);
+        primitive::oid(&mut parts, FIELD)?;
+        if !parts.is_empty() {
+            parts.element(FIELD)?;
+            parts.finish(FIELD)?;
+        }
+        Ok(Self {
+            whole: element.whole,
+            algorithm: algorithm.whole,
+            key,
+            kind: KeyKind::of(algorithm.contents, key),
+        })
+    }
+}

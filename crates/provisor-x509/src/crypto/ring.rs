@@ -1,0 +1,41 @@
+//! The default backend, on ring.
+
+use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
+
+use super::{Scheme, SignatureChecks, SignatureFault};
+
+/// Signature checks by ring 0.17: everything but P-521 and ECDSA with SHA-512.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ring;
+
+impl SignatureChecks for Ring {
+    fn check(
+        &self,
+        scheme: Scheme,
+        key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureFault> {
+        let algorithm: &dyn VerificationAlgorithm = match scheme {
+            Scheme::RsaPkcs1Sha256 => &signature::RSA_PKCS1_2048_8192_SHA256,
+            Scheme::RsaPkcs1Sha384 => &signature::RSA_PKCS1_2048_8192_SHA384,
+            Scheme::RsaPkcs1Sha512 => &signature::RSA_PKCS1_2048_8192_SHA512,
+            Scheme::RsaPssSha256 => &signature::RSA_PSS_2048_8192_SHA256,
+            Scheme::RsaPssSha384 => &signature::RSA_PSS_2048_8192_SHA384,
+            Scheme::RsaPssSha512 => &signature::RSA_PSS_2048_8192_SHA512,
+            Scheme::EcdsaP256Sha256 => &signature::ECDSA_P256_SHA256_ASN1,
+            Scheme::EcdsaP256Sha384 => &signature::ECDSA_P256_SHA384_ASN1,
+            Scheme::EcdsaP384Sha256 => &signature::ECDSA_P384_SHA256_ASN1,
+            Scheme::EcdsaP384Sha384 => &signature::ECDSA_P384_SHA384_ASN1,
+            Scheme::Ed25519 => &signature::ED25519,
+            Scheme::EcdsaP256Sha512
+            | Scheme::EcdsaP384Sha512
+            | Scheme::EcdsaP521Sha256
+            | Scheme::EcdsaP521Sha384
+            | Scheme::EcdsaP521Sha512 => return Err(SignatureFault::Unsupported),
+        };
+        UnparsedPublicKey::new(algorithm, key)
+            .verify(message, signature)
+            .map_err(|_| SignatureFault::Wrong)
+    }
+}

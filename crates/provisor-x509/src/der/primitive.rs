@@ -1,0 +1,230 @@
+//! Primitive values in their one canonical form.
+
+use provisor_report::{Code, UnixTime};
+
+use super::{Element, Malformed, Reader, tag};
+
+/// BOOLEAN: 00 or FF (X.690 section 11.1).
+pub(crate) fn boolean(contents: &[u8], field: &'static str) -> Result<bool, Malformed> {
+    match contents {
+        [0x00] => Ok(false),
+        [0xff] => Ok(true),
+        _ => Err(Malformed::new(Code::X509Der, field, contents)
+            .expected("a BOOLEAN of one byte, 00 or FF (X.690 section 11.1)")),
+    }
+}
+
+/// INTEGER, 0 or more, in its fewest bytes; values beyond 32 bits are held at the largest.
+pub(crate) fn unsigned(contents: &[u8], field: &'static str) -> Result<u32, Malformed> {
+    let refuse = || {
+        Malformed::new(Code::X509Der, field, contents)
+            .expected("an INTEGER of 0 or more in its fewest bytes (X.690 section 8.3.2)")
+    };
+    match contents {
+        [] | [0x80..=0xff, ..] | [0x00, 0x00..=0x7f, ..] => Err(refuse()),
+        [0x00] => Ok(0),
+        [0x00, digits @ ..] | digits => Ok(digits.iter().fold(0_u32, |value, digit| {
+            value
+                .checked_mul(256)
+                .map_or(u32::MAX, |value| value.saturating_add(u32::from(*digit)))
+        })),
+    }
+}
+
+/// BIT STRING of whole bytes, as keys and signatures are: the bytes.
+pub(crate) fn octets_of_bits<'a>(
+    contents: &'a [u8],
+    field: &'static str,
+) -> Result<&'a [u8], Malformed> {
+    match contents {
+        [0, octets @ ..] => Ok(octets),
+        _ => Err(Malformed::new(Code::X509Der, field, contents)
+            .expected("a BIT STRING without unused bits")),
+    }
+}
+
+/// BIT STRING with named bits: trailing zero bits cut, unused bits zero (X.690 section 11.2). The
+/// first bit becomes bit 0 of the result; at most 16 bits.
+pub(crate) fn named_bits(contents: &[u8], field: &'static str) -> Result<u16, Malformed> {
+    let refuse = |expected| Err(Malformed::new(Code::X509Der, field, contents).expected(expected));
+    let (unused, first, second) = match *contents {
+        [0] => return Ok(0),
+        [unused @ 0..=7, first] => (unused, first, 0),
+        [unused @ 0..=7, first, second] => (unused, first, second),
+        _ => return refuse("a BIT STRING of named bits, two bytes at most"),
+    };
+    let last = if contents.len() == 3 { second } else { first };
+    // `last.trailing_zeros() == unused` says both rules at once, as the last used bit is a one.
+    if last.trailing_zeros() != u32::from(unused) {
+        return refuse("trailing zero bits cut and unused bits zero (X.690 section 11.2)");
+    }
+    Ok(u16::from_le_bytes([
+        first.reverse_bits(),
+        second.reverse_bits(),
+    ]))
+}
+
+/// OBJECT IDENTIFIER contents: whole, minimal subidentifiers (X.690 section 8.19.2).
+#[inline]
+pub(crate) fn oid<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8], Malformed> {
+    let contents = reader.contents(tag::OID, field)?;
+    let mut start = true;
+    for byte in contents {
+        if start && *byte == 0x80 {
+            return Err(bad_oid(contents, field));
+        }
+        start = byte & 0x80 == 0;
+    }
+    if contents.is_empty() || !start {
+        return Err(bad_oid(contents, field));
+    }
+    Ok(contents)
+}
+
+#[cold]
+fn bad_oid(contents: &[u8], field: &'static str) -> Malformed {
+    Malformed::new(Code::X509Der, field, contents)
+        .expected("an OBJECT IDENTIFIER of whole, minimal parts (X.690 section 8.19.2)")
+}
+
+/// Time: UTCTime `YYMMDDhhmmssZ` or GeneralizedTime `YYYYMMDDhhmmssZ`, nothing else (RFC 5280
+/// sections 4.1.2.5.1 and 4.1.2.5.2).
+///
+/// GeneralizedTime before 2050 is accepted: real devices have it, and PKITS 4.2.4 says valid.
+pub(crate) fn time(element: Element<'_>, field: &'static str) -> Result<UnixTime, Malformed> {
+    let (century, digits) = match (element.tag, element.contents) {
+        (tag::UTC_TIME, [digits @ .., b'Z']) if digits.len() == 12 => (None, digits),
+        (tag::GENERALIZED_TIME, [c1, c2, digits @ .., b'Z']) if digits.len() == 12 => {
+            (Some([*c1, *c2]), digits)
+        }
+        _ => {
+            return Err(Malformed::new(Code::X509Time, field, element.whole)
+                .expected("YYMMDDhhmmssZ as UTCTime or YYYYMMDDhhmmssZ as GeneralizedTime"));
+        }
+    };
+    civil(century, digits).ok_or_else(|| {
+        Malformed::new(Code::X509Time, field, element.whole)
+            .expected("a date of the calendar and a time of day from 00:00:00 to 23:59:59")
+    })
+}
+
+fn civil(century: Option<[u8; 2]>, digits: &[u8]) -> Option<UnixTime> {
+    let &[y1, y2, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2] = digits else {
+        return None;
+    };
+    let year = u16::from(two(y1, y2)?);
+    let year = match century {
+        Some([c1, c2]) => u16::from(two(c1, c2)?) * 100 + year,
+        // RFC 5280 section 4.1.2.5.1: 50 and above is 19YY.
+        None if year >= 50 => 1900 + year,
+        None => 2000 + year,
+    };
+    UnixTime::from_civil(
+        year,
+        two(mo1, mo2)?,
+        two(d1, d2)?,
+        two(h1, h2)?,
+        two(mi1, mi2)?,
+        two(s1, s2)?,
+    )
+}
+
+fn two(tens: u8, ones: u8) -> Option<u8> {
+    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn booleans_are_one_of_two_bytes() {
+        assert!(boolean(&[0xff], "x").unwrap());
+        assert!(!boolean(&[0x00], "x").unwrap());
+        for wrong in [&[][..], &[0x01], &[0xff, 0xff]] {
+            assert!(boolean(wrong, "x").is_err(), "{wrong:02x?}");
+        }
+    }
+
+    #[test]
+    fn integers_are_minimal_and_not_negative() {
+        for (bytes, value) in [
+            (&[0x00][..], 0),
+            (&[0x7f], 127),
+            (&[0x00, 0x80], 128),
+            (&[0x01, 0x00], 256),
+            (&[0x00, 0xff, 0xff, 0xff, 0xff], u32::MAX),
+            (&[0x01, 0, 0, 0, 0, 0], u32::MAX),
+        ] {
+            assert_eq!(unsigned(bytes, "x").unwrap(), value, "{bytes:02x?}");
+        }
+        for wrong in [&[][..], &[0xff], &[0x80], &[0x00, 0x7f], &[0x00, 0x00]] {
+            assert!(unsigned(wrong, "x").is_err(), "{wrong:02x?}");
+        }
+    }
+
+    #[test]
+    fn named_bits_are_trimmed() {
+        assert_eq!(named_bits(&[0x07, 0x80], "x").unwrap(), 1);
+        assert_eq!(named_bits(&[0x01, 0x06], "x").unwrap(), 0b110_0000);
+        assert_eq!(named_bits(&[0x07, 0x00, 0x80], "x").unwrap(), 1 << 8);
+        assert_eq!(named_bits(&[0x00], "x").unwrap(), 0);
+        for wrong in [
+            &[][..],
+            &[0x00, 0x80],
+            &[0x07, 0xc0],
+            &[0x00, 0x00],
+            &[0x08, 0x80],
+            &[0x01],
+            &[0, 1, 1, 1],
+        ] {
+            assert!(named_bits(wrong, "x").is_err(), "{wrong:02x?}");
+        }
+    }
+
+    #[test]
+    fn oids_are_whole_and_minimal() {
+        assert!(oid(&mut Reader::new(&[6, 2, 0x55, 0x1d]), "x").is_ok());
+        for wrong in [
+            &[6, 0][..],
+            &[6, 2, 0x55, 0x81],
+            &[6, 3, 0x55, 0x80, 0x01],
+            &[0x46, 1, 0x55],
+        ] {
+            assert!(oid(&mut Reader::new(wrong), "x").is_err(), "{wrong:02x?}");
+        }
+    }
+
+    #[test]
+    fn times_have_exactly_one_form() {
+        let read = |tag, text: &str| {
+            let whole = text.as_bytes();
+            let element = Element {
+                tag,
+                contents: whole,
+                whole,
+            };
+            time(element, "x").ok().map(UnixTime::seconds)
+        };
+        assert_eq!(read(tag::UTC_TIME, "500101000000Z"), Some(-631_152_000));
+        assert_eq!(read(tag::UTC_TIME, "491231235959Z"), Some(2_524_607_999));
+        assert_eq!(
+            read(tag::GENERALIZED_TIME, "99991231235959Z"),
+            Some(253_402_300_799)
+        );
+        for (tag, wrong) in [
+            (tag::UTC_TIME, "5001010000Z"),
+            (tag::UTC_TIME, "500101000000+0000"),
+            (tag::UTC_TIME, "20500101000000Z"),
+            (tag::UTC_TIME, "500230000000Z"),
+            (tag::UTC_TIME, "500101000060Z"),
+            (tag::UTC_TIME, "500101240000Z"),
+            (tag::GENERALIZED_TIME, "20500101000000.5Z"),
+            (tag::GENERALIZED_TIME, "500101000000Z"),
+            (tag::GENERALIZED_TIME, "20500101000000"),
+            (0x97, "500101000000Z"),
+        ] {
+            assert_eq!(read(tag, wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The extensions of a certificate: read once, the judged ones remembered.
+
+pub(crate) mod constraints;
+mod usage;
+
+use provisor_report::Code;
+
+use crate::certificate::Version;
+use crate::der::{Malformed, Reader, only, primitive, tag};
+use crate::general_name::GeneralNames;
+use crate::limits;
+use crate::oid;
+
+pub use usage::{BasicConstraints, KeyUsage};
+
+/// What the path rules need to know of a certificate's extensions: values that are small, spans of
+/// the others.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Extensions<'a> {
+    /// Every extension, for those who want to list them.
+    pub(crate) all: &'a [u8],
+    pub(crate) basic_constraints: Option<BasicConstraints>,
+    pub(crate) key_usage: Option<KeyUsage>,
+    /// Contents octets of the SEQUENCE OF purposes.
+    pub(crate) purposes: Option<&'a [u8]>,
+    /// Contents octets of the GeneralNames.
+    pub(crate) alt_names: Option<&'a [u8]>,
+    /// Contents octets of the NameConstraints.
+    pub(crate) name_constraints: Option<&'a [u8]>,
+    pub(crate) subject_key_id: Option<&'a [u8]>,
+    pub(crate) authority_key_id: Option<&'a [u8]>,
+    /// The first critical extension that is not processed: contents octets of its identifier.
+    pub(crate) unknown_critical: Option<&'a [u8]>,
+    /// The first critical policy extension (constraints, mappings, inhibitAnyPolicy).
+    pub(crate) critical_policy: Option<&'a [u8]>,
+    /// One bit for each 2.5.29.x that was there.
+    seen: u64,
+}
+
+/// One extension, as it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawExtension<'a> {
+    pub(crate) oid: &'a [u8],
+    pub(crate) critical: bool,
+    pub(crate) value: &'a [u8],
+}
+
+const FIELD: &str = "extensions";
+
+impl<'a> Extensions<'a> {
+    /// Reads the contents of `[3] EXPLICIT Extensions` (RFC 5280 section 4.2).
+    pub(crate) fn read(explicit: &'a [u8], version: Version) -> Result<Self, Malformed> {
+        if version != Version::V3 {
+            // RFC 5280 section 4.1.2.9: extensions only in version 3.
+            return Err(Malformed::new(Code::X509Version, FIELD, explicit)
+                .expected("version 3 where there are extensions"));
+        }
+        let all = only(explicit, tag::SEQUENCE, FIELD)?;
+        let mut reader = Reader::new(all);
+        if reader.is_empty() {
+            return Err(Malformed::new(Code::X509Extension, FIELD, explicit)
+                .expected("at least one extension (SIZE (1..MAX))"));
+        }
+        let mut extensions = Self {
+            all,
+            ..Self::default()
+        };
+        let mut count = 0_usize;
+        while !reader.is_empty() {
+            let at = reader;
+            let extension = RawExtension::read(&mut reader)?;
+            count += 1;
+            if count > limits::EXTENSIONS {
+                return Err(Malformed::new(Code::X509TooLarge, FIELD, at.rest())
+                    .expected("at most 64 extensions"));
+            }
+            extensions.take(extension, all, at)?;
+        }
+        Ok(extensions)
+    }
+
+    /// Remembers one extension. The identifiers under 2.5.29 are told apart by one byte, and a
+    /// repeated one by one bit; the others by a look back.
+    fn take(
+        &mut self,
+        extension: RawExtension<'a>,
+        all: &'a [u8],
+        at: Reader<'a>,
+    ) -> Result<(), Malformed> {
+        let RawExtension {
+            oid,
+            critical,
+            value,
+        } = extension;
+        let processed = match *oid {
+            [0x55, 0x1d, id @ 0..=63] => {
+                let bit = 1_u64 << id;
+                if self.seen & bit != 0 {
+                    return Err(duplicate(at));
+                }
+                self.seen |= bit;
+                self.take_standard(id, extension)?
+            }
+            _ => {
+                if repeated(all, at, oid) {
+                    return Err(duplicate(at));
+                }
+                if oid == oid::AUTHORITY_INFO_ACCESS {
+                    only(value, tag::SEQUENCE, "extensions.authorityInfoAccess")?;
+                }
+                false
+            }
+        };
+        if critical && !processed {
+            self.unknown_critical.get_or_insert(oid);
+        }
+        Ok(())
+    }
+
+    /// One extension of the 2.5.29 family. Says whether its meaning is applied by the path rules,
+    /// as it must be for the critical ones (RFC 5280 section 4.2).
+    #[inline]
+    fn take_standard(&mut self, id: u8, extension: RawExtension<'a>) -> Result<bool, Malformed> {
+        let value = extension.value;
+        match id {
+            14 => {
+                self.subject_key_id = Some(only(
+                    value,
+                    tag::OCTET_STRING,
+                    "extensions.subjectKeyIdentifier",
+                )?);
+            }
+            15 => self.key_usage = Some(KeyUsage::read(value)?),
+            17 => {
+                self.alt_names = Some(GeneralNames::read(value, "extensions.subjectAltName")?);
+            }
+            19 => self.basic_constraints = Some(BasicConstraints::read(value)?),
+            30 => self.name_constraints = Some(constraints::read(value)?),
+            32 => {
+                only(value, tag::SEQUENCE, "extensions.certificatePolicies")?;
+            }
+            // policyMappings, policyConstraints, inhibitAnyPolicy.
+            33 | 36 | 54 => {
+                Reader::new(value).element("extensions.policy")?;
+                if extension.critical {
+                    self.critical_policy.get_or_insert(extension.oid);
+                }
+            }
+            35 => self.authority_key_id = usage::authority_key_id(value)?,
+            37 => self.purposes = Some(usage::purposes(value)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// The extensions as they stand, in the order of the certificate.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = RawExtension<'a>> + use<'a> {
+        let mut reader = Reader::new(self.all);
+        core::iter::from_fn(move || RawExtension::read(&mut reader).ok())
+    }
+}
+
+impl<'a> RawExtension<'a> {
+    /// SEQUENCE { OBJECT IDENTIFIER, BOOLEAN DEFAULT FALSE, OCTET STRING } and nothing more.
+    ///
+    /// `critical FALSE` written out is accepted although DER wants defaults left out: Intel's EK
+    /// certificates have it, and the meaning is the same.
+    #[inline]
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        let mut inner = Reader::new(reader.contents(tag::SEQUENCE, FIELD)?);
+        let oid = primitive::oid(&mut inner, FIELD)?;
+        let critical = match inner.optional(tag::BOOLEAN, "extensions.critical")? {
+            Some(contents) => primitive::boolean(contents, "extensions.critical")?,
+            None => false,
+        };
+        let value = inner.contents(tag::OCTET_STRING, FIELD)?;
+        inner.finish(FIELD)?;
+        Ok(Self {
+            oid,
+            critical,
+            value,
+        })
+    }
+}
+
+/// Whether an extension before `at` has the same identifier (RFC 5280 section 4.2: never twice).
+/// Quadratic, but only for identifiers outside the 2.5.29 family, and within `limits::EXTENSIONS`.
+fn repeated(all: &[u8], at: Reader<'_>, oid: &[u8]) -> bool {
+    let before = all.len().saturating_sub(at.rest().len());
+    let mut earlier = Reader::new(all.get(..before).unwrap_or_default());
+    while let Ok(extension) = RawExtension::read(&mut earlier) {
+        if extension.oid == oid {
+            return true;
+        }
+    }
+    false
+}
+
+#[cold]
+fn duplicate(at: Reader<'_>) -> Malformed {
+    Malformed::new(Code::X509DuplicateExtension, FIELD, at.rest())
+}
+
+/// The object identifiers of a SEQUENCE OF them that was read before.
+pub(crate) fn oids(contents: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut reader = Reader::new(contents);
+    core::iter::from_fn(move || Some(reader.element("").ok()?.contents))
+}

@@ -1,0 +1,79 @@
+//! nameConstraints: what a CA above may certify (RFC 5280 section 4.2.1.10).
+
+use provisor_report::Code;
+
+use crate::der::{Malformed, Reader, only, tag};
+use crate::general_name::GeneralName;
+use crate::path::names;
+
+const FIELD: &str = "extensions.nameConstraints";
+
+/// Reads and checks the extension: SEQUENCE { [0] permitted OPTIONAL, [1] excluded OPTIONAL }, at
+/// least one of them, none of them empty. Every base must be well formed for its form: a
+/// constraint that cannot be read could mean anything. The contents.
+pub(super) fn read(value: &[u8]) -> Result<&[u8], Malformed> {
+    let contents = only(value, tag::SEQUENCE, FIELD)?;
+    let mut reader = Reader::new(contents);
+    let permitted = reader.optional(tag::context_constructed(0), FIELD)?;
+    let excluded = reader.optional(tag::context_constructed(1), FIELD)?;
+    reader.finish(FIELD)?;
+    if permitted.is_none() && excluded.is_none() {
+        return Err(Malformed::new(Code::X509NameConstraints, FIELD, value)
+            .expected("permitted or excluded subtrees"));
+    }
+    for subtrees in [permitted, excluded].into_iter().flatten() {
+        let mut reader = Reader::new(subtrees);
+        if reader.is_empty() {
+            return Err(Malformed::new(Code::X509NameConstraints, FIELD, subtrees)
+                .expected("at least one subtree (SIZE (1..MAX))"));
+        }
+        while !reader.is_empty() {
+            let base = subtree(&mut reader)?;
+            if !names::well_formed_base(&base) {
+                return Err(Malformed::new(Code::X509NameConstraints, FIELD, subtrees)
+                    .expected("a constraint in the form RFC 5280 section 4.2.1.10 defines")
+                    .found(alloc::string::ToString::to_string(&base)));
+            }
+        }
+    }
+    Ok(contents)
+}
+
+/// GeneralSubtree: the base alone; minimum must be 0, its default, and maximum absent.
+fn subtree<'a>(reader: &mut Reader<'a>) -> Result<GeneralName<'a>, Malformed> {
+    let mut inner = Reader::new(reader.contents(tag::SEQUENCE, FIELD)?);
+    let base = GeneralName::read(inner.element(FIELD)?, FIELD)?;
+    inner.finish(FIELD)?;
+    Ok(base)
+}
+
+/// The permitted bases of an extension that was read before.
+pub(crate) fn permitted(contents: &[u8]) -> impl Iterator<Item = GeneralName<'_>> + Clone {
+    bases(contents, tag::context_constructed(0))
+}
+
+/// The excluded bases of an extension that was read before.
+pub(crate) fn excluded(contents: &[u8]) -> impl Iterator<Item = GeneralName<'_>> + Clone {
+    bases(contents, tag::context_constructed(1))
+}
+
+#[derive(Clone)]
+struct Bases<'a>(Reader<'a>);
+
+impl<'a> Iterator for Bases<'a> {
+    type Item = GeneralName<'a>;
+
+    fn next(&mut self) -> Option<GeneralName<'a>> {
+        subtree(&mut self.0).ok()
+    }
+}
+
+fn bases(contents: &[u8], wanted: u8) -> Bases<'_> {
+    let mut reader = Reader::new(contents);
+    while let Ok(element) = reader.element("") {
+        if element.tag == wanted {
+            return Bases(Reader::new(element.contents));
+        }
+    }
+    Bases(Reader::new(&[]))
+}

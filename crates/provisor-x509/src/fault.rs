@@ -1,0 +1,113 @@
+//! What a rule found wrong, kept small and unrendered: text is made only for those who read it.
+
+use core::fmt;
+
+use provisor_report::{Code, UnixTime};
+
+use crate::extension::KeyUsage;
+use crate::general_name::GeneralName;
+use crate::name::Name;
+use crate::oid::{Dotted, Oid};
+
+/// A failed rule: the code, what would have passed, what was there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fault<'a> {
+    pub(crate) code: Code,
+    pub(crate) expected: Fact<'a>,
+    pub(crate) found: Fact<'a>,
+}
+
+impl<'a> Fault<'a> {
+    pub(crate) const fn new(code: Code, expected: Fact<'a>, found: Fact<'a>) -> Self {
+        Self {
+            code,
+            expected,
+            found,
+        }
+    }
+}
+
+/// A value that can be shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fact<'a> {
+    /// Nothing to say beyond the code.
+    None,
+    Text(&'static str),
+    /// A sentence part and a time.
+    Time(&'static str, UnixTime),
+    Count(&'static str, u64),
+    /// Contents octets of an object identifier.
+    Oid(&'a [u8]),
+    Purpose(Oid),
+    /// Contents octets of a SEQUENCE OF object identifiers.
+    Oids(&'a [u8]),
+    Name(Name<'a>),
+    /// A sentence part and a general name.
+    General(&'static str, GeneralName<'a>),
+    Bytes(&'static str, &'a [u8]),
+    Usage(KeyUsage),
+}
+
+impl Fact<'_> {
+    pub(crate) const fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+}
+
+impl fmt::Display for Fact<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => Ok(()),
+            Self::Text(text) => f.write_str(text),
+            Self::Time(text, time) => write!(f, "{text} {time}"),
+            Self::Count(text, count) => write!(f, "{text} {count}"),
+            Self::Oid(bytes) => fmt::Display::fmt(&Dotted(bytes), f),
+            Self::Purpose(oid) => fmt::Display::fmt(&Labelled(oid.as_bytes()), f),
+            Self::Oids(contents) => {
+                let mut first = true;
+                for oid in crate::extension::oids(contents) {
+                    if !first {
+                        f.write_str(", ")?;
+                    }
+                    first = false;
+                    fmt::Display::fmt(&Labelled(oid), f)?;
+                }
+                Ok(())
+            }
+            Self::Name(name) => fmt::Display::fmt(name, f),
+            Self::General(text, name) => write!(f, "{text}{name}"),
+            Self::Bytes(text, bytes) => write!(f, "{text} {}", Hex(bytes)),
+            Self::Usage(usage) => fmt::Display::fmt(usage, f),
+        }
+    }
+}
+
+/// A purpose with its usual name beside the number, where it has one.
+struct Labelled<'a>(&'a [u8]);
+
+impl fmt::Display for Labelled<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = [
+            (Oid::SERVER_AUTH, "serverAuth"),
+            (Oid::CLIENT_AUTH, "clientAuth"),
+            (Oid::ANY_PURPOSE, "anyExtendedKeyUsage"),
+            (Oid::EK_CERTIFICATE, "tcg-kp-EKCertificate"),
+            (Oid::AK_CERTIFICATE, "tcg-kp-AIKCertificate"),
+        ]
+        .into_iter()
+        .find(|(oid, _)| oid.as_bytes() == self.0);
+        match label {
+            Some((oid, label)) => write!(f, "{label} ({oid})"),
+            None => fmt::Display::fmt(&Dotted(self.0), f),
+        }
+    }
+}
+
+/// Bytes in hexadecimal.
+pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}

@@ -1,0 +1,166 @@
+//! General names, as the subject alternative name and the name constraints hold them.
+
+use core::fmt;
+
+use provisor_report::Code;
+
+use crate::der::{Element, Malformed, Reader, only, primitive, tag};
+use crate::fault::Hex;
+use crate::name::{Name, write_safely};
+use crate::oid::Dotted;
+
+/// One of the nine forms a name can have (RFC 5280 section 4.2.1.6).
+///
+/// Text is handed out as bytes: IA5String in theory, anything in practice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GeneralName<'a> {
+    /// A name of a private form: its type and the DER of its value.
+    Other {
+        /// The contents octets of the type's object identifier.
+        type_id: &'a [u8],
+        /// The value's DER, inside its explicit tag.
+        value: &'a [u8],
+    },
+    /// An e-mail address.
+    Rfc822(&'a [u8]),
+    /// A host name.
+    Dns(&'a [u8]),
+    /// An X.400 address, unread.
+    X400(&'a [u8]),
+    /// A distinguished name; TPM certificates keep the TPM's model there.
+    Directory(Name<'a>),
+    /// An EDI party name, unread.
+    EdiParty(&'a [u8]),
+    /// A URI.
+    Uri(&'a [u8]),
+    /// An IP address (4 or 16 bytes), in a constraint with its mask (8 or 32).
+    Ip(&'a [u8]),
+    /// A registered identifier: contents octets.
+    RegisteredId(&'a [u8]),
+}
+
+impl<'a> GeneralName<'a> {
+    /// Reads one GeneralName; the tag decides, class included.
+    pub(crate) fn read(element: Element<'a>, field: &'static str) -> Result<Self, Malformed> {
+        Ok(match element.tag {
+            0xa0 => {
+                let mut reader = Reader::new(element.contents);
+                let type_id = primitive::oid(&mut reader, field)?;
+                let value = reader.contents(tag::context_constructed(0), field)?;
+                reader.finish(field)?;
+                Self::Other { type_id, value }
+            }
+            0x81 => Self::Rfc822(element.contents),
+            0x82 => Self::Dns(element.contents),
+            0xa3 => Self::X400(element.contents),
+            // A CHOICE is tagged explicitly, even in a module with implicit tags.
+            0xa4 => {
+                let mut reader = Reader::new(element.contents);
+                let name = Name::read(&mut reader, field)?;
+                reader.finish(field)?;
+                Self::Directory(name)
+            }
+            0xa5 => Self::EdiParty(element.contents),
+            0x86 => Self::Uri(element.contents),
+            0x87 => Self::Ip(element.contents),
+            0x88 => Self::RegisteredId(element.contents),
+            _ => {
+                return Err(Malformed::new(Code::X509Extension, field, element.whole)
+                    .expected("one of the nine forms of a GeneralName"));
+            }
+        })
+    }
+
+    /// The form, for messages.
+    pub(crate) const fn form(&self) -> &'static str {
+        match self {
+            Self::Other { .. } => "otherName",
+            Self::Rfc822(_) => "rfc822Name",
+            Self::Dns(_) => "dNSName",
+            Self::X400(_) => "x400Address",
+            Self::Directory(_) => "directoryName",
+            Self::EdiParty(_) => "ediPartyName",
+            Self::Uri(_) => "uniformResourceIdentifier",
+            Self::Ip(_) => "iPAddress",
+            Self::RegisteredId(_) => "registeredID",
+        }
+    }
+
+    /// Whether the two are of the same form.
+    pub(crate) fn same_form(&self, other: &Self) -> bool {
+        core::mem::discriminant(self) == core::mem::discriminant(other)
+    }
+}
+
+impl fmt::Display for GeneralName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.form())?;
+        match self {
+            Self::Other { type_id, value } => {
+                write!(f, "{}=#{}", Dotted(type_id), Hex(value))
+            }
+            Self::Rfc822(text) | Self::Dns(text) | Self::Uri(text) => write_safely(text, f),
+            Self::X400(bytes) | Self::EdiParty(bytes) => write!(f, "#{}", Hex(bytes)),
+            Self::Directory(name) => fmt::Display::fmt(name, f),
+            Self::Ip(bytes) => write_address(bytes, f),
+            Self::RegisteredId(oid) => fmt::Display::fmt(&Dotted(oid), f),
+        }
+    }
+}
+
+fn write_address(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    use core::net::{Ipv4Addr, Ipv6Addr};
+    let address = |bytes: &[u8], f: &mut fmt::Formatter<'_>| {
+        if let Ok(v4) = <[u8; 4]>::try_from(bytes) {
+            write!(f, "{}", Ipv4Addr::from(v4))
+        } else if let Ok(v6) = <[u8; 16]>::try_from(bytes) {
+            write!(f, "{}", Ipv6Addr::from(v6))
+        } else {
+            write!(f, "#{}", Hex(bytes))
+        }
+    };
+    match bytes.len() {
+        8 | 32 => {
+            let (base, mask) = bytes
+                .split_at_checked(bytes.len() / 2)
+                .unwrap_or((bytes, &[]));
+            let ones: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
+            address(base, f)?;
+            write!(f, "/{ones}")
+        }
+        _ => address(bytes, f),
+    }
+}
+
+/// The names inside a GeneralNames that was read before.
+#[derive(Clone, Debug)]
+pub(crate) struct GeneralNames<'a>(Reader<'a>);
+
+impl<'a> GeneralNames<'a> {
+    /// Reads the whole of it: SEQUENCE SIZE (1..MAX) OF GeneralName, one element that fills `value`.
+    pub(crate) fn read(value: &'a [u8], field: &'static str) -> Result<&'a [u8], Malformed> {
+        let contents = only(value, tag::SEQUENCE, field)?;
+        let mut reader = Reader::new(contents);
+        if reader.is_empty() {
+            return Err(Malformed::new(Code::X509Extension, field, value)
+                .expected("at least one name (SIZE (1..MAX))"));
+        }
+        while !reader.is_empty() {
+            GeneralName::read(reader.element(field)?, field)?;
+        }
+        Ok(contents)
+    }
+
+    pub(crate) const fn of(contents: &'a [u8]) -> Self {
+        Self(Reader::new(contents))
+    }
+}
+
+impl<'a> Iterator for GeneralNames<'a> {
+    type Item = GeneralName<'a>;
+
+    fn next(&mut self) -> Option<GeneralName<'a>> {
+        GeneralName::read(self.0.element("").ok()?, "").ok()
+    }
+}

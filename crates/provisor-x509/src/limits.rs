@@ -1,0 +1,38 @@
+//! Every budget of this crate, each with its reason. The presenter of a chain chooses its shape;
+//! these constants choose how much work it can cause.
+
+/// Bytes of one certificate. The largest real device certificates hold a few kilobytes; 256 KiB
+/// leaves room for certificates with many names and still reads in well under a millisecond.
+pub const CERTIFICATE_BYTES: usize = 256 * 1024;
+
+/// Extensions of one certificate. Real ones have at most about fifteen; the search for duplicates
+/// is quadratic in this number.
+pub const EXTENSIONS: usize = 64;
+
+/// Relative distinguished names of one name, and attributes of one of them. Real names have at
+/// most about ten; comparing the attributes of a set is quadratic in this number.
+pub const NAME_PARTS: usize = 64;
+
+/// Intermediates between the leaf and the anchor. Factories use one to three; PKITS goes to seven,
+/// cross-certified bridges to eight. Each level multiplies what a fan of look-alikes can cost.
+pub const INTERMEDIATES_IN_PATH: u8 = 10;
+
+/// Signature checks for one verdict. Go and webpki settled at 100 after CVE-2018-16875; 128 checks
+/// of the slowest key in use (P-384 in ring, 0.73 ms) stay below a tenth of a second.
+pub const SIGNATURES: u32 = 128;
+
+/// Certificates and anchors looked at, while issuers are searched, for one verdict. A look costs
+/// some nanoseconds, a look at a name that needs folding about a hundred: 200,000 stay within
+/// 20 ms. A bag of twenty certificates and a full-depth path needs fewer than a thousand.
+pub const CANDIDATES: u32 = 200_000;
+
+/// Comparisons of a name with a name constraint for one verdict. The product of names and
+/// constraints is the presenter's choice; a comparison costs 20 to 200 ns, so 250,000 stay within
+/// 50 ms. (webpki uses the same number.)
+pub const NAME_COMPARISONS: u32 = 250_000;
+
+/// Candidate paths that a report keeps. Beyond these the search goes on, unrecorded.
+pub const REPORT_PATHS: usize = 64;
+
+/// Trust anchors named in one remedy; more names would hide the advice.
+pub const ANCHORS_NAMED: usize = 5;

@@ -1,0 +1,184 @@
+//! Distinguished names: borrowed, compared by RFC 5280 section 7.1, shown as RFC 4514 text.
+
+mod compare;
+mod display;
+mod text;
+
+use core::fmt;
+
+use provisor_report::Code;
+
+use crate::der::{Malformed, Reader, primitive, tag};
+use crate::limits;
+use crate::oid;
+
+pub(crate) use display::write_safely;
+
+/// A distinguished name, borrowed from the certificate that holds it.
+///
+/// `Display` gives RFC 4514 text; control characters come out escaped, so that it is safe in a
+/// terminal. Two names are equal when RFC 5280 section 7.1 says so: case and runs of spaces do not
+/// count, nor does the string type, nor the order inside a multi-valued part. (Unicode
+/// normalisation is not done; names that differ only there are different.)
+#[derive(Clone, Copy)]
+pub struct Name<'a> {
+    /// The whole element, tag and length included.
+    whole: &'a [u8],
+    /// The sets inside.
+    contents: &'a [u8],
+}
+
+impl<'a> Name<'a> {
+    /// Reads the next element as a Name: SEQUENCE OF SET SIZE (1..MAX) OF SEQUENCE { OBJECT
+    /// IDENTIFIER, ANY } (RFC 5280 section 4.1.2.4).
+    ///
+    /// The order inside a SET is not checked: Nuvoton's roots and every EK below them have it
+    /// wrong, and it decides nothing, as names are compared without regard to it.
+    pub(crate) fn read(reader: &mut Reader<'a>, field: &'static str) -> Result<Self, Malformed> {
+        let element = reader.expect(tag::SEQUENCE, field)?;
+        let mut sets = Reader::new(element.contents);
+        let mut parts = 0_usize;
+        while !sets.is_empty() {
+            let mut attributes = Reader::new(sets.contents(tag::SET, field)?);
+            if attributes.is_empty() {
+                return Err(Malformed::new(Code::X509Name, field, attributes.rest())
+                    .expected("at least one attribute in each part of the name"));
+            }
+            while !attributes.is_empty() {
+                parts += 1;
+                let mut attribute = Reader::new(attributes.contents(tag::SEQUENCE, field)?);
+                primitive::oid(&mut attribute, field)?;
+                attribute.element(field)?;
+                attribute.finish(field)?;
+            }
+        }
+        if parts > limits::NAME_PARTS {
+            return Err(Malformed::new(Code::X509TooLarge, field, element.whole)
+                .expected("at most 64 attributes in a name"));
+        }
+        Ok(Self {
+            whole: element.whole,
+            contents: element.contents,
+        })
+    }
+
+    /// The exact DER bytes.
+    #[must_use]
+    pub const fn der(&self) -> &'a [u8] {
+        self.whole
+    }
+
+    /// Whether the name has no attribute at all, as the subject of many EK certificates.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.contents.is_empty()
+    }
+
+    /// Every attribute, in the order of the certificate.
+    pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        self.parts().flat_map(Part::attributes)
+    }
+
+    /// The attributes of type commonName, in the order of the certificate.
+    pub fn common_names(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        self.attributes()
+            .filter(|attribute| attribute.oid == oid::COMMON_NAME)
+    }
+
+    /// The relative distinguished names, in the order of the certificate.
+    pub(crate) fn parts(&self) -> Parts<'a> {
+        Parts(Reader::new(self.contents))
+    }
+}
+
+impl fmt::Debug for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Name({self})")
+    }
+}
+
+/// The parts of a name; the name was read before, so an unreadable rest cannot come up.
+#[derive(Clone)]
+pub(crate) struct Parts<'a>(Reader<'a>);
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = Part<'a>;
+
+    fn next(&mut self) -> Option<Part<'a>> {
+        let element = self.0.element("").ok()?;
+        Some(Part(element.contents))
+    }
+}
+
+/// One relative distinguished name: the contents of its SET.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'a>(&'a [u8]);
+
+impl<'a> Part<'a> {
+    pub(crate) fn attributes(self) -> Attributes<'a> {
+        Attributes(Reader::new(self.0))
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Attributes<'a>(Reader<'a>);
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = Attribute<'a>;
+
+    fn next(&mut self) -> Option<Attribute<'a>> {
+        let mut attribute = Reader::new(self.0.element("").ok()?.contents);
+        let oid = attribute.element("").ok()?.contents;
+        let value = attribute.element("").ok()?;
+        Some(Attribute {
+            oid,
+            tag: value.tag,
+            value: value.contents,
+            whole: value.whole,
+        })
+    }
+}
+
+/// One attribute of a name: its type and its value.
+///
+/// `Display` gives the value as text, control characters escaped.
+#[derive(Clone, Copy)]
+pub struct Attribute<'a> {
+    pub(crate) oid: &'a [u8],
+    pub(crate) tag: u8,
+    pub(crate) value: &'a [u8],
+    pub(crate) whole: &'a [u8],
+}
+
+impl<'a> Attribute<'a> {
+    /// The contents octets of the attribute type.
+    #[must_use]
+    pub const fn type_bytes(&self) -> &'a [u8] {
+        self.oid
+    }
+
+    /// The value, when its string type and bytes can be shown as they are: UTF8String,
+    /// PrintableString and IA5String that are valid UTF-8. `None` otherwise.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&'a str> {
+        match self.tag {
+            tag::UTF8_STRING => core::str::from_utf8(self.value).ok(),
+            tag::PRINTABLE_STRING | tag::IA5_STRING if self.value.is_ascii() => {
+                core::str::from_utf8(self.value).ok()
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Attribute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display::write_value(self, f)
+    }
+}
+
+impl fmt::Debug for Attribute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Attribute({}: {self})", oid::Dotted(self.oid))
+    }
+}

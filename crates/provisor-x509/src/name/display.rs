@@ -1,0 +1,180 @@
+//! Names as text, RFC 4514.
+
+use core::fmt::{self, Write as _};
+
+use crate::fault::Hex;
+use crate::name::text::characters;
+use crate::name::{Attribute, Name};
+use crate::oid::{Dotted, EMAIL_ADDRESS};
+
+impl fmt::Display for Name<'_> {
+    /// The parts from the last to the first, as RFC 4514 section 2.1 wants them; an empty name
+    /// says that it is empty.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("(empty name)");
+        }
+        // The parts can only be read forwards; names are short, so going back is counting again.
+        let count = self.parts().count();
+        for index in (0..count).rev() {
+            if index + 1 != count {
+                f.write_char(',')?;
+            }
+            let Some(part) = self.parts().nth(index) else {
+                continue;
+            };
+            for (position, attribute) in part.attributes().enumerate() {
+                if position > 0 {
+                    f.write_char('+')?;
+                }
+                write_attribute(&attribute, f)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_attribute(attribute: &Attribute<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match (label(attribute.oid), characters(attribute)) {
+        (Some(label), Some(text)) => {
+            write!(f, "{label}=")?;
+            let last = text.clone().count().saturating_sub(1);
+            text.enumerate().try_for_each(|(position, c)| {
+                let at_edge = position == 0 || position == last;
+                write_escaped(c, position == 0, at_edge, f)
+            })
+        }
+        // RFC 4514 section 2.4: a type without a name, or a value that is no string, is shown as
+        // the hexadecimal form of its DER bytes.
+        (label, _) => {
+            match label {
+                Some(label) => f.write_str(label)?,
+                None => fmt::Display::fmt(&Dotted(attribute.oid), f)?,
+            }
+            write!(f, "=#{}", Hex(attribute.whole))
+        }
+    }
+}
+
+/// The value alone, without the escapes of a name.
+pub(super) fn write_value(attribute: &Attribute<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match characters(attribute) {
+        Some(mut text) => text.try_for_each(|c| write_safe(c, f)),
+        None => write!(f, "#{}", Hex(attribute.whole)),
+    }
+}
+
+/// RFC 4514 section 2.4.
+fn write_escaped(c: char, first: bool, edge: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match c {
+        '"' | '+' | ',' | ';' | '<' | '>' | '\\' => write!(f, "\\{c}"),
+        '#' if first => f.write_str("\\#"),
+        ' ' if edge => f.write_str("\\ "),
+        c => write_safe(c, f),
+    }
+}
+
+/// Foreign text, for messages: bytes that are no UTF-8 and characters that could deceive a reader
+/// come out escaped.
+pub(crate) fn write_safely(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for chunk in bytes.utf8_chunks() {
+        chunk.valid().chars().try_for_each(|c| write_safe(c, f))?;
+        chunk
+            .invalid()
+            .iter()
+            .try_for_each(|byte| write!(f, "\\{byte:02X}"))?;
+    }
+    Ok(())
+}
+
+/// Control characters, line separators and marks that turn the direction of writing are shown as
+/// the bytes of their UTF-8 form: a name must not rewrite the line that reports it.
+fn write_safe(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let deceives = c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    if !deceives {
+        return f.write_char(c);
+    }
+    let mut buffer = [0; 4];
+    c.encode_utf8(&mut buffer)
+        .bytes()
+        .try_for_each(|byte| write!(f, "\\{byte:02X}"))
+}
+
+/// The short names of RFC 4514 section 3 and of RFC 4519 for what certificates use.
+fn label(oid: &[u8]) -> Option<&'static str> {
+    Some(match oid {
+        [0x55, 0x04, kind] => match kind {
+            3 => "CN",
+            4 => "SN",
+            5 => "serialNumber",
+            6 => "C",
+            7 => "L",
+            8 => "ST",
+            9 => "STREET",
+            10 => "O",
+            11 => "OU",
+            12 => "title",
+            13 => "description",
+            17 => "postalCode",
+            41 => "name",
+            42 => "GN",
+            43 => "initials",
+            44 => "generationQualifier",
+            46 => "dnQualifier",
+            65 => "pseudonym",
+            97 => "organizationIdentifier",
+            _ => return None,
+        },
+        [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 1] => "UID",
+        [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 25] => "DC",
+        oid if oid == EMAIL_ADDRESS => "emailAddress",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString as _;
+
+    use crate::der::tag;
+    use crate::name::compare::tests::{name, read};
+
+    #[test]
+    fn the_last_part_comes_first_and_specials_are_escaped() {
+        let der = name(&[
+            &[(6, tag::PRINTABLE_STRING, b"DE")],
+            &[
+                (10, tag::UTF8_STRING, b"A, B"),
+                (11, tag::UTF8_STRING, b"#1 "),
+            ],
+            &[(3, tag::UTF8_STRING, b"line\n7\xe2\x80\xae")],
+        ]);
+        assert_eq!(
+            read(&der).to_string(),
+            r"CN=line\0A7\E2\80\AE,O=A\, B+OU=\#1\ ,C=DE"
+        );
+    }
+
+    #[test]
+    fn unknown_types_and_values_that_are_no_text_come_in_hexadecimal() {
+        let der = name(&[
+            &[(99, tag::UTF8_STRING, b"x")],
+            &[(3, tag::OCTET_STRING, b"y")],
+        ]);
+        assert_eq!(read(&der).to_string(), "CN=#040179,2.5.4.99=#0c0178");
+        assert_eq!(read(&name(&[])).to_string(), "(empty name)");
+    }
+
+    #[test]
+    fn common_names_are_the_values_alone() {
+        let der = name(&[
+            &[(3, tag::UTF8_STRING, b"a,b")],
+            &[(10, tag::UTF8_STRING, b"x")],
+        ]);
+        let values: alloc::vec::Vec<_> = read(&der).common_names().collect();
+        assert_eq!(values.len(), 1);
+        assert_eq!(values[0].as_str(), Some("a,b"));
+        assert_eq!(values[0].to_string(), "a,b");
+    }
+}

@@ -1,0 +1,105 @@
+//! From a leaf to a trust anchor: building and judging paths (RFC 5280 section 6.1).
+
+mod budget;
+pub(crate) mod names;
+pub(crate) mod observe;
+pub(crate) mod rank;
+mod rules;
+pub(crate) mod search;
+mod verified;
+
+use core::fmt;
+
+use provisor_report::{Rejection, UnixTime};
+
+use crate::anchor::TrustAnchor;
+use crate::certificate::Certificate;
+use crate::crypto::{Ring, SignatureChecks};
+use crate::profile::Profile;
+use crate::report::{Recorder, Report, remedy};
+use observe::Silent;
+use search::Search;
+
+pub use verified::VerifiedPath;
+
+/// Builds a path from a leaf to one of the trust anchors and judges it.
+///
+/// Candidates are tried anchors first, then the certificates sent whose key identifier is the one
+/// the certificate below names, then those without one, then the others; a dead end sends the
+/// search back. Every rule is one of RFC 5280 section 6.1 or of the [`Profile`]; the work is bounded
+/// by [`limits`](crate::limits).
+///
+/// The clock is an argument, nothing is fetched, and nothing is remembered between verdicts.
+#[derive(Clone, Copy)]
+pub struct PathVerifier<'v, 'a> {
+    pub(crate) profile: Profile,
+    pub(crate) anchors: &'v [TrustAnchor<'a>],
+    pub(crate) intermediates: &'v [Certificate<'a>],
+    pub(crate) checks: &'v dyn SignatureChecks,
+}
+
+impl<'v, 'a> PathVerifier<'v, 'a> {
+    /// A verifier for this profile and these anchors, with ring for the signatures.
+    #[must_use]
+    pub fn new(profile: &Profile, anchors: &'v [TrustAnchor<'a>]) -> Self {
+        Self {
+            profile: *profile,
+            anchors,
+            intermediates: &[],
+            checks: &Ring,
+        }
+    }
+
+    /// The certificates that were sent along, in any order; more than needed does no harm.
+    #[must_use]
+    pub const fn intermediates(mut self, sent: &'v [Certificate<'a>]) -> Self {
+        self.intermediates = sent;
+        self
+    }
+
+    /// Another backend for the signatures.
+    #[must_use]
+    pub const fn signature_checks(mut self, checks: &'v dyn SignatureChecks) -> Self {
+        self.checks = checks;
+        self
+    }
+
+    /// Judges `leaf` at the time `now`.
+    ///
+    /// # Errors
+    ///
+    /// The most useful reason why no path is accepted, codes 2050 to 2135;
+    /// [`explain`](Self::explain) has the others.
+    pub fn verify(
+        &self,
+        leaf: &Certificate<'a>,
+        now: UnixTime,
+    ) -> Result<VerifiedPath<'a>, Rejection> {
+        Search::new(self, leaf, now, Silent)
+            .run()
+            .0
+            .map_err(|failure| remedy::rejection(self, leaf, now, &failure))
+    }
+
+    /// Judges `leaf` at the time `now` and reports every candidate path and every rule tried. The
+    /// verdict and the rejection are those of [`verify`](Self::verify).
+    #[must_use]
+    pub fn explain(&self, leaf: &Certificate<'a>, now: UnixTime) -> Report {
+        let (result, recorder) = Search::new(self, leaf, now, Recorder::default()).run();
+        let rejection = result
+            .as_ref()
+            .err()
+            .map(|failure| remedy::rejection(self, leaf, now, failure));
+        recorder.finish(self, leaf, now, rejection)
+    }
+}
+
+impl fmt::Debug for PathVerifier<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PathVerifier")
+            .field("profile", &self.profile.name())
+            .field("anchors", &self.anchors.len())
+            .field("intermediates", &self.intermediates.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,203 @@
+//! Name constraints applied to a certificate (RFC 5280 section 4.2.1.10).
+
+mod dns;
+mod email;
+mod ip;
+mod uri;
+
+use provisor_report::Code;
+
+use super::budget::Budget;
+use crate::certificate::Certificate;
+use crate::extension::constraints::{excluded, permitted};
+use crate::fault::{Fact, Fault};
+use crate::general_name::GeneralName;
+use crate::oid::EMAIL_ADDRESS;
+
+/// Why constraints were not met.
+pub(super) enum Refused<'a> {
+    Budget(Fault<'a>),
+    /// By the certificate at that depth.
+    Certificate(usize, Fault<'a>),
+}
+
+/// How a name and the base of a subtree compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compared {
+    Within,
+    Outside,
+    /// The name is malformed, or its form has no comparison.
+    Impossible,
+}
+
+/// Which list a base stands in: a pattern such as `*.example.com` may lie within a permitted
+/// subtree only as a whole, but is caught by an excluded one in part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum List {
+    Permitted,
+    Excluded,
+}
+
+/// Applies the constraints of one issuer to every name of one certificate.
+pub(super) fn check<'a>(
+    certificate: &Certificate<'a>,
+    depth: usize,
+    constraints: &'a [u8],
+    budget: &mut Budget,
+) -> Result<(), Refused<'a>> {
+    if !certificate.subject.is_empty() {
+        // "MUST be applied to the subject field" when it is not empty.
+        let subject = GeneralName::Directory(certificate.subject);
+        check_name(subject, depth, constraints, budget)?;
+        // An e-mail address in the subject is constrained too. RFC 5280 asks for it only where
+        // there is no subject alternative name; as an address is an address wherever it stands,
+        // it is done always, which can only refuse more.
+        for attribute in certificate.subject.attributes() {
+            if attribute.oid == EMAIL_ADDRESS {
+                let address = GeneralName::Rfc822(attribute.value);
+                check_name(address, depth, constraints, budget)?;
+            }
+        }
+    }
+    for name in certificate.subject_alt_names() {
+        check_name(name, depth, constraints, budget)?;
+    }
+    Ok(())
+}
+
+fn check_name<'a>(
+    name: GeneralName<'a>,
+    depth: usize,
+    constraints: &'a [u8],
+    budget: &mut Budget,
+) -> Result<(), Refused<'a>> {
+    let mut judge = |base: &GeneralName<'a>, list| {
+        budget.comparison().map_err(Refused::Budget)?;
+        match compare(&name, base, list) {
+            // Fails closed: what cannot be compared cannot be said to be allowed.
+            Compared::Impossible => Err(refuse(Code::X509NameUncheckable, depth, *base, name)),
+            compared => Ok(compared == Compared::Within),
+        }
+    };
+    for base in excluded(constraints).filter(|base| base.same_form(&name)) {
+        if judge(&base, List::Excluded)? {
+            return Err(refuse(Code::X509NameExcluded, depth, base, name));
+        }
+    }
+    let mut first = None;
+    for base in permitted(constraints).filter(|base| base.same_form(&name)) {
+        if judge(&base, List::Permitted)? {
+            return Ok(());
+        }
+        first.get_or_insert(base);
+    }
+    match first {
+        // No permitted subtree of this form: the form is not constrained.
+        None => Ok(()),
+        Some(base) => Err(refuse(Code::X509NameNotPermitted, depth, base, name)),
+    }
+}
+
+fn refuse<'a>(
+    code: Code,
+    depth: usize,
+    base: GeneralName<'a>,
+    name: GeneralName<'a>,
+) -> Refused<'a> {
+    let text = match code {
+        Code::X509NameExcluded => "a name outside the excluded ",
+        Code::X509NameNotPermitted => "a name within a permitted subtree such as ",
+        _ => "a name that can be compared with ",
+    };
+    Refused::Certificate(
+        depth,
+        Fault::new(code, Fact::General(text, base), Fact::General("", name)),
+    )
+}
+
+/// Exhaustive over the forms, so that a new one cannot fail open.
+fn compare(name: &GeneralName<'_>, base: &GeneralName<'_>, list: List) -> Compared {
+    match (name, base) {
+        (GeneralName::Dns(name), GeneralName::Dns(base)) => dns::compare(name, base, list),
+        (GeneralName::Rfc822(name), GeneralName::Rfc822(base)) => email::compare(name, base),
+        (GeneralName::Uri(name), GeneralName::Uri(base)) => uri::compare(name, base),
+        (GeneralName::Ip(name), GeneralName::Ip(base)) => ip::compare(name, base),
+        (GeneralName::Directory(name), GeneralName::Directory(base)) => {
+            if name.is_within(base) {
+                Compared::Within
+            } else {
+                Compared::Outside
+            }
+        }
+        // RFC 5280 defines no comparison for these.
+        (
+            GeneralName::Other { .. }
+            | GeneralName::X400(_)
+            | GeneralName::EdiParty(_)
+            | GeneralName::RegisteredId(_)
+            | GeneralName::Dns(_)
+            | GeneralName::Rfc822(_)
+            | GeneralName::Uri(_)
+            | GeneralName::Ip(_)
+            | GeneralName::Directory(_),
+            _,
+        ) => Compared::Impossible,
+    }
+}
+
+/// Whether the base of a subtree is well formed for its form.
+pub(crate) fn well_formed_base(base: &GeneralName<'_>) -> bool {
+    match base {
+        GeneralName::Dns(base) => dns::is_base(base),
+        GeneralName::Rfc822(base) => email::is_base(base),
+        GeneralName::Uri(base) => uri::is_base(base),
+        GeneralName::Ip(base) => ip::is_base(base),
+        // Read before; or without a comparison, so that nothing can be said of it.
+        GeneralName::Directory(_)
+        | GeneralName::Other { .. }
+        | GeneralName::X400(_)
+        | GeneralName::EdiParty(_)
+        | GeneralName::RegisteredId(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever is within an excluded base is refused there, and any bytes get an answer.
+        #[test]
+        fn any_bytes_are_answered(
+            name in prop::collection::vec(any::<u8>(), 0..40),
+            base in prop::collection::vec(any::<u8>(), 0..40),
+        ) {
+            type Form = for<'a> fn(&'a [u8]) -> GeneralName<'a>;
+            let forms: [Form; 4] =
+                [GeneralName::Dns, GeneralName::Rfc822, GeneralName::Uri, GeneralName::Ip];
+            for form in forms {
+                let (name, base) = (form(&name), form(&base));
+                let _ = well_formed_base(&base);
+                for list in [List::Permitted, List::Excluded] {
+                    let _ = compare(&name, &base, list);
+                }
+            }
+        }
+
+        #[test]
+        fn a_host_is_within_itself_and_within_its_domain(
+            labels in prop::collection::vec("[a-z0-9]{1,8}", 2..5),
+        ) {
+            let host = labels.join(".");
+            let domain = labels[1..].join(".");
+            for list in [List::Permitted, List::Excluded] {
+                let upper = host.to_uppercase();
+                prop_assert_eq!(dns::compare(upper.as_bytes(), host.as_bytes(), list), Compared::Within);
+                prop_assert_eq!(dns::compare(host.as_bytes(), domain.as_bytes(), list), Compared::Within);
+                prop_assert_eq!(dns::compare(domain.as_bytes(), host.as_bytes(), list), Compared::Outside);
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The rules, one function each. What is not here: signatures and the order of things
+//! (`search.rs`), name constraints (`names.rs`).
+
+use provisor_report::{Code, UnixTime};
+
+use crate::algorithm::KeyKind;
+use crate::certificate::Certificate;
+use crate::extension::{KeyUsage, oids};
+use crate::fault::{Fact, Fault};
+use crate::oid::ANY_EXTENDED_KEY_USAGE;
+use crate::profile::{KeyStrength, LeafKeyUsage, LeafKind, Profile, Purpose, TpmIdentityRule};
+use crate::tpm::TpmIdentity;
+
+type Outcome<'a> = Result<(), Fault<'a>>;
+
+/// RFC 5280 section 4.2: a critical extension that is not processed is refused.
+#[inline]
+pub(super) fn known_critical<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
+    match certificate.extensions.unknown_critical {
+        None => Ok(()),
+        Some(oid) => Err(Fault::new(
+            Code::X509UnknownCritical,
+            Fact::Text("critical extensions that RFC 5280 section 6.1 processes, only"),
+            Fact::Oid(oid),
+        )),
+    }
+}
+
+/// RFC 5280 sections 6.1.3 (d) to (f) and 6.1.4 (h) to (j) are not processed yet, so what would
+/// need them is refused.
+#[inline]
+pub(super) fn no_critical_policy<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
+    match certificate.extensions.critical_policy {
+        None => Ok(()),
+        Some(oid) => Err(Fault::new(
+            Code::X509PolicyUnprocessed,
+            Fact::None,
+            Fact::Oid(oid),
+        )),
+    }
+}
+
+/// RFC 5280 section 6.1.3 (a)(2): both ends of the period belong to it (section 4.1.2.5).
+#[inline]
+pub(super) fn validity<'a>(certificate: &Certificate<'a>, now: UnixTime) -> Outcome<'a> {
+    if now < certificate.not_before {
+        return Err(Fault::new(
+            Code::X509NotYetValid,
+            Fact::Time("notBefore at or before", now),
+            Fact::Time("notBefore", certificate.not_before),
+        ));
+    }
+    if now > certificate.not_after {
+        return Err(Fault::new(
+            Code::X509Expired,
+            Fact::Time("notAfter at or after", now),
+            Fact::Time("notAfter", certificate.not_after),
+        ));
+    }
+    Ok(())
+}
+
+/// RFC 5280 section 6.1.4 (k): version 3 with basicConstraints and cA TRUE.
+#[inline]
+pub(super) fn is_ca<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
+    if certificate.is_ca() {
+        return Ok(());
+    }
+    let found = match certificate.extensions.basic_constraints {
+        Some(_) => "cA FALSE",
+        None => "no basicConstraints",
+    };
+    Err(Fault::new(
+        Code::X509NotCa,
+        Fact::Text("basicConstraints with cA TRUE"),
+        Fact::Text(found),
+    ))
+}
+
+/// RFC 5280 section 6.1.4 (n): if there is a keyUsage, it has keyCertSign.
+#[inline]
+pub(super) fn key_cert_sign<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
+    match certificate.extensions.key_usage {
+        Some(usage) if !usage.any_of(KeyUsage::KEY_CERT_SIGN) => Err(Fault::new(
+            Code::X509KeyCertSign,
+            Fact::Usage(KeyUsage::KEY_CERT_SIGN),
+            Fact::Usage(usage),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// RFC 5280 section 6.1.4 (l) and (m): `below` counts the intermediates between the CA and the
+/// leaf that are not self-issued.
+#[inline]
+pub(super) fn path_length(limit: Option<u32>, below: u32) -> Outcome<'static> {
+    match limit {
+        Some(limit) if below > limit => Err(Fault::new(
+            Code::X509PathLength,
+            Fact::Count("intermediates below at most", u64::from(limit)),
+            Fact::Count("intermediates below:", u64::from(below)),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// RFC 5280 section 4.2.1.12 for the leaf; for CAs the custom of every verifier: a CA that states
+/// purposes certifies for those only. No extension is no restriction.
+#[inline]
+pub(super) fn purpose<'a>(purposes: Option<&'a [u8]>, profile: &Profile) -> Outcome<'a> {
+    match (profile.purpose, purposes) {
+        (Purpose::Any, _) | (Purpose::Wanted(_), None) => Ok(()),
+        (Purpose::Wanted(wanted), Some(stated)) => {
+            if oids(stated).any(|oid| oid == wanted.as_bytes() || oid == ANY_EXTENDED_KEY_USAGE) {
+                return Ok(());
+            }
+            Err(Fault::new(
+                Code::X509ExtendedKeyUsage,
+                Fact::Purpose(wanted),
+                Fact::Oids(stated),
+            ))
+        }
+    }
+}
+
+/// RFC 5280 section 4.2.1.9: whether the leaf is a CA decides what it is for.
+#[inline]
+pub(super) fn leaf_kind<'a>(leaf: &Certificate<'a>, profile: &Profile) -> Outcome<'a> {
+    match (profile.leaf_kind, leaf.is_ca()) {
+        (LeafKind::EndEntityOrCa, _) | (LeafKind::EndEntity, false) | (LeafKind::Ca, true) => {
+            Ok(())
+        }
+        (LeafKind::EndEntity, true) => Err(Fault::new(
+            Code::X509LeafIsCa,
+            Fact::Text("the device's own certificate (cA FALSE)"),
+            Fact::Text("cA TRUE"),
+        )),
+        (LeafKind::Ca, false) => Err(Fault::new(
+            Code::X509LeafNotCa,
+            Fact::Text("basicConstraints with cA TRUE"),
+            Fact::Text("no CA"),
+        )),
+    }
+}
+
+/// RFC 5280 section 4.2.1.3; for endorsement keys the TCG EK Credential Profile section 3.2.12.
+/// No extension is no restriction.
+#[inline]
+pub(super) fn leaf_key_usage<'a>(leaf: &Certificate<'a>, profile: &Profile) -> Outcome<'a> {
+    let Some(stated) = leaf.extensions.key_usage else {
+        return Ok(());
+    };
+    let wanted = match profile.key_usage {
+        LeafKeyUsage::Unchecked => return Ok(()),
+        LeafKeyUsage::AnyOf(usage) => usage,
+        LeafKeyUsage::EndorsementKey => endorsement_uses(leaf.key.kind),
+        LeafKeyUsage::LenientEndorsementKey => {
+            endorsement_uses(leaf.key.kind).or(KeyUsage::KEY_ENCIPHERMENT)
+        }
+    };
+    if stated.any_of(wanted) {
+        return Ok(());
+    }
+    Err(Fault::new(
+        Code::X509KeyUsage,
+        Fact::Usage(wanted),
+        Fact::Usage(stated),
+    ))
+}
+
+const fn endorsement_uses(kind: KeyKind) -> KeyUsage {
+    let decrypts = match kind {
+        KeyKind::Rsa(_) | KeyKind::RsaPss(_) | KeyKind::RsaOaep(_) => KeyUsage::KEY_ENCIPHERMENT,
+        KeyKind::P256
+        | KeyKind::P384
+        | KeyKind::P521
+        | KeyKind::Ed25519
+        | KeyKind::OtherCurve
+        | KeyKind::ExplicitCurve
+        | KeyKind::Dsa
+        | KeyKind::Unknown => KeyUsage::KEY_AGREEMENT,
+    };
+    decrypts.or(KeyUsage::DIGITAL_SIGNATURE)
+}
+
+/// A weak key can be in anybody's hands, so it identifies nobody.
+#[inline]
+pub(super) fn leaf_key_strength<'a>(leaf: &Certificate<'a>, profile: &Profile) -> Outcome<'a> {
+    match profile.key_strength {
+        KeyStrength::DangerAny => Ok(()),
+        KeyStrength::Strong => match leaf.key.kind.weakness() {
+            Some(fault) => Err(fault),
+            None => Ok(()),
+        },
+    }
+}
+
+/// TCG EK Credential Profile section 3.1.2.
+#[inline]
+pub(super) fn tpm_identity<'a>(leaf: &Certificate<'a>, profile: &Profile) -> Outcome<'a> {
+    match profile.tpm_identity {
+        TpmIdentityRule::Unread => Ok(()),
+        TpmIdentityRule::ReadableIfPresent => TpmIdentity::read(leaf).map(|_| ()),
+        TpmIdentityRule::Required => match TpmIdentity::read(leaf)? {
+            Some(_) => Ok(()),
+            None => Err(Fault::new(
+                Code::X509TpmIdentity,
+                Fact::Text("tpmManufacturer, tpmModel and tpmVersion"),
+                Fact::Text("none of them"),
+            )),
+        },
+    }
+}

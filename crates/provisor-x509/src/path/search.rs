@@ -1,0 +1,581 @@
+//! The search: depth first, anchors first, the likeliest issuers first, every step paid for.
+
+use alloc::vec::Vec;
+
+use provisor_report::{Code, UnixTime};
+
+use super::budget::Budget;
+use super::names;
+use super::observe::{Observer, Place};
+use super::rank::{Failure, Score, Tier};
+use super::{PathVerifier, VerifiedPath, rules};
+use crate::algorithm::scheme;
+use crate::anchor::TrustAnchor;
+use crate::certificate::{Certificate, PublicKeyInfo};
+use crate::crypto::SignatureFault;
+use crate::fault::{Fact, Fault};
+use crate::limits;
+use crate::report::Rule;
+
+/// One search for one verdict.
+pub(crate) struct Search<'s, 'v, 'a, O> {
+    verifier: &'s PathVerifier<'v, 'a>,
+    leaf: &'s Certificate<'a>,
+    now: UnixTime,
+    observer: O,
+    /// Which of the certificates sent stand above the leaf, in order; `length` of them.
+    path: [usize; limits::INTERMEDIATES_IN_PATH as usize],
+    length: usize,
+    budget: Budget,
+    /// Signatures checked before, so that a fan of paths over one edge pays for it once.
+    memo: Vec<Edge>,
+    best: Option<Failure<'a>>,
+}
+
+/// A certificate and the key it was checked with: 0 is the leaf, the certificates sent count from
+/// 1; the keys of the anchors come after those of the certificates sent.
+#[derive(Clone, Copy)]
+struct Edge {
+    child: usize,
+    key: usize,
+    right: bool,
+}
+
+/// How a branch of the search ended.
+enum End {
+    /// At the anchor of that number.
+    Found(usize),
+    Dead,
+    /// A budget is spent; the whole search ends.
+    Spent,
+}
+
+/// What two certificates' key identifiers say about their being issuer and issued (RFC 5280
+/// section 4.2.1.1). A hint for the order, never a reason to refuse.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum KeyIds {
+    Same,
+    Unknown,
+    Differ,
+}
+
+/// The first fault among the rules tried on one certificate.
+struct Judged<'a>(Option<(Fault<'a>, Place<'a>)>);
+
+impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
+    pub(crate) fn new(
+        verifier: &'s PathVerifier<'v, 'a>,
+        leaf: &'s Certificate<'a>,
+        now: UnixTime,
+        observer: O,
+    ) -> Self {
+        Self {
+            verifier,
+            leaf,
+            now,
+            observer,
+            path: [0; limits::INTERMEDIATES_IN_PATH as usize],
+            length: 0,
+            budget: Budget::new(),
+            memo: Vec::new(),
+            best: None,
+        }
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run(mut self) -> (Result<VerifiedPath<'a>, Failure<'a>>, O) {
+        let place = self.place(0);
+        self.observer.enter(place);
+        let judged = self.judge_leaf(place);
+        self.observer.leaf_judged();
+        if let Judged(Some((fault, place))) = judged {
+            self.fail(Tier::Leaf, fault, place);
+            if !O::THOROUGH {
+                return self.rejected();
+            }
+        }
+        if self.verifier.anchors.is_empty() {
+            let fault = Fault::new(
+                Code::X509NoAnchors,
+                Fact::Text("at least one trust anchor"),
+                Fact::Text("none"),
+            );
+            self.fail(Tier::Missing, fault, place);
+            return self.rejected();
+        }
+        match self.extend() {
+            End::Found(anchor) if judged.0.is_none() => self.accepted(anchor),
+            End::Found(_) | End::Dead | End::Spent => self.rejected(),
+        }
+    }
+
+    fn accepted(self, anchor: usize) -> (Result<VerifiedPath<'a>, Failure<'a>>, O) {
+        let Some(anchor) = self.verifier.anchors.get(anchor) else {
+            return self.rejected();
+        };
+        let mut certificates = Vec::with_capacity(self.length.saturating_add(1));
+        certificates.extend((0..=self.length).map(|depth| *self.certificate(depth)));
+        let path = VerifiedPath::seal(*self.leaf, certificates, *anchor);
+        (Ok(path), self.observer)
+    }
+
+    fn rejected(self) -> (Result<VerifiedPath<'a>, Failure<'a>>, O) {
+        let place = self.place(0);
+        let failure = self.best.unwrap_or(Failure {
+            score: Score {
+                tier: Tier::Missing,
+                depth: 0,
+            },
+            fault: Fault::new(Code::X509IssuerNotFound, Fact::None, Fact::None),
+            place,
+        });
+        (Err(failure), self.observer)
+    }
+
+    /// Looks for an issuer of the topmost certificate.
+    fn extend(&mut self) -> End {
+        let child = self.certificate(self.length);
+        let mut named = false;
+        for (index, anchor) in self.verifier.anchors.iter().enumerate() {
+            if let Err(fault) = self.budget.candidate() {
+                return self.spent(fault);
+            }
+            if anchor.name != child.issuer {
+                continue;
+            }
+            named = true;
+            match self.try_anchor(index, anchor, child) {
+                End::Dead => {}
+                end => return end,
+            }
+        }
+        let room = self.length < usize::from(self.verifier.profile.max_intermediates);
+        let mut looped = false;
+        for wanted in [KeyIds::Same, KeyIds::Unknown, KeyIds::Differ] {
+            // Without an authority key identifier nothing is the same and nothing differs.
+            if child.extensions.authority_key_id.is_none() && wanted != KeyIds::Unknown {
+                continue;
+            }
+            for (index, candidate) in self.verifier.intermediates.iter().enumerate() {
+                if let Err(fault) = self.budget.candidate() {
+                    return self.spent(fault);
+                }
+                if candidate.subject != child.issuer
+                    || key_ids(
+                        child.extensions.authority_key_id,
+                        candidate.extensions.subject_key_id,
+                    ) != wanted
+                {
+                    continue;
+                }
+                if self.is_on_path(candidate) {
+                    looped = true;
+                    continue;
+                }
+                named = true;
+                if !room {
+                    return self.too_deep();
+                }
+                match self.try_intermediate(index, candidate, child, wanted) {
+                    End::Dead => {}
+                    end => return end,
+                }
+            }
+        }
+        if !named {
+            self.no_issuer(child, looped);
+        }
+        End::Dead
+    }
+
+    /// Judges one of the certificates sent as the issuer of `child`, and goes on from there.
+    fn try_intermediate(
+        &mut self,
+        index: usize,
+        candidate: &'v Certificate<'a>,
+        child: &'s Certificate<'a>,
+        ids: KeyIds,
+    ) -> End
+    where
+        'v: 's,
+    {
+        let depth = self.length.saturating_add(1);
+        let place = Place::Certificate {
+            depth: depth_byte(depth),
+            name: candidate.subject,
+        };
+        self.observer.enter(place);
+        let mut judged = Judged(None);
+        let (now, profile) = (self.now, self.verifier.profile);
+        let extensions = &candidate.extensions;
+        self.rule(&mut judged, Rule::KnownCritical, place, |_| {
+            rules::known_critical(candidate)
+        });
+        self.rule(&mut judged, Rule::Policies, place, |_| {
+            rules::no_critical_policy(candidate)
+        });
+        self.rule(&mut judged, Rule::Validity, place, |_| {
+            rules::validity(candidate, now)
+        });
+        self.rule(&mut judged, Rule::IssuerIsCa, place, |_| {
+            rules::is_ca(candidate)
+        });
+        self.rule(&mut judged, Rule::KeyCertSign, place, |_| {
+            rules::key_cert_sign(candidate)
+        });
+        self.rule(&mut judged, Rule::PathLength, place, |search| {
+            rules::path_length(
+                extensions.basic_constraints.and_then(|bc| bc.path_len()),
+                search.not_self_issued(),
+            )
+        });
+        self.rule(&mut judged, Rule::Purpose, place, |_| {
+            rules::purpose(extensions.purposes, &profile)
+        });
+        if let Err(fault) = self.signature(&mut judged, child, index, &candidate.key, place, ids) {
+            return self.spent(fault);
+        }
+        let end = match (judged.0, self.path.get_mut(self.length)) {
+            (None, Some(slot)) => {
+                *slot = index;
+                self.length = depth;
+                let end = self.extend();
+                if matches!(end, End::Dead) {
+                    self.length = depth.saturating_sub(1);
+                }
+                end
+            }
+            (None, None) => End::Dead,
+            (Some((fault, place)), _) => {
+                self.fail(tier(ids, fault.code), fault, place);
+                End::Dead
+            }
+        };
+        self.observer.leave();
+        end
+    }
+
+    /// Judges an anchor as the issuer of `child`, and with it the whole path.
+    fn try_anchor(
+        &mut self,
+        index: usize,
+        anchor: &TrustAnchor<'a>,
+        child: &'s Certificate<'a>,
+    ) -> End {
+        let place = Place::Anchor { name: anchor.name };
+        self.observer.enter(place);
+        let mut judged = Judged(None);
+        let profile = self.verifier.profile;
+        let ids = key_ids(child.extensions.authority_key_id, anchor.key_id);
+        self.rule(&mut judged, Rule::PathLength, place, |search| {
+            rules::path_length(anchor.path_len, search.not_self_issued())
+        });
+        self.rule(&mut judged, Rule::Purpose, place, |_| {
+            rules::purpose(anchor.purposes, &profile)
+        });
+        let key = self.verifier.intermediates.len().saturating_add(index);
+        if let Err(fault) = self.signature(&mut judged, child, key, &anchor.key, place, ids) {
+            return self.spent(fault);
+        }
+        let mut tier = judged
+            .0
+            .map_or(Tier::WholePath, |(fault, _)| tier(ids, fault.code));
+        if judged.0.is_none() {
+            tier = Tier::WholePath;
+            let depth_place = |search: &Self, depth| search.place(depth);
+            match self.name_constraints(anchor) {
+                Ok(()) => {
+                    self.observer.tried(Rule::NameConstraints, place, &Ok(()));
+                }
+                Err(names::Refused::Budget(fault)) => return self.spent(fault),
+                Err(names::Refused::Certificate(depth, fault)) => {
+                    let place = depth_place(self, depth);
+                    self.observer
+                        .tried(Rule::NameConstraints, place, &Err(fault));
+                    judged.0 = Some((fault, place));
+                }
+            }
+        }
+        let end = match judged.0 {
+            None => {
+                self.observer.ended(None);
+                End::Found(index)
+            }
+            Some((fault, place)) => {
+                self.fail(tier, fault, place);
+                End::Dead
+            }
+        };
+        self.observer.leave();
+        end
+    }
+
+    fn judge_leaf(&mut self, place: Place<'a>) -> Judged<'a> {
+        let mut judged = Judged(None);
+        let (leaf, now, profile) = (self.leaf, self.now, self.verifier.profile);
+        self.rule(&mut judged, Rule::KnownCritical, place, |_| {
+            rules::known_critical(leaf)
+        });
+        self.rule(&mut judged, Rule::Policies, place, |_| {
+            rules::no_critical_policy(leaf)
+        });
+        self.rule(&mut judged, Rule::LeafKind, place, |_| {
+            rules::leaf_kind(leaf, &profile)
+        });
+        self.rule(&mut judged, Rule::Validity, place, |_| {
+            rules::validity(leaf, now)
+        });
+        self.rule(&mut judged, Rule::Purpose, place, |_| {
+            rules::purpose(leaf.extensions.purposes, &profile)
+        });
+        self.rule(&mut judged, Rule::KeyUsage, place, |_| {
+            rules::leaf_key_usage(leaf, &profile)
+        });
+        self.rule(&mut judged, Rule::KeyStrength, place, |_| {
+            rules::leaf_key_strength(leaf, &profile)
+        });
+        self.rule(&mut judged, Rule::TpmIdentity, place, |_| {
+            rules::tpm_identity(leaf, &profile)
+        });
+        judged
+    }
+
+    /// Tries one rule, unless one failed before and nobody watches.
+    #[inline]
+    fn rule(
+        &mut self,
+        judged: &mut Judged<'a>,
+        rule: Rule,
+        place: Place<'a>,
+        check: impl FnOnce(&Self) -> Result<(), Fault<'a>>,
+    ) {
+        if judged.0.is_some() && !O::THOROUGH {
+            return;
+        }
+        let outcome = check(self);
+        self.observer.tried(rule, place, &outcome);
+        if let Err(fault) = outcome {
+            judged.0.get_or_insert((fault, place));
+        }
+    }
+
+    /// RFC 5280 section 6.1.3 (a)(1). Fails only when the budget is spent; a wrong signature is a
+    /// judgement like the others.
+    fn signature(
+        &mut self,
+        judged: &mut Judged<'a>,
+        child: &'s Certificate<'a>,
+        key_number: usize,
+        key: &PublicKeyInfo<'a>,
+        issuer: Place<'a>,
+        ids: KeyIds,
+    ) -> Result<(), Fault<'a>> {
+        if judged.0.is_some() && !O::THOROUGH {
+            return Ok(());
+        }
+        let child_place = self.place(self.length);
+        let scheme = match scheme(child.signature_algorithm, key) {
+            Ok(scheme) => scheme,
+            Err(fault) => {
+                // What is wrong with the key is said of the issuer, the rest of what it signed.
+                let place = if key.kind.weakness().is_some() || fault.code == Code::X509KeyAlgorithm
+                {
+                    issuer
+                } else {
+                    child_place
+                };
+                self.rule(judged, Rule::Algorithm, place, |_| Err(fault));
+                return Ok(());
+            }
+        };
+        self.rule(judged, Rule::Algorithm, child_place, |_| Ok(()));
+        let child_number = match self.length.checked_sub(1) {
+            None => 0,
+            Some(top) => self
+                .path
+                .get(top)
+                .map_or(0, |index| index.saturating_add(1)),
+        };
+        let known = self
+            .memo
+            .iter()
+            .find(|edge| edge.child == child_number && edge.key == key_number);
+        let right = match known {
+            Some(edge) => edge.right,
+            None => {
+                self.budget.signature()?;
+                let checked =
+                    self.verifier
+                        .checks
+                        .check(scheme, key.key, child.tbs, child.signature);
+                if checked == Err(SignatureFault::Unsupported) {
+                    let fault = Fault::new(
+                        Code::X509SignatureUnsupported,
+                        Fact::Text("a scheme that the backend has"),
+                        Fact::Bytes("AlgorithmIdentifier", child.signature_algorithm),
+                    );
+                    self.rule(judged, Rule::Signature, child_place, |_| Err(fault));
+                    return Ok(());
+                }
+                self.memo.push(Edge {
+                    child: child_number,
+                    key: key_number,
+                    right: checked.is_ok(),
+                });
+                checked.is_ok()
+            }
+        };
+        self.rule(judged, Rule::Signature, child_place, |_| {
+            if right {
+                Ok(())
+            } else {
+                Err(wrong_signature(child, ids))
+            }
+        });
+        Ok(())
+    }
+
+    /// RFC 5280 sections 6.1.3 (b), (c) and 6.1.4 (g), for the whole path below the anchor.
+    fn name_constraints(&mut self, anchor: &TrustAnchor<'a>) -> Result<(), names::Refused<'a>> {
+        let length = self.length;
+        if let Some(constraints) = anchor.name_constraints {
+            self.constrain(constraints, length)?;
+        }
+        for issuer in (1..=length).rev() {
+            if let Some(constraints) = self.certificate(issuer).extensions.name_constraints {
+                self.constrain(constraints, issuer.saturating_sub(1))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies constraints to the certificates from `top` down to the leaf. Self-issued ones are
+    /// exempt, unless they are the leaf (RFC 5280 section 6.1.3 (b)).
+    fn constrain(&mut self, constraints: &'a [u8], top: usize) -> Result<(), names::Refused<'a>> {
+        for depth in (0..=top).rev() {
+            let certificate = self.certificate(depth);
+            if depth == 0 || !certificate.is_self_issued() {
+                names::check(certificate, depth, constraints, &mut self.budget)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The certificate at `depth` of the candidate path, the leaf being 0.
+    fn certificate(&self, depth: usize) -> &'s Certificate<'a> {
+        let sent = depth
+            .checked_sub(1)
+            .and_then(|index| self.path.get(index))
+            .and_then(|index| self.verifier.intermediates.get(*index));
+        sent.unwrap_or(self.leaf)
+    }
+
+    fn place(&self, depth: usize) -> Place<'a> {
+        Place::Certificate {
+            depth: depth_byte(depth),
+            name: self.certificate(depth).subject,
+        }
+    }
+
+    /// Intermediates on the path that are not self-issued (RFC 5280 section 6.1.4 (l)).
+    fn not_self_issued(&self) -> u32 {
+        (1..=self.length)
+            .filter(|depth| !self.certificate(*depth).is_self_issued())
+            .fold(0, |count, _| count + 1)
+    }
+
+    /// RFC 4158 section 2.4.2: the same name with the same key does not come twice.
+    fn is_on_path(&self, candidate: &Certificate<'a>) -> bool {
+        (0..=self.length).any(|depth| {
+            let there = self.certificate(depth);
+            there.key.whole == candidate.key.whole && there.subject == candidate.subject
+        })
+    }
+
+    fn no_issuer(&mut self, child: &'s Certificate<'a>, looped: bool) {
+        let code = if child.is_self_issued() {
+            Code::X509RootNotTrusted
+        } else if looped {
+            Code::X509Loop
+        } else {
+            Code::X509IssuerNotFound
+        };
+        let fault = Fault::new(code, Fact::Name(child.issuer), Fact::None);
+        let place = self.place(self.length);
+        self.observer.tried(Rule::IssuerSearch, place, &Err(fault));
+        self.fail(Tier::Missing, fault, place);
+    }
+
+    fn too_deep(&mut self) -> End {
+        let max = self.verifier.profile.max_intermediates;
+        let fault = Fault::new(
+            Code::X509TooDeep,
+            Fact::Count("intermediates at most", u64::from(max)),
+            Fact::Text("a path that would need another one"),
+        );
+        let place = self.place(self.length);
+        self.observer.tried(Rule::IssuerSearch, place, &Err(fault));
+        self.fail(Tier::Issuer, fault, place);
+        End::Dead
+    }
+
+    fn spent(&mut self, fault: Fault<'a>) -> End {
+        let place = self.place(0);
+        self.observer.tried(Rule::Budget, place, &Err(fault));
+        self.fail(Tier::Budget, fault, place);
+        End::Spent
+    }
+
+    /// Notes a failure; the most useful one is kept, the first of several as useful.
+    fn fail(&mut self, tier: Tier, fault: Fault<'a>, place: Place<'a>) {
+        let failure = Failure {
+            score: Score {
+                tier,
+                depth: depth_byte(self.length),
+            },
+            fault,
+            place,
+        };
+        self.observer.ended(Some(&failure));
+        if self.best.is_none_or(|best| failure.score > best.score) {
+            self.best = Some(failure);
+        }
+    }
+}
+
+fn key_ids(authority: Option<&[u8]>, subject: Option<&[u8]>) -> KeyIds {
+    match (authority, subject) {
+        (Some(authority), Some(subject)) if authority == subject => KeyIds::Same,
+        (Some(_), Some(_)) => KeyIds::Differ,
+        _ => KeyIds::Unknown,
+    }
+}
+
+fn wrong_signature<'a>(child: &Certificate<'a>, ids: KeyIds) -> Fault<'a> {
+    match (ids, child.extensions.authority_key_id) {
+        (KeyIds::Differ, Some(wanted)) => Fault::new(
+            Code::X509IssuerKeyDiffers,
+            Fact::Bytes("the key with the identifier", wanted),
+            Fact::Text("another key under the same name"),
+        ),
+        _ => Fault::new(
+            Code::X509SignatureWrong,
+            Fact::Text("a signature by the key of the issuer"),
+            Fact::None,
+        ),
+    }
+}
+
+/// How likely it is that the certificate with this fault is the issuer meant.
+const fn tier(ids: KeyIds, code: Code) -> Tier {
+    match (ids, code) {
+        (KeyIds::Same, _) => Tier::Issuer,
+        (KeyIds::Unknown, Code::X509SignatureWrong | Code::X509KeyMismatch)
+        | (KeyIds::Differ, _) => Tier::Lookalike,
+        (KeyIds::Unknown, _) => Tier::Issuer,
+    }
+}
+
+fn depth_byte(depth: usize) -> u8 {
+    u8::try_from(depth).unwrap_or(u8::MAX)
+}

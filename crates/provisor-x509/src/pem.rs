@@ -1,0 +1,164 @@
+//! PEM certificates (RFC 7468), as people have them in files.
+
+use alloc::vec::Vec;
+
+use provisor_report::{Code, Rejection, Subject};
+
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const END: &str = "-----END CERTIFICATE-----";
+
+/// The DER bytes of every certificate in a PEM text, in its order. Other blocks, such as keys, and
+/// text between the blocks are passed over.
+///
+/// # Errors
+///
+/// [`Code::X509Pem`] when there is no certificate, a block has no end, or its base64 is damaged.
+///
+/// ```
+/// use provisor_x509::{Code, certificates_from_pem};
+///
+/// let text = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+/// assert_eq!(certificates_from_pem(text)?, [[0x30, 0x00]]);
+/// assert_eq!(certificates_from_pem("").unwrap_err().code(), Code::X509Pem);
+/// # Ok::<(), provisor_x509::Rejection>(())
+/// ```
+pub fn certificates_from_pem(text: &str) -> Result<Vec<Vec<u8>>, Rejection> {
+    let refuse = |line: usize, expected: &'static str| {
+        Rejection::new(Code::X509Pem, Subject::field("PEM"))
+            .expected(expected)
+            .found(alloc::format!("line {}", line + 1))
+    };
+    let mut certificates = Vec::new();
+    let mut open: Option<Decoder> = None;
+    let mut last = 0;
+    for (number, line) in text.lines().enumerate() {
+        last = number;
+        match (line.trim(), &mut open) {
+            (BEGIN, None) => open = Some(Decoder::default()),
+            (BEGIN, Some(_)) => return Err(refuse(number, "the end of the block before")),
+            (END, Some(_)) => {
+                let decoder = open.take().unwrap_or_default();
+                let der = decoder
+                    .finish()
+                    .ok_or_else(|| refuse(number, "base64 that is complete"))?;
+                certificates.push(der);
+            }
+            (data, Some(decoder)) => decoder
+                .push(data)
+                .ok_or_else(|| refuse(number, "base64 characters"))?,
+            (_, None) => {}
+        }
+    }
+    if open.is_some() {
+        return Err(refuse(last, "an END CERTIFICATE line"));
+    }
+    if certificates.is_empty() {
+        return Err(refuse(last, "a BEGIN CERTIFICATE line").found("none"));
+    }
+    Ok(certificates)
+}
+
+/// Base64 with padding (RFC 4648 section 4), line by line.
+#[derive(Default)]
+struct Decoder {
+    out: Vec<u8>,
+    bits: u32,
+    count: u8,
+    padding: u8,
+}
+
+impl Decoder {
+    fn push(&mut self, data: &str) -> Option<()> {
+        for byte in data.bytes() {
+            let value = match byte {
+                b'A'..=b'Z' => byte - b'A',
+                b'a'..=b'z' => byte - b'a' + 26,
+                b'0'..=b'9' => byte - b'0' + 52,
+                b'+' => 62,
+                b'/' => 63,
+                b'=' => {
+                    self.padding += 1;
+                    if self.padding > 2 {
+                        return None;
+                    }
+                    continue;
+                }
+                _ => return None,
+            };
+            if self.padding > 0 {
+                return None;
+            }
+            self.bits = self.bits << 6 | u32::from(value);
+            self.count += 1;
+            if self.count == 4 {
+                let [_, a, b, c] = self.bits.to_be_bytes();
+                self.out.extend([a, b, c]);
+                (self.bits, self.count) = (0, 0);
+            }
+        }
+        Some(())
+    }
+
+    /// The bytes, when the last group is whole and its unused bits are zero.
+    fn finish(mut self) -> Option<Vec<u8>> {
+        match (self.count, self.padding) {
+            (0, 0) => {}
+            (2, 2) if self.bits & 0xf == 0 => {
+                let [.., a] = (self.bits >> 4).to_be_bytes();
+                self.out.push(a);
+            }
+            (3, 1) if self.bits & 0x3 == 0 => {
+                let [.., a, b] = (self.bits >> 2).to_be_bytes();
+                self.out.extend([a, b]);
+            }
+            _ => return None,
+        }
+        Some(self.out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn block(base64: &str) -> alloc::string::String {
+        alloc::format!("{BEGIN}\r\n{base64}\r\n{END}\r\n")
+    }
+
+    #[test]
+    fn several_blocks_and_the_text_around_them() {
+        let text = alloc::format!(
+            "subject: x\n{}noise\n{}",
+            block("MAA="),
+            block("MAEF\nBQ==")
+        );
+        let found = certificates_from_pem(&text).unwrap();
+        assert_eq!(found, [alloc::vec![0x30, 0], alloc::vec![0x30, 1, 5, 5]]);
+    }
+
+    #[test]
+    fn damage_is_named() {
+        for wrong in [
+            block("MAA"),
+            block("M=AA"),
+            block("MAB="),
+            block("M*AA"),
+            alloc::format!("{BEGIN}\nMAA="),
+        ] {
+            assert_eq!(
+                certificates_from_pem(&wrong).unwrap_err().code(),
+                Code::X509Pem,
+                "{wrong}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_answered(text in "(-----BEGIN CERTIFICATE-----\n)?[A-Za-z+/=\n]{0,40}(\n-----END CERTIFICATE-----)?") {
+            let _ = certificates_from_pem(&text);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Profiles: what a certificate has to be for its job, as data.
+//!
+//! The path rules of RFC 5280 section 6 hold for every profile. A profile adds what the leaf must
+//! be. It can be printed and compared, and a custom one is a few lines:
+//!
+//! ```
+//! use provisor_x509::{KeyUsage, Oid, Profile};
+//! use provisor_x509::profile::{LeafKeyUsage, Purpose};
+//!
+//! let gateway = Profile::new("gateway")
+//!     .with_purpose(Purpose::Wanted(Oid::SERVER_AUTH))
+//!     .with_key_usage(LeafKeyUsage::AnyOf(KeyUsage::DIGITAL_SIGNATURE));
+//! assert!(gateway.to_string().contains("1.3.6.1.5.5.7.3.1"));
+//! ```
+
+use core::fmt;
+
+use crate::extension::KeyUsage;
+use crate::limits;
+use crate::oid::Oid;
+
+/// A device's own certificate, as it is shown in TLS: clientAuth, digitalSignature, no CA.
+pub const DEVICE: Profile = Profile::new("device")
+    .with_purpose(Purpose::Wanted(Oid::CLIENT_AUTH))
+    .with_key_usage(LeafKeyUsage::AnyOf(KeyUsage::DIGITAL_SIGNATURE));
+
+/// The certificate of a CA that issues device certificates.
+pub const ISSUING_CA: Profile = Profile::new("issuing-ca")
+    .with_leaf_kind(LeafKind::Ca)
+    .with_key_usage(LeafKeyUsage::AnyOf(KeyUsage::KEY_CERT_SIGN));
+
+/// An initial device identifier (IEEE 802.1AR section 8): digitalSignature, any purpose. Most have
+/// no expiry (9999-12-31T23:59:59Z), which needs no rule of its own.
+pub const IDEVID: Profile =
+    Profile::new("idevid").with_key_usage(LeafKeyUsage::AnyOf(KeyUsage::DIGITAL_SIGNATURE));
+
+/// A TPM endorsement key certificate (TCG EK Credential Profile): tcg-kp-EKCertificate, key usage
+/// by the kind of key, and a TPM identity that can be read if it is stated. Its subject is usually
+/// empty and its subject alternative name critical, with a directoryName that names the TPM.
+pub const EK: Profile = Profile::new("ek")
+    .with_purpose(Purpose::Wanted(Oid::EK_CERTIFICATE))
+    .with_key_usage(LeafKeyUsage::EndorsementKey)
+    .with_tpm_identity(TpmIdentityRule::ReadableIfPresent);
+
+/// A TPM attestation key certificate: tcg-kp-AIKCertificate, digitalSignature.
+pub const AK: Profile = Profile::new("ak")
+    .with_purpose(Purpose::Wanted(Oid::AK_CERTIFICATE))
+    .with_key_usage(LeafKeyUsage::AnyOf(KeyUsage::DIGITAL_SIGNATURE))
+    .with_tpm_identity(TpmIdentityRule::ReadableIfPresent);
+
+/// What the leaf has to be, and how long the path may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile {
+    pub(crate) name: &'static str,
+    pub(crate) leaf_kind: LeafKind,
+    pub(crate) purpose: Purpose,
+    pub(crate) key_usage: LeafKeyUsage,
+    pub(crate) key_strength: KeyStrength,
+    pub(crate) tpm_identity: TpmIdentityRule,
+    pub(crate) max_intermediates: u8,
+}
+
+impl Profile {
+    /// An end entity with a strong key, for any purpose.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            leaf_kind: LeafKind::EndEntity,
+            purpose: Purpose::Any,
+            key_usage: LeafKeyUsage::Unchecked,
+            key_strength: KeyStrength::Strong,
+            tpm_identity: TpmIdentityRule::Unread,
+            max_intermediates: limits::INTERMEDIATES_IN_PATH,
+        }
+    }
+
+    /// The same profile with another rule on whether the leaf is a CA.
+    #[must_use]
+    pub const fn with_leaf_kind(mut self, kind: LeafKind) -> Self {
+        self.leaf_kind = kind;
+        self
+    }
+
+    /// The same profile with another purpose.
+    #[must_use]
+    pub const fn with_purpose(mut self, purpose: Purpose) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
+    /// The same profile with another rule on the leaf's key usage.
+    #[must_use]
+    pub const fn with_key_usage(mut self, usage: LeafKeyUsage) -> Self {
+        self.key_usage = usage;
+        self
+    }
+
+    /// The same profile with another rule on the TPM identity.
+    #[must_use]
+    pub const fn with_tpm_identity(mut self, rule: TpmIdentityRule) -> Self {
+        self.tpm_identity = rule;
+        self
+    }
+
+    /// The same profile with fewer intermediates allowed; more than
+    /// [`limits::INTERMEDIATES_IN_PATH`](crate::limits::INTERMEDIATES_IN_PATH) are never searched.
+    #[must_use]
+    pub const fn with_max_intermediates(mut self, count: u8) -> Self {
+        self.max_intermediates = if count < limits::INTERMEDIATES_IN_PATH {
+            count
+        } else {
+            limits::INTERMEDIATES_IN_PATH
+        };
+        self
+    }
+
+    /// Accepts elliptic-curve endorsement keys whose key usage says keyEncipherment in place of
+    /// keyAgreement, as Intel's do. The key can still do nothing but ECDH.
+    #[must_use]
+    pub const fn lenient_endorsement_key_usage(mut self) -> Self {
+        self.key_usage = LeafKeyUsage::LenientEndorsementKey;
+        self
+    }
+
+    /// Accepts leaf keys of any strength: who holds such a certificate may not be alone in it.
+    #[must_use]
+    pub const fn danger_any_leaf_key(mut self) -> Self {
+        self.key_strength = KeyStrength::DangerAny;
+        self
+    }
+
+    /// Its name, for reports.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl fmt::Display for Profile {
+    /// One rule on each line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "profile {}", self.name)?;
+        let kind = match self.leaf_kind {
+            LeafKind::EndEntity => "an end entity",
+            LeafKind::Ca => "a CA",
+            LeafKind::EndEntityOrCa => "an end entity or a CA",
+        };
+        writeln!(f, "  leaf: {kind}")?;
+        match self.purpose {
+            Purpose::Any => writeln!(f, "  purpose: any")?,
+            Purpose::Wanted(oid) => writeln!(f, "  purpose: {oid}, where purposes are stated")?,
+        }
+        match self.key_usage {
+            LeafKeyUsage::Unchecked => writeln!(f, "  key usage: any")?,
+            LeafKeyUsage::AnyOf(usage) => writeln!(f, "  key usage: {usage}, where stated")?,
+            LeafKeyUsage::EndorsementKey => writeln!(f, "  key usage: of an endorsement key")?,
+            LeafKeyUsage::LenientEndorsementKey => writeln!(
+                f,
+                "  key usage: of an endorsement key, lenient on keyEncipherment for curves"
+            )?,
+        }
+        match self.key_strength {
+            KeyStrength::Strong => writeln!(f, "  leaf key: strong")?,
+            KeyStrength::DangerAny => writeln!(f, "  leaf key: any (danger)")?,
+        }
+        match self.tpm_identity {
+            TpmIdentityRule::Unread => {}
+            TpmIdentityRule::ReadableIfPresent => {
+                writeln!(f, "  TPM identity: readable where it is stated")?;
+            }
+            TpmIdentityRule::Required => writeln!(f, "  TPM identity: required")?,
+        }
+        write!(f, "  intermediates: at most {}", self.max_intermediates)
+    }
+}
+
+/// Whether the leaf is a CA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeafKind {
+    /// No CA: it certifies nothing.
+    EndEntity,
+    /// A CA.
+    Ca,
+    /// Either, as RFC 5280 allows.
+    EndEntityOrCa,
+}
+
+/// What the extended key usage must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Nothing in particular.
+    Any,
+    /// This purpose or anyExtendedKeyUsage, in the leaf and in every CA above that states
+    /// purposes. A certificate without the extension is not restricted.
+    Wanted(Oid),
+}
+
+/// What the leaf's key usage must hold, where it has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeafKeyUsage {
+    /// Nothing in particular.
+    Unchecked,
+    /// At least one of these uses.
+    AnyOf(KeyUsage),
+    /// keyEncipherment for RSA and keyAgreement for elliptic curves, or digitalSignature for an
+    /// endorsement key that signs (TCG EK Credential Profile section 3.2.12).
+    EndorsementKey,
+    /// The same, and keyEncipherment for elliptic curves too.
+    LenientEndorsementKey,
+}
+
+/// How strong the leaf's key must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyStrength {
+    /// RSA of 2048 to 8192 bits, a named curve of 256 bits or more, Ed25519; no DSA.
+    Strong,
+    /// Anything.
+    DangerAny,
+}
+
+/// Whether the certificate must say which TPM it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TpmIdentityRule {
+    /// Not looked at.
+    Unread,
+    /// Well formed where it is stated.
+    ReadableIfPresent,
+    /// Stated and well formed.
+    Required,
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString as _;
+
+    use super::*;
+
+    #[test]
+    fn profiles_print_and_compare() {
+        assert_ne!(DEVICE, IDEVID);
+        assert!(EK.to_string().contains("2.23.133.8.1"));
+        assert!(
+            EK.lenient_endorsement_key_usage()
+                .to_string()
+                .contains("lenient")
+        );
+        assert!(DEVICE.danger_any_leaf_key().to_string().contains("danger"));
+    }
+
+    #[test]
+    fn the_number_of_intermediates_can_only_shrink() {
+        assert_eq!(
+            DEVICE.with_max_intermediates(200).max_intermediates,
+            limits::INTERMEDIATES_IN_PATH
+        );
+        assert_eq!(DEVICE.with_max_intermediates(1).max_intermediates, 1);
+    }
+}

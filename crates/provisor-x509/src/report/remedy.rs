@@ -1,0 +1,175 @@
+//! From a failure to a rejection that a technician can act on.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use core::fmt::Write as _;
+
+use provisor_report::{Code, Rejection, UnixTime};
+
+use crate::certificate::Certificate;
+use crate::limits;
+use crate::path::PathVerifier;
+use crate::path::observe::Place;
+use crate::path::rank::Failure;
+
+/// A clock before this (2024-01-01) was never set: no device that runs this code is older.
+const CLOCK_UNSET_BEFORE: UnixTime = UnixTime::new(1_704_067_200);
+
+/// The rejection, with a remedy made for this case where the code's own is too general.
+pub(crate) fn rejection(
+    verifier: &PathVerifier<'_, '_>,
+    leaf: &Certificate<'_>,
+    now: UnixTime,
+    failure: &Failure<'_>,
+) -> Rejection {
+    let fault = &failure.fault;
+    let rejection = Rejection::new(fault.code, failure.place.subject())
+        .expected(format!("{}", fault.expected))
+        .found(format!("{}", fault.found));
+    match fault.code {
+        Code::X509IssuerNotFound => issuer_not_found(rejection, verifier, failure),
+        Code::X509RootNotTrusted => root_not_trusted(rejection, verifier, leaf, failure),
+        Code::X509LeafIsCa => leaf_is_ca(rejection, verifier, leaf),
+        Code::X509NotYetValid if now < CLOCK_UNSET_BEFORE => rejection.remedy(format!(
+            "set the clock: {now} is before the certificate, and before this software, was made"
+        )),
+        Code::X509NotYetValid => rejection.remedy(format!(
+            "set the clock if {now} is not the time; otherwise wait or have the certificate issued again"
+        )),
+        Code::X509Expired => expired(rejection, verifier, now, failure),
+        Code::X509SignatureWrong if matches!(failure.place, Place::Certificate { .. }) => rejection
+            .remedy(
+                "check that the certificate was not changed on its way, and that the CA \
+                 certificate is the one that signed it: another CA may have the same name",
+            ),
+        Code::X509IssuerKeyDiffers => rejection.remedy(format!(
+            "a CA was renewed with a new key, or another CA has the same name: send or register \
+             the CA certificate whose subject key identifier is the one expected; {}",
+            trusted(verifier)
+        )),
+        _ => rejection,
+    }
+}
+
+/// The intermediate was not sent, or the wrong CA is registered.
+fn issuer_not_found(
+    rejection: Rejection,
+    verifier: &PathVerifier<'_, '_>,
+    failure: &Failure<'_>,
+) -> Rejection {
+    let issuer = format!("{}", failure.fault.expected);
+    let sent = match verifier.intermediates.len() {
+        0 => Cow::Borrowed("no other certificate was sent"),
+        1 => Cow::Borrowed("it is not the one other certificate that was sent"),
+        count => Cow::Owned(format!(
+            "it is not among the {count} other certificates sent"
+        )),
+    };
+    rejection
+        .expected(format!("a certificate or trust anchor named {issuer}"))
+        .found(format!("none: {sent}; {}", trusted(verifier)))
+        .remedy(format!(
+            "send the CA certificate whose subject is {issuer} along with the leaf; if it is \
+             the CA that should be trusted here, register it"
+        ))
+}
+
+/// A root was sent that nobody trusts here; or the leaf is self-signed.
+fn root_not_trusted(
+    rejection: Rejection,
+    verifier: &PathVerifier<'_, '_>,
+    leaf: &Certificate<'_>,
+    failure: &Failure<'_>,
+) -> Rejection {
+    let root = format!("{}", failure.fault.expected);
+    let remedy = if leaf.is_self_issued() {
+        String::from(
+            "the leaf is self-signed: enroll the device by this very certificate, or have it \
+             issued by a CA that is trusted",
+        )
+    } else {
+        format!("register {root} if it should be trusted; sending a root does not make it so")
+    };
+    rejection
+        .expected(format!("a trust anchor named {root}"))
+        .found(format!("none; {}", trusted(verifier)))
+        .remedy(remedy)
+}
+
+/// The files were swapped, or the CA was sent in place of the device.
+fn leaf_is_ca(
+    rejection: Rejection,
+    verifier: &PathVerifier<'_, '_>,
+    leaf: &Certificate<'_>,
+) -> Rejection {
+    let issued = verifier
+        .intermediates
+        .iter()
+        .find(|sent| sent.issuer() == leaf.subject() && !sent.is_ca());
+    match issued {
+        Some(device) => rejection.remedy(format!(
+            "leaf and CA are swapped: present {} as the leaf and this CA certificate after it",
+            device.subject()
+        )),
+        None => rejection,
+    }
+}
+
+/// Whose certificate has expired decides who has to act.
+fn expired(
+    rejection: Rejection,
+    verifier: &PathVerifier<'_, '_>,
+    now: UnixTime,
+    failure: &Failure<'_>,
+) -> Rejection {
+    let Place::Certificate { depth, name } = failure.place else {
+        return rejection;
+    };
+    if depth == 0 {
+        return rejection.remedy(format!(
+            "renew the device's certificate, or set the clock if {now} is not the time"
+        ));
+    }
+    let twin = verifier
+        .intermediates
+        .iter()
+        .any(|sent| sent.subject() == name && sent.not_before() <= now && now <= sent.not_after());
+    rejection.remedy(if twin {
+        Cow::Borrowed(
+            "a newer certificate of this CA was sent too, but does not lead to a trust anchor \
+             either: register the root it was issued by",
+        )
+    } else {
+        Cow::Owned(format!(
+            "get the renewed certificate of {name} from its CA and send it; the device's own \
+             certificate need not change if the key stayed the same"
+        ))
+    })
+}
+
+/// The anchors by name, a few of them.
+fn trusted(verifier: &PathVerifier<'_, '_>) -> String {
+    let mut text = String::from("trusted here: ");
+    for (index, anchor) in verifier
+        .anchors
+        .iter()
+        .take(limits::ANCHORS_NAMED)
+        .enumerate()
+    {
+        let separator = if index == 0 { "" } else { "; " };
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{separator}{}", anchor.name());
+        if let Some(id) = anchor.key_id_text() {
+            let _ = write!(text, " (key {id})");
+        }
+    }
+    match verifier.anchors.len().checked_sub(limits::ANCHORS_NAMED) {
+        Some(more @ 1..) => {
+            let _ = write!(text, " and {more} more");
+        }
+        _ if verifier.anchors.is_empty() => text.push_str("nothing"),
+        _ => {}
+    }
+    text
+}
