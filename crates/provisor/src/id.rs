@@ -7,6 +7,7 @@
 //! | [`IdScope`] | letters, digits, hyphens, 32 characters | without regard to case |
 //! | [`GroupId`] | as a current registration ID | without regard to case |
 //! | [`HubName`] | RFC 1123 host name | without regard to case |
+//! | [`CaName`] | letters, digits, `-`, `.`, `_`, 64 characters | exactly |
 //!
 //! Each has one door, `parse` (and `TryFrom<&str>`, `FromStr`). What the door refuses comes back as
 //! a [`Rejection`](crate::Rejection) with the position, the character, the set that is allowed, and
@@ -27,7 +28,8 @@
 //! # Ok::<(), provisor::Rejection>(())
 //! ```
 
-mod derive;
+mod ca;
+pub(crate) mod derive;
 mod device;
 mod folded;
 mod group;
@@ -37,8 +39,10 @@ mod rule;
 mod scope;
 mod text;
 
+pub use ca::CaName;
 pub use device::DeviceId;
 pub use group::GroupId;
 pub use hub::HubName;
 pub use registration::{IdRules, RegistrationId};
 pub use scope::IdScope;
+pub(crate) use text::text_traits;

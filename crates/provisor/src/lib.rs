@@ -7,12 +7,15 @@ extern crate alloc;
 extern crate std;
 
 pub mod allocation;
+pub mod attestation;
 mod digest;
+pub mod enrollment;
 pub mod id;
 pub mod limits;
+pub mod registration;
 pub mod sas;
 
-pub use id::{DeviceId, GroupId, HubName, IdRules, IdScope, RegistrationId};
+pub use id::{CaName, DeviceId, GroupId, HubName, IdRules, IdScope, RegistrationId};
 pub use provisor_report::{Code, Rejection, Subject, UnixTime};
 pub use provisor_tpm as tpm;
 #[cfg(feature = "x509")]

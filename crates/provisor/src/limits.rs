@@ -14,3 +14,26 @@ pub const SAS_KEY_BYTES: core::ops::RangeInclusive<usize> = 16..=64;
 /// Seconds by which a device's clock may be behind. Five minutes, as in the service's own reference
 /// code; one official client reuses a token of 30 seconds for a whole registration.
 pub const SAS_CLOCK_SKEW_SECONDS: i64 = 300;
+
+/// Bytes of an entity tag. Azure's have about 50.
+pub const ETAG_BYTES: usize = 128;
+
+/// Bytes of an initial twin: IoT Hub allows 32 KiB of desired properties and 8 KiB of tags; the
+/// rest is room for names and white space.
+pub const TWIN_BYTES: usize = 48 * 1024;
+
+/// Certificates sent along with a leaf. Chains of real devices have one to three; each one costs a
+/// strict parse before anything about the device is known.
+pub const CERTIFICATES_SENT: usize = 16;
+
+/// Enrollment groups whose trust is worked out for one device. Only groups that name an issuer of
+/// the certificates sent get that far, so that more than a few are the sign of an attack on the
+/// names, or of an ID scope whose CAs are all called alike.
+pub const GROUPS_TRIED: usize = 16;
+
+/// Seconds in which a TPM has to answer. A discrete TPM needs a few; a slow link and one retry fit.
+pub const CHALLENGE_SECONDS: u32 = 300;
+
+/// The longest lifetime of a challenge that a service can ask for. An open challenge is memory, and
+/// its answer is good until then.
+pub const CHALLENGE_SECONDS_MOST: u32 = 3600;

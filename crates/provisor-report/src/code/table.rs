@@ -834,10 +834,10 @@ super::codes! {
         remedy: "choose the allow-list policy and list the key",
         spec: "TCG EK Credential Profile section 2",
     }
-    AttestEkNotListed = 4019 "ATTEST_EK_NOT_LISTED" {
-        meaning: "the endorsement key is not on the allow-list",
-        remedy: "add its Name to the list, after checking that the TPM is yours",
-        spec: "DPS TPM attestation",
+    AttestTooManyCertificates = 4019 "ATTEST_TOO_MANY_CERTIFICATES" {
+        meaning: "more certificates were sent with the leaf than the limit",
+        remedy: "send only the intermediate certificates between the leaf and the registered CA",
+        spec: "budget of the verdict",
     }
     AttestThumbprint = 4020 "ATTEST_THUMBPRINT" {
         meaning: "the text is not a SHA-256 thumbprint",
@@ -854,7 +854,7 @@ super::codes! {
         remedy: "send the tag back exactly as the service gave it",
         spec: "RFC 9110 section 8.8.3",
     }
-    AttestSelfReference = 4023 "ATTEST_SAME_TWICE" {
+    AttestSameTwice = 4023 "ATTEST_SAME_TWICE" {
         meaning: "primary and secondary are the same",
         remedy: "name a different secondary, or none",
         spec: "DPS certificate rollover",
@@ -907,11 +907,6 @@ super::codes! {
         meaning: "the facts handed to the engine are not about this request",
         remedy: "look up what the engine asked for, by the registration ID of this very request",
         spec: "provisor registration engine",
-    }
-    RegHubGone = 6003 "REG_HUB_GONE" {
-        meaning: "the device has a hub, the hub is no longer linked, and the policy forbids another",
-        remedy: "link the hub again, or allow re-provisioning in the enrollment",
-        spec: "DPS re-provisioning policies",
     }
 
     // --- 9000: misuse of a binding -----------------------------------------------------------------

@@ -42,17 +42,17 @@ pub fn allocate<'h>(hubs: &'h LinkedHubs, id: &RegistrationId) -> Result<&'h Hub
 /// # Ok::<(), provisor::Rejection>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Allocator<'h> {
+pub struct Allocator<'h, 'p> {
     hubs: &'h LinkedHubs,
-    policy: &'h AllocationPolicy,
-    among: Option<&'h [HubName]>,
-    latencies: &'h [Latency],
+    policy: &'p AllocationPolicy,
+    among: Option<&'p [HubName]>,
+    latencies: &'p [Latency],
 }
 
-impl<'h> Allocator<'h> {
+impl<'h, 'p> Allocator<'h, 'p> {
     /// The policy over all linked hubs.
     #[must_use]
-    pub const fn new(hubs: &'h LinkedHubs, policy: &'h AllocationPolicy) -> Self {
+    pub const fn new(hubs: &'h LinkedHubs, policy: &'p AllocationPolicy) -> Self {
         Self {
             hubs,
             policy,
@@ -63,14 +63,14 @@ impl<'h> Allocator<'h> {
 
     /// Restricts the choice to these hubs, as an enrollment can.
     #[must_use]
-    pub const fn among(mut self, hubs: &'h [HubName]) -> Self {
+    pub const fn among(mut self, hubs: &'p [HubName]) -> Self {
         self.among = Some(hubs);
         self
     }
 
     /// What [`AllocationPolicy::LowestLatency`] goes by.
     #[must_use]
-    pub const fn latencies(mut self, latencies: &'h [Latency]) -> Self {
+    pub const fn latencies(mut self, latencies: &'p [Latency]) -> Self {
         self.latencies = latencies;
         self
     }
@@ -215,13 +215,13 @@ mod tests {
         (0..200).map(|i| RegistrationId::try_from(&*format!("device-{i}")).unwrap())
     }
 
-    fn chosen(allocator: Allocator<'_>) -> alloc::collections::BTreeSet<&str> {
+    fn chosen<'h>(allocator: Allocator<'h, '_>) -> alloc::collections::BTreeSet<&'h str> {
         ids()
             .map(|id| allocator.choose(&id).unwrap().as_str())
             .collect()
     }
 
-    fn refused(allocator: Allocator<'_>) -> Code {
+    fn refused(allocator: Allocator<'_, '_>) -> Code {
         let id = ids().next().unwrap();
         assert_eq!(
             allocator.choose(&id).unwrap_err(),

@@ -18,3 +18,74 @@ impl RegistrationId {
         Self::from_legal(&text.to_ascii_lowercase())
     }
 }
+
+#[cfg(feature = "x509")]
+mod x509 {
+    use alloc::format;
+    use alloc::string::ToString as _;
+
+    use provisor_report::{Code, Rejection, Subject};
+    use provisor_x509::Certificate;
+
+    use super::super::rule::shown;
+    use super::super::{IdRules, RegistrationId};
+
+    impl RegistrationId {
+        /// The ID in a device certificate: the one CN of its subject.
+        ///
+        /// # Errors
+        /// [`IdNoCommonName`](Code::IdNoCommonName) or
+        /// [`IdSeveralCommonNames`](Code::IdSeveralCommonNames);
+        /// [`IdCommonName`](Code::IdCommonName) when the one CN is no legal ID under the rules,
+        /// with the position within the CN.
+        pub fn from_certificate(
+            certificate: &Certificate<'_>,
+            rules: IdRules,
+        ) -> Result<Self, Rejection> {
+            Self::parse(common_name(certificate)?, rules).map_err(|cause| {
+                let rejection = refused(Code::IdCommonName, certificate)
+                    .expected(cause.expected_text().to_string())
+                    .found(format!("{} in the CN", cause.found_text()))
+                    .remedy(cause.remedy_text().to_string());
+                match cause.position() {
+                    Some(position) => rejection.at(position),
+                    None => rejection,
+                }
+            })
+        }
+    }
+
+    /// The only CN of the subject. With several, which one counts would be a guess, and two
+    /// programs that guess differently are a way in.
+    pub(crate) fn common_name<'a>(certificate: &Certificate<'a>) -> Result<&'a str, Rejection> {
+        let mut names = certificate.subject().common_names();
+        let Some(first) = names.next() else {
+            return Err(refused(Code::IdNoCommonName, certificate));
+        };
+        let more = names.count();
+        if more > 0 {
+            return Err(refused(Code::IdSeveralCommonNames, certificate)
+                .expected("one CN")
+                .found(format!("{}", more + 1)));
+        }
+        let unusual = || refused(Code::IdCommonName, certificate);
+        let text = first.as_str().ok_or_else(|| {
+            unusual()
+                .expected("a UTF8String, PrintableString or IA5String")
+                .found("another string type, or bytes outside of it")
+        })?;
+        // A NUL ends the text for some programs and not for others.
+        match text.find('\0') {
+            Some(position) => Err(unusual().at(position).found(shown('\0'))),
+            None => Ok(text),
+        }
+    }
+
+    fn refused(code: Code, certificate: &Certificate<'_>) -> Rejection {
+        let name = certificate.subject().to_string();
+        Rejection::new(code, Subject::certificate(0, name))
+    }
+}
+
+#[cfg(feature = "x509")]
+pub(crate) use x509::common_name;

@@ -1,0 +1,23 @@
+//! Binding evidence to an enrollment: from "this proof is good" to "this is that device".
+//!
+//! The proof itself is judged elsewhere: a certificate path by [`x509`](crate::x509), a TPM's answer
+//! by [`tpm`](crate::tpm), a token by [`sas`](crate::sas). Here it is held against what the
+//! enrollment expects, and the result is an [`Attested`], which nothing else can make.
+//!
+//! | enrollment | evidence | bound by |
+//! |---|---|---|
+//! | individual, leaf certificates | the leaf, in TLS | SHA-256 thumbprint, validity, CN |
+//! | individual, CA references | a path to one of the CAs | the path, CN |
+//! | group | a path to a signing certificate or CA of the group | the nearest anchor, CN |
+//! | individual, TPM | an answer to a challenge | the Names of EK and SRK |
+//!
+//! CN means: the subject has exactly one common name, and it is the registration ID.
+
+mod attested;
+mod policy;
+pub(crate) mod tpm;
+#[cfg(feature = "x509")]
+pub(crate) mod x509;
+
+pub use attested::{Attested, EnrollmentRef, Proof};
+pub use policy::EkPolicy;

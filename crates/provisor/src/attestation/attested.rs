@@ -1,0 +1,95 @@
+//! The sealed result of attestation.
+
+use core::fmt;
+
+use provisor_tpm::Name;
+
+#[cfg(feature = "x509")]
+use crate::enrollment::Thumbprint;
+#[cfg(feature = "x509")]
+use crate::id::GroupId;
+use crate::id::RegistrationId;
+
+/// A device that proved to be the one that an enrollment admits.
+///
+/// It has no public constructor: whoever holds one went through the binding rules.
+#[derive(Clone, Debug)]
+pub struct Attested {
+    registration_id: RegistrationId,
+    enrollment: EnrollmentRef,
+    proof: Proof,
+}
+
+/// The enrollment that admits a device.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub enum EnrollmentRef {
+    /// The group with that ID.
+    #[cfg(feature = "x509")]
+    Group(GroupId),
+    /// The individual enrollment under the device's own registration ID.
+    Individual,
+}
+
+/// What the device proved itself by. All of it is public.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Proof {
+    /// A TPM that holds both keys.
+    Tpm {
+        /// The Name of its endorsement key.
+        ek: Name,
+        /// The Name of its storage root key.
+        srk: Name,
+    },
+    /// The key of this leaf certificate.
+    #[cfg(feature = "x509")]
+    X509 {
+        /// The leaf's thumbprint.
+        leaf: Thumbprint,
+    },
+}
+
+impl Attested {
+    pub(crate) const fn new(
+        registration_id: RegistrationId,
+        enrollment: EnrollmentRef,
+        proof: Proof,
+    ) -> Self {
+        Self {
+            registration_id,
+            enrollment,
+            proof,
+        }
+    }
+
+    /// Which device it is.
+    #[must_use]
+    pub const fn registration_id(&self) -> &RegistrationId {
+        &self.registration_id
+    }
+
+    /// The enrollment that admits it.
+    #[must_use]
+    pub const fn enrollment(&self) -> &EnrollmentRef {
+        &self.enrollment
+    }
+
+    /// What it proved itself by.
+    #[must_use]
+    pub const fn proof(&self) -> &Proof {
+        &self.proof
+    }
+}
+
+impl fmt::Display for EnrollmentRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            #[cfg(feature = "x509")]
+            Self::Group(id) => write!(f, "group {id}"),
+            Self::Individual => f.write_str("individual enrollment"),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! A certificate against an enrollment.
+//!
+//! Precondition of everything here: the caller's TLS stack made the device prove that it holds the
+//! leaf's private key. A certificate alone proves nothing; everybody can send it.
+
+mod group;
+mod leaf;
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use provisor_report::{Code, Rejection, Subject, UnixTime};
+use provisor_x509::{Certificate, PathVerifier, TrustAnchor, profile};
+
+use super::{Attested, EnrollmentRef, Proof};
+use crate::enrollment::{CaCertificate, CaReferences, CaStatus, IndividualEnrollment, Thumbprint};
+use crate::id::derive::common_name;
+use crate::id::{IdRules, RegistrationId};
+use crate::limits;
+
+pub(crate) use group::nearest;
+pub(crate) use leaf::bind_leaf;
+
+/// What the device showed, read.
+pub(crate) struct Shown<'a> {
+    pub(crate) leaf: Certificate<'a>,
+    pub(crate) sent: Vec<Certificate<'a>>,
+}
+
+impl<'a> Shown<'a> {
+    /// Reads the leaf and the certificates sent along. One that cannot be read refuses the device,
+    /// even if no path needs it: what is sent is meant.
+    pub(crate) fn read(leaf: &'a [u8], sent: &[&'a [u8]]) -> Result<Self, Rejection> {
+        if sent.len() > limits::CERTIFICATES_SENT {
+            return Err(Rejection::new(
+                Code::AttestTooManyCertificates,
+                Subject::field("certificates sent"),
+            )
+            .expected(format!("at most {}", limits::CERTIFICATES_SENT))
+            .found(format!("{}", sent.len())));
+        }
+        let read = |(depth, der): (u8, &&'a [u8])| {
+            Certificate::from_der(der)
+                .map_err(|cause| cause.about(Subject::certificate(depth, "unreadable")))
+        };
+        Ok(Self {
+            leaf: read((0, &leaf))?,
+            sent: (1..).zip(sent).map(read).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn verifier<'v>(&'v self, anchors: &'v [TrustAnchor<'a>]) -> PathVerifier<'v, 'a> {
+        PathVerifier::new(&profile::DEVICE, anchors).intermediates(&self.sent)
+    }
+
+    fn proof(&self) -> Proof {
+        Proof::X509 {
+            leaf: Thumbprint::of_der(self.leaf.der()),
+        }
+    }
+}
+
+/// The device of an individual enrollment by CA references: a path to one of them, and the CN.
+pub(crate) fn bind_ca<'a>(
+    shown: &Shown<'a>,
+    enrollment: &'a IndividualEnrollment,
+    references: &CaReferences,
+    cas: &'a [CaCertificate],
+    rules: IdRules,
+    now: UnixTime,
+) -> Result<Attested, Rejection> {
+    let anchors = verified_anchors(references, cas)?;
+    shown.verifier(&anchors).verify(&shown.leaf, now)?;
+    check_common_name(&shown.leaf, enrollment.registration_id(), rules)?;
+    Ok(Attested::new(
+        enrollment.registration_id().clone(),
+        EnrollmentRef::Individual,
+        shown.proof(),
+    ))
+}
+
+/// The CAs referred to whose possession was proved. None at all is a rejection; one of two is not,
+/// so that a secondary can be registered before it is verified.
+fn verified_anchors<'a>(
+    references: &CaReferences,
+    cas: &'a [CaCertificate],
+) -> Result<Vec<TrustAnchor<'a>>, Rejection> {
+    let mut anchors = Vec::new();
+    let mut fault = Code::AttestCaUnknown;
+    for ca in references
+        .iter()
+        .filter_map(|name| cas.iter().find(|ca| ca.name == *name))
+    {
+        match ca.status {
+            CaStatus::Verified => anchors.push(ca.certificate.anchor()?),
+            CaStatus::Unverified => fault = Code::AttestCaUnverified,
+        }
+    }
+    if anchors.is_empty() {
+        let names: Vec<_> = references.iter().map(|name| format!("{name}")).collect();
+        return Err(
+            Rejection::new(fault, Subject::field("caReferences")).found(names.join(" and "))
+        );
+    }
+    Ok(anchors)
+}
+
+/// DPS: the CN of the leaf is the registration ID of the request.
+pub(crate) fn check_common_name(
+    leaf: &Certificate<'_>,
+    id: &RegistrationId,
+    rules: IdRules,
+) -> Result<(), Rejection> {
+    let text = common_name(leaf)?;
+    match RegistrationId::from_certificate(leaf, rules) {
+        Ok(named) if named == *id => Ok(()),
+        Ok(named) => Err(mismatch(Code::AttestIdMismatch, leaf, id, named.as_str())),
+        Err(_) if text.eq_ignore_ascii_case(id.as_str()) => {
+            Err(mismatch(Code::AttestIdCase, leaf, id, text))
+        }
+        Err(cause) => Err(cause),
+    }
+}
+
+/// `found` holds characters of legal IDs only, so nothing needs escaping.
+fn mismatch(code: Code, leaf: &Certificate<'_>, id: &RegistrationId, found: &str) -> Rejection {
+    let subject = Subject::certificate(0, format!("{}", leaf.subject()));
+    Rejection::new(code, subject)
+        .expected(format!("CN={id}"))
+        .found(format!("CN={found}"))
+}

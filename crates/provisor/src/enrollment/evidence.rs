@@ -1,0 +1,190 @@
+//! What an enrollment knows of the certificates that it accepts.
+
+use provisor_report::{Code, Rejection, Subject};
+
+use super::thumbprint::Thumbprint;
+
+/// The leaf certificates of one device: the primary, and a secondary for rolling over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaves {
+    primary: Thumbprint,
+    secondary: Option<Thumbprint>,
+}
+
+impl Leaves {
+    /// The device's certificates.
+    ///
+    /// # Errors
+    /// [`AttestSameTwice`](Code::AttestSameTwice) when both are the same.
+    pub fn new(primary: Thumbprint, secondary: Option<Thumbprint>) -> Result<Self, Rejection> {
+        distinct(secondary == Some(primary), "clientCertificates")?;
+        Ok(Self { primary, secondary })
+    }
+
+    /// The primary's thumbprint.
+    #[must_use]
+    pub const fn primary(&self) -> &Thumbprint {
+        &self.primary
+    }
+
+    /// The secondary's thumbprint.
+    #[must_use]
+    pub const fn secondary(&self) -> Option<&Thumbprint> {
+        self.secondary.as_ref()
+    }
+
+    /// True when the certificate is one of the two. Thumbprints of certificates are public, so the
+    /// comparison need not take constant time.
+    #[must_use]
+    pub fn contains(&self, thumbprint: &Thumbprint) -> bool {
+        self.primary == *thumbprint || self.secondary.as_ref() == Some(thumbprint)
+    }
+}
+
+fn distinct(same: bool, field: &'static str) -> Result<(), Rejection> {
+    if same {
+        return Err(Rejection::new(Code::AttestSameTwice, Subject::field(field)));
+    }
+    Ok(())
+}
+
+#[cfg(feature = "x509")]
+mod x509 {
+    use alloc::boxed::Box;
+
+    use provisor_report::Rejection;
+    use provisor_x509::{Certificate, TrustAnchor};
+
+    use super::{Thumbprint, distinct};
+    use crate::id::CaName;
+
+    /// A CA certificate that an operator handed in: read once when it is handed in, so that the
+    /// operator and not the first device learns that it is unusable.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct TrustedCertificate {
+        der: Box<[u8]>,
+        thumbprint: Thumbprint,
+    }
+
+    impl TrustedCertificate {
+        /// The certificate with these DER bytes, which must be usable as a trust anchor.
+        ///
+        /// # Errors
+        /// A code of 2000 to 2999, as [`Certificate::from_der`] and
+        /// [`TrustAnchor::from_certificate`] give it.
+        pub fn from_der(der: &[u8]) -> Result<Self, Rejection> {
+            TrustAnchor::from_certificate(&Certificate::from_der(der)?)?;
+            Ok(Self {
+                der: der.into(),
+                thumbprint: Thumbprint::of_der(der),
+            })
+        }
+
+        /// The DER bytes.
+        #[must_use]
+        pub const fn der(&self) -> &[u8] {
+            &self.der
+        }
+
+        /// The SHA-256 thumbprint.
+        #[must_use]
+        pub const fn thumbprint(&self) -> &Thumbprint {
+            &self.thumbprint
+        }
+
+        /// The certificate as a trust anchor.
+        pub(crate) fn anchor(&self) -> Result<TrustAnchor<'_>, Rejection> {
+            TrustAnchor::from_certificate(&Certificate::from_der(&self.der)?)
+        }
+    }
+
+    /// The signing certificates of a group: the primary, and a secondary for rolling over.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct SigningCertificates {
+        primary: TrustedCertificate,
+        secondary: Option<TrustedCertificate>,
+    }
+
+    impl SigningCertificates {
+        /// The certificates, usually intermediates.
+        ///
+        /// # Errors
+        /// [`AttestSameTwice`](crate::Code::AttestSameTwice) when both are the same.
+        pub fn new(
+            primary: TrustedCertificate,
+            secondary: Option<TrustedCertificate>,
+        ) -> Result<Self, Rejection> {
+            distinct(secondary.as_ref() == Some(&primary), "signingCertificates")?;
+            Ok(Self { primary, secondary })
+        }
+
+        /// The primary, then the secondary.
+        pub fn iter(&self) -> impl Iterator<Item = &TrustedCertificate> {
+            core::iter::once(&self.primary).chain(&self.secondary)
+        }
+    }
+
+    /// The CAs of an enrollment, by the names under which they are registered with the service.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct CaReferences {
+        primary: CaName,
+        secondary: Option<CaName>,
+    }
+
+    impl CaReferences {
+        /// The names.
+        ///
+        /// # Errors
+        /// [`AttestSameTwice`](crate::Code::AttestSameTwice) when both are the same.
+        pub fn new(primary: CaName, secondary: Option<CaName>) -> Result<Self, Rejection> {
+            distinct(secondary.as_ref() == Some(&primary), "caReferences")?;
+            Ok(Self { primary, secondary })
+        }
+
+        /// The primary, then the secondary.
+        pub fn iter(&self) -> impl Iterator<Item = &CaName> {
+            core::iter::once(&self.primary).chain(&self.secondary)
+        }
+    }
+
+    /// A CA certificate registered with the service.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct CaCertificate {
+        /// The name that enrollments refer to it by.
+        pub name: CaName,
+        /// The certificate.
+        pub certificate: TrustedCertificate,
+        /// Whether the operator proved to possess its key.
+        pub status: CaStatus,
+    }
+
+    /// Whether possession of a CA's key was proved. Anybody can upload anybody's CA certificate;
+    /// only its owner can sign with it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum CaStatus {
+        /// Not yet: no device is admitted through it.
+        Unverified,
+        /// It was.
+        Verified,
+    }
+}
+
+#[cfg(feature = "x509")]
+pub use x509::{CaCertificate, CaReferences, CaStatus, SigningCertificates, TrustedCertificate};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secondary_is_another_certificate() {
+        let [a, b] = [b"a", b"b"].map(|der| Thumbprint::of_der(der));
+        assert_eq!(
+            Leaves::new(a, Some(a)).unwrap_err().code(),
+            Code::AttestSameTwice
+        );
+        let leaves = Leaves::new(a, Some(b)).unwrap();
+        assert!(leaves.contains(&a) && leaves.contains(&b));
+        assert!(!Leaves::new(a, None).unwrap().contains(&b));
+    }
+}

@@ -1,0 +1,92 @@
+//! The enrollment of one device.
+
+use alloc::boxed::Box;
+
+use provisor_tpm::EkPublic;
+
+#[cfg(feature = "x509")]
+use super::evidence::{CaReferences, Leaves};
+use super::settings::Settings;
+use crate::id::{DeviceId, RegistrationId};
+
+/// One device that may register.
+#[derive(Clone, Debug)]
+pub struct IndividualEnrollment {
+    registration_id: RegistrationId,
+    attestation: IndividualAttestation,
+    device_id: Option<DeviceId>,
+    settings: Settings,
+}
+
+/// How one device proves itself.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum IndividualAttestation {
+    /// By its TPM, known by the endorsement key.
+    Tpm(Box<EkPublic>),
+    /// By a certificate that one of these CAs vouches for, its CN the registration ID.
+    #[cfg(feature = "x509")]
+    X509Ca(CaReferences),
+    /// By one of these leaf certificates, its CN the registration ID.
+    #[cfg(feature = "x509")]
+    X509Leaf(Leaves),
+}
+
+impl IndividualEnrollment {
+    /// The enrollment of the device with that ID, enabled, with default settings.
+    #[must_use]
+    pub fn new(registration_id: RegistrationId, attestation: IndividualAttestation) -> Self {
+        Self {
+            registration_id,
+            attestation,
+            device_id: None,
+            settings: Settings::default(),
+        }
+    }
+
+    /// The enrollment of a TPM under the registration ID that follows from its endorsement key.
+    #[must_use]
+    pub fn for_tpm(ek: EkPublic) -> Self {
+        let id = RegistrationId::from_ek(&ek);
+        Self::new(id, IndividualAttestation::Tpm(Box::new(ek)))
+    }
+
+    /// The device ID that the device shall have in its hub. Without one it is the registration ID
+    /// in its normal form.
+    #[must_use]
+    pub fn with_device_id(mut self, device_id: DeviceId) -> Self {
+        self.device_id = Some(device_id);
+        self
+    }
+
+    /// Other settings than the defaults.
+    #[must_use]
+    pub fn with_settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// The device's registration ID.
+    #[must_use]
+    pub const fn registration_id(&self) -> &RegistrationId {
+        &self.registration_id
+    }
+
+    /// How the device proves itself.
+    #[must_use]
+    pub const fn attestation(&self) -> &IndividualAttestation {
+        &self.attestation
+    }
+
+    /// The desired device ID, if one is set.
+    #[must_use]
+    pub const fn device_id(&self) -> Option<&DeviceId> {
+        self.device_id.as_ref()
+    }
+
+    /// Status, hubs, re-provisioning, initial twin.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+}

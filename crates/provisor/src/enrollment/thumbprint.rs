@@ -1,0 +1,108 @@
+//! The thumbprint of a certificate.
+
+use core::fmt;
+
+use data_encoding::{HEXLOWER_PERMISSIVE, HEXUPPER};
+use provisor_report::{Code, Rejection, Subject};
+
+use crate::digest::sha256;
+
+/// SHA-256 over the DER bytes of a whole certificate.
+///
+/// SHA-1 thumbprints, which older tools show, are not accepted: they can be forged.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Thumbprint([u8; 32]);
+
+impl Thumbprint {
+    /// The thumbprint of the certificate with these bytes.
+    #[must_use]
+    pub fn of_der(certificate: &[u8]) -> Self {
+        Self(sha256(&[certificate]))
+    }
+
+    /// Reads 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`AttestThumbprint`](Code::AttestThumbprint).
+    pub fn parse(text: &str) -> Result<Self, Rejection> {
+        let refused = || {
+            Rejection::new(Code::AttestThumbprint, Subject::field("sha256Thumbprint"))
+                .expected("64 hexadecimal digits")
+        };
+        if text.len() != 64 {
+            return Err(refused().found(alloc::format!("{} bytes", text.len())));
+        }
+        let bytes = HEXLOWER_PERMISSIVE
+            .decode(text.as_bytes())
+            .map_err(|error| refused().at(error.position))?;
+        bytes.as_slice().try_into().map(Self).map_err(|_| refused())
+    }
+
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl TryFrom<&str> for Thumbprint {
+    type Error = Rejection;
+
+    fn try_from(text: &str) -> Result<Self, Rejection> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Thumbprint {
+    /// 64 upper-case hexadecimal digits, as DPS shows them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXUPPER.encode(&self.0))
+    }
+}
+
+impl fmt::Debug for Thumbprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Thumbprint({self})")
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Thumbprint {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Thumbprint {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <alloc::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString as _;
+
+    use super::*;
+
+    #[test]
+    fn the_text_is_the_bytes() {
+        let thumbprint = Thumbprint::of_der(b"abc");
+        let text = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
+        assert_eq!(thumbprint.to_string(), text);
+        assert_eq!(Thumbprint::parse(&text.to_lowercase()).unwrap(), thumbprint);
+        for bad in [
+            "",
+            &text[1..],
+            &text.replace('B', "G"),
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        ] {
+            assert_eq!(
+                Thumbprint::parse(bad).unwrap_err().code(),
+                Code::AttestThumbprint
+            );
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Registration: a device asks where it belongs, and gets a hub.
+//!
+//! [`Service`] is a state machine without a state: what it has to know it names
+//! ([`Service::needs`]), the caller looks it up, and [`Service::decide`] turns request and facts
+//! into one [`Decision`]: a [`Response`] for the device and [`Effect`]s for the caller to carry out.
+//! It does no I/O, reads no clock, and keeps nothing between two calls.
+//!
+//! # Order of calls
+//!
+//! 1. [`Service::needs`]; on a rejection answer it and stop.
+//! 2. Look up what [`Needs`] names. The challenge is *taken out* of its store in the same step that
+//!    reads it: of two answers to one challenge, one finds it gone.
+//! 3. [`Service::decide`] with the [`Facts`], the time, and cryptographic randomness.
+//! 4. Carry out the effects **in their order**; when one fails, stop and answer with a transient
+//!    error. The device will register again, and every effect may be carried out twice.
+//! 5. Only then send the response. So a device never hears of a hub that does not know it, and the
+//!    hub it had is not cleared before the new one is on record.
+//!
+//! # What happens again
+//!
+//! [`reprovision`] is the table of what becomes of a device that registers again.
+
+mod decision;
+mod effects;
+mod facts;
+mod record;
+pub mod reprovision;
+mod request;
+mod service;
+
+pub use decision::{Assigned, Decision, Response};
+pub use effects::{Effect, HubAuthentication, Operation, TwinSource};
+pub use facts::{ChallengeFact, Facts, Needs};
+pub use record::{RegistrationRecord, Substatus};
+pub use request::{Evidence, RegistrationRequest, TpmAnswer, TpmKeys};
+pub use service::Service;

@@ -1,0 +1,100 @@
+//! What the caller has to do, as data.
+
+use provisor_report::UnixTime;
+use provisor_tpm::{PendingChallenge, Secret};
+
+use super::record::RegistrationRecord;
+use crate::enrollment::InitialTwin;
+#[cfg(feature = "x509")]
+use crate::enrollment::Thumbprint;
+use crate::id::{DeviceId, HubName, RegistrationId};
+
+/// One thing to do. The order in a decision is the order of the variants here, and it matters:
+///
+/// 1. what became of the challenge;
+/// 2. the device in its hub;
+/// 3. the record;
+/// 4. the device in the hub it left;
+/// 5. the bill.
+///
+/// If the caller stops anywhere, the device is in some hub, the record names a hub that knows it or
+/// knew it, and the next registration mends the rest.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Keep this challenge for the registration, in place of an older one. Secret.
+    StoreChallenge {
+        /// The device that was challenged.
+        registration_id: RegistrationId,
+        /// What its answer will be judged by.
+        pending: PendingChallenge,
+    },
+    /// Remember until then that the challenge of this registration was answered, rightly or not:
+    /// the next answer is a replay.
+    RetireChallenge {
+        /// The device that answered.
+        registration_id: RegistrationId,
+        /// When the challenge would have expired by itself.
+        until: UnixTime,
+    },
+    /// Create the device in the hub, or bring an existing one to this state.
+    PutDevice {
+        /// The hub.
+        hub: HubName,
+        /// The device's name there.
+        device_id: DeviceId,
+        /// How the hub will know it.
+        authentication: HubAuthentication,
+        /// Where its twin comes from.
+        twin: TwinSource,
+    },
+    /// Put this record in place of its predecessor, the one with the revision before it; refuse if
+    /// there is another.
+    SaveRecord(RegistrationRecord),
+    /// Remove the device from the hub it left; it is no fault if it is gone.
+    RemoveDevice {
+        /// The hub.
+        hub: HubName,
+        /// The device's name there.
+        device_id: DeviceId,
+    },
+    /// Count one operation, the billing unit.
+    CountOperation(Operation),
+}
+
+/// How a hub knows a device.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum HubAuthentication {
+    /// By a symmetric key, made for this device and sealed to its TPM in the response. Secret.
+    SymmetricKey(Secret),
+    /// By its leaf certificate.
+    #[cfg(feature = "x509")]
+    X509Thumbprint(Thumbprint),
+}
+
+/// Where a device's twin comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TwinSource {
+    /// Leave the twin that is there; create a missing device with the enrollment's initial twin.
+    Existing(Option<InitialTwin>),
+    /// Begin with the enrollment's initial twin.
+    Initial(Option<InitialTwin>),
+    /// Copy it from where the device was.
+    CopyFrom {
+        /// The hub that it leaves.
+        hub: HubName,
+        /// Its name there.
+        device_id: DeviceId,
+    },
+}
+
+/// A metered operation: the successful end of one instruction to the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// The first registration of a device.
+    Registration,
+    /// A later one.
+    Reregistration,
+}

@@ -1,0 +1,253 @@
+//! What becomes of a device that registers again, as a table.
+//!
+//! ```
+//! println!("{}", provisor::registration::reprovision::table());
+//! ```
+//!
+//! The policy says what an operator wants; the situation is what the hubs allow. Whatever has to be
+//! given up is said in the decision before anything happens.
+
+use core::fmt;
+
+use super::record::Substatus;
+use crate::enrollment::ReprovisionPolicy;
+
+/// Where a device stands when it registers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Situation {
+    /// It has no record: it never registered, or its record was deleted.
+    New,
+    /// Allocation says the hub that it has, or has no hub to offer in its place.
+    SameHub,
+    /// Allocation says another hub.
+    OtherHub,
+    /// Its hub is linked, but its enrollment does not list it any more.
+    HubNotListed,
+    /// Its hub is not linked any more: the service can neither read nor clear it.
+    HubUnlinked,
+}
+
+/// What to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Create the device in the hub that allocation says, with the initial twin.
+    Create,
+    /// Leave it where it is. Its data stays.
+    Keep,
+    /// Move it to the hub that allocation says, with its data.
+    MoveKeepingData,
+    /// Move it to the hub that allocation says; it begins with the initial twin.
+    MoveResettingData,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// The enrollment's policy.
+    pub policy: ReprovisionPolicy,
+    /// Where the device stands.
+    pub situation: Situation,
+    /// What to do.
+    pub action: Action,
+}
+
+const fn row(policy: ReprovisionPolicy, situation: Situation, action: Action) -> Row {
+    Row {
+        policy,
+        situation,
+        action,
+    }
+}
+
+/// Every policy in every situation.
+///
+/// A hub that is not linked cannot be read, so that there is no data to keep: the device is created
+/// anew under every policy. `Never` gives way to an enrollment that excludes the hub, which is the
+/// operator's later word; the data then goes along.
+pub const RULES: [Row; 15] = {
+    use Action::{Create, Keep, MoveKeepingData, MoveResettingData};
+    use ReprovisionPolicy::{MigrateData, Never, ResetData};
+    use Situation::{HubNotListed, HubUnlinked, New, OtherHub, SameHub};
+    [
+        row(MigrateData, New, Create),
+        row(MigrateData, SameHub, Keep),
+        row(MigrateData, OtherHub, MoveKeepingData),
+        row(MigrateData, HubNotListed, MoveKeepingData),
+        row(MigrateData, HubUnlinked, Create),
+        row(ResetData, New, Create),
+        row(ResetData, SameHub, Keep),
+        row(ResetData, OtherHub, MoveResettingData),
+        row(ResetData, HubNotListed, MoveResettingData),
+        row(ResetData, HubUnlinked, Create),
+        row(Never, New, Create),
+        row(Never, SameHub, Keep),
+        row(Never, OtherHub, Keep),
+        row(Never, HubNotListed, MoveKeepingData),
+        row(Never, HubUnlinked, Create),
+    ]
+};
+
+/// What to do, from [`RULES`].
+#[must_use]
+pub fn action(policy: ReprovisionPolicy, situation: Situation) -> Action {
+    let mut rows = RULES.iter();
+    // The table is complete (a test goes through it); keeping is what does no harm.
+    rows.find(|row| row.policy == policy && row.situation == situation)
+        .map_or(Action::Keep, |row| row.action)
+}
+
+/// The substatus that goes on record. `returns` says that the new hub is the one given first;
+/// `before` is what was on record.
+#[must_use]
+pub const fn substatus(action: Action, returns: bool, before: Option<Substatus>) -> Substatus {
+    match (action, before) {
+        (Action::Keep, Some(before)) => before,
+        (Action::Keep | Action::Create, None) => Substatus::InitialAssignment,
+        (Action::Create | Action::MoveKeepingData | Action::MoveResettingData, _) if returns => {
+            Substatus::ReprovisionedToInitialAssignment
+        }
+        (Action::MoveKeepingData, _) => Substatus::DeviceDataMigrated,
+        (Action::Create | Action::MoveResettingData, _) => Substatus::DeviceDataReset,
+    }
+}
+
+/// The table as text.
+#[must_use]
+pub fn table() -> impl fmt::Display {
+    struct Table;
+
+    impl fmt::Display for Table {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            writeln!(f, "| policy | situation | action |\n|---|---|---|")?;
+            for row in RULES {
+                let policy = match row.policy {
+                    ReprovisionPolicy::MigrateData => "migrate data",
+                    ReprovisionPolicy::Never => "never",
+                    ReprovisionPolicy::ResetData => "reset data",
+                };
+                writeln!(f, "| {policy} | {} | {} |", row.situation, row.action)?;
+            }
+            Ok(())
+        }
+    }
+
+    Table
+}
+
+impl fmt::Display for Situation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::New => "no record",
+            Self::SameHub => "same hub",
+            Self::OtherHub => "another hub",
+            Self::HubNotListed => "hub no longer listed",
+            Self::HubUnlinked => "hub no longer linked",
+        })
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Create => "create",
+            Self::Keep => "keep",
+            Self::MoveKeepingData => "move, keep data",
+            Self::MoveResettingData => "move, reset data",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString as _;
+
+    use super::*;
+
+    const POLICIES: [ReprovisionPolicy; 3] = [
+        ReprovisionPolicy::MigrateData,
+        ReprovisionPolicy::Never,
+        ReprovisionPolicy::ResetData,
+    ];
+    const SITUATIONS: [Situation; 5] = [
+        Situation::New,
+        Situation::SameHub,
+        Situation::OtherHub,
+        Situation::HubNotListed,
+        Situation::HubUnlinked,
+    ];
+
+    #[test]
+    fn every_case_has_exactly_one_row() {
+        for policy in POLICIES {
+            for situation in SITUATIONS {
+                let rows = RULES
+                    .iter()
+                    .filter(|row| row.policy == policy && row.situation == situation);
+                assert_eq!(rows.count(), 1, "{policy:?} {situation:?}");
+            }
+        }
+        assert_eq!(RULES.len(), POLICIES.len() * SITUATIONS.len());
+    }
+
+    #[test]
+    fn what_holds_whatever_the_policy() {
+        for policy in POLICIES {
+            assert_eq!(action(policy, Situation::New), Action::Create);
+            assert_eq!(action(policy, Situation::SameHub), Action::Keep);
+            assert_eq!(action(policy, Situation::HubUnlinked), Action::Create);
+            assert_ne!(action(policy, Situation::HubNotListed), Action::Keep);
+        }
+    }
+
+    #[test]
+    fn the_policies_differ_where_they_should() {
+        let moved = |policy| action(policy, Situation::OtherHub);
+        assert_eq!(
+            moved(ReprovisionPolicy::MigrateData),
+            Action::MoveKeepingData
+        );
+        assert_eq!(
+            moved(ReprovisionPolicy::ResetData),
+            Action::MoveResettingData
+        );
+        assert_eq!(moved(ReprovisionPolicy::Never), Action::Keep);
+    }
+
+    #[test]
+    fn the_substatus_tells_what_happened_last() {
+        use Substatus as S;
+        let first = Some(S::InitialAssignment);
+        for (action, returns, before, expected) in [
+            (Action::Create, false, None, S::InitialAssignment),
+            (Action::Keep, true, first, S::InitialAssignment),
+            (
+                Action::Keep,
+                false,
+                Some(S::DeviceDataMigrated),
+                S::DeviceDataMigrated,
+            ),
+            (Action::MoveKeepingData, false, first, S::DeviceDataMigrated),
+            (Action::MoveResettingData, false, first, S::DeviceDataReset),
+            (
+                Action::MoveKeepingData,
+                true,
+                first,
+                S::ReprovisionedToInitialAssignment,
+            ),
+            (
+                Action::MoveResettingData,
+                true,
+                first,
+                S::ReprovisionedToInitialAssignment,
+            ),
+            (Action::Create, false, first, S::DeviceDataReset),
+        ] {
+            assert_eq!(substatus(action, returns, before), expected, "{action}");
+        }
+    }
+
+    #[test]
+    fn the_table_prints() {
+        assert_eq!(table().to_string().lines().count(), 2 + RULES.len());
+    }
+}

@@ -1,0 +1,68 @@
+//! What a device sends.
+
+use core::fmt;
+
+use crate::id::{IdScope, RegistrationId};
+
+/// A device's request to register.
+#[derive(Clone, Debug)]
+pub struct RegistrationRequest<'a> {
+    /// The ID scope that the device was given.
+    pub scope: IdScope,
+    /// The device's registration ID.
+    pub registration_id: RegistrationId,
+    /// What it proves itself by.
+    pub evidence: Evidence<'a>,
+}
+
+/// What a device proves itself by. Bytes and texts as received; nothing is judged yet.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Evidence<'a> {
+    /// The answer to a challenge: the second request of a TPM.
+    TpmAnswer {
+        /// The answer.
+        answer: TpmAnswer<'a>,
+        /// The keys, which most clients send again and some do not.
+        keys: Option<TpmKeys<'a>>,
+    },
+    /// The keys of a TPM, which asks to be challenged.
+    TpmKeys(TpmKeys<'a>),
+    /// A TLS client certificate. **The TLS stack must have verified that the device holds its
+    /// key**; everything else about it is judged here.
+    #[cfg(feature = "x509")]
+    X509 {
+        /// The leaf, DER.
+        leaf: &'a [u8],
+        /// The certificates that were sent along, DER, in any order.
+        sent: &'a [&'a [u8]],
+    },
+}
+
+/// The public areas of a TPM's two keys, each a `TPM2B_PUBLIC` with its size field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TpmKeys<'a> {
+    /// The endorsement key.
+    pub endorsement_key: &'a [u8],
+    /// The storage root key.
+    pub storage_root_key: &'a [u8],
+}
+
+/// How a TPM answers a challenge.
+#[derive(Clone, Copy)]
+pub enum TpmAnswer<'a> {
+    /// With the secret that it activated.
+    Secret(&'a [u8]),
+    /// With a SAS token signed by the secret.
+    Token(&'a str),
+}
+
+impl fmt::Debug for TpmAnswer<'_> {
+    /// Only the kind: either text lets whoever reads it in time register as the device.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Secret(_) => "Secret([redacted])",
+            Self::Token(_) => "Token([redacted])",
+        })
+    }
+}

@@ -1,0 +1,158 @@
+//! The engine.
+
+mod admit;
+mod assign;
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use provisor_report::{Code, Rejection, Subject, UnixTime};
+use provisor_tpm::Random;
+
+use super::decision::{Decision, Response};
+use super::facts::{Facts, Needs};
+use super::request::{Evidence, RegistrationRequest};
+use crate::allocation::AllocationPolicy;
+use crate::attestation::EkPolicy;
+use crate::id::{IdRules, IdScope};
+use crate::limits;
+
+/// The provisioning service of one ID scope: its settings, and nothing that changes.
+///
+/// See the [module](super) for the order of calls.
+#[derive(Clone, Debug)]
+pub struct Service {
+    scope: IdScope,
+    rules: IdRules,
+    ek_policy: EkPolicy,
+    allocation: AllocationPolicy,
+    challenge_seconds: u32,
+}
+
+impl Service {
+    /// A service with the current ID rules, evenly weighted allocation, the allow-list for
+    /// endorsement keys, and challenges of [`limits::CHALLENGE_SECONDS`].
+    #[must_use]
+    pub const fn new(scope: IdScope) -> Self {
+        Self {
+            scope,
+            rules: IdRules::Current,
+            ek_policy: EkPolicy::AllowList,
+            allocation: AllocationPolicy::EvenlyWeighted,
+            challenge_seconds: limits::CHALLENGE_SECONDS,
+        }
+    }
+
+    /// Other rules for the registration IDs in certificates.
+    #[must_use]
+    pub const fn with_id_rules(mut self, rules: IdRules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// Another policy for endorsement keys.
+    #[must_use]
+    pub const fn with_ek_policy(mut self, policy: EkPolicy) -> Self {
+        self.ek_policy = policy;
+        self
+    }
+
+    /// Another allocation policy where the enrollment has none of its own.
+    #[must_use]
+    pub fn with_allocation_policy(mut self, policy: AllocationPolicy) -> Self {
+        self.allocation = policy;
+        self
+    }
+
+    /// Another lifetime of challenges, in seconds; at most [`limits::CHALLENGE_SECONDS_MOST`].
+    #[must_use]
+    pub const fn with_challenge_seconds(mut self, seconds: u32) -> Self {
+        self.challenge_seconds = if seconds < limits::CHALLENGE_SECONDS_MOST {
+            seconds
+        } else {
+            limits::CHALLENGE_SECONDS_MOST
+        };
+        self
+    }
+
+    /// The service's ID scope.
+    #[must_use]
+    pub const fn scope(&self) -> &IdScope {
+        &self.scope
+    }
+
+    /// What to look up for the request.
+    ///
+    /// # Errors
+    /// [`RegScope`](Code::RegScope) when the request is for another service: nothing of this one's
+    /// is looked up then.
+    pub fn needs<'a>(&self, request: &'a RegistrationRequest<'_>) -> Result<Needs<'a>, Rejection> {
+        self.check_scope(request)?;
+        let (groups, challenge) = match request.evidence {
+            #[cfg(feature = "x509")]
+            Evidence::X509 { .. } => (true, false),
+            Evidence::TpmKeys(_) => (false, false),
+            Evidence::TpmAnswer { .. } => (false, true),
+        };
+        Ok(Needs {
+            registration_id: &request.registration_id,
+            groups,
+            challenge,
+        })
+    }
+
+    /// Decides the request by the facts.
+    ///
+    /// Never fails: a refusal is a decision too, and may have effects (an answered challenge is
+    /// used up by a wrong answer).
+    pub fn decide(
+        &self,
+        request: &RegistrationRequest<'_>,
+        facts: Facts<'_>,
+        now: UnixTime,
+        random: &mut dyn Random,
+    ) -> Decision {
+        let mut effects = Vec::new();
+        let response = self
+            .check_scope(request)
+            .and_then(|()| check_facts(request, &facts))
+            .and_then(|()| match &request.evidence {
+                Evidence::TpmKeys(keys) => {
+                    self.challenge(request, *keys, &facts, now, random, &mut effects)
+                }
+                Evidence::TpmAnswer { answer, keys } => {
+                    self.answered(request, *answer, *keys, facts, now, random, &mut effects)
+                }
+                #[cfg(feature = "x509")]
+                Evidence::X509 { leaf, sent } => {
+                    self.certified(request, leaf, sent, &facts, now, &mut effects)
+                }
+            });
+        Decision::new(response.unwrap_or_else(Response::Refused), effects)
+    }
+
+    fn check_scope(&self, request: &RegistrationRequest<'_>) -> Result<(), Rejection> {
+        if request.scope == self.scope {
+            return Ok(());
+        }
+        Err(Rejection::new(Code::RegScope, Subject::field("idScope"))
+            .expected(format!("{}", self.scope))
+            .found(format!("{}", request.scope)))
+    }
+}
+
+/// Facts about another device would be decided upon as if they were about this one.
+fn check_facts(request: &RegistrationRequest<'_>, facts: &Facts<'_>) -> Result<(), Rejection> {
+    let individual = facts.individual.map(|found| found.registration_id());
+    let record = facts.record.map(|found| &found.registration_id);
+    for found in [individual, record].into_iter().flatten() {
+        if *found != request.registration_id {
+            return Err(
+                Rejection::new(Code::RegFacts, Subject::field("registrationId"))
+                    .expected(format!("facts about {}", request.registration_id))
+                    .found(format!("facts about {found}")),
+            );
+        }
+    }
+    Ok(())
+}

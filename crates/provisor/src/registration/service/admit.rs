@@ -1,0 +1,220 @@
+//! May this device register, and through which enrollment?
+
+use alloc::vec::Vec;
+
+use provisor_report::{Code, Rejection, Subject, UnixTime};
+use provisor_tpm::{Challenge, EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
+
+use super::Service;
+use super::assign::{Hub, HubKey};
+use crate::attestation::tpm;
+#[cfg(feature = "x509")]
+use crate::attestation::x509;
+use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
+use crate::enrollment::{IndividualAttestation, IndividualEnrollment, ProvisioningStatus};
+use crate::registration::{
+    ChallengeFact, Effect, Facts, RegistrationRequest, Response, TpmAnswer, TpmKeys,
+};
+use crate::sas::{Resource, SasToken};
+
+impl Service {
+    /// A TPM shows its keys: if they are enrolled, it is challenged.
+    pub(super) fn challenge(
+        &self,
+        request: &RegistrationRequest<'_>,
+        keys: TpmKeys<'_>,
+        facts: &Facts<'_>,
+        now: UnixTime,
+        random: &mut dyn Random,
+        effects: &mut Vec<Effect>,
+    ) -> Result<Response, Rejection> {
+        let (_, enrolled) = tpm_enrollment(facts.individual)?;
+        let (ek, srk) = read_keys(keys)?;
+        tpm::check_ek(self.ek_policy, enrolled, ek.name())?;
+        let expires = now.saturating_add(i64::from(self.challenge_seconds));
+        let (challenge, pending) = Challenge::new(&ek, &srk, expires, random)?;
+        effects.push(Effect::StoreChallenge {
+            registration_id: request.registration_id.clone(),
+            pending,
+        });
+        Ok(Response::Challenge(challenge))
+    }
+
+    /// A TPM answers: if the answer is right, it gets its hub.
+    #[expect(clippy::too_many_arguments, reason = "one call, from `decide`")]
+    pub(super) fn answered(
+        &self,
+        request: &RegistrationRequest<'_>,
+        answer: TpmAnswer<'_>,
+        keys: Option<TpmKeys<'_>>,
+        mut facts: Facts<'_>,
+        now: UnixTime,
+        random: &mut dyn Random,
+        effects: &mut Vec<Effect>,
+    ) -> Result<Response, Rejection> {
+        let pending = outstanding(core::mem::take(&mut facts.challenge))?;
+        // From here on the challenge is used up, whatever else is wrong.
+        effects.push(Effect::RetireChallenge {
+            registration_id: request.registration_id.clone(),
+            until: pending.expires(),
+        });
+        let (enrollment, enrolled) = tpm_enrollment(facts.individual)?;
+        let proof = self.judge_answer(request, answer, pending, now)?;
+        if let Some(keys) = keys {
+            let (ek, srk) = read_keys(keys)?;
+            tpm::check_names(&proof, ek.name(), srk.name())?;
+        }
+        let attested = tpm::bind(self.ek_policy, enrollment, enrolled, &proof)?;
+        let key = HubKey::draw(enrolled, proof.object_name(), random)?;
+        self.assign(
+            &attested,
+            enrollment.settings(),
+            enrollment.device_id(),
+            Hub::Key(key),
+            &facts,
+            now,
+            effects,
+        )
+    }
+
+    fn judge_answer(
+        &self,
+        request: &RegistrationRequest<'_>,
+        answer: TpmAnswer<'_>,
+        pending: PendingChallenge,
+        now: UnixTime,
+    ) -> Result<TpmProof, Rejection> {
+        match answer {
+            TpmAnswer::Secret(secret) => pending.verify(secret, now),
+            TpmAnswer::Token(text) => {
+                let token = SasToken::parse(text)?;
+                let resource = Resource::registration(&self.scope, &request.registration_id);
+                // The claims hold the token to this very registration; then what was signed is
+                // the resource rebuilt by the service, in the client's own spelling of it.
+                token.check_claims(&resource, now)?;
+                pending.verify_hmac(token.signed_text().as_bytes(), token.signature(), now)
+            }
+        }
+    }
+
+    /// A device shows a certificate: if an enrollment admits it, it gets its hub.
+    #[cfg(feature = "x509")]
+    pub(super) fn certified(
+        &self,
+        request: &RegistrationRequest<'_>,
+        leaf: &[u8],
+        sent: &[&[u8]],
+        facts: &Facts<'_>,
+        now: UnixTime,
+        effects: &mut Vec<Effect>,
+    ) -> Result<Response, Rejection> {
+        let shown = x509::Shown::read(leaf, sent)?;
+        let individual = standing(facts.individual, |attestation| match attestation {
+            IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => true,
+            IndividualAttestation::Tpm(_) => false,
+        });
+        let mut nearest = None;
+        let answer = lookup::answer(individual, || {
+            let id = &request.registration_id;
+            let found = x509::nearest(&shown, id, facts.groups, facts.cas, self.rules, now);
+            let standing = found.as_ref().map_or(NearestGroup::Absent, |found| {
+                found.group.settings().provisioning_status.into()
+            });
+            nearest = Some(found);
+            standing
+        });
+        let (attested, settings, device_id) = match (answer, facts.individual, nearest) {
+            // Nobody trusts the device: the search says why better than the table can.
+            (Answer::Nobody(Code::AttestNotEnrolled), _, Some(Err(cause))) => return Err(cause),
+            (Answer::Nobody(code), _, _) => return Err(nobody(code)),
+            (Answer::Individual, Some(enrollment), _) => (
+                self.bind_individual(&shown, enrollment, facts, now)?,
+                enrollment.settings(),
+                enrollment.device_id(),
+            ),
+            (Answer::Group, _, Some(Ok(found))) => {
+                let settings = found.group.settings();
+                (found.into_attested(), settings, None)
+            }
+            (Answer::Individual, None, _) | (Answer::Group, _, _) => {
+                return Err(nobody(Code::AttestNotEnrolled));
+            }
+        };
+        let hub = Hub::of(attested.proof())?;
+        self.assign(&attested, settings, device_id, hub, facts, now, effects)
+    }
+
+    #[cfg(feature = "x509")]
+    fn bind_individual(
+        &self,
+        shown: &x509::Shown<'_>,
+        enrollment: &IndividualEnrollment,
+        facts: &Facts<'_>,
+        now: UnixTime,
+    ) -> Result<crate::attestation::Attested, Rejection> {
+        match enrollment.attestation() {
+            IndividualAttestation::X509Ca(references) => {
+                x509::bind_ca(shown, enrollment, references, facts.cas, self.rules, now)
+            }
+            IndividualAttestation::X509Leaf(leaves) => {
+                x509::bind_leaf(shown, enrollment, leaves, self.rules, now)
+            }
+            IndividualAttestation::Tpm(_) => Err(nobody(Code::AttestMechanism)),
+        }
+    }
+}
+
+/// Where an individual enrollment stands towards the evidence that came.
+fn standing(
+    individual: Option<&IndividualEnrollment>,
+    fits: impl FnOnce(&IndividualAttestation) -> bool,
+) -> Individual {
+    match individual {
+        None => Individual::Absent,
+        Some(found) => match found.settings().provisioning_status {
+            ProvisioningStatus::Disabled => Individual::Disabled,
+            ProvisioningStatus::Enabled if fits(found.attestation()) => Individual::Fits,
+            ProvisioningStatus::Enabled => Individual::OtherMechanism,
+        },
+    }
+}
+
+/// The enrollment of a TPM, if it answers for the device. Groups do not attest TPMs.
+fn tpm_enrollment(
+    individual: Option<&IndividualEnrollment>,
+) -> Result<(&IndividualEnrollment, &EkPublic), Rejection> {
+    let standing = standing(individual, |attestation| {
+        matches!(attestation, IndividualAttestation::Tpm(_))
+    });
+    let answer = lookup::answer(standing, || NearestGroup::Absent);
+    match (answer, individual) {
+        (Answer::Individual, Some(enrollment)) => match enrollment.attestation() {
+            IndividualAttestation::Tpm(ek) => Ok((enrollment, ek)),
+            #[cfg(feature = "x509")]
+            IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => {
+                Err(nobody(Code::AttestMechanism))
+            }
+        },
+        (Answer::Nobody(code), _) => Err(nobody(code)),
+        (Answer::Individual, None) | (Answer::Group, _) => Err(nobody(Code::AttestNotEnrolled)),
+    }
+}
+
+/// The challenge that an answer may be held against.
+fn outstanding(fact: ChallengeFact) -> Result<PendingChallenge, Rejection> {
+    let refused = |code| Err(Rejection::new(code, Subject::field("challenge")));
+    match fact {
+        ChallengeFact::Pending(pending) => Ok(pending),
+        ChallengeFact::None => refused(Code::AttestNoChallenge),
+        ChallengeFact::Retired => refused(Code::AttestChallengeUsed),
+    }
+}
+
+fn read_keys(keys: TpmKeys<'_>) -> Result<(EkPublic, SrkPublic), Rejection> {
+    let ek = EkPublic::from_tpm2b(keys.endorsement_key)?;
+    Ok((ek, SrkPublic::from_tpm2b(keys.storage_root_key)?))
+}
+
+fn nobody(code: Code) -> Rejection {
+    Rejection::new(code, Subject::field("registrationId"))
+}

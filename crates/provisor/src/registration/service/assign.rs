@@ -1,0 +1,222 @@
+//! Which hub, and what has to be done to get there?
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use provisor_report::{Code, Rejection, UnixTime};
+use provisor_tpm::{Credential, EkPublic, Name, Random, Secret, make_credential};
+
+use super::Service;
+use crate::allocation::Allocator;
+use crate::attestation::Attested;
+#[cfg(feature = "x509")]
+use crate::attestation::Proof;
+use crate::enrollment::{ReprovisionPolicy, Settings};
+use crate::id::{DeviceId, HubName};
+use crate::registration::reprovision::{self, Action, Situation};
+use crate::registration::{
+    Assigned, Effect, Facts, HubAuthentication, Operation, RegistrationRecord, Response, Substatus,
+    TwinSource,
+};
+
+/// How the hub will know the device.
+pub(super) enum Hub {
+    Key(HubKey),
+    #[cfg(feature = "x509")]
+    Leaf(crate::enrollment::Thumbprint),
+}
+
+/// A key for the hub, and the same key sealed to the device's TPM.
+pub(super) struct HubKey {
+    secret: Secret,
+    sealed: Credential,
+}
+
+/// Where the device goes, and by which row of the table.
+struct Destination<'a> {
+    hub: &'a HubName,
+    action: Action,
+}
+
+impl HubKey {
+    /// Bytes of a hub key: a full key for HMAC-SHA256 and no longer than the digest of any EK.
+    const BYTES: usize = 32;
+
+    /// A fresh key at every registration: activating the challenge cost the device the key that it
+    /// had, so it has to be given one each time, and a new one needs no store of old ones.
+    pub(super) fn draw(
+        ek: &EkPublic,
+        srk: &Name,
+        random: &mut dyn Random,
+    ) -> Result<Self, Rejection> {
+        let secret = Secret::random(Self::BYTES, random)?;
+        let sealed = make_credential(ek, srk, &secret, random)?;
+        Ok(Self { secret, sealed })
+    }
+}
+
+#[cfg(feature = "x509")]
+impl Hub {
+    /// The hub knows an X.509 device by its leaf.
+    pub(super) fn of(proof: &Proof) -> Result<Self, Rejection> {
+        match proof {
+            Proof::X509 { leaf } => Ok(Self::Leaf(*leaf)),
+            Proof::Tpm { .. } => Err(Rejection::new(
+                Code::AttestMechanism,
+                provisor_report::Subject::field("attestation"),
+            )),
+        }
+    }
+}
+
+impl Service {
+    /// Gives an attested device its hub. The only place where an assignment is made.
+    #[expect(clippy::too_many_arguments, reason = "the facts of one decision")]
+    pub(super) fn assign(
+        &self,
+        attested: &Attested,
+        settings: &Settings,
+        desired: Option<&DeviceId>,
+        hub: Hub,
+        facts: &Facts<'_>,
+        now: UnixTime,
+        effects: &mut Vec<Effect>,
+    ) -> Result<Response, Rejection> {
+        let to = self.destination(attested, settings, facts)?;
+        let id = attested.registration_id();
+        let device_id = desired.cloned().unwrap_or_else(|| DeviceId::from(id));
+        let record = next_record(attested, &device_id, &to, facts.record, now);
+        let (authentication, hub_key) = match hub {
+            Hub::Key(key) => (
+                HubAuthentication::SymmetricKey(key.secret),
+                Some(key.sealed),
+            ),
+            #[cfg(feature = "x509")]
+            Hub::Leaf(thumbprint) => (HubAuthentication::X509Thumbprint(thumbprint), None),
+        };
+        effects.push(Effect::PutDevice {
+            hub: to.hub.clone(),
+            device_id,
+            authentication,
+            twin: twin(to.action, settings, facts.record, &record),
+        });
+        effects.push(Effect::SaveRecord(record.clone()));
+        effects.extend(departure(facts, &record));
+        effects.push(Effect::CountOperation(match facts.record {
+            None => Operation::Registration,
+            Some(_) => Operation::Reregistration,
+        }));
+        Ok(Response::Assigned(Box::new(Assigned {
+            record,
+            action: to.action,
+            hub_key,
+        })))
+    }
+
+    fn destination<'a>(
+        &self,
+        attested: &Attested,
+        settings: &Settings,
+        facts: &Facts<'a>,
+    ) -> Result<Destination<'a>, Rejection> {
+        let policy = settings.reprovision_policy;
+        let current = facts.record.map(|record| &record.assigned_hub);
+        let linked = current.filter(|hub| facts.hubs.contains(hub));
+        let listed = linked.filter(|hub| is_listed(settings, hub));
+        // A device that stays in any case does not depend on what allocation would say now.
+        if let (Some(hub), ReprovisionPolicy::Never) = (listed, policy) {
+            let action = reprovision::action(policy, Situation::SameHub);
+            return Ok(Destination { hub, action });
+        }
+        let hub = match self.allocate(attested, settings, facts) {
+            Ok(hub) => hub,
+            // Every hub is closed to new devices, and this one is not new.
+            Err(cause) if cause.code() == Code::AllocNoWeight => listed.ok_or(cause)?,
+            Err(cause) => return Err(cause),
+        };
+        let situation = match (current, linked, listed) {
+            (None, _, _) => Situation::New,
+            (Some(_), None, _) => Situation::HubUnlinked,
+            (Some(_), Some(_), None) => Situation::HubNotListed,
+            (Some(_), Some(_), Some(listed)) if listed == hub => Situation::SameHub,
+            (Some(_), Some(_), Some(_)) => Situation::OtherHub,
+        };
+        let action = reprovision::action(policy, situation);
+        Ok(Destination { hub, action })
+    }
+
+    fn allocate<'a>(
+        &self,
+        attested: &Attested,
+        settings: &Settings,
+        facts: &Facts<'a>,
+    ) -> Result<&'a HubName, Rejection> {
+        let policy = settings
+            .allocation_policy
+            .as_ref()
+            .unwrap_or(&self.allocation);
+        let mut allocator = Allocator::new(facts.hubs, policy).latencies(facts.latencies);
+        if !settings.iot_hubs.is_empty() {
+            allocator = allocator.among(&settings.iot_hubs);
+        }
+        allocator.choose(attested.registration_id())
+    }
+}
+
+/// An empty list means all linked hubs.
+fn is_listed(settings: &Settings, hub: &HubName) -> bool {
+    settings.iot_hubs.is_empty() || settings.iot_hubs.contains(hub)
+}
+
+fn next_record(
+    attested: &Attested,
+    device_id: &DeviceId,
+    to: &Destination<'_>,
+    before: Option<&RegistrationRecord>,
+    now: UnixTime,
+) -> RegistrationRecord {
+    let returns = before.is_some_and(|before| before.initial_hub == *to.hub);
+    let substatus: Option<Substatus> = before.map(|before| before.substatus);
+    RegistrationRecord {
+        registration_id: attested.registration_id().clone(),
+        device_id: device_id.clone(),
+        assigned_hub: to.hub.clone(),
+        initial_hub: before.map_or(to.hub, |before| &before.initial_hub).clone(),
+        substatus: reprovision::substatus(to.action, returns, substatus),
+        enrollment: attested.enrollment().clone(),
+        created: before.map_or(now, |before| before.created),
+        updated: now,
+        revision: before.map_or(0, |before| before.revision).saturating_add(1),
+    }
+}
+
+/// Where the twin comes from. A device that stays but was renamed takes its twin along.
+fn twin(
+    action: Action,
+    settings: &Settings,
+    before: Option<&RegistrationRecord>,
+    record: &RegistrationRecord,
+) -> TwinSource {
+    let initial = settings.initial_twin.clone();
+    match (action, before) {
+        (Action::Keep, Some(before)) if before.device_id == record.device_id => {
+            TwinSource::Existing(initial)
+        }
+        (Action::Keep | Action::MoveKeepingData, Some(before)) => TwinSource::CopyFrom {
+            hub: before.assigned_hub.clone(),
+            device_id: before.device_id.clone(),
+        },
+        (Action::Create | Action::MoveResettingData, _)
+        | (Action::Keep | Action::MoveKeepingData, None) => TwinSource::Initial(initial),
+    }
+}
+
+/// The device in the hub it left, if the service can still reach that hub.
+fn departure(facts: &Facts<'_>, record: &RegistrationRecord) -> Option<Effect> {
+    let before = facts.record?;
+    let moved = before.assigned_hub != record.assigned_hub || before.device_id != record.device_id;
+    (moved && facts.hubs.contains(&before.assigned_hub)).then(|| Effect::RemoveDevice {
+        hub: before.assigned_hub.clone(),
+        device_id: before.device_id.clone(),
+    })
+}
