@@ -22,13 +22,18 @@ fn allocation(c: &mut Criterion) {
         let linked = linked(hubs);
         let devices = devices();
         let hasher = SipHasher24::new_with_keys(1, 2);
-        let messages: Vec<[u8; 16]> =
-            (0..u128::from(hubs)).map(|n| (n << 64 | n).to_le_bytes()).collect();
+        let messages: Vec<[u8; 16]> = (0..u128::from(hubs))
+            .map(|n| (n << 64 | n).to_le_bytes())
+            .collect();
 
         let mut group = c.benchmark_group(group);
         let mut turn = devices.iter().cycle();
         group.bench_function("provisor", |b| {
-            b.iter(|| black_box(allocate(&linked, turn.next().unwrap()).unwrap()).as_str().len());
+            b.iter(|| {
+                black_box(allocate(&linked, turn.next().unwrap()).unwrap())
+                    .as_str()
+                    .len()
+            });
         });
         group.bench_function("limit", |b| {
             b.iter(|| {

@@ -24,6 +24,10 @@ impl Chain {
         let key = KeyPair::new(kind, 1, "bench-device");
         let leaf = CertificateBuilder::device(DistinguishedName::cn("bench-device"), &key)
             .issued_by(&issuing);
-        Self { root, issuing, leaf }
+        Self {
+            root,
+            issuing,
+            leaf,
+        }
     }
 }

@@ -33,7 +33,9 @@ fn ids(c: &mut Criterion) {
 
     let tpm = SoftTpm::new(TpmKind::Rsa2048, 1, 0);
     let ek = EkPublic::from_tpm2b(tpm.ek_public()).unwrap();
-    group.bench_function("from_ek", |b| b.iter(|| RegistrationId::from_ek(black_box(&ek))));
+    group.bench_function("from_ek", |b| {
+        b.iter(|| RegistrationId::from_ek(black_box(&ek)))
+    });
 
     let device = ToyPki::new(1).device("line-7-000001", KeyKind::P256);
     let leaf = Certificate::from_der(device.certificate.der()).unwrap();

@@ -10,45 +10,46 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use provisor::UnixTime;
-use provisor::tpm::{Challenge, EkPublic, Name, Secret, SrkPublic, credential::make_credential};
+use provisor::tpm::{Challenge, EkPublic, Secret, SrkPublic, make_credential};
 use provisor_benches::common::{SystemSource, settings};
 use provisor_testkit::pki::{KeyKind, KeyPair};
 use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
-use rsa::{BoxedUint, Oaep, RsaPublicKey};
+use rsa::{BoxedUint, Oaep, PublicKey as RsaPublicKey};
 
 const NOW: UnixTime = UnixTime::new(1_790_000_000);
 
-fn keys(kind: TpmKind) -> (SoftTpm, EkPublic, Name) {
+fn keys(kind: TpmKind) -> (SoftTpm, EkPublic, SrkPublic) {
     let tpm = SoftTpm::new(kind, 1, 0);
     let ek = EkPublic::from_tpm2b(tpm.ek_public()).unwrap();
-    let name = SrkPublic::from_tpm2b(tpm.srk_public()).unwrap().name().clone();
-    (tpm, ek, name)
+    let srk = SrkPublic::from_tpm2b(tpm.srk_public()).unwrap();
+    (tpm, ek, srk)
 }
 
 fn make(c: &mut Criterion) {
     let mut random = SystemSource::default();
     let secret = Secret::new(&[7; 32]).unwrap();
 
-    let (_, ek, name) = keys(TpmKind::Rsa2048);
+    let (_, ek, srk) = keys(TpmKind::Rsa2048);
     let mut group = c.benchmark_group("tpm_make_credential_rsa2048");
     group.bench_function("provisor", |b| {
-        b.iter(|| make_credential(black_box(&ek), &name, &secret, &mut random).unwrap());
+        b.iter(|| make_credential(black_box(&ek), srk.name(), &secret, &mut random).unwrap());
     });
     let key = rsa_key(ek.tpm2b());
     let mut seeded = SeededRandom::new(1, "oaep");
     group.bench_function("limit", |b| {
         b.iter(|| {
             let padding = Oaep::<sha2::Sha256>::new_with_label(b"IDENTITY\0".to_vec());
-            key.encrypt(&mut seeded, padding, black_box(&[7; 32])).unwrap()
+            key.encrypt(&mut seeded, padding, black_box(&[7; 32]))
+                .unwrap()
         });
     });
     group.finish();
 
-    let (_, ek, name) = keys(TpmKind::P256);
+    let (_, ek, srk) = keys(TpmKind::P256);
     let mut group = c.benchmark_group("tpm_make_credential_p256");
     group.bench_function("provisor", |b| {
-        b.iter(|| make_credential(black_box(&ek), &name, &secret, &mut random).unwrap());
+        b.iter(|| make_credential(black_box(&ek), srk.name(), &secret, &mut random).unwrap());
     });
     let peer = KeyPair::new(KeyKind::P256, 1, "peer").public_key_bits();
     let peer = p256::PublicKey::from_sec1_bytes(&peer).unwrap();
@@ -56,8 +57,11 @@ fn make(c: &mut Criterion) {
     group.bench_function("limit", |b| {
         b.iter(|| {
             // A fresh key, its public point, and the shared point.
-            let ephemeral = p256::ecdh::EphemeralSecret::generate_from_rng(&mut seeded);
-            black_box((ephemeral.public_key(), ephemeral.diffie_hellman(black_box(&peer))))
+            let ephemeral = p256::ecdh::EphemeralSecret::random(&mut seeded);
+            black_box((
+                ephemeral.public_key(),
+                ephemeral.diffie_hellman(black_box(&peer)),
+            ))
         });
     });
     group.finish();
@@ -74,17 +78,17 @@ fn rsa_key(tpm2b: &[u8]) -> RsaPublicKey {
 fn challenge(c: &mut Criterion) {
     let mut random = SystemSource::default();
     for (kind, label) in [(TpmKind::Rsa2048, "rsa2048"), (TpmKind::P256, "p256")] {
-        let (mut tpm, ek, name) = keys(kind);
+        let (mut tpm, ek, srk) = keys(kind);
         let expires = NOW.saturating_add(600);
         let mut group = c.benchmark_group(format!("tpm_challenge_{label}"));
         group.bench_function("create", |b| {
-            b.iter(|| Challenge::new(black_box(&ek), &name, expires, &mut random).unwrap());
+            b.iter(|| Challenge::new(black_box(&ek), &srk, expires, &mut random).unwrap());
         });
         group.bench_function("verify", |b| {
             b.iter_batched(
                 || {
                     let (challenge, pending) =
-                        Challenge::new(&ek, &name, expires, &mut random).unwrap();
+                        Challenge::new(&ek, &srk, expires, &mut random).unwrap();
                     let credential = challenge.credential();
                     let answer = tpm
                         .activate_credential(&credential.id_object, &credential.encrypted_secret)

@@ -20,7 +20,7 @@ use ring::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
     VerificationAlgorithm,
 };
-use webpki::types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
+use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
 use x509_parser::parse_x509_certificate;
 
 /// One kind of chain and what the others need to know of it.
@@ -58,7 +58,8 @@ fn kinds() -> [Kind; 3] {
 fn cold(c: &mut Criterion) {
     for kind in kinds() {
         let chain = Chain::new(kind.key);
-        let signed = [&chain.leaf, &chain.issuing.certificate].map(|issued| Signed::of(issued.der()));
+        let signed =
+            [&chain.leaf, &chain.issuing.certificate].map(|issued| Signed::of(issued.der()));
         let keys = [&chain.issuing, &chain.root].map(|issuer| issuer.key.public_key_bits());
         ours(&chain);
         theirs(&chain, &kind);
@@ -92,9 +93,12 @@ fn ours(chain: &Chain) {
 }
 
 fn theirs(chain: &Chain, kind: &Kind) {
-    let [root, issuing, leaf] =
-        [chain.root.certificate.der(), chain.issuing.certificate.der(), chain.leaf.der()]
-            .map(CertificateDer::from);
+    let [root, issuing, leaf] = [
+        chain.root.certificate.der(),
+        chain.issuing.certificate.der(),
+        chain.leaf.der(),
+    ]
+    .map(CertificateDer::from);
     let anchors = [webpki::anchor_from_trusted_cert(&root).unwrap()];
     let leaf = webpki::EndEntityCert::try_from(&leaf).unwrap();
     let now = UnixTime::since_unix_epoch(Duration::from_secs(
@@ -136,10 +140,18 @@ fn parse(c: &mut Criterion) {
     let der = chain.leaf.der();
     let mut group = c.benchmark_group("x509_parse");
     group.bench_function("provisor", |b| {
-        b.iter(|| black_box(Certificate::from_der(black_box(der)).unwrap()).der().len());
+        b.iter(|| {
+            black_box(Certificate::from_der(black_box(der)).unwrap())
+                .der()
+                .len()
+        });
     });
     group.bench_function("x509_parser", |b| {
-        b.iter(|| black_box(parse_x509_certificate(black_box(der)).unwrap()).0.len());
+        b.iter(|| {
+            black_box(parse_x509_certificate(black_box(der)).unwrap())
+                .0
+                .len()
+        });
     });
     group.finish();
 }

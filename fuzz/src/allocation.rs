@@ -19,7 +19,10 @@ pub fn allocation(data: &[u8]) {
         let number = bytes.u8();
         let weight = bytes.u16() % 1001;
         if names.insert(number) {
-            hubs.push((HubName::parse(&format!("hub-{number}")).expect("legal"), weight));
+            hubs.push((
+                HubName::parse(&format!("hub-{number}")).expect("legal"),
+                weight,
+            ));
         }
     }
     let chosen = choose(&scope, &hubs, &id);
@@ -30,7 +33,10 @@ pub fn allocation(data: &[u8]) {
     assert_eq!(choose(&scope, &reversed, &id), chosen);
 
     let Some(chosen) = chosen else { return };
-    assert!(hubs.iter().any(|(hub, weight)| *hub == chosen && *weight > 0));
+    assert!(
+        hubs.iter()
+            .any(|(hub, weight)| *hub == chosen && *weight > 0)
+    );
 
     let newcomer = HubName::parse("newcomer").expect("legal");
     let mut more = hubs.clone();

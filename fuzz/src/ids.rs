@@ -5,7 +5,9 @@ use provisor::{DeviceId, GroupId, HubName, IdRules, IdScope, RegistrationId, Rej
 /// Any text as every kind of identifier. A legal one is printed as it was written, its normal form
 /// is legal and its own normal form; a refusal points into the text.
 pub fn registration_id(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+    let Ok(text) = str::from_utf8(data) else {
+        return;
+    };
     check(text, |text| {
         RegistrationId::parse(text, IdRules::Current)
             .map(|id| (id.to_string(), id.normal_form().to_owned()))

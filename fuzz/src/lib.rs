@@ -7,11 +7,11 @@
 
 mod allocation;
 mod bytes;
-mod sas;
+mod engine;
 mod ids;
+mod sas;
 mod tpm;
 mod x509;
-mod engine;
 
 pub use allocation::allocation;
 pub use engine::engine;

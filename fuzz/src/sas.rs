@@ -7,7 +7,9 @@ const NOW: UnixTime = UnixTime::new(1_790_000_000);
 
 /// Any text as a token. Nobody knows the key, so nothing may verify; what we sign ourselves must.
 pub fn sas_token(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+    let Ok(text) = str::from_utf8(data) else {
+        return;
+    };
     let scope = IdScope::parse("0ne0A1B2C3D").expect("legal");
     let id = RegistrationId::try_from("line-7-0001").expect("legal");
     let resource = Resource::registration(&scope, &id);

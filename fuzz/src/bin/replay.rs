@@ -29,10 +29,16 @@ fn main() -> ExitCode {
 }
 
 fn named(name: &str, files: &[String]) -> Result<usize, String> {
-    let target = TARGETS.iter().find(|(known, _)| *known == name).ok_or_else(|| {
-        let known: Vec<_> = TARGETS.iter().map(|(name, _)| *name).collect();
-        format!("there is no target {name:?}; there are {}", known.join(", "))
-    })?;
+    let target = TARGETS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .ok_or_else(|| {
+            let known: Vec<_> = TARGETS.iter().map(|(name, _)| *name).collect();
+            format!(
+                "there is no target {name:?}; there are {}",
+                known.join(", ")
+            )
+        })?;
     for file in files {
         one(target, Path::new(file))?;
     }
@@ -43,7 +49,9 @@ fn named(name: &str, files: &[String]) -> Result<usize, String> {
 fn seeds() -> Result<usize, String> {
     let mut count = 0;
     for target in &TARGETS {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target.0);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("seeds")
+            .join(target.0);
         let mut files: Vec<PathBuf> = fs::read_dir(&folder)
             .map_err(|e| format!("{}: {e}", folder.display()))?
             .filter_map(|entry| entry.ok().map(|entry| entry.path()))
