@@ -37,6 +37,7 @@ extern crate std;
 
 pub mod activation;
 mod algorithm;
+pub mod attest;
 mod attributes;
 mod challenge;
 pub mod credential;

@@ -1,0 +1,168 @@
+//! Quotes: the values of PCRs, signed.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use provisor_report::{Code, Rejection};
+
+use super::structure::describe;
+use super::{Attested, ClockInfo, Nonce, PcrBank, refuse, verify_signed, wrong_kind};
+use crate::{AkPublic, HashAlg, Name};
+
+/// The PCRs that the verifier wants to know, of one bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PcrSelection {
+    bank: HashAlg,
+    mask: u32,
+}
+
+/// A quote that was verified: these PCRs had these values when the nonce was quoted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedQuote {
+    ak: Name,
+    selection: PcrSelection,
+    clock: ClockInfo,
+    firmware_version: u64,
+}
+
+impl PcrSelection {
+    /// The PCRs of these numbers, 0 to 31, at least one.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TpmPcrSelection`] for none, or for a number above 31.
+    pub fn new(bank: HashAlg, pcrs: &[u8]) -> Result<Self, Rejection> {
+        let mut mask = 0_u32;
+        for pcr in pcrs {
+            let Some(bit) = 1_u32.checked_shl(u32::from(*pcr)) else {
+                return Err(refuse(Code::TpmPcrSelection, "quote.pcrSelect")
+                    .expected("PCR 0 to 31")
+                    .found(format!("{pcr}")));
+            };
+            mask |= bit;
+        }
+        if mask == 0 {
+            return Err(refuse(Code::TpmPcrSelection, "quote.pcrSelect")
+                .expected("at least one PCR")
+                .found("none"));
+        }
+        Ok(Self { bank, mask })
+    }
+
+    /// The bank.
+    #[must_use]
+    pub const fn bank(&self) -> HashAlg {
+        self.bank
+    }
+
+    /// Bit n stands for PCR n.
+    #[must_use]
+    pub const fn mask(&self) -> u32 {
+        self.mask
+    }
+
+    const fn as_bank(self) -> PcrBank {
+        PcrBank {
+            bank: self.bank.id(),
+            mask: self.mask,
+        }
+    }
+}
+
+impl VerifiedQuote {
+    /// The Name of the attestation key that signed.
+    #[must_use]
+    pub const fn ak_name(&self) -> &Name {
+        &self.ak
+    }
+
+    /// The PCRs that were quoted.
+    #[must_use]
+    pub const fn selection(&self) -> PcrSelection {
+        self.selection
+    }
+
+    /// The TPM's clock and counters: inputs of a policy, no proof by themselves (trap 81).
+    #[must_use]
+    pub const fn clock(&self) -> ClockInfo {
+        self.clock
+    }
+
+    /// The firmware's version: likewise.
+    #[must_use]
+    pub const fn firmware_version(&self) -> u64 {
+        self.firmware_version
+    }
+}
+
+/// Verifies a quote: signed by `ak`, answering `nonce`, over exactly `selection`, whose PCRs have
+/// exactly `values`, in ascending order of their numbers.
+///
+/// # Errors
+///
+/// One of the codes 3301 to 3308, or of 3001 to 3004 for the encoding.
+pub fn verify_quote(
+    ak: &AkPublic,
+    attest: &[u8],
+    signature: &[u8],
+    nonce: &Nonce<'_>,
+    selection: PcrSelection,
+    values: &[&[u8]],
+) -> Result<VerifiedQuote, Rejection> {
+    let parsed = verify_signed(ak, attest, signature, nonce)?;
+    let Attested::Quote {
+        selection: quoted,
+        pcr_digest,
+    } = &parsed.attested
+    else {
+        return Err(wrong_kind("TPM_ST_ATTEST_QUOTE", &parsed));
+    };
+    check_selection(selection, quoted)?;
+    check_values(selection, values)?;
+    check_digest(ak.hash(), values, pcr_digest)?;
+    Ok(VerifiedQuote {
+        ak: *ak.name(),
+        selection,
+        clock: parsed.clock,
+        firmware_version: parsed.firmware_version,
+    })
+}
+
+/// Values outside the signed selection are the other side's to invent (trap 71).
+fn check_selection(wanted: PcrSelection, quoted: &[PcrBank]) -> Result<(), Rejection> {
+    if quoted == [wanted.as_bank()] {
+        return Ok(());
+    }
+    let found: Vec<_> = quoted.iter().map(|bank| describe(*bank)).collect();
+    Err(refuse(Code::TpmPcrSelection, "quote.pcrSelect")
+        .expected(describe(wanted.as_bank()))
+        .found(if found.is_empty() {
+            "no bank".into()
+        } else {
+            found.join(" + ")
+        }))
+}
+
+/// One value for each PCR, each a digest of the bank: otherwise two sets could give one digest.
+fn check_values(wanted: PcrSelection, values: &[&[u8]]) -> Result<(), Rejection> {
+    let count = usize::try_from(wanted.mask.count_ones()).unwrap_or(usize::MAX);
+    let size = wanted.bank.digest_bytes();
+    if values.len() == count && values.iter().all(|value| value.len() == size) {
+        return Ok(());
+    }
+    Err(refuse(Code::TpmPcrDigest, "quote.pcrDigest")
+        .expected(format!("{count} values of {size} bytes"))
+        .found(format!("{} values", values.len())))
+}
+
+/// The digest is made with the hash of the signing scheme (Part 3 section 18.4; trap 73).
+fn check_digest(hash: HashAlg, values: &[&[u8]], quoted: &[u8]) -> Result<(), Rejection> {
+    if hash.digest(values).as_ref() == quoted {
+        return Ok(());
+    }
+    Err(refuse(Code::TpmPcrDigest, "quote.pcrDigest")
+        .expected(format!(
+            "the {hash} digest of the values in ascending order"
+        ))
+        .found("another digest"))
+}

@@ -1,0 +1,150 @@
+//! `TPMT_SIGNATURE`, read strictly (TPM 2.0 Part 2 section 11.3.4).
+
+use alloc::format;
+
+use provisor_report::{Code, Rejection, Subject};
+
+use crate::crypto::SignatureValue;
+use crate::marshal::{Reader, check_input};
+use crate::{AkPublic, AlgId, HashAlg, PublicKey, limits};
+
+const WHAT: &str = "TPMT_SIGNATURE";
+
+/// A signature as a TPM returned it, borrowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature<'a> {
+    scheme: AlgId,
+    hash: HashAlg,
+    value: SignatureValue<'a>,
+}
+
+impl<'a> Signature<'a> {
+    /// Reads a signature of an asymmetric key, and nothing after it.
+    ///
+    /// # Errors
+    ///
+    /// `TPM_TRUNCATED`, `TPM_TRAILING_BYTES` or `TPM_TOO_LONG` for the encoding;
+    /// [`Code::TpmSignatureAlgorithm`] for an HMAC, for `TPM_ALG_NULL`, which anyone can make
+    /// (trap 78), and for what is not known here; `TPM_HASH_ALGORITHM` for its hash.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Rejection> {
+        check_input(WHAT, bytes, limits::SIGNATURE)?;
+        let mut reader = Reader::new(WHAT, bytes);
+        let scheme = AlgId::new(reader.u16()?);
+        let ecdsa = match scheme {
+            AlgId::RSASSA | AlgId::RSAPSS => false,
+            AlgId::ECDSA => true,
+            other => {
+                return Err(refuse(Code::TpmSignatureAlgorithm, "sigAlg")
+                    .expected("RSASSA, RSAPSS or ECDSA")
+                    .found(format!("{other}")));
+            }
+        };
+        let hash = read_hash(&mut reader)?;
+        let value = if ecdsa {
+            SignatureValue::Ecdsa {
+                r: reader.sized()?,
+                s: reader.sized()?,
+            }
+        } else {
+            SignatureValue::Rsa(reader.sized()?)
+        };
+        reader.end()?;
+        Ok(Self {
+            scheme,
+            hash,
+            value,
+        })
+    }
+
+    /// The scheme.
+    #[must_use]
+    pub const fn scheme(&self) -> AlgId {
+        self.scheme
+    }
+
+    /// The hash.
+    #[must_use]
+    pub const fn hash(&self) -> HashAlg {
+        self.hash
+    }
+
+    /// The values, after checking that scheme, hash and sizes are those of the key.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TpmSignatureAlgorithm`] when the signature names another scheme or hash than the
+    /// key's own (traps 74 and 75), [`Code::TpmSignatureForm`] for values that no such key gives
+    /// (trap 77).
+    pub fn value_for(&self, ak: &AkPublic) -> Result<SignatureValue<'a>, Rejection> {
+        self.check_algorithm(ak)?;
+        match (self.value, ak.public_key()) {
+            (SignatureValue::Rsa(bytes), PublicKey::Rsa(key)) => {
+                check_rsa_length(bytes, key.modulus().len())?;
+            }
+            (SignatureValue::Ecdsa { r, s }, PublicKey::Ecc(key)) => {
+                check_scalar("r", r, key.curve().field_bytes())?;
+                check_scalar("s", s, key.curve().field_bytes())?;
+            }
+            (SignatureValue::Rsa(_), PublicKey::Ecc(_))
+            | (SignatureValue::Ecdsa { .. }, PublicKey::Rsa(_)) => {
+                return Err(self.other_algorithm(ak));
+            }
+        }
+        Ok(self.value)
+    }
+
+    /// The key has one scheme with one hash; the signer does not choose (traps 74 and 75).
+    fn check_algorithm(&self, ak: &AkPublic) -> Result<(), Rejection> {
+        if self.scheme == ak.scheme().id() && self.hash == ak.hash() {
+            return Ok(());
+        }
+        Err(self.other_algorithm(ak))
+    }
+
+    fn other_algorithm(&self, ak: &AkPublic) -> Rejection {
+        refuse(Code::TpmSignatureAlgorithm, "sigAlg")
+            .expected(format!("{} with {}", ak.scheme().id(), ak.hash()))
+            .found(format!("{} with {}", self.scheme, self.hash))
+    }
+}
+
+fn read_hash(reader: &mut Reader<'_>) -> Result<HashAlg, Rejection> {
+    let at = reader.position();
+    let id = AlgId::new(reader.u16()?);
+    HashAlg::from_id(id).ok_or_else(|| {
+        reader
+            .refuse_at(Code::TpmHashAlgorithm, at)
+            .expected("SHA-256, SHA-384, SHA-512 or SHA-1")
+            .found(format!("{id}"))
+    })
+}
+
+/// An RSA signature is exactly as long as the modulus (RFC 8017 sections 8.1.2 and 8.2.2).
+fn check_rsa_length(bytes: &[u8], modulus: usize) -> Result<(), Rejection> {
+    if bytes.len() == modulus {
+        return Ok(());
+    }
+    Err(refuse(Code::TpmSignatureForm, "sig")
+        .expected(format!("{modulus} bytes"))
+        .found(format!("{} bytes", bytes.len())))
+}
+
+/// r and s are between 1 and the group order (FIPS 186-5 section 6.4.2).
+fn check_scalar(field: &str, value: &[u8], size: usize) -> Result<(), Rejection> {
+    let found = if value.is_empty() {
+        "no bytes".into()
+    } else if value.len() > size {
+        format!("{} bytes", value.len())
+    } else if value.iter().all(|byte| *byte == 0) {
+        "zero".into()
+    } else {
+        return Ok(());
+    };
+    Err(refuse(Code::TpmSignatureForm, field)
+        .expected(format!("a number above 0 of 1 to {size} bytes"))
+        .found(found))
+}
+
+fn refuse(code: Code, field: &str) -> Rejection {
+    Rejection::new(code, Subject::field(format!("{WHAT}.{field}")))
+}
