@@ -20,6 +20,7 @@
 //!
 //! [`reprovision`] is the table of what becomes of a device that registers again.
 
+mod challenge;
 mod decision;
 mod effects;
 mod facts;
@@ -28,6 +29,7 @@ pub mod reprovision;
 mod request;
 mod service;
 
+pub use challenge::{OpenChallenge, SealForm, Sealed};
 pub use decision::{Assigned, Decision, Response};
 pub use effects::{Effect, HubAuthentication, Operation, TwinSource};
 pub use facts::{ChallengeFact, Facts, Needs};

@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use provisor_report::Rejection;
-use provisor_tpm::{Challenge, Credential};
 
+use super::challenge::Sealed;
 use super::effects::Effect;
 use super::record::RegistrationRecord;
 use super::reprovision::Action;
@@ -26,8 +26,8 @@ pub struct Decision {
 pub enum Response {
     /// It has a hub.
     Assigned(Box<Assigned>),
-    /// It must show that it is the TPM: activate the credential and answer.
-    Challenge(Challenge),
+    /// It must show that it is the TPM: open this and answer.
+    Challenge(Sealed),
     /// It may not register, and why.
     Refused(Rejection),
 }
@@ -39,9 +39,9 @@ pub struct Assigned {
     pub record: RegistrationRecord,
     /// What was done to get there.
     pub action: Action,
-    /// For a TPM: its hub key, sealed to the endorsement key for the storage root key. It is in
-    /// clear nowhere but in the effect for the hub.
-    pub hub_key: Option<Credential>,
+    /// For a TPM: its hub key, sealed to its two keys. It is in clear nowhere but in the effect for
+    /// the hub.
+    pub hub_key: Option<Sealed>,
 }
 
 impl Decision {

@@ -1,8 +1,11 @@
 //! What the caller has to do, as data.
 
-use provisor_report::UnixTime;
-use provisor_tpm::{PendingChallenge, Secret};
+use alloc::boxed::Box;
 
+use provisor_report::UnixTime;
+use provisor_tpm::Secret;
+
+use super::challenge::OpenChallenge;
 use super::record::RegistrationRecord;
 use crate::enrollment::InitialTwin;
 #[cfg(feature = "x509")]
@@ -27,7 +30,7 @@ pub enum Effect {
         /// The device that was challenged.
         registration_id: RegistrationId,
         /// What its answer will be judged by.
-        pending: PendingChallenge,
+        open: Box<OpenChallenge>,
     },
     /// Remember until then that the challenge of this registration was answered, rightly or not:
     /// the next answer is a replay.

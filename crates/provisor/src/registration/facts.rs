@@ -1,7 +1,8 @@
 //! What the engine asks, and what the caller answers.
 
-use provisor_tpm::PendingChallenge;
+use alloc::boxed::Box;
 
+use super::challenge::OpenChallenge;
 use super::record::RegistrationRecord;
 use crate::allocation::{Latency, LinkedHubs};
 use crate::enrollment::IndividualEnrollment;
@@ -49,7 +50,7 @@ pub enum ChallengeFact {
     #[default]
     None,
     /// A challenge that was not answered yet. It is no longer in the store.
-    Pending(PendingChallenge),
+    Open(Box<OpenChallenge>),
     /// The memory of a challenge that was answered.
     Retired,
 }

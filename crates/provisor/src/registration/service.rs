@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::Random;
 
+use super::challenge::SealForm;
 use super::decision::{Decision, Response};
 use super::facts::{Facts, Needs};
 use super::request::{Evidence, RegistrationRequest};
@@ -27,11 +28,13 @@ pub struct Service {
     ek_policy: EkPolicy,
     allocation: AllocationPolicy,
     challenge_seconds: u32,
+    seal_form: SealForm,
 }
 
 impl Service {
     /// A service with the current ID rules, evenly weighted allocation, the allow-list for
-    /// endorsement keys, and challenges of [`limits::CHALLENGE_SECONDS`].
+    /// endorsement keys, and challenges in the form of the DPS protocol that live for
+    /// [`limits::CHALLENGE_SECONDS`].
     #[must_use]
     pub const fn new(scope: IdScope) -> Self {
         Self {
@@ -40,6 +43,7 @@ impl Service {
             ek_policy: EkPolicy::AllowList,
             allocation: AllocationPolicy::EvenlyWeighted,
             challenge_seconds: limits::CHALLENGE_SECONDS,
+            seal_form: SealForm::ActivationBlob,
         }
     }
 
@@ -72,6 +76,13 @@ impl Service {
         } else {
             limits::CHALLENGE_SECONDS_MOST
         };
+        self
+    }
+
+    /// Another form of what is sealed to TPMs.
+    #[must_use]
+    pub const fn with_seal_form(mut self, form: SealForm) -> Self {
+        self.seal_form = form;
         self
     }
 

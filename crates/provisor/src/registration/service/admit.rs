@@ -1,9 +1,10 @@
 //! May this device register, and through which enrollment?
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_tpm::{Challenge, EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
+use provisor_tpm::{EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
 
 use super::Service;
 use super::assign::{Hub, HubKey};
@@ -13,7 +14,7 @@ use crate::attestation::x509;
 use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
 use crate::enrollment::{IndividualAttestation, IndividualEnrollment, ProvisioningStatus};
 use crate::registration::{
-    ChallengeFact, Effect, Facts, RegistrationRequest, Response, TpmAnswer, TpmKeys,
+    ChallengeFact, Effect, Facts, OpenChallenge, RegistrationRequest, Response, TpmAnswer, TpmKeys,
 };
 use crate::sas::{Resource, SasToken};
 
@@ -32,12 +33,12 @@ impl Service {
         let (ek, srk) = read_keys(keys)?;
         tpm::check_ek(self.ek_policy, enrolled, ek.name())?;
         let expires = now.saturating_add(i64::from(self.challenge_seconds));
-        let (challenge, pending) = Challenge::new(&ek, &srk, expires, random)?;
+        let (sealed, open) = OpenChallenge::new(self.seal_form, &ek, srk, expires, random)?;
         effects.push(Effect::StoreChallenge {
             registration_id: request.registration_id.clone(),
-            pending,
+            open: Box::new(open),
         });
-        Ok(Response::Challenge(challenge))
+        Ok(Response::Challenge(sealed))
     }
 
     /// A TPM answers: if the answer is right, it gets its hub.
@@ -52,20 +53,21 @@ impl Service {
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Rejection> {
-        let pending = outstanding(core::mem::take(&mut facts.challenge))?;
+        let open = outstanding(core::mem::take(&mut facts.challenge))?;
         // From here on the challenge is used up, whatever else is wrong.
         effects.push(Effect::RetireChallenge {
             registration_id: request.registration_id.clone(),
-            until: pending.expires(),
+            until: open.expires(),
         });
+        let (pending, srk) = open.split();
         let (enrollment, enrolled) = tpm_enrollment(facts.individual)?;
         let proof = self.judge_answer(request, answer, pending, now)?;
         if let Some(keys) = keys {
-            let (ek, srk) = read_keys(keys)?;
-            tpm::check_names(&proof, ek.name(), srk.name())?;
+            let (ek, shown) = read_keys(keys)?;
+            tpm::check_names(&proof, ek.name(), shown.name())?;
         }
         let attested = tpm::bind(self.ek_policy, enrollment, enrolled, &proof)?;
-        let key = HubKey::draw(enrolled, proof.object_name(), random)?;
+        let key = HubKey::draw(self.seal_form, enrolled, &srk, random)?;
         self.assign(
             &attested,
             enrollment.settings(),
@@ -201,10 +203,10 @@ fn tpm_enrollment(
 }
 
 /// The challenge that an answer may be held against.
-fn outstanding(fact: ChallengeFact) -> Result<PendingChallenge, Rejection> {
+fn outstanding(fact: ChallengeFact) -> Result<OpenChallenge, Rejection> {
     let refused = |code| Err(Rejection::new(code, Subject::field("challenge")));
     match fact {
-        ChallengeFact::Pending(pending) => Ok(pending),
+        ChallengeFact::Open(open) => Ok(*open),
         ChallengeFact::None => refused(Code::AttestNoChallenge),
         ChallengeFact::Retired => refused(Code::AttestChallengeUsed),
     }

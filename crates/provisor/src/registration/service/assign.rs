@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, UnixTime};
-use provisor_tpm::{Credential, EkPublic, Name, Random, Secret, make_credential};
+use provisor_tpm::{EkPublic, Random, Secret, SrkPublic};
 
 use super::Service;
 use crate::allocation::Allocator;
@@ -15,8 +15,8 @@ use crate::enrollment::{ReprovisionPolicy, Settings};
 use crate::id::{DeviceId, HubName};
 use crate::registration::reprovision::{self, Action, Situation};
 use crate::registration::{
-    Assigned, Effect, Facts, HubAuthentication, Operation, RegistrationRecord, Response, Substatus,
-    TwinSource,
+    Assigned, Effect, Facts, HubAuthentication, Operation, RegistrationRecord, Response, SealForm,
+    Sealed, Substatus, TwinSource,
 };
 
 /// How the hub will know the device.
@@ -29,7 +29,7 @@ pub(super) enum Hub {
 /// A key for the hub, and the same key sealed to the device's TPM.
 pub(super) struct HubKey {
     secret: Secret,
-    sealed: Credential,
+    sealed: Sealed,
 }
 
 /// Where the device goes, and by which row of the table.
@@ -45,12 +45,13 @@ impl HubKey {
     /// A fresh key at every registration: activating the challenge cost the device the key that it
     /// had, so it has to be given one each time, and a new one needs no store of old ones.
     pub(super) fn draw(
+        form: SealForm,
         ek: &EkPublic,
-        srk: &Name,
+        srk: &SrkPublic,
         random: &mut dyn Random,
     ) -> Result<Self, Rejection> {
         let secret = Secret::random(Self::BYTES, random)?;
-        let sealed = make_credential(ek, srk, &secret, random)?;
+        let sealed = Sealed::new(form, ek, srk, &secret, random)?;
         Ok(Self { secret, sealed })
     }
 }
