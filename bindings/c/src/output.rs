@@ -1,0 +1,226 @@
+//! What callers get back. As in [`input`](crate::input), making a value takes the caller's word for
+//! a pointer, and using it is safe. Nothing is written before a function has succeeded.
+
+use core::ffi::c_char;
+use core::ptr;
+use std::ffi::CString;
+
+use provisor::{Code, Rejection, Subject};
+
+use crate::input::null;
+use crate::rejection::provisor_rejection;
+
+/// A place for a value or for a pointer to a new object.
+pub(crate) struct Out<T> {
+    pointer: *mut T,
+    name: &'static str,
+}
+
+impl<T> Out<T> {
+    /// # Safety
+    ///
+    /// `pointer` is NULL or writable for the length of the call.
+    pub(crate) const unsafe fn new(pointer: *mut T, name: &'static str) -> Self {
+        Self { pointer, name }
+    }
+
+    /// A place that the function cannot do without.
+    pub(crate) fn required(self) -> Result<Self, Rejection> {
+        if self.pointer.is_null() {
+            return Err(null(self.name));
+        }
+        Ok(self)
+    }
+
+    /// Writes, unless the caller does not want it.
+    pub(crate) fn set(self, value: T) {
+        if !self.pointer.is_null() {
+            // SAFETY: writable by the promise of `new`; what it held before is no object of ours.
+            unsafe { self.pointer.write(value) };
+        }
+    }
+}
+
+impl<T> Out<*mut T> {
+    /// Hands a new object over to the caller, who frees it.
+    pub(crate) fn give(self, object: T) {
+        self.give_with(|| object);
+    }
+
+    /// [`give`](Self::give) for an object that is only made when the caller wants it.
+    pub(crate) fn give_with(self, object: impl FnOnce() -> T) {
+        if !self.pointer.is_null() {
+            self.set(Box::into_raw(Box::new(object())));
+        }
+    }
+}
+
+/// The last parameter of every fallible function.
+pub(crate) struct RejectionOut(Out<*mut provisor_rejection>);
+
+impl RejectionOut {
+    /// # Safety
+    ///
+    /// As [`Out::new`].
+    pub(crate) const unsafe fn new(pointer: *mut *mut provisor_rejection) -> Self {
+        // SAFETY: the promise is passed on.
+        Self(unsafe { Out::new(pointer, "rejection") })
+    }
+
+    /// The function succeeded.
+    pub(crate) fn clear(self) {
+        self.0.set(ptr::null_mut());
+    }
+
+    /// The function failed. Text is only made when somebody will read it.
+    pub(crate) fn set(self, rejection: &Rejection) {
+        self.0.give_with(|| provisor_rejection::new(rejection));
+    }
+}
+
+/// A buffer of the caller's, its capacity, and where the length goes.
+pub(crate) struct Buffer {
+    data: *mut u8,
+    capacity: usize,
+    len: Out<usize>,
+    name: &'static str,
+}
+
+impl Buffer {
+    /// # Safety
+    ///
+    /// `data` is NULL or has `capacity` writable bytes, `len` is NULL or writable, both for the
+    /// length of the call, and neither overlaps an input.
+    pub(crate) const unsafe fn new(
+        data: *mut u8,
+        capacity: usize,
+        len: *mut usize,
+        name: &'static str,
+    ) -> Self {
+        Self {
+            data,
+            capacity,
+            // SAFETY: the promise is passed on.
+            len: unsafe { Out::new(len, name) },
+            name,
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As [`Buffer::new`].
+    pub(crate) const unsafe fn text(
+        data: *mut c_char,
+        capacity: usize,
+        len: *mut usize,
+        name: &'static str,
+    ) -> Self {
+        // SAFETY: the promise is passed on; c_char is one byte.
+        unsafe { Self::new(data.cast(), capacity, len, name) }
+    }
+
+    /// Writes all of `bytes`, or nothing but the length that is needed.
+    pub(crate) fn write(self, bytes: &[u8]) -> Result<(), Rejection> {
+        self.len.set(bytes.len());
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if self.data.is_null() && self.capacity > 0 {
+            return Err(null(self.name));
+        }
+        if bytes.len() > self.capacity {
+            return Err(
+                Rejection::new(Code::ArgBufferTooSmall, Subject::field(self.name))
+                    .expected(format!("room for {} bytes", bytes.len()))
+                    .found(self.capacity.to_string()),
+            );
+        }
+        // SAFETY: at least `bytes.len()` bytes are writable by the promise of `new`. The source is
+        // memory of this library, in which no caller has a buffer.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), self.data, bytes.len()) };
+        Ok(())
+    }
+
+    /// [`write`](Self::write), and a NUL behind the text when there is room for one.
+    pub(crate) fn write_text(self, text: &str) -> Result<(), Rejection> {
+        let (data, capacity) = (self.data, self.capacity);
+        self.write(text.as_bytes())?;
+        if !data.is_null() && capacity > text.len() {
+            // SAFETY: byte number `text.len()` is within the capacity, as just checked.
+            unsafe { data.add(text.len()).write(0) };
+        }
+        Ok(())
+    }
+}
+
+/// Text inside an object of ours that callers borrow: with a NUL behind it, for `printf`.
+#[derive(Debug)]
+pub(crate) struct Borrowed {
+    with_nul: CString,
+}
+
+impl Borrowed {
+    /// A NUL inside the text becomes U+FFFD: text would end there for half of the C functions.
+    pub(crate) fn new(text: &str) -> Self {
+        let with_nul = CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default();
+        Self { with_nul }
+    }
+
+    /// The text to a caller; an empty one for the object that is not there.
+    pub(crate) fn lend(text: Option<&Self>, len: Out<usize>) -> *const c_char {
+        let text = text.map_or(c"", |text| text.with_nul.as_c_str());
+        len.set(text.count_bytes());
+        text.as_ptr()
+    }
+}
+
+/// Bytes inside an object of ours to a caller; never NULL.
+pub(crate) fn lend_bytes(bytes: &[u8], len: Out<usize>) -> *const u8 {
+    len.set(bytes.len());
+    bytes.as_ptr()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn buffer(room: &mut [u8], len: &mut usize) -> Buffer {
+        // SAFETY: both outlive the tests' use.
+        unsafe { Buffer::new(room.as_mut_ptr(), room.len(), len, "buffer") }
+    }
+
+    #[test]
+    fn all_or_nothing_is_written_and_the_length_always() {
+        let mut len = 0;
+        let mut room = [0xaa; 4];
+        assert!(buffer(&mut room, &mut len).write_text("abc").is_ok());
+        assert_eq!((&room, len), (b"abc\0", 3));
+
+        let mut room = [0xaa; 3];
+        assert!(buffer(&mut room, &mut len).write_text("abc").is_ok());
+        assert_eq!((&room, len), (b"abc", 3));
+
+        let mut room = [0xaa; 2];
+        let refused = buffer(&mut room, &mut len).write_text("abc").unwrap_err();
+        assert_eq!(refused.code(), Code::ArgBufferTooSmall);
+        assert_eq!((room, len), ([0xaa; 2], 3));
+    }
+
+    #[test]
+    fn a_null_buffer_asks_for_the_length() {
+        let mut len = 0;
+        // SAFETY: NULL needs no promise, `len` is writable.
+        let ask = unsafe { Buffer::new(ptr::null_mut(), 0, &raw mut len, "buffer") };
+        let refused = ask.write(&[1, 2, 3]).unwrap_err();
+        assert_eq!((refused.code(), len), (Code::ArgBufferTooSmall, 3));
+        // SAFETY: as above; a NULL with room is a mistake and must be found.
+        let wrong = unsafe { Buffer::new(ptr::null_mut(), 9, &raw mut len, "buffer") };
+        assert_eq!(wrong.write(&[1]).map_err(|r| r.code()), Err(Code::ArgNull));
+    }
+
+    #[test]
+    fn borrowed_text_has_no_nul_inside() {
+        let text = Borrowed::new("a\0b");
+        assert_eq!(text.with_nul.as_c_str(), c"a\u{fffd}b");
+    }
+}
