@@ -23,7 +23,7 @@ pub(crate) struct Hub {
 #[pymethods]
 impl Hub {
     #[new]
-    #[pyo3(signature = (name, /, weight = Share(Weight::ONE)))]
+    #[pyo3(signature = (name, /, weight = Share(Weight::ONE)), text_signature = "(name, /, weight=1)")]
     fn new(name: Given<HubName>, weight: Share) -> Self {
         Self {
             name: name.0,

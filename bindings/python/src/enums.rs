@@ -1,6 +1,7 @@
 //! The enums of the Python side (`provisor/_enums.py`), read.
 
 use provisor::IdRules;
+use provisor::x509::{Profile, profile};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -19,6 +20,40 @@ impl<'py> FromPyObject<'_, 'py> for Rules {
             "current" => Ok(Self(IdRules::Current)),
             "2017" => Ok(Self(IdRules::V2017)),
             other => Err(unknown("IdRules", other)),
+        }
+    }
+}
+
+/// `provisor.x509.Profile`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LeafProfile(pub(crate) &'static Profile);
+
+impl Default for LeafProfile {
+    fn default() -> Self {
+        Self(&profile::DEVICE)
+    }
+}
+
+impl LeafProfile {
+    /// The member itself: its value is the profile's name.
+    pub(crate) fn into_pyobject(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        let class = py.import("provisor._enums")?.getattr("Profile")?;
+        class.call1((self.0.name(),))
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for LeafProfile {
+    type Error = Failure;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, Failure> {
+        static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        match member(&object, &CLASS, "Profile")?.as_str() {
+            "device" => Ok(Self(&profile::DEVICE)),
+            "issuing-ca" => Ok(Self(&profile::ISSUING_CA)),
+            "idevid" => Ok(Self(&profile::IDEVID)),
+            "ek" => Ok(Self(&profile::EK)),
+            "ak" => Ok(Self(&profile::AK)),
+            other => Err(unknown("Profile", other)),
         }
     }
 }

@@ -5,6 +5,9 @@ use pyo3::types::PyString;
 
 use crate::enums::Rules;
 use crate::failure::{Answer, Failure};
+use crate::octets::Octets;
+use crate::random::Source;
+use crate::tpm::{EkPublic, GivenKey};
 
 /// An identifier argument: the value itself, or text that goes through its door now.
 pub(crate) struct Given<T>(pub(crate) T);
@@ -94,6 +97,30 @@ identifier! {
             Ok(Self(provisor::RegistrationId::parse(text, rules.0)?))
         }
 
+        /// The ID of a TPM: SHA-256 over the whole ``TPM2B_PUBLIC`` of its endorsement key, in
+        /// lowercase base32 without padding.
+        ///
+        /// Raises TpmError when the key is refused.
+        #[staticmethod]
+        #[pyo3(signature = (ek, /))]
+        fn from_ek(ek: GivenKey<EkPublic>) -> Self {
+            Self(provisor::RegistrationId::from_ek(&ek.0.0))
+        }
+
+        /// The ID in a device certificate: the one CN of its subject.
+        ///
+        /// The certificate is read, not verified: that is what ``provisor.x509.verify`` does.
+        ///
+        /// Raises IdError when there is none, several, or no legal ID in it; PathError when the
+        /// certificate cannot be read.
+        #[staticmethod]
+        #[pyo3(signature = (certificate, /, *, rules = Rules::default()))]
+        fn from_certificate(certificate: Octets, rules: Rules) -> Answer<Self> {
+            let certificate = provisor::x509::Certificate::from_der(&certificate)?;
+            let id = provisor::RegistrationId::from_certificate(&certificate, rules.0)?;
+            Ok(Self(id))
+        }
+
         /// The ID in lower case: what is compared, hashed and stored.
         #[getter]
         fn normal_form(&self) -> &str {
@@ -136,6 +163,18 @@ identifier! {
         #[pyo3(signature = (text, /))]
         fn new(text: &str) -> Answer<Self> {
             Ok(Self(provisor::IdScope::parse(text)?))
+        }
+
+        /// A new scope: ``0ne`` and eight hexadecimal digits.
+        ///
+        /// ``random`` is ``os.urandom`` unless given. Whoever creates services refuses a scope
+        /// that is taken and draws again.
+        #[staticmethod]
+        #[pyo3(signature = (*, random = None))]
+        fn generate<'py>(py: Python<'py>, random: Option<Bound<'py, PyAny>>) -> Answer<Self> {
+            let mut source = Source::new(py, random)?;
+            let scope = provisor::IdScope::generate(&mut source);
+            Ok(Self(source.judge(scope)?))
         }
 
         /// The scope in lower case: what is compared, hashed and stored.

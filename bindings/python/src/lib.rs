@@ -1,7 +1,8 @@
 //! provisor for Python: the compiled half of the package `provisor`.
 //!
 //! This crate translates and decides nothing. What goes in: bytes-like objects ([`octets`]), times
-//! ([`time`]), enums of the Python side ([`enums`]). What comes out: frozen value objects, or an
+//! ([`time`]), enums of the Python side ([`enums`]), functions that
+//! give random bytes ([`random`]). What comes out: frozen value objects, or an
 //! exception with the facts of the core's rejection ([`failure`]). The names that users import are
 //! in `python/provisor`; this module is private to it.
 //!
@@ -13,7 +14,10 @@ mod enums;
 mod failure;
 mod id;
 mod octets;
+mod random;
 mod time;
+mod tpm;
+mod x509;
 
 use pyo3::prelude::*;
 
@@ -26,6 +30,10 @@ mod _provisor {
     };
     #[pymodule_export]
     use crate::id::{DeviceId, GroupId, HubName, IdScope, RegistrationId};
+    #[pymodule_export]
+    use crate::tpm::{AkPublic, Challenge, EkPublic, Name, SrkPublic, TpmProof};
+    #[pymodule_export]
+    use crate::x509::{Report, VerifiedPath, explain, pem_to_der, verify};
 
     /// The version of package and core.
     #[pymodule_export]

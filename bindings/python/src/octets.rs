@@ -17,6 +17,16 @@ pub(crate) enum Octets {
     Copied(Vec<u8>),
 }
 
+impl Octets {
+    /// As `bytes`; the borrowed ones are handed back as they came.
+    pub(crate) fn into_pyobject(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        match self {
+            Self::Borrowed(bytes) => Ok(bytes.into_pyobject(py)?.into_any()),
+            Self::Copied(bytes) => Ok(PyBytes::new(py, &bytes).into_any()),
+        }
+    }
+}
+
 impl Deref for Octets {
     type Target = [u8];
 

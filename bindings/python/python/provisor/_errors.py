@@ -109,7 +109,8 @@ class PathError(Rejection):
 
 
 class TpmError(Rejection):
-    """A TPM structure, key or answer was refused (codes 3000 to 3499)."""
+    """A TPM structure, key or answer was refused (codes 3000 to 3499), or a challenge was
+    answered twice (ATTEST_CHALLENGE_USED)."""
 
     __module__ = "provisor"
 
@@ -124,6 +125,8 @@ _AREAS: Final[tuple[tuple[range, type[Rejection]], ...]] = (
     (range(1000, 2000), IdError),
     (range(2000, 3000), PathError),
     (range(3000, 3500), TpmError),
+    # ATTEST_CHALLENGE_USED; here it is only Challenge.verify that says so.
+    (range(4017, 4018), TpmError),
     (range(5000, 6000), AllocationError),
 )
 

@@ -1,0 +1,68 @@
+//! The proof that a path was accepted.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyTuple};
+
+/// A path that was judged and accepted.
+///
+/// Only ``verify`` makes one, so whoever holds it need not check again; for the same reason it
+/// cannot be pickled.
+#[pyclass(module = "provisor.x509", frozen, eq, hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct VerifiedPath {
+    leaf: Vec<u8>,
+    certificates: Vec<Vec<u8>>,
+    subject: String,
+    anchor: String,
+}
+
+impl VerifiedPath {
+    pub(crate) fn new(path: &provisor::x509::VerifiedPath<'_>) -> Self {
+        let certificates = path.certificates().iter();
+        Self {
+            leaf: path.leaf().der().to_vec(),
+            certificates: certificates.map(|it| it.der().to_vec()).collect(),
+            subject: path.leaf().subject().to_string(),
+            anchor: path.anchor().name().to_string(),
+        }
+    }
+}
+
+#[pymethods]
+impl VerifiedPath {
+    /// The DER of the certificate that was judged.
+    #[getter]
+    fn leaf<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.leaf)
+    }
+
+    /// The DER of the leaf, then of each issuer, up to the one below the anchor.
+    #[getter]
+    fn certificates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(
+            py,
+            self.certificates.iter().map(|der| PyBytes::new(py, der)),
+        )
+    }
+
+    /// The subject of the leaf as RFC 4514 text.
+    #[getter]
+    fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The name of the trust anchor as RFC 4514 text.
+    #[getter]
+    fn anchor(&self) -> &str {
+        &self.anchor
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<VerifiedPath of {} certificates from {:?} to {:?}>",
+            self.certificates.len(),
+            self.subject,
+            self.anchor
+        )
+    }
+}
