@@ -17,9 +17,10 @@ use crate::tpm::TpmIdentity;
 /// over. Reading allocates nothing. Being readable says nothing about trust: that is what
 /// [`PathVerifier`](crate::PathVerifier) is for.
 ///
-/// Four departures from canonical DER are accepted, because millions of devices carry them and
+/// Five departures from canonical DER are accepted, because millions of devices carry them and
 /// none changes a meaning: `DEFAULT FALSE` written out (Intel), the order inside a SET (Nuvoton), a
-/// redundant zero in the serial number (ST), and GeneralizedTime before 2050.
+/// redundant zero in the serial number (ST), trailing zero bits in the key usage (Infineon), and
+/// GeneralizedTime before 2050.
 #[derive(Clone, Copy, Debug)]
 pub struct Certificate<'a> {
     pub(crate) der: &'a [u8],

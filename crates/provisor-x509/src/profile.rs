@@ -57,6 +57,7 @@ pub struct Profile {
     pub(crate) key_usage: LeafKeyUsage,
     pub(crate) key_strength: KeyStrength,
     pub(crate) tpm_identity: TpmIdentityRule,
+    pub(crate) key_usage_bits: KeyUsageBits,
     pub(crate) max_intermediates: u8,
 }
 
@@ -71,6 +72,7 @@ impl Profile {
             key_usage: LeafKeyUsage::Unchecked,
             key_strength: KeyStrength::Strong,
             tpm_identity: TpmIdentityRule::Unread,
+            key_usage_bits: KeyUsageBits::Strict,
             max_intermediates: limits::INTERMEDIATES_IN_PATH,
         }
     }
@@ -123,6 +125,14 @@ impl Profile {
         self
     }
 
+    /// Accepts key usages whose set bits reach into the part said to be unused, as AMD's SEV CA
+    /// certificates have it, and reads every set bit as meant. A strict reader finds fewer uses.
+    #[must_use]
+    pub const fn lenient_key_usage_bits(mut self) -> Self {
+        self.key_usage_bits = KeyUsageBits::Lenient;
+        self
+    }
+
     /// Accepts leaf keys of any strength: who holds such a certificate may not be alone in it.
     #[must_use]
     pub const fn danger_any_leaf_key(mut self) -> Self {
@@ -159,6 +169,9 @@ impl fmt::Display for Profile {
                 f,
                 "  key usage: of an endorsement key, lenient on keyEncipherment for curves"
             )?,
+        }
+        if self.key_usage_bits == KeyUsageBits::Lenient {
+            writeln!(f, "  key usage bits: lenient on set bits said to be unused")?;
         }
         match self.key_strength {
             KeyStrength::Strong => writeln!(f, "  leaf key: strong")?,
@@ -208,6 +221,15 @@ pub enum LeafKeyUsage {
     EndorsementKey,
     /// The same, and keyEncipherment for elliptic curves too.
     LenientEndorsementKey,
+}
+
+/// What is done with a key usage whose encoding contradicts itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyUsageBits {
+    /// Refused.
+    Strict,
+    /// Every set bit counts.
+    Lenient,
 }
 
 /// How strong the leaf's key must be.

@@ -43,25 +43,25 @@ pub(crate) fn octets_of_bits<'a>(
     }
 }
 
-/// BIT STRING with named bits: trailing zero bits cut, unused bits zero (X.690 section 11.2). The
-/// first bit becomes bit 0 of the result; at most 16 bits.
-pub(crate) fn named_bits(contents: &[u8], field: &'static str) -> Result<u16, Malformed> {
-    let refuse = |expected| Err(Malformed::new(Code::X509Der, field, contents).expected(expected));
+/// BIT STRING with named bits: the first bit becomes bit 0 of the result, at most 16 of them; and
+/// whether bits are set in the part that is said to be unused (X.690 section 11.2.1 wants zeros).
+///
+/// Trailing zero bits that DER wants cut (X.690 section 11.2.2) are accepted: Infineon's endorsement
+/// key certificates have them, and zero bits say nothing.
+pub(crate) fn named_bits(contents: &[u8], field: &'static str) -> Result<(u16, bool), Malformed> {
     let (unused, first, second) = match *contents {
-        [0] => return Ok(0),
+        [0] => return Ok((0, false)),
         [unused @ 0..=7, first] => (unused, first, 0),
         [unused @ 0..=7, first, second] => (unused, first, second),
-        _ => return refuse("a BIT STRING of named bits, two bytes at most"),
+        _ => {
+            return Err(Malformed::new(Code::X509Der, field, contents)
+                .expected("a BIT STRING of named bits, two bytes at most"));
+        }
     };
     let last = if contents.len() == 3 { second } else { first };
-    // `last.trailing_zeros() == unused` says both rules at once, as the last used bit is a one.
-    if last.trailing_zeros() != u32::from(unused) {
-        return refuse("trailing zero bits cut and unused bits zero (X.690 section 11.2)");
-    }
-    Ok(u16::from_le_bytes([
-        first.reverse_bits(),
-        second.reverse_bits(),
-    ]))
+    let overlap = last.trailing_zeros() < u32::from(unused);
+    let bits = u16::from_le_bytes([first.reverse_bits(), second.reverse_bits()]);
+    Ok((bits, overlap))
 }
 
 /// OBJECT IDENTIFIER contents: whole, minimal subidentifiers (X.690 section 8.19.2).
@@ -164,20 +164,18 @@ mod tests {
     }
 
     #[test]
-    fn named_bits_are_trimmed() {
-        assert_eq!(named_bits(&[0x07, 0x80], "x").unwrap(), 1);
-        assert_eq!(named_bits(&[0x01, 0x06], "x").unwrap(), 0b110_0000);
-        assert_eq!(named_bits(&[0x07, 0x00, 0x80], "x").unwrap(), 1 << 8);
-        assert_eq!(named_bits(&[0x00], "x").unwrap(), 0);
-        for wrong in [
-            &[][..],
-            &[0x00, 0x80],
-            &[0x07, 0xc0],
-            &[0x00, 0x00],
-            &[0x08, 0x80],
-            &[0x01],
-            &[0, 1, 1, 1],
-        ] {
+    fn named_bits_may_end_in_zeros_and_say_when_unused_bits_are_set() {
+        assert_eq!(named_bits(&[0x07, 0x80], "x").unwrap(), (1, false));
+        assert_eq!(named_bits(&[0x00, 0x80], "x").unwrap(), (1, false));
+        assert_eq!(named_bits(&[0x01, 0x06], "x").unwrap(), (0b110_0000, false));
+        assert_eq!(
+            named_bits(&[0x07, 0x00, 0x80], "x").unwrap(),
+            (1 << 8, false)
+        );
+        assert_eq!(named_bits(&[0x00], "x").unwrap(), (0, false));
+        assert_eq!(named_bits(&[0x04, 0x04], "x").unwrap(), (1 << 5, true));
+        assert_eq!(named_bits(&[0x07, 0xc0], "x").unwrap(), (0b11, true));
+        for wrong in [&[][..], &[0x08, 0x80], &[0x01], &[0, 1, 1, 1]] {
             assert!(named_bits(wrong, "x").is_err(), "{wrong:02x?}");
         }
     }

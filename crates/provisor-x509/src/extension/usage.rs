@@ -51,42 +51,61 @@ impl BasicConstraints {
 
 /// The keyUsage extension (RFC 5280 section 4.2.1.3): a set of uses.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct KeyUsage(u16);
+pub struct KeyUsage {
+    bits: u16,
+    /// Bits are set in the part that the encoding says is unused.
+    overlap: bool,
+}
 
 impl KeyUsage {
     /// digitalSignature: signing anything but certificates and CRLs, as TLS clients do.
-    pub const DIGITAL_SIGNATURE: Self = Self(1);
+    pub const DIGITAL_SIGNATURE: Self = Self::bit(0);
     /// nonRepudiation, also called contentCommitment.
-    pub const NON_REPUDIATION: Self = Self(1 << 1);
+    pub const NON_REPUDIATION: Self = Self::bit(1);
     /// keyEncipherment: wrapping keys, as RSA endorsement keys do.
-    pub const KEY_ENCIPHERMENT: Self = Self(1 << 2);
+    pub const KEY_ENCIPHERMENT: Self = Self::bit(2);
     /// dataEncipherment.
-    pub const DATA_ENCIPHERMENT: Self = Self(1 << 3);
+    pub const DATA_ENCIPHERMENT: Self = Self::bit(3);
     /// keyAgreement, as elliptic-curve endorsement keys do.
-    pub const KEY_AGREEMENT: Self = Self(1 << 4);
+    pub const KEY_AGREEMENT: Self = Self::bit(4);
     /// keyCertSign: signing certificates.
-    pub const KEY_CERT_SIGN: Self = Self(1 << 5);
+    pub const KEY_CERT_SIGN: Self = Self::bit(5);
     /// cRLSign: signing CRLs.
-    pub const CRL_SIGN: Self = Self(1 << 6);
+    pub const CRL_SIGN: Self = Self::bit(6);
+
+    const fn bit(number: u8) -> Self {
+        Self {
+            bits: 1 << number,
+            overlap: false,
+        }
+    }
 
     /// The uses of both.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        Self {
+            bits: self.bits | other.bits,
+            overlap: self.overlap || other.overlap,
+        }
     }
 
     /// Whether at least one use of `other` is among these.
     #[must_use]
     pub const fn any_of(self, other: Self) -> bool {
-        self.0 & other.0 != 0
+        self.bits & other.bits != 0
+    }
+
+    /// Whether uses are stated in bits that the encoding says are unused, so that two readers may
+    /// read two different things.
+    #[must_use]
+    pub const fn is_ambiguous(self) -> bool {
+        self.overlap
     }
 
     pub(super) fn read(value: &[u8]) -> Result<Self, Malformed> {
         const FIELD: &str = "extensions.keyUsage";
-        Ok(Self(primitive::named_bits(
-            only(value, tag::BIT_STRING, FIELD)?,
-            FIELD,
-        )?))
+        let (bits, overlap) = primitive::named_bits(only(value, tag::BIT_STRING, FIELD)?, FIELD)?;
+        Ok(Self { bits, overlap })
     }
 }
 
@@ -105,7 +124,7 @@ impl fmt::Display for KeyUsage {
         ];
         let mut separator = "";
         for (bit, name) in NAMES.iter().enumerate() {
-            if self.0 >> bit & 1 == 1 {
+            if self.bits >> bit & 1 == 1 {
                 write!(f, "{separator}{name}")?;
                 separator = ", ";
             }
@@ -198,6 +217,9 @@ mod tests {
         assert_eq!(usage.to_string(), "keyCertSign, cRLSign");
         assert!(usage.any_of(KeyUsage::KEY_CERT_SIGN));
         assert!(!usage.any_of(KeyUsage::DIGITAL_SIGNATURE.or(KeyUsage::KEY_AGREEMENT)));
-        assert_eq!(KeyUsage(0).to_string(), "no use at all");
+        assert_eq!(
+            KeyUsage::read(&[3, 1, 0]).unwrap().to_string(),
+            "no use at all"
+        );
     }
 }

@@ -8,7 +8,9 @@ use crate::certificate::Certificate;
 use crate::extension::{KeyUsage, oids};
 use crate::fault::{Fact, Fault};
 use crate::oid::ANY_EXTENDED_KEY_USAGE;
-use crate::profile::{KeyStrength, LeafKeyUsage, LeafKind, Profile, Purpose, TpmIdentityRule};
+use crate::profile::{
+    KeyStrength, KeyUsageBits, LeafKeyUsage, LeafKind, Profile, Purpose, TpmIdentityRule,
+};
 use crate::tpm::TpmIdentity;
 
 type Outcome<'a> = Result<(), Fault<'a>>;
@@ -84,6 +86,20 @@ pub(super) fn key_cert_sign<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
         Some(usage) if !usage.any_of(KeyUsage::KEY_CERT_SIGN) => Err(Fault::new(
             Code::X509KeyCertSign,
             Fact::Usage(KeyUsage::KEY_CERT_SIGN),
+            Fact::Usage(usage),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// X.690 section 11.2.1: bits said to be unused are zero. Readers differ on what set ones mean, so
+/// such a key usage allows nothing, unless the profile is lenient.
+#[inline]
+pub(super) fn key_usage_bits<'a>(certificate: &Certificate<'a>, profile: &Profile) -> Outcome<'a> {
+    match (certificate.extensions.key_usage, profile.key_usage_bits) {
+        (Some(usage), KeyUsageBits::Strict) if usage.is_ambiguous() => Err(Fault::new(
+            Code::X509Extension,
+            Fact::Text("a keyUsage whose unused bits are zero"),
             Fact::Usage(usage),
         )),
         _ => Ok(()),

@@ -220,6 +220,9 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         self.rule(&mut judged, Rule::IssuerIsCa, place, |_| {
             rules::is_ca(candidate)
         });
+        self.rule(&mut judged, Rule::KeyUsageBits, place, |_| {
+            rules::key_usage_bits(candidate, &profile)
+        });
         self.rule(&mut judged, Rule::KeyCertSign, place, |_| {
             rules::key_cert_sign(candidate)
         });
@@ -327,6 +330,9 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         });
         self.rule(&mut judged, Rule::Purpose, place, |_| {
             rules::purpose(leaf.extensions.purposes, &profile)
+        });
+        self.rule(&mut judged, Rule::KeyUsageBits, place, |_| {
+            rules::key_usage_bits(leaf, &profile)
         });
         self.rule(&mut judged, Rule::KeyUsage, place, |_| {
             rules::leaf_key_usage(leaf, &profile)

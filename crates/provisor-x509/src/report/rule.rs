@@ -16,6 +16,8 @@ pub enum Rule {
     Purpose,
     /// The leaf's key usage holds what the profile wants.
     KeyUsage,
+    /// The key usage does not contradict its own encoding.
+    KeyUsageBits,
     /// The leaf's key is strong enough.
     KeyStrength,
     /// The TPM's identity can be read.
@@ -49,6 +51,7 @@ impl Rule {
             Self::Validity => "validity",
             Self::Purpose => "extended-key-usage",
             Self::KeyUsage => "key-usage",
+            Self::KeyUsageBits => "key-usage-bits",
             Self::KeyStrength => "key-strength",
             Self::TpmIdentity => "tpm-identity",
             Self::IssuerSearch => "issuer-search",
@@ -72,6 +75,7 @@ impl Rule {
             Self::Validity => "RFC 5280 section 6.1.3 (a)(2)",
             Self::Purpose => "RFC 5280 section 4.2.1.12",
             Self::KeyUsage => "RFC 5280 section 4.2.1.3",
+            Self::KeyUsageBits => "X.690 section 11.2.1",
             Self::KeyStrength => "NIST SP 800-131A section 3",
             Self::TpmIdentity => "TCG EK Credential Profile section 3.1.2",
             Self::IssuerSearch => "RFC 5280 section 6.1.3 (a)(4)",

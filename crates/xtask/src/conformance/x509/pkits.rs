@@ -1,0 +1,109 @@
+//! NIST PKITS, in three readings.
+
+use std::path::Path;
+
+use provisor::x509::profile::LeafKind;
+use provisor::x509::{Profile, UnixTime};
+use serde::Deserialize;
+
+use super::super::Summary;
+use super::{Chain, Tally, Wanted, read_json};
+
+/// Which answer of a test is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// No CRLs, no policy inputs: what a device's chain is asked.
+    AttestPath,
+    /// Policy inputs, no CRLs.
+    WithoutCrl,
+    /// Policy inputs and CRLs.
+    Full,
+}
+
+impl Reading {
+    pub(super) const ALL: [Self; 3] = [Self::AttestPath, Self::WithoutCrl, Self::Full];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::AttestPath => "pkits/attest_path",
+            Self::WithoutCrl => "pkits/valid_without_crl",
+            Self::Full => "pkits/valid",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct File {
+    validation_time: String,
+    tests: Vec<Test>,
+}
+
+#[derive(Deserialize)]
+struct Test {
+    id: String,
+    valid: bool,
+    valid_without_crl: bool,
+    attest_path: String,
+    needs: Vec<String>,
+    trust_anchor: String,
+    intermediates: Vec<String>,
+    end_entity: String,
+}
+
+pub(super) fn run(dir: &Path, reading: Reading) -> Result<Summary, String> {
+    let file: File = read_json(&dir.join("pkits.json"))?;
+    let time = UnixTime::parse_rfc3339(&file.validation_time)
+        .ok_or_else(|| format!("no time: {:?}", file.validation_time))?;
+    // PKITS has CA certificates as end entities and says nothing of purposes and leaf key usage.
+    let profile = Profile::new("pkits").with_leaf_kind(LeafKind::EndEntityOrCa);
+    let mut tally = Tally::new(reading.name());
+    let load = |name: &str| {
+        let path = dir.join("pkits/certs").join(name);
+        std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))
+    };
+    for test in &file.tests {
+        let wanted = match reading {
+            Reading::AttestPath => Wanted::parse(&test.attest_path)?,
+            Reading::WithoutCrl if test.valid_without_crl => Wanted::Success,
+            Reading::Full if test.valid => Wanted::Success,
+            Reading::WithoutCrl | Reading::Full => Wanted::Failure,
+        };
+        if let Some(reason) = test.unsupported(reading) {
+            tally.skip(reason);
+            continue;
+        }
+        let chain = Chain {
+            anchors: vec![load(&test.trust_anchor)?],
+            intermediates: test
+                .intermediates
+                .iter()
+                .map(|name| load(name))
+                .collect::<Result<_, _>>()?,
+            leaf: load(&test.end_entity)?,
+            time,
+            profile,
+        };
+        tally.count(&test.id, wanted, &chain.judge());
+    }
+    Ok(tally.finish())
+}
+
+impl Test {
+    /// What the test needs that is not there, in this reading.
+    fn unsupported(&self, reading: Reading) -> Option<&'static str> {
+        let needs = |what: &str| self.needs.iter().any(|need| need == what);
+        if reading == Reading::AttestPath {
+            return None;
+        }
+        if needs("dsa") && self.valid {
+            return Some("DSA is refused on purpose");
+        }
+        if needs("policy") {
+            return Some("certificate policies are not processed yet");
+        }
+        if reading == Reading::Full && needs("crl") {
+            return Some("certificate revocation lists are not read yet");
+        }
+        None
+    }
+}
