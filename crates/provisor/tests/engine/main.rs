@@ -1,0 +1,16 @@
+//! The engine from end to end, through the test kit: certificates and TPMs in, hubs out, and every
+//! way of being refused.
+#![cfg(feature = "x509")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test reports by panicking"
+)]
+
+mod again;
+mod groups;
+mod individuals;
+mod tpms;
+mod world;

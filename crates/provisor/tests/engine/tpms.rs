@@ -1,0 +1,314 @@
+//! TPM enrollments: two requests, one challenge.
+
+use provisor::attestation::EkPolicy;
+use provisor::registration::{
+    Evidence, HubAuthentication, Operation, Response, SealForm, Sealed, Service, TpmAnswer,
+};
+use provisor::tpm::EkPublic;
+use provisor::{Code, RegistrationId};
+use provisor_testkit::pki::ToyPki;
+use provisor_testkit::soft_tpm::{Fault, SoftTpm, TpmKind};
+
+use super::world::*;
+
+fn soft_tpm(number: usize) -> SoftTpm {
+    SoftTpm::new(TpmKind::P256, 7, number)
+}
+
+fn world_with(device: &SoftTpm) -> World {
+    let mut world = World::new();
+    world.individuals.push(tpm_enrollment("tpm-7", device));
+    world
+}
+
+#[track_caller]
+fn challenged(response: Response) -> Sealed {
+    match response {
+        Response::Challenge(sealed) => sealed,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn from_endorsement_key_to_hub() {
+    for kind in [TpmKind::P256, TpmKind::Rsa2048] {
+        let mut device = SoftTpm::new(kind, 7, 1);
+        let mut world = World::new();
+        let ek = EkPublic::from_tpm2b(device.ek_public()).unwrap();
+        let id = RegistrationId::from_ek(&ek).to_string();
+        world.individuals.push(tpm_enrollment(&id, &device));
+        let got = assigned(world.with_tpm(&id, &mut device, NOW));
+        assert_eq!(got.record.registration_id.normal_form(), id);
+        assert_eq!(world.operations, [Operation::Registration]);
+        let Some(Sealed::ActivationBlob(blob)) = got.hub_key else {
+            panic!("no key for the hub");
+        };
+        device
+            .import_activation_blob(blob.as_bytes())
+            .expect("the hub key is for this TPM");
+    }
+}
+
+#[test]
+fn the_key_sealed_to_the_device_is_the_key_given_to_the_hub() {
+    let mut device = soft_tpm(0);
+    let world = world_with(&device);
+    let mut random = provisor_testkit::random::SeededRandom::new(2, "direct");
+    let facts = || provisor::registration::Facts {
+        individual: world.individuals.first(),
+        ..provisor::registration::Facts::new(&world.hubs)
+    };
+    let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
+    let mut decision = world.service.decide(&ask, facts(), NOW, &mut random);
+    let provisor::registration::Effect::StoreChallenge { open, .. } = decision.effects.remove(0)
+    else {
+        panic!("{decision:?}");
+    };
+    let sealed = challenged(decision.response);
+    let token = answer("tpm-7", &mut device, &sealed, NOW);
+    let answer = TpmAnswer::Token(&token);
+    let reply = request(
+        "tpm-7",
+        Evidence::TpmAnswer {
+            answer,
+            keys: Some(keys(&device)),
+        },
+    );
+    let mut facts = facts();
+    facts.challenge = provisor::registration::ChallengeFact::Open(open);
+    let decision = world.service.decide(&reply, facts, NOW, &mut random);
+    let key = decision.effects.iter().find_map(|effect| match effect {
+        provisor::registration::Effect::PutDevice {
+            authentication: HubAuthentication::SymmetricKey(key),
+            ..
+        } => Some(key.expose().to_vec()),
+        _ => None,
+    });
+    let Some(Sealed::ActivationBlob(blob)) = decision.response.assigned().unwrap().hub_key.clone()
+    else {
+        panic!("no key for the hub");
+    };
+    let mut twin = soft_tpm(0);
+    twin.import_activation_blob(blob.as_bytes()).unwrap();
+    let key = provisor::sas::SasKey::from_bytes(&key.unwrap()).unwrap();
+    let (scope, id) = (scope(), id("tpm-7"));
+    let resource = provisor::sas::Resource::registration(&scope, &id);
+    let expires = NOW.saturating_add(60);
+    assert_eq!(
+        signed("tpm-7", &twin, NOW),
+        key.sign(&resource, expires).to_string()
+    );
+}
+
+#[test]
+fn a_bare_credential_is_answered_with_its_secret() {
+    let mut device = soft_tpm(0);
+    let mut world = world_with(&device);
+    world.service = Service::new(scope()).with_seal_form(SealForm::Credential);
+    let sealed =
+        challenged(world.register(&request("tpm-7", Evidence::TpmKeys(keys(&device))), NOW));
+    let Sealed::Credential(credential) = sealed else {
+        panic!("{sealed:?}");
+    };
+    let secret = device
+        .activate_credential(&credential.id_object, &credential.encrypted_secret)
+        .unwrap();
+    let answer = TpmAnswer::Secret(&secret);
+    let reply = request(
+        "tpm-7",
+        Evidence::TpmAnswer {
+            answer,
+            keys: Some(keys(&device)),
+        },
+    );
+    let got = assigned(world.register(&reply, NOW));
+    assert!(matches!(got.hub_key, Some(Sealed::Credential(_))));
+}
+
+#[test]
+fn unknown_disabled_and_foreign_devices_are_not_even_challenged() {
+    let (mut device, mut foreign) = (soft_tpm(0), soft_tpm(1));
+    let mut world = world_with(&device);
+    assert_eq!(
+        code(world.with_tpm("tpm-8", &mut device, NOW)),
+        Code::AttestNotEnrolled
+    );
+    assert_eq!(
+        code(world.with_tpm("tpm-7", &mut foreign, NOW)),
+        Code::AttestEkMismatch
+    );
+    world.individuals = vec![tpm_enrollment("tpm-7", &device).with_settings(disabled())];
+    assert_eq!(
+        code(world.with_tpm("tpm-7", &mut device, NOW)),
+        Code::AttestDisabled
+    );
+    let leaf = super::world::device(&ToyPki::new(7), "tpm-7").certificate;
+    world.individuals = vec![individual("tpm-7", &leaf)];
+    assert_eq!(
+        code(world.with_tpm("tpm-7", &mut device, NOW)),
+        Code::AttestMechanism
+    );
+    assert!(world.challenges.is_empty() && world.operations.is_empty());
+}
+
+#[test]
+fn policies_that_cannot_be_judged_are_refused() {
+    let mut device = soft_tpm(0);
+    let mut world = world_with(&device);
+    for policy in [EkPolicy::CertificateRequired, EkPolicy::DangerFirstUse] {
+        world.service = Service::new(scope()).with_ek_policy(policy);
+        assert_eq!(
+            code(world.with_tpm("tpm-7", &mut device, NOW)),
+            Code::AttestEkPolicy
+        );
+    }
+}
+
+#[test]
+fn keys_that_are_no_tpm_keys_are_refused() {
+    let device = soft_tpm(0);
+    let mut world = world_with(&device);
+    for (ek, srk) in [
+        (&b"garbage"[..], device.srk_public()),
+        (device.ek_public(), &b""[..]),
+        (device.srk_public(), device.srk_public()),
+        (device.ek_public(), device.ek_public()),
+    ] {
+        let keys = provisor::registration::TpmKeys {
+            endorsement_key: ek,
+            storage_root_key: srk,
+        };
+        let rejection = refused(world.register(&request("tpm-7", Evidence::TpmKeys(keys)), NOW));
+        assert!(
+            (3000..3500).contains(&rejection.code().number()),
+            "{rejection}"
+        );
+    }
+}
+
+#[test]
+fn a_challenge_expires() {
+    let mut device = soft_tpm(0);
+    let mut world = world_with(&device);
+    for (seconds, expected) in [(300, None), (301, Some(Code::TpmChallengeExpired))] {
+        let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
+        let sealed = challenged(world.register(&ask, NOW));
+        let later = NOW.saturating_add(seconds);
+        let token = answer("tpm-7", &mut device, &sealed, later);
+        let response = world.answer("tpm-7", &token, later);
+        assert_eq!(response.refused().map(provisor::Rejection::code), expected);
+    }
+}
+
+#[test]
+fn an_answer_counts_once() {
+    let mut device = soft_tpm(0);
+    let mut world = world_with(&device);
+    assert_eq!(
+        code(world.answer("tpm-7", "", NOW)),
+        Code::AttestNoChallenge
+    );
+    let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
+    let sealed = challenged(world.register(&ask, NOW));
+    let token = answer("tpm-7", &mut device, &sealed, NOW);
+    assigned(world.answer("tpm-7", &token, NOW));
+    assert_eq!(
+        code(world.answer("tpm-7", &token, NOW)),
+        Code::AttestChallengeUsed
+    );
+    assert_eq!(
+        code(world.answer("tpm-7", &token, NOW)),
+        Code::AttestChallengeUsed
+    );
+    // A new challenge wants a new answer.
+    let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
+    challenged(world.register(&ask, NOW));
+    assert_eq!(
+        code(world.answer("tpm-7", &token, NOW)),
+        Code::TpmChallengeAnswer
+    );
+}
+
+#[test]
+fn a_wrong_answer_uses_the_challenge_up() {
+    let mut device = soft_tpm(0);
+    let mut world = world_with(&device);
+    let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
+    let sealed = challenged(world.register(&ask, NOW));
+    let good = answer("tpm-7", &mut device, &sealed, NOW);
+    let other_resource = signed("tpm-8", &device, NOW);
+    assert_eq!(
+        code(world.answer("tpm-7", &other_resource, NOW)),
+        Code::SasResource
+    );
+    assert_eq!(
+        code(world.answer("tpm-7", &good, NOW)),
+        Code::AttestChallengeUsed
+    );
+    assert!(world.records.is_empty());
+}
+
+#[test]
+fn faults_of_the_device_are_told_apart_from_success() {
+    for (fault, expected) in [
+        (Fault::FlippedSecret, Code::TpmChallengeAnswer),
+        (Fault::TruncatedSecret, Code::TpmChallengeAnswer),
+    ] {
+        let mut device = soft_tpm(0).with_fault(fault);
+        let mut world = world_with(&device);
+        world.service = Service::new(scope()).with_seal_form(SealForm::Credential);
+        let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
+        let Sealed::Credential(credential) = challenged(world.register(&ask, NOW)) else {
+            panic!("another form");
+        };
+        let secret = device
+            .activate_credential(&credential.id_object, &credential.encrypted_secret)
+            .unwrap();
+        let answer = TpmAnswer::Secret(&secret);
+        let reply = request("tpm-7", Evidence::TpmAnswer { answer, keys: None });
+        assert_eq!(code(world.register(&reply, NOW)), expected, "{fault:?}");
+    }
+}
+
+#[test]
+fn keys_sent_with_the_answer_must_be_those_that_were_challenged() {
+    let (mut device, other) = (soft_tpm(0), soft_tpm(1));
+    let mut world = world_with(&device);
+    let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
+    let sealed = challenged(world.register(&ask, NOW));
+    let token = answer("tpm-7", &mut device, &sealed, NOW);
+    let mut mixed = keys(&device);
+    mixed.storage_root_key = other.srk_public();
+    let answer = TpmAnswer::Token(&token);
+    let reply = request(
+        "tpm-7",
+        Evidence::TpmAnswer {
+            answer,
+            keys: Some(mixed),
+        },
+    );
+    assert_eq!(code(world.register(&reply, NOW)), Code::AttestTpmNames);
+}
+
+#[test]
+fn the_enrollment_may_change_between_challenge_and_answer() {
+    let mut device = soft_tpm(0);
+    for (changed, expected) in [
+        (vec![], Code::AttestNotEnrolled),
+        (
+            vec![tpm_enrollment("tpm-7", &soft_tpm(1))],
+            Code::AttestEkMismatch,
+        ),
+        (
+            vec![tpm_enrollment("tpm-7", &device).with_settings(disabled())],
+            Code::AttestDisabled,
+        ),
+    ] {
+        let mut world = world_with(&device);
+        let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
+        let sealed = challenged(world.register(&ask, NOW));
+        let token = answer("tpm-7", &mut device, &sealed, NOW);
+        world.individuals = changed;
+        assert_eq!(code(world.answer("tpm-7", &token, NOW)), expected);
+    }
+}

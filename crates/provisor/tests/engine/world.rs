@@ -1,0 +1,316 @@
+//! A service with its stores in memory, and hubs that remember what was done to them.
+
+use std::collections::BTreeMap;
+
+use provisor::allocation::{LinkedHubs, Weight};
+use provisor::enrollment::{
+    CaCertificate, EnrollmentGroup, GroupAttestation, IndividualAttestation, IndividualEnrollment,
+    Leaves, ProvisioningStatus, Settings, SigningCertificates, Thumbprint, TrustedCertificate,
+};
+use provisor::registration::{
+    Assigned, ChallengeFact, Effect, Evidence, Facts, OpenChallenge, Operation, RegistrationRecord,
+    RegistrationRequest, Response, Sealed, Service, TpmAnswer, TpmKeys, TwinSource,
+};
+use provisor::sas::{Resource, UnsignedToken};
+use provisor::{Code, GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime, tpm};
+use provisor_testkit::pki::{Device, IssuedCertificate, KeyKind, ToyPki};
+use provisor_testkit::random::SeededRandom;
+use provisor_testkit::soft_tpm::SoftTpm;
+
+pub(crate) const NOW: UnixTime = ToyPki::NOW;
+
+pub(crate) struct World {
+    pub(crate) service: Service,
+    pub(crate) individuals: Vec<IndividualEnrollment>,
+    pub(crate) groups: Vec<EnrollmentGroup>,
+    pub(crate) cas: Vec<CaCertificate>,
+    pub(crate) hubs: LinkedHubs,
+    pub(crate) records: BTreeMap<RegistrationId, RegistrationRecord>,
+    pub(crate) challenges: BTreeMap<RegistrationId, Stored>,
+    /// Hub and device ID to what its twin came from.
+    pub(crate) devices: BTreeMap<(String, String), String>,
+    pub(crate) operations: Vec<Operation>,
+    random: SeededRandom,
+}
+
+pub(crate) enum Stored {
+    Open(Box<OpenChallenge>),
+    Retired,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let service = Service::new(scope());
+        let hubs = hubs(&[("hub-a", 1), ("hub-b", 1), ("hub-c", 1)]);
+        Self {
+            service,
+            individuals: Vec::new(),
+            groups: Vec::new(),
+            cas: Vec::new(),
+            hubs,
+            records: BTreeMap::new(),
+            challenges: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            operations: Vec::new(),
+            random: SeededRandom::new(1, "engine tests"),
+        }
+    }
+
+    /// Needs, facts, decision, effects in order, response: what every caller does.
+    pub(crate) fn register(
+        &mut self,
+        request: &RegistrationRequest<'_>,
+        now: UnixTime,
+    ) -> Response {
+        let needs = match self.service.needs(request) {
+            Ok(needs) => needs,
+            Err(rejection) => return Response::Refused(rejection),
+        };
+        let id = needs.registration_id;
+        let challenge = match needs
+            .challenge
+            .then(|| self.challenges.remove(id))
+            .flatten()
+        {
+            None => ChallengeFact::None,
+            Some(Stored::Open(open)) => ChallengeFact::Open(open),
+            Some(Stored::Retired) => {
+                self.challenges.insert(id.clone(), Stored::Retired);
+                ChallengeFact::Retired
+            }
+        };
+        let facts = Facts {
+            individual: self
+                .individuals
+                .iter()
+                .find(|found| found.registration_id() == id),
+            groups: if needs.groups { &self.groups } else { &[] },
+            cas: &self.cas,
+            record: self.records.get(id),
+            challenge,
+            ..Facts::new(&self.hubs)
+        };
+        let decision = self.service.decide(request, facts, now, &mut self.random);
+        assert!(
+            decision.effects.iter().map(rank).is_sorted(),
+            "effects out of order: {:?}",
+            decision.effects
+        );
+        for effect in decision.effects {
+            self.carry_out(effect);
+        }
+        decision.response
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::StoreChallenge {
+                registration_id,
+                open,
+            } => {
+                self.challenges.insert(registration_id, Stored::Open(open));
+            }
+            Effect::RetireChallenge {
+                registration_id, ..
+            } => {
+                self.challenges.insert(registration_id, Stored::Retired);
+            }
+            Effect::PutDevice {
+                hub,
+                device_id,
+                twin,
+                ..
+            } => {
+                let twin = match twin {
+                    TwinSource::Existing(_) => "existing".to_owned(),
+                    TwinSource::Initial(None) => "none".to_owned(),
+                    TwinSource::Initial(Some(twin)) => twin.to_string(),
+                    TwinSource::CopyFrom { hub, device_id } => {
+                        assert!(self.devices.contains_key(&key(&hub, &device_id)));
+                        format!("copied from {hub}")
+                    }
+                };
+                self.devices.insert(key(&hub, &device_id), twin);
+            }
+            Effect::SaveRecord(record) => {
+                let before = self.records.get(&record.registration_id);
+                assert_eq!(
+                    record.revision,
+                    before.map_or(0, |before| before.revision) + 1
+                );
+                self.records.insert(record.registration_id.clone(), record);
+            }
+            Effect::RemoveDevice { hub, device_id } => {
+                assert!(self.devices.remove(&key(&hub, &device_id)).is_some());
+            }
+            Effect::CountOperation(operation) => self.operations.push(operation),
+            other => panic!("an effect that no test knows: {other:?}"),
+        }
+    }
+
+    pub(crate) fn with_certificate(
+        &mut self,
+        id: &str,
+        leaf: &IssuedCertificate,
+        sent: &[&IssuedCertificate],
+    ) -> Response {
+        self.with_certificate_at(id, leaf, sent, NOW)
+    }
+
+    pub(crate) fn with_certificate_at(
+        &mut self,
+        id: &str,
+        leaf: &IssuedCertificate,
+        sent: &[&IssuedCertificate],
+        now: UnixTime,
+    ) -> Response {
+        let sent: Vec<&[u8]> = sent.iter().map(|certificate| certificate.der()).collect();
+        let evidence = Evidence::X509 {
+            leaf: leaf.der(),
+            sent: &sent,
+        };
+        self.register(&request(id, evidence), now)
+    }
+
+    /// Both requests of a TPM, with a SAS token as the answer.
+    pub(crate) fn with_tpm(&mut self, id: &str, device: &mut SoftTpm, now: UnixTime) -> Response {
+        let challenge = self.register(&request(id, Evidence::TpmKeys(keys(device))), now);
+        let Response::Challenge(sealed) = challenge else {
+            return challenge;
+        };
+        let token = answer(id, device, &sealed, now);
+        self.answer(id, &token, now)
+    }
+
+    pub(crate) fn answer(&mut self, id: &str, token: &str, now: UnixTime) -> Response {
+        let answer = TpmAnswer::Token(token);
+        self.register(
+            &request(id, Evidence::TpmAnswer { answer, keys: None }),
+            now,
+        )
+    }
+}
+
+/// Opens the challenge in the TPM and signs a token with what was inside.
+pub(crate) fn answer(id: &str, device: &mut SoftTpm, sealed: &Sealed, now: UnixTime) -> String {
+    let Sealed::ActivationBlob(blob) = sealed else {
+        panic!("not the form of the DPS protocol: {sealed:?}");
+    };
+    device
+        .import_activation_blob(blob.as_bytes())
+        .expect("the blob is for this TPM");
+    signed(id, device, now)
+}
+
+pub(crate) fn signed(id: &str, device: &SoftTpm, now: UnixTime) -> String {
+    let (scope, id) = (scope(), self::id(id));
+    let token = UnsignedToken::new(&Resource::registration(&scope, &id), now.saturating_add(60));
+    let signature = device
+        .sign_with_identity(token.signed_text().as_bytes())
+        .unwrap();
+    token.with_signature(&signature).to_string()
+}
+
+pub(crate) fn keys(device: &SoftTpm) -> TpmKeys<'_> {
+    TpmKeys {
+        endorsement_key: device.ek_public(),
+        storage_root_key: device.srk_public(),
+    }
+}
+
+pub(crate) fn request<'a>(id: &str, evidence: Evidence<'a>) -> RegistrationRequest<'a> {
+    RegistrationRequest {
+        scope: scope(),
+        registration_id: self::id(id),
+        evidence,
+    }
+}
+
+pub(crate) fn scope() -> IdScope {
+    IdScope::parse("0ne0A1B2C3D").unwrap()
+}
+
+pub(crate) fn id(text: &str) -> RegistrationId {
+    RegistrationId::try_from(text).unwrap()
+}
+
+pub(crate) fn hub(text: &str) -> HubName {
+    HubName::parse(text).unwrap()
+}
+
+pub(crate) fn hubs(weights: &[(&str, u16)]) -> LinkedHubs {
+    let hubs = weights
+        .iter()
+        .map(|(name, weight)| (hub(name), Weight::new(*weight).unwrap()));
+    LinkedHubs::new(&scope(), hubs).unwrap()
+}
+
+pub(crate) fn device(pki: &ToyPki, common_name: &str) -> Device {
+    pki.device(common_name, KeyKind::P256)
+}
+
+pub(crate) fn individual(id: &str, leaf: &IssuedCertificate) -> IndividualEnrollment {
+    let leaves = Leaves::new(Thumbprint::of_der(leaf.der()), None).unwrap();
+    IndividualEnrollment::new(self::id(id), IndividualAttestation::X509Leaf(leaves))
+}
+
+pub(crate) fn group(id: &str, signing: &IssuedCertificate) -> EnrollmentGroup {
+    let signing = SigningCertificates::new(trusted(signing), None).unwrap();
+    EnrollmentGroup::new(
+        GroupId::parse(id).unwrap(),
+        GroupAttestation::Signing(signing),
+    )
+}
+
+pub(crate) fn trusted(certificate: &IssuedCertificate) -> TrustedCertificate {
+    TrustedCertificate::from_der(certificate.der()).unwrap()
+}
+
+pub(crate) fn tpm_enrollment(id: &str, device: &SoftTpm) -> IndividualEnrollment {
+    let ek = tpm::EkPublic::from_tpm2b(device.ek_public()).unwrap();
+    IndividualEnrollment::new(self::id(id), IndividualAttestation::Tpm(Box::new(ek)))
+}
+
+pub(crate) fn disabled() -> Settings {
+    Settings {
+        provisioning_status: ProvisioningStatus::Disabled,
+        ..Settings::default()
+    }
+}
+
+#[track_caller]
+pub(crate) fn assigned(response: Response) -> Assigned {
+    match response {
+        Response::Assigned(assigned) => *assigned,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+pub(crate) fn refused(response: Response) -> Rejection {
+    match response {
+        Response::Refused(rejection) => rejection,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+pub(crate) fn code(response: Response) -> Code {
+    refused(response).code()
+}
+
+fn key(hub: &HubName, device: &provisor::DeviceId) -> (String, String) {
+    (hub.to_string(), device.to_string())
+}
+
+/// The documented order of effects.
+fn rank(effect: &Effect) -> u8 {
+    match effect {
+        Effect::StoreChallenge { .. } | Effect::RetireChallenge { .. } => 1,
+        Effect::PutDevice { .. } => 2,
+        Effect::SaveRecord(_) => 3,
+        Effect::RemoveDevice { .. } => 4,
+        Effect::CountOperation(_) => 5,
+        other => panic!("an effect that no test knows: {other:?}"),
+    }
+}
