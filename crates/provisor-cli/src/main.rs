@@ -1,2 +1,64 @@
-//! Placeholder.
-fn main() {}
+//! `provisor`: the command line of the project.
+//!
+//! Each command is a function from its arguments to an [`Answer`]; only this file writes to the
+//! standard streams and decides the exit status: 0 accepted, 1 rejected, 2 usage or unreadable input.
+#![forbid(unsafe_code)]
+
+mod allocate;
+mod answer;
+mod demo;
+mod explain;
+mod id;
+mod input;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use answer::Answer;
+
+/// Provisions devices to hubs: proves who they are, decides where they go, and says why.
+#[derive(Debug, Parser)]
+#[command(name = "provisor", version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say which hub each device of a list goes to.
+    Allocate(allocate::Arguments),
+    /// Provision a small factory in memory and show what came out.
+    Demo(demo::Arguments),
+    /// Judge a certificate chain and show every rule that was tried.
+    Explain(explain::Arguments),
+    /// Check a registration ID, or derive it from a certificate or an endorsement key.
+    #[command(subcommand)]
+    Id(id::Command),
+}
+
+fn main() -> ExitCode {
+    let answer = match Arguments::parse().command {
+        Command::Allocate(arguments) => allocate::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Id(command) => id::run(&command),
+    };
+    let answer = answer.unwrap_or_else(Answer::from);
+    // A reader that closes the pipe early (`provisor demo | head`) has seen enough: no panic.
+    let _ = std::io::stdout().write_all(answer.text.as_bytes());
+    let _ = std::io::stderr().write_all(answer.notes.as_bytes());
+    ExitCode::from(answer.verdict.exit_status())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Arguments::command().debug_assert();
+    }
+}

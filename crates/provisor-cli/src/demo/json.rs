@@ -1,0 +1,58 @@
+//! The outcome for machines.
+
+use serde_json::{Value, json};
+
+use super::run::Timing;
+use super::{Arguments, Make, Outcome, Refused};
+
+/// One object. Without `--timings` two runs of the same seed and number are the same to the byte.
+pub(super) fn object(arguments: &Arguments, outcome: &Outcome, refused: &[Refused]) -> String {
+    let makes: serde_json::Map<String, Value> = Make::ALL
+        .into_iter()
+        .map(|make| (make.label().to_owned(), outcome.made(make).into()))
+        .collect();
+    let hubs: Vec<Value> = outcome
+        .hubs
+        .iter()
+        .map(|hub| {
+            json!({
+                "name": hub.name, "weight": hub.weight, "devices": hub.devices,
+                "expectedShare": hub.expected, "foundShare": hub.found,
+            })
+        })
+        .collect();
+    let cases: Vec<Value> = refused
+        .iter()
+        .map(|case| {
+            json!({
+                "case": case.case, "expectedCode": case.expected, "right": case.is_right(),
+                "rejection": case.rejection,
+            })
+        })
+        .collect();
+    let wrongly: Vec<Value> = outcome
+        .refused
+        .iter()
+        .map(|(id, rejection)| json!({ "registrationId": id, "rejection": rejection }))
+        .collect();
+    let mut object = json!({
+        "devices": arguments.devices,
+        "seed": arguments.seed,
+        "makes": makes,
+        "hubs": hubs,
+        "wronglyRefused": wrongly,
+        "badDevices": cases,
+        "decisionsSha256": outcome.digest(refused),
+    });
+    if arguments.timings {
+        let timings: Vec<Value> = outcome
+            .timings
+            .iter()
+            .map(|Timing { step, spent, times }| {
+                json!({ "step": step, "seconds": spent.as_secs_f64(), "times": times })
+            })
+            .collect();
+        object["timings"] = timings.into();
+    }
+    format!("{object}\n")
+}

@@ -1,0 +1,256 @@
+//! A provisioning service around the engine: the stores, the clock and the randomness that the
+//! engine itself does without.
+//!
+//! This is the whole of what a server has to add, without the network: look up what the engine
+//! asks for, let it decide, carry out the effects in their order.
+
+use std::collections::BTreeMap;
+
+use provisor::allocation::{AllocationPolicy, LinkedHubs, Weight};
+use provisor::enrollment::{
+    CaCertificate, CaReferences, CaStatus, EnrollmentGroup, GroupAttestation,
+    IndividualAttestation, IndividualEnrollment, Leaves, SigningCertificates, Thumbprint,
+    TrustedCertificate,
+};
+use provisor::registration::{
+    ChallengeFact, Effect, Evidence, Facts, HubAuthentication, OpenChallenge, RegistrationRecord,
+    RegistrationRequest, Response, Service as Engine,
+};
+use provisor::tpm::{EkPublic, Secret};
+use provisor::{
+    CaName, Code, GroupId, HubName, IdScope, RegistrationId, Rejection, Subject, UnixTime,
+};
+use provisor_testkit::pki::{Authority, ToyPki};
+use provisor_testkit::random::SeededRandom;
+
+use super::factory::{Credential, Device, Factory};
+
+/// The hubs and their weights.
+const HUBS: [(&str, u16); 4] = [
+    ("hub-east.example.net", 40),
+    ("hub-north.example.net", 30),
+    ("hub-south.example.net", 20),
+    ("hub-west.example.net", 10),
+];
+
+/// The name under which the factory's root is registered.
+const ROOT: &str = "demo-root";
+
+/// The service with its stores.
+pub(super) struct Service {
+    engine: Engine,
+    hubs: LinkedHubs,
+    groups: Vec<EnrollmentGroup>,
+    cas: Vec<CaCertificate>,
+    individuals: BTreeMap<RegistrationId, IndividualEnrollment>,
+    records: BTreeMap<RegistrationId, RegistrationRecord>,
+    challenges: BTreeMap<RegistrationId, Challenge>,
+    hub_keys: BTreeMap<RegistrationId, Secret>,
+    random: SeededRandom,
+    pub(super) now: UnixTime,
+}
+
+/// What the store of challenges holds for a device.
+enum Challenge {
+    Open(Box<OpenChallenge>),
+    /// Answered; remembered until it would have expired, so that a replay is told from a stranger.
+    Retired(UnixTime),
+}
+
+impl Service {
+    /// The service of that factory: the press line's CA signs for one group, the root for another.
+    pub(super) fn new(factory: &Factory) -> Result<Self, Rejection> {
+        let mut random = SeededRandom::new(factory.seed, "service");
+        let scope = IdScope::generate(&mut random)?;
+        let hubs = HUBS
+            .into_iter()
+            .map(|(name, weight)| Ok((HubName::parse(name)?, Weight::new(weight)?)))
+            .collect::<Result<Vec<_>, Rejection>>()?;
+        let root = CaCertificate {
+            name: CaName::parse(ROOT)?,
+            certificate: trusted(&factory.root)?,
+            status: CaStatus::Verified,
+        };
+        let [press, _] = &factory.lines;
+        let mut service = Self {
+            hubs: LinkedHubs::new(&scope, hubs)?,
+            engine: Engine::new(scope).with_allocation_policy(AllocationPolicy::Weighted),
+            groups: Vec::new(),
+            cas: vec![root],
+            individuals: BTreeMap::new(),
+            records: BTreeMap::new(),
+            challenges: BTreeMap::new(),
+            hub_keys: BTreeMap::new(),
+            random,
+            now: ToyPki::NOW,
+        };
+        service.add_group(signing_group("press", &press.ca)?);
+        let root = GroupAttestation::Ca(service.root_reference()?);
+        service.add_group(EnrollmentGroup::new(GroupId::parse("weld")?, root));
+        Ok(service)
+    }
+
+    /// Other settings of the engine from now on.
+    pub(super) fn change_engine(&mut self, change: impl FnOnce(Engine) -> Engine) {
+        self.engine = change(self.engine.clone());
+    }
+
+    pub(super) fn add_group(&mut self, group: EnrollmentGroup) {
+        self.groups.push(group);
+    }
+
+    pub(super) fn add_individual(&mut self, enrollment: IndividualEnrollment) {
+        self.individuals
+            .insert(enrollment.registration_id().clone(), enrollment);
+    }
+
+    /// Enrolls a device by what it is: a TPM by its endorsement key; of ten certified devices, one
+    /// by its certificate, one by the root, eight through the group of their line.
+    pub(super) fn enroll(&mut self, device: &Device) -> Result<RegistrationId, Rejection> {
+        let leaf = match &device.credential {
+            Credential::Tpm(tpm) => {
+                let enrollment =
+                    IndividualEnrollment::for_tpm(EkPublic::from_tpm2b(tpm.ek_public())?);
+                let id = enrollment.registration_id().clone();
+                self.add_individual(enrollment);
+                return Ok(id);
+            }
+            Credential::X509 { leaf, .. } => leaf,
+        };
+        let id = RegistrationId::try_from(&*device.name)?;
+        let attestation = match device.number % 10 {
+            3 => IndividualAttestation::X509Leaf(Leaves::new(Thumbprint::of_der(leaf), None)?),
+            7 => IndividualAttestation::X509Ca(self.root_reference()?),
+            _ => return Ok(id),
+        };
+        self.add_individual(IndividualEnrollment::new(id.clone(), attestation));
+        Ok(id)
+    }
+
+    /// One request and its decision; the effects are carried out before the response is given back.
+    pub(super) fn register(
+        &mut self,
+        id: &RegistrationId,
+        evidence: Evidence<'_>,
+    ) -> Result<Response, Rejection> {
+        let request = self.request(id, evidence);
+        self.decide(&request)
+    }
+
+    /// A request to this service.
+    pub(super) fn request<'a>(
+        &self,
+        id: &RegistrationId,
+        evidence: Evidence<'a>,
+    ) -> RegistrationRequest<'a> {
+        RegistrationRequest {
+            scope: self.scope().clone(),
+            registration_id: id.clone(),
+            evidence,
+        }
+    }
+
+    pub(super) fn decide(
+        &mut self,
+        request: &RegistrationRequest<'_>,
+    ) -> Result<Response, Rejection> {
+        let needs = self.engine.needs(request)?;
+        let mut facts = Facts::new(&self.hubs);
+        facts.individual = self.individuals.get(needs.registration_id);
+        facts.record = self.records.get(needs.registration_id);
+        if needs.groups {
+            facts.groups = &self.groups;
+            facts.cas = &self.cas;
+        }
+        if needs.challenge {
+            // Taken out, not looked at: a challenge is answered once.
+            facts.challenge = match self.challenges.remove(needs.registration_id) {
+                Some(Challenge::Open(open)) => ChallengeFact::Open(open),
+                Some(Challenge::Retired(until)) if self.now <= until => ChallengeFact::Retired,
+                Some(Challenge::Retired(_)) | None => ChallengeFact::None,
+            };
+        }
+        let decision = self
+            .engine
+            .decide(request, facts, self.now, &mut self.random);
+        for effect in decision.effects {
+            self.carry_out(&request.registration_id, effect)?;
+        }
+        match decision.response {
+            Response::Refused(rejection) => Err(rejection),
+            response => Ok(response),
+        }
+    }
+
+    fn carry_out(&mut self, id: &RegistrationId, effect: Effect) -> Result<(), Rejection> {
+        match effect {
+            Effect::StoreChallenge {
+                registration_id,
+                open,
+            } => {
+                self.challenges
+                    .insert(registration_id, Challenge::Open(open));
+            }
+            Effect::RetireChallenge {
+                registration_id,
+                until,
+            } => {
+                self.challenges
+                    .insert(registration_id, Challenge::Retired(until));
+            }
+            Effect::PutDevice {
+                authentication: HubAuthentication::SymmetricKey(key),
+                ..
+            } => {
+                self.hub_keys.insert(id.clone(), key);
+            }
+            Effect::SaveRecord(record) => {
+                self.records.insert(record.registration_id.clone(), record);
+            }
+            // There is no real hub to tell, and nobody to bill.
+            Effect::PutDevice { .. } | Effect::RemoveDevice { .. } | Effect::CountOperation(_) => {}
+            // A new kind of effect must not be dropped in silence.
+            _ => {
+                return Err(Rejection::new(
+                    Code::AttestUnsupported,
+                    Subject::field("effect"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) const fn scope(&self) -> &IdScope {
+        self.engine.scope()
+    }
+
+    /// The key that a hub was given for that device.
+    pub(super) fn hub_key(&self, id: &RegistrationId) -> Option<&Secret> {
+        self.hub_keys.get(id)
+    }
+
+    /// The hubs and their weights, by name.
+    pub(super) fn hubs(&self) -> impl Iterator<Item = (String, u16)> {
+        self.hubs
+            .iter()
+            .map(|(name, weight)| (name.to_string(), weight.get()))
+    }
+
+    /// How enrollments refer to the factory's root.
+    pub(super) fn root_reference(&self) -> Result<CaReferences, Rejection> {
+        CaReferences::new(CaName::parse(ROOT)?, None)
+    }
+}
+
+/// A group whose devices are certified by that CA itself.
+pub(super) fn signing_group(id: &str, ca: &Authority) -> Result<EnrollmentGroup, Rejection> {
+    let signing = SigningCertificates::new(trusted(ca)?, None)?;
+    Ok(EnrollmentGroup::new(
+        GroupId::parse(id)?,
+        GroupAttestation::Signing(signing),
+    ))
+}
+
+fn trusted(ca: &Authority) -> Result<TrustedCertificate, Rejection> {
+    TrustedCertificate::from_der(ca.certificate.der())
+}
