@@ -14,6 +14,8 @@ __all__ = ["Code"]
 class Code(IntEnum):
     """A stable reason code; its number never changes its meaning."""
 
+    __module__ = "provisor"
+
     ID_EMPTY = 1001
     ID_TOO_LONG = 1002
     ID_CHARACTER = 1003

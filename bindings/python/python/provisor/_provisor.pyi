@@ -9,6 +9,32 @@ from typing_extensions import Buffer
 from provisor._enums import IdRules, Profile
 from provisor._errors import PathError
 
+__all__ = [
+    "AkPublic",
+    "Allocation",
+    "AllocationRow",
+    "Challenge",
+    "DeviceId",
+    "EkPublic",
+    "GroupId",
+    "Hub",
+    "HubName",
+    "IdScope",
+    "LinkedHubs",
+    "Name",
+    "RegistrationId",
+    "Report",
+    "SrkPublic",
+    "TpmProof",
+    "VerifiedPath",
+    "__version__",
+    "allocate",
+    "explain",
+    "explain_allocation",
+    "pem_to_der",
+    "verify",
+]
+
 __version__: Final[str]
 
 # --- identifiers ---------------------------------------------------------------------------------

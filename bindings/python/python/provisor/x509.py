@@ -8,7 +8,7 @@
 ...     x509.verify(b"no certificate", anchors=[], at=1_790_928_664)
 ... except PathError as refused:
 ...     print(refused.code.name)
-X509_ELEMENT
+X509_TRUNCATED
 """
 
 from __future__ import annotations

@@ -27,14 +27,14 @@ impl<'py, K: Accepted> FromPyObject<'_, 'py> for GivenKey<K> {
         if let Some(key) = K::of(&object) {
             return Ok(Self(key));
         }
-        let bytes = object.extract().map_err(|_: Failure| {
-            let found = object.get_type();
-            Failure::wrong_type(format!(
-                "expected {} or a bytes-like object, not {found}",
-                K::CLASS
-            ))
-        })?;
-        Ok(Self(K::judge(bytes)?))
+        match object.extract() {
+            Ok(bytes) => Ok(Self(K::judge(bytes)?)),
+            Err::<_, Failure>(_) => Err(Failure::wrong_type(format!(
+                "expected {} or a bytes-like object, not {}",
+                K::CLASS,
+                object.get_type().name()?
+            ))),
+        }
     }
 }
 

@@ -89,7 +89,8 @@ fn python() -> String {
          from typing import Final\n\n\
          __all__ = [\"Code\"]\n\n\n\
          class Code(IntEnum):\n    \
-             \"\"\"A stable reason code; its number never changes its meaning.\"\"\"\n\n",
+             \"\"\"A stable reason code; its number never changes its meaning.\"\"\"\n\n    \
+             __module__ = \"provisor\"\n\n",
     );
     for code in Code::ALL {
         let _ = writeln!(out, "    {} = {}", code.name(), code.number());
