@@ -104,11 +104,12 @@ fn theirs(chain: &Chain, kind: &Kind) {
     let now = UnixTime::since_unix_epoch(Duration::from_secs(
         ToyPki::NOW.seconds().try_into().unwrap(),
     ));
+    let sent = [issuing];
     let path = leaf
         .verify_for_usage(
             &[kind.webpki],
             &anchors,
-            &[issuing],
+            &sent,
             now,
             webpki::KeyUsage::client_auth(),
             None,

@@ -53,7 +53,10 @@ fn version_block() -> String {
 fn for_c_programmers(header: &str) -> String {
     let mut out = String::with_capacity(header.len());
     for line in header.lines() {
-        out.push_str(line.replace(" * # Safety", " * The caller's part:").trim_end());
+        out.push_str(
+            line.replace(" * # Safety", " * The caller's part:")
+                .trim_end(),
+        );
         out.push('\n');
     }
     out

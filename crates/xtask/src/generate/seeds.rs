@@ -1,10 +1,230 @@
-//! Not written yet.
+//! The fuzz seeds: small inputs of every kind that a target reads, made by the test kit.
+//!
+//! File names say what a seed is; a seed that stopped being made is removed by hand.
+
+use provisor_testkit::pki::{
+    Authority, CertificateBuilder, DistinguishedName, Extension, GeneralName, KeyKind, KeyPair,
+    ToyPki, TpmVendor,
+};
+use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
+
+use provisor::sas::{Resource, SasKey};
+use provisor::tpm::{Challenge, EkPublic, SrkPublic};
+use provisor::{IdScope, RegistrationId, Rejection, UnixTime};
+use provisor_testkit::random::SeededRandom;
 
 use super::Generated;
 
+/// All seeds of all targets.
+///
 /// # Errors
 ///
-/// Always, for now.
+/// The core refuses what a seed is made of.
 pub(crate) fn generate() -> Result<Vec<Generated>, String> {
-    Err("not written yet".to_owned())
+    let mut seeds = Seeds(Vec::new());
+    certificates(&mut seeds);
+    paths(&mut seeds);
+    tpm(&mut seeds).map_err(|rejection| rejection.to_string())?;
+    texts(&mut seeds).map_err(|rejection| rejection.to_string())?;
+    operations(&mut seeds);
+    Ok(seeds.0)
+}
+
+struct Seeds(Vec<Generated>);
+
+impl Seeds {
+    fn add(&mut self, target: &str, name: &str, bytes: &[u8]) {
+        let path = format!("fuzz/seeds/{target}/{name}");
+        self.0.push(Generated {
+            path,
+            bytes: bytes.to_vec(),
+        });
+    }
+}
+
+fn certificates(seeds: &mut Seeds) {
+    let pki = ToyPki::new(1);
+    let device = pki.device("line-7-0001", KeyKind::P256);
+    seeds.add("certificate", "root-p384", pki.root.certificate.der());
+    seeds.add(
+        "certificate",
+        "issuing-p256",
+        pki.intermediate.certificate.der(),
+    );
+    seeds.add("certificate", "device-p256", device.certificate.der());
+    seeds.add(
+        "certificate",
+        "device-pem",
+        device.certificate.pem().as_bytes(),
+    );
+    for kind in [KeyKind::Ed25519, KeyKind::Rsa2048] {
+        let device = pki.device("line-7-0001", kind);
+        let name = format!("device-{}", kind.name().to_lowercase());
+        seeds.add("certificate", &name, device.certificate.der());
+    }
+    let tpm = SoftTpm::new(TpmKind::P256, 1, 0);
+    let ek = TpmVendor::new(1).ek_certificate(&tpm);
+    seeds.add("certificate", "ek", ek.der());
+    let key = KeyPair::new(KeyKind::P256, 1, "constrained");
+    let constrained = CertificateBuilder::ca(DistinguishedName::cn("Constrained CA"), &key, None)
+        .extension(Extension::name_constraints(
+            &[GeneralName::Dns("example.net".into())],
+            &[GeneralName::Dns("bad.example.net".into())],
+        ))
+        .issued_by(&pki.root);
+    seeds.add("certificate", "name-constraints", constrained.der());
+    seeds.add(
+        "certificate",
+        "cut-short",
+        device.certificate.der().get(..100).unwrap_or_default(),
+    );
+}
+
+/// As `fuzz/src/x509.rs` reads them: profile, hours, leaf, then kind and certificate in turn.
+fn paths(seeds: &mut Seeds) {
+    const NOW: [u8; 2] = [0x80, 0];
+    let pki = ToyPki::new(1);
+    let device = pki.device("line-7-0001", KeyKind::P256);
+    let (root, issuing) = (
+        pki.root.certificate.der(),
+        pki.intermediate.certificate.der(),
+    );
+    let leaf = device.certificate.der();
+    let mut add = |name: &str, profile: u8, hours: [u8; 2], leaf: &[u8], others: &[(u8, &[u8])]| {
+        let mut bytes = vec![profile];
+        bytes.extend(hours);
+        bytes.extend(chunk(leaf));
+        for (anchor, der) in others {
+            bytes.push(*anchor);
+            bytes.extend(chunk(der));
+        }
+        seeds.add("path", name, &bytes);
+    };
+    add("good", 0, NOW, leaf, &[(0, issuing), (1, root)]);
+    add("no-intermediate", 0, NOW, leaf, &[(1, root)]);
+    add("no-anchor", 0, NOW, leaf, &[(0, issuing), (0, root)]);
+    add(
+        "too-late",
+        0,
+        [0xff, 0xff],
+        leaf,
+        &[(0, issuing), (1, root)],
+    );
+    add("issuing-ca", 1, NOW, issuing, &[(1, root)]);
+    let again = Authority::root("Toy Issuing CA", KeyKind::P256, 2);
+    add(
+        "impostor",
+        0,
+        NOW,
+        leaf,
+        &[(0, again.certificate.der()), (0, issuing), (1, root)],
+    );
+    let tpm = SoftTpm::new(TpmKind::P256, 1, 0);
+    let vendor = TpmVendor::new(1);
+    let ek = vendor.ek_certificate(&tpm);
+    add("ek-without-its-root", 3, NOW, ek.der(), &[(1, root)]);
+}
+
+fn tpm(seeds: &mut Seeds) -> Result<(), Rejection> {
+    for (kind, name) in [(TpmKind::P256, "p256"), (TpmKind::Rsa2048, "rsa2048")] {
+        let tpm = SoftTpm::new(kind, 1, 0);
+        seeds.add("tpm_public", &format!("ek-{name}"), tpm.ek_public());
+        seeds.add("tpm_public", &format!("srk-{name}"), tpm.srk_public());
+        seeds.add("tpm_structures", &format!("name-{name}"), &tpm.ek_name());
+    }
+    let tpm = SoftTpm::new(TpmKind::P256, 1, 0);
+    let name = tpm.srk_name();
+    for (label, name, secret) in [
+        ("right-name", name.as_slice(), &[7_u8; 32][..]),
+        ("longest-secret", &name, &[7; 33]),
+        ("no-name", &[], &[7; 16]),
+    ] {
+        let bytes = [chunk(name), chunk(secret), chunk(&[7; 32])].concat();
+        seeds.add("credential", label, &bytes);
+    }
+    let ek = EkPublic::from_tpm2b(tpm.ek_public())?;
+    let srk = SrkPublic::from_tpm2b(tpm.srk_public())?;
+    let mut random = SeededRandom::new(1, "seeds");
+    let (_, pending) = Challenge::new(&ek, &srk, UnixTime::new(1_790_000_000), &mut random)?;
+    seeds.add(
+        "tpm_structures",
+        "stored-challenge",
+        &pending.into_stored()?,
+    );
+    Ok(())
+}
+
+fn texts(seeds: &mut Seeds) -> Result<(), Rejection> {
+    for (name, text) in [
+        ("plain", "line-7-0001"),
+        ("current", "Line.7_0001:a"),
+        ("hub", "hub-1.example.net"),
+        ("scope", "0ne0A1B2C3D"),
+        ("foreign", "a\u{200b}é"),
+        ("end", "line-7."),
+    ] {
+        seeds.add("registration_id", name, text.as_bytes());
+    }
+    let scope = IdScope::parse("0ne0A1B2C3D")?;
+    let id = RegistrationId::try_from("line-7-0001")?;
+    let resource = Resource::registration(&scope, &id);
+    // The key that the target checks with, then another.
+    for (name, byte) in [("ours", 0x5a), ("another-key", 0x5b)] {
+        let key = SasKey::from_bytes(&[byte; 32])?;
+        let token = key.sign(&resource, UnixTime::new(1_790_000_600));
+        seeds.add("sas_token", name, token.as_str().as_bytes());
+    }
+    seeds.add(
+        "sas_token",
+        "bare",
+        b"SharedAccessSignature sr=a&sig=b&se=1",
+    );
+    Ok(())
+}
+
+/// As `fuzz/src/allocation.rs` and `fuzz/src/engine.rs` read them.
+fn operations(seeds: &mut Seeds) {
+    seeds.add("allocation", "no-hub", &[0, 1, 0, 2]);
+    seeds.add("allocation", "two-hubs", &[0, 1, 0, 2, 1, 0, 1, 2, 0, 3]);
+    let many: Vec<u8> = (0..64).flat_map(|hub| [hub, 0, hub]).collect();
+    seeds.add(
+        "allocation",
+        "many-hubs",
+        &[&[0, 1, 0, 2][..], &many].concat(),
+    );
+
+    seeds.add("engine", "certificate-registers-twice", &[0, 0, 0, 0]);
+    seeds.add("engine", "by-its-group", &[0, 0b101, 4, 1, 0, 0b101]);
+    seeds.add("engine", "with-anothers-certificate", &[0, 0b100]);
+    seeds.add("engine", "tpm", &[0, 0b1010, 2, 0b110]);
+    seeds.add(
+        "engine",
+        "tpm-answers-twice",
+        &[0, 0b1010, 2, 0b110, 2, 0b110],
+    );
+    seeds.add(
+        "engine",
+        "tpm-answers-wrongly",
+        &[0, 0b1010, 2, 0b10, 2, 0b110],
+    );
+    seeds.add(
+        "engine",
+        "tpm-answers-late",
+        &[0, 0b1010, 6, 255, 6, 255, 2, 0b110],
+    );
+    seeds.add(
+        "engine",
+        "disabled-between",
+        &[0, 0b1010, 3, 0b110, 2, 0b110],
+    );
+    seeds.add("engine", "hubs-move", &[0, 0, 5, 0b1100, 5, 1, 5, 2, 0, 0]);
+    seeds.add("engine", "record-removed", &[0, 0, 7, 0, 0, 0]);
+}
+
+/// Bytes behind their 16-bit length.
+fn chunk(bytes: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
+    let mut out = length.to_be_bytes().to_vec();
+    out.extend_from_slice(bytes.get(..usize::from(length)).unwrap_or_default());
+    out
 }
