@@ -9,6 +9,8 @@
 
 mod allocation;
 mod ids;
+mod tpm;
+mod x509;
 
 use provisor_report::Rejection;
 use serde::Serialize;
@@ -25,6 +27,8 @@ const FOLDER: &str = "crates/provisor-testkit/vectors";
 pub(crate) fn generate() -> Result<Vec<Generated>, String> {
     Ok(vec![
         file("ids", ids::ABOUT, &ids::cases()?)?,
+        file("x509", x509::ABOUT, &x509::cases()?)?,
+        file("tpm", tpm::ABOUT, &tpm::cases()?)?,
         file("allocation", allocation::ABOUT, &allocation::cases()?)?,
     ])
 }

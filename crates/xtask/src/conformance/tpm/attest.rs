@@ -16,24 +16,36 @@ pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
         tally.positive(&format!("keys/{id}"), &verdict);
     }
     for entry in file.list_of("quotes")? {
-        let ak = ak_of(&keys, &entry)?;
-        tally.positive(&entry.id(), &quote(&ak, &Quote::read(&entry)?));
+        tally.entry(&entry, |tally| {
+            let ak = ak_of(&keys, &entry)?;
+            tally.positive(&entry.id(), &quote(&ak, &Quote::read(&entry)?));
+            Ok(())
+        });
     }
     for entry in file.list_of("certify")? {
-        let ak = ak_of(&keys, &entry)?;
-        tally.positive(
-            &entry.id(),
-            &certify(&ak, &Signed::read(&entry)?, &entry.hex("object_public")?),
-        );
+        tally.entry(&entry, |tally| {
+            let ak = ak_of(&keys, &entry)?;
+            tally.positive(
+                &entry.id(),
+                &certify(&ak, &Signed::read(&entry)?, &entry.hex("object_public")?),
+            );
+            Ok(())
+        });
     }
     for entry in file.list_of("certify_creation")? {
-        let ak = ak_of(&keys, &entry)?;
-        let data = entry.hex("creation_data")?;
-        tally.positive(&entry.id(), &creation(&ak, &Signed::read(&entry)?, &data));
+        tally.entry(&entry, |tally| {
+            let ak = ak_of(&keys, &entry)?;
+            let data = entry.hex("creation_data")?;
+            tally.positive(&entry.id(), &creation(&ak, &Signed::read(&entry)?, &data));
+            Ok(())
+        });
     }
     for entry in file.list_of("certified_object")? {
-        let verdict = check_name(&entry.hex("public")?, &entry.hex("name")?);
-        tally.positive("certified_object", &verdict);
+        tally.entry(&entry, |tally| {
+            let verdict = check_name(&entry.hex("public")?, &entry.hex("name")?);
+            tally.positive("certified_object", &verdict);
+            Ok(())
+        });
     }
     Ok(())
 }

@@ -12,7 +12,10 @@ use super::tally::{Tally, Verdict, said, same};
 pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for list in ["tpm", "software"] {
         for entry in file.list_of(list)? {
-            tally.positive(&entry.id(), &judge(&Case::read(&entry)?));
+            tally.entry(&entry, |tally| {
+                tally.positive(&entry.id(), &judge(&Case::read(&entry)?));
+                Ok(())
+            });
         }
     }
     Ok(())

@@ -36,21 +36,28 @@ impl Case {
 pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     let chains = file.get("chains")?;
     for entry in file.list_of("certs")? {
-        let chain = chains.get(&entry.text("chain")?)?;
-        // The one without a public area is the platform certificate, which must be refused.
-        let has_key = entry.has("ek_public") && !entry.hex("ek_public")?.is_empty();
-        if has_key {
-            let case = Case::with_chain(&entry, &chain, "ek_public")?;
-            tally.positive(&entry.id(), &judge(&case));
-        } else {
-            let (der, issuer, root) = (entry.hex("der")?, chain.hex("issuer")?, chain.hex("root")?);
-            let verdict = check_path(&der, &issuer, &root).map(drop);
-            tally.negative(&entry.id(), "no endorsement key certificate", &verdict);
-        }
+        tally.entry(&entry, |tally| {
+            let chain = chains.get(&entry.text("chain")?)?;
+            // The one without a public area is the platform certificate, which must be refused.
+            let has_key = entry.has("ek_public") && !entry.hex("ek_public")?.is_empty();
+            if has_key {
+                let case = Case::with_chain(&entry, &chain, "ek_public")?;
+                tally.positive(&entry.id(), &judge(&case));
+            } else {
+                let (der, issuer, root) =
+                    (entry.hex("der")?, chain.hex("issuer")?, chain.hex("root")?);
+                let verdict = check_path(&der, &issuer, &root).map(drop);
+                tally.negative(&entry.id(), "no endorsement key certificate", &verdict);
+            }
+            Ok(())
+        });
     }
     for entry in file.list_of("same_key_no_certificate")? {
-        let verdict = said(EkPublic::from_tpm2b(&entry.hex("ek_public")?)).map(drop);
-        tally.positive(&entry.id(), &verdict);
+        tally.entry(&entry, |tally| {
+            let verdict = said(EkPublic::from_tpm2b(&entry.hex("ek_public")?)).map(drop);
+            tally.positive(&entry.id(), &verdict);
+            Ok(())
+        });
     }
     Ok(())
 }
@@ -58,8 +65,11 @@ pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
 /// ek_certs_third_party.json.
 pub(super) fn run_third_party(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for entry in file.list_of("certs")? {
-        let case = Case::with_chain(&entry, &entry, "template_ek_public")?;
-        tally.positive(&entry.id(), &judge(&case));
+        tally.entry(&entry, |tally| {
+            let case = Case::with_chain(&entry, &entry, "template_ek_public")?;
+            tally.positive(&entry.id(), &judge(&case));
+            Ok(())
+        });
     }
     Ok(())
 }

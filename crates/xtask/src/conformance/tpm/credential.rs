@@ -15,17 +15,26 @@ const FILE_HEADER: [u8; 8] = [0xBA, 0xDC, 0xC0, 0xDE, 0, 0, 0, 1];
 pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for list in ["tool", "tpm_command"] {
         for entry in file.list_of(list)? {
-            tally.positive(&entry.id(), &judge_foreign(&Case::read(&entry)?));
+            tally.entry(&entry, |tally| {
+                tally.positive(&entry.id(), &judge_foreign(&Case::read(&entry)?));
+                Ok(())
+            });
         }
     }
     for entry in file.list_of("deterministic")? {
-        tally.positive(&entry.id(), &judge_exact(&Case::read(&entry)?));
+        tally.entry(&entry, |tally| {
+            tally.positive(&entry.id(), &judge_exact(&Case::read(&entry)?));
+            Ok(())
+        });
     }
     for entry in file.list_of("software_ek")? {
-        let case = Case::read(&entry)?;
-        let private = entry.hex("ek_private_pkcs8")?;
-        let verdict = judge_exact(&case).and_then(|()| judge_opened(&case, &private));
-        tally.positive(&entry.id(), &verdict);
+        tally.entry(&entry, |tally| {
+            let case = Case::read(&entry)?;
+            let private = entry.hex("ek_private_pkcs8")?;
+            let verdict = judge_exact(&case).and_then(|()| judge_opened(&case, &private));
+            tally.positive(&entry.id(), &verdict);
+            Ok(())
+        });
     }
     Ok(())
 }

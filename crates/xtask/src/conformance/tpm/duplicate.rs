@@ -9,17 +9,20 @@ use super::tally::{Tally, Verdict, said, same};
 
 pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for entry in file.list()? {
-        let case = Case {
-            parent_public: entry.hex("parent_public")?,
-            object_public: entry.hex("object_public")?,
-            object_name: entry.hex("object_name")?,
-            sensitive: entry.hex("sensitive")?,
-            inner_key: entry.hex("inner_key")?,
-            duplicate: entry.hex("duplicate")?,
-            in_sym_seed: entry.hex("in_sym_seed")?,
-            randomness: Listed::read(&entry, "ephemeral_private")?,
-        };
-        tally.positive(&entry.id(), &judge(&case));
+        tally.entry(&entry, |tally| {
+            let case = Case {
+                parent_public: entry.hex("parent_public")?,
+                object_public: entry.hex("object_public")?,
+                object_name: entry.hex("object_name")?,
+                sensitive: entry.hex("sensitive")?,
+                inner_key: entry.hex("inner_key")?,
+                duplicate: entry.hex("duplicate")?,
+                in_sym_seed: entry.hex("in_sym_seed")?,
+                randomness: Listed::read(&entry, "ephemeral_private")?,
+            };
+            tally.positive(&entry.id(), &judge(&case));
+            Ok(())
+        });
     }
     Ok(())
 }

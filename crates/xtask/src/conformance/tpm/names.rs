@@ -7,8 +7,11 @@ use super::tally::{Tally, Verdict, said, same};
 
 pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for entry in file.list()? {
-        let (public, name) = (entry.hex("public")?, entry.hex("name")?);
-        tally.positive(&entry.id(), &judge(&entry.id(), &public, &name));
+        tally.entry(&entry, |tally| {
+            let (public, name) = (entry.hex("public")?, entry.hex("name")?);
+            tally.positive(&entry.id(), &judge(&entry.id(), &public, &name));
+            Ok(())
+        });
     }
     Ok(())
 }

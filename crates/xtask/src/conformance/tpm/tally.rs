@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Summary;
+use super::entry::Entry;
 
 /// What our code said of an entry: accepted, or why not.
 pub(super) type Verdict = Result<(), String>;
@@ -36,6 +37,19 @@ impl Tally {
                 println!("false accept  {id}: {reason}");
             }
             Err(_) => self.summary.agree += 1,
+        }
+    }
+
+    /// Judges one entry. One that lacks what its kind must have is a fault of the set: it is
+    /// printed and counted as skipped, never as a verdict.
+    pub(super) fn entry(
+        &mut self,
+        entry: &Entry,
+        judge: impl FnOnce(&mut Self) -> Result<(), String>,
+    ) {
+        if let Err(reason) = judge(self) {
+            println!("unreadable    {}: {reason}", entry.id());
+            self.skip("unreadable entries");
         }
     }
 

@@ -17,20 +17,23 @@ use super::tally::{Tally, Verdict, said, same};
 pub(super) fn kdf(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for (list, secret) in [("kdfa", "Key"), ("kdfe", "Z")] {
         for entry in file.list_of(list)? {
-            let id = u16::try_from(entry.number("HashAlg")?).map_err(|e| e.to_string())?;
-            let bits = u32::try_from(entry.number("Bits")?).map_err(|e| e.to_string())?;
-            let (key, label) = (entry.hex(secret)?, entry.text("Label")?);
-            let (u, v) = (entry.hex("ContextU")?, entry.hex("ContextV")?);
-            let derive = |hash| match list {
-                "kdfa" => kdf::kdfa(hash, &key, label.as_bytes(), &u, &v, bits),
-                _ => kdf::kdfe(hash, &key, label.as_bytes(), &u, &v, bits),
-            };
-            let expected = entry.hex("Result")?;
-            let verdict = HashAlg::from_id(AlgId::new(id))
-                .ok_or_else(|| format!("hash {id} is not computed here"))
-                .and_then(|hash| said(derive(hash)))
-                .and_then(|ours| same(list, &ours, &expected));
-            tally.positive(&format!("{list}/{}", entry.id()), &verdict);
+            tally.entry(&entry, |tally| {
+                let id = u16::try_from(entry.number("HashAlg")?).map_err(|e| e.to_string())?;
+                let bits = u32::try_from(entry.number("Bits")?).map_err(|e| e.to_string())?;
+                let (key, label) = (entry.hex(secret)?, entry.text("Label")?);
+                let (u, v) = (entry.hex("ContextU")?, entry.hex("ContextV")?);
+                let derive = |hash| match list {
+                    "kdfa" => kdf::kdfa(hash, &key, label.as_bytes(), &u, &v, bits),
+                    _ => kdf::kdfe(hash, &key, label.as_bytes(), &u, &v, bits),
+                };
+                let expected = entry.hex("Result")?;
+                let verdict = HashAlg::from_id(AlgId::new(id))
+                    .ok_or_else(|| format!("hash {id} is not computed here"))
+                    .and_then(|hash| said(derive(hash)))
+                    .and_then(|ours| same(list, &ours, &expected));
+                tally.positive(&format!("{list}/{}", entry.id()), &verdict);
+                Ok(())
+            });
         }
     }
     Ok(())
@@ -40,23 +43,26 @@ pub(super) fn kdf(file: &Entry, tally: &mut Tally) -> Result<(), String> {
 pub(super) fn labeled_encaps(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for list in ["rsa", "ecc"] {
         for entry in file.list_of(list)? {
-            let public = entry.hex("PublicKey")?;
-            let secret = entry.hex("Secret")?;
-            let expected = entry.hex("Ciphertext")?;
-            let label = entry.text("Label")?;
-            let (salt, scalar) = match list {
-                "rsa" => (entry.hex("OAEPSalt")?, Vec::new()),
-                _ => (Vec::new(), entry.hex("EphemeralPrivate")?),
-            };
-            let randomness = match list {
-                "rsa" => DangerRandomness::Rsa {
-                    seed: &secret,
-                    oaep_seed: &salt,
-                },
-                _ => DangerRandomness::Ecc { ephemeral: &scalar },
-            };
-            let verdict = judge_sealed(&public, &label, &randomness, &secret, &expected);
-            tally.positive(&format!("{list}/{}", entry.id()), &verdict);
+            tally.entry(&entry, |tally| {
+                let public = entry.hex("PublicKey")?;
+                let secret = entry.hex("Secret")?;
+                let expected = entry.hex("Ciphertext")?;
+                let label = entry.text("Label")?;
+                let (salt, scalar) = match list {
+                    "rsa" => (entry.hex("OAEPSalt")?, Vec::new()),
+                    _ => (Vec::new(), entry.hex("EphemeralPrivate")?),
+                };
+                let randomness = match list {
+                    "rsa" => DangerRandomness::Rsa {
+                        seed: &secret,
+                        oaep_seed: &salt,
+                    },
+                    _ => DangerRandomness::Ecc { ephemeral: &scalar },
+                };
+                let verdict = judge_sealed(&public, &label, &randomness, &secret, &expected);
+                tally.positive(&format!("{list}/{}", entry.id()), &verdict);
+                Ok(())
+            });
         }
     }
     Ok(())
@@ -82,19 +88,26 @@ fn judge_sealed(
 /// dps_service_samples.json: blobs of the real service, and keys with their registration ids.
 pub(super) fn service_samples(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for entry in file.list_of("challenge_blobs")? {
-        let blob = entry.hex("blob")?;
-        let mut fields = Vec::new();
-        for (name, value) in entry.get("fields")?.fields()? {
-            fields.push((name, value.as_hex()?));
-        }
-        tally.positive(&entry.id(), &judge_blob(&blob, &fields));
+        tally.entry(&entry, |tally| {
+            let blob = entry.hex("blob")?;
+            let mut fields = Vec::new();
+            for (name, value) in entry.get("fields")?.fields()? {
+                fields.push((name, value.as_hex()?));
+            }
+            tally.positive(&entry.id(), &judge_blob(&blob, &fields));
+            Ok(())
+        });
     }
     for entry in file.list_of("endorsement_keys")? {
-        let public = entry.hex("ek_public")?;
-        let name = entry.hex("name")?;
-        let id = entry.text("registration_id")?;
-        let verdict = check_name(&public, &name).and_then(|()| judge_registration(&public, &id));
-        tally.positive(&entry.id(), &verdict);
+        tally.entry(&entry, |tally| {
+            let public = entry.hex("ek_public")?;
+            let name = entry.hex("name")?;
+            let id = entry.text("registration_id")?;
+            let verdict =
+                check_name(&public, &name).and_then(|()| judge_registration(&public, &id));
+            tally.positive(&entry.id(), &verdict);
+            Ok(())
+        });
     }
     Ok(())
 }
@@ -121,25 +134,31 @@ fn judge_registration(public: &[u8], expected: &str) -> Verdict {
 /// third_party.json: credentials and creations recorded by other libraries.
 pub(super) fn others(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for entry in file.list_of("go_tpm_legacy_credential")? {
-        let random = entry.get("random")?;
-        let case = Legacy {
-            ek_public: entry.hex("ek_public")?,
-            object_name: entry.hex("object_name")?,
-            secret: entry.hex("secret")?,
-            blob: entry.hex("blob")?,
-            randomness: Listed::read(&random, "ephemeral_private")?,
-        };
-        tally.positive(&entry.id(), &judge_legacy(&case));
+        tally.entry(&entry, |tally| {
+            let random = entry.get("random")?;
+            let case = Legacy {
+                ek_public: entry.hex("ek_public")?,
+                object_name: entry.hex("object_name")?,
+                secret: entry.hex("secret")?,
+                blob: entry.hex("blob")?,
+                randomness: Listed::read(&random, "ephemeral_private")?,
+            };
+            tally.positive(&entry.id(), &judge_legacy(&case));
+            Ok(())
+        });
     }
     for entry in file.list_of("go_attestation_ak")? {
-        let case = Recorded {
-            public: entry.hex("public")?,
-            name: entry.hex("name")?,
-            creation_data: entry.hex("create_data")?,
-            attest: entry.hex("attest")?,
-            signature: entry.hex("signature")?,
-        };
-        tally.positive(&entry.id(), &judge_recorded(&case));
+        tally.entry(&entry, |tally| {
+            let case = Recorded {
+                public: entry.hex("public")?,
+                name: entry.hex("name")?,
+                creation_data: entry.hex("create_data")?,
+                attest: entry.hex("attest")?,
+                signature: entry.hex("signature")?,
+            };
+            tally.positive(&entry.id(), &judge_recorded(&case));
+            Ok(())
+        });
     }
     Ok(())
 }

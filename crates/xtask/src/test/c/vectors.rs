@@ -67,7 +67,6 @@ const TABLES: [Table; 4] = [
             ("anchor", Column::Text),
             ("registration_id", Column::Text),
             ("number", Column::Number),
-            ("subject", Column::Text),
         ],
     },
     Table {
