@@ -67,7 +67,7 @@ impl ActivationBlob {
     ) -> Result<(Self, PendingChallenge), Rejection> {
         let key = Secret::random(IDENTITY_KEY_BYTES, random)?;
         let blob = Self::deliver(&DefaultCrypto, ek, srk, &key, random)?;
-        let pending = PendingChallenge::new(key, *ek.name(), *srk.name(), expires);
+        let pending = PendingChallenge::for_delivered(key, *ek.name(), *srk.name(), expires);
         Ok((blob, pending))
     }
 

@@ -71,7 +71,7 @@ impl Challenge {
         check_two_keys(ek, object)?;
         let secret = Secret::random(SECRET_BYTES, random)?;
         let credential = make_credential_with(crypto, ek, object.name(), &secret, random)?;
-        let pending = PendingChallenge::new(secret, *ek.name(), *object.name(), expires);
+        let pending = PendingChallenge::for_delivered(secret, *ek.name(), *object.name(), expires);
         Ok((Self { credential }, pending))
     }
 

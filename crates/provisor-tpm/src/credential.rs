@@ -60,7 +60,7 @@ pub fn make_credential_with(
     random: &mut dyn Random,
 ) -> Result<Credential, Rejection> {
     check_secret(ek, secret)?;
-    let seed = seed::seal(crypto, ek.storage_key(), SeedLabel::Identity, random)?;
+    let seed = seed::seal(crypto, ek.storage_key().into(), SeedLabel::Identity, random)?;
     protect(ek.storage_key(), name, secret, &seed)
 }
 
@@ -77,7 +77,7 @@ pub fn danger_make_credential(
 ) -> Result<Credential, Rejection> {
     check_secret(ek, secret)?;
     let key = ek.storage_key();
-    let seed = seed::danger_seal(&DefaultCrypto, key, SeedLabel::Identity, randomness)?;
+    let seed = seed::danger_seal(&DefaultCrypto, key.into(), SeedLabel::Identity, randomness)?;
     protect(key, name, secret, &seed)
 }
 

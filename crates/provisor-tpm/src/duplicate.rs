@@ -59,7 +59,7 @@ pub fn duplicate_with(
     random: &mut dyn Random,
 ) -> Result<Duplicate, Rejection> {
     let body = check_and_wrap_inner(object, sensitive, inner_key)?;
-    let seed = seed::seal(crypto, parent, SeedLabel::Duplicate, random)?;
+    let seed = seed::seal(crypto, parent.into(), SeedLabel::Duplicate, random)?;
     wrap_outer(parent, object, body, &seed)
 }
 
@@ -76,7 +76,12 @@ pub fn danger_duplicate(
     randomness: &DangerRandomness<'_>,
 ) -> Result<Duplicate, Rejection> {
     let body = check_and_wrap_inner(object, sensitive, inner_key)?;
-    let seed = seed::danger_seal(&DefaultCrypto, parent, SeedLabel::Duplicate, randomness)?;
+    let seed = seed::danger_seal(
+        &DefaultCrypto,
+        parent.into(),
+        SeedLabel::Duplicate,
+        randomness,
+    )?;
     wrap_outer(parent, object, body, &seed)
 }
 

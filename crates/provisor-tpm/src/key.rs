@@ -60,6 +60,18 @@ impl PublicKey {
             Parameters::KeyedHash(_) | Parameters::SymCipher { .. } => Err(not_asymmetric(public)),
         }
     }
+
+    /// The contents of the BIT STRING `subjectPublicKey` that a certificate of this key holds: an
+    /// `RSAPublicKey` (RFC 3279 section 2.3.1) or an uncompressed point (RFC 5480 section 2.2).
+    ///
+    /// Compare it with the certificate's: one input, one key (trap 29).
+    #[must_use]
+    pub fn subject_public_key(&self) -> Vec<u8> {
+        match self {
+            Self::Rsa(rsa) => rsa.to_pkcs1(),
+            Self::Ecc(ecc) => ecc.to_sec1(),
+        }
+    }
 }
 
 impl RsaPublicKey {
@@ -67,6 +79,24 @@ impl RsaPublicKey {
     #[must_use]
     pub fn modulus(&self) -> &[u8] {
         &self.modulus
+    }
+
+    /// SEQUENCE { INTEGER modulus, INTEGER 65537 }. The modulus has 256 to 512 bytes and its top
+    /// bit set: its lengths always take two bytes, and a zero byte goes in front.
+    fn to_pkcs1(&self) -> Vec<u8> {
+        const EXPONENT_DER: [u8; 5] = [0x02, 0x03, 0x01, 0x00, 0x01];
+        let two_bytes = |length: usize| u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes();
+        let integer = self.modulus.len() + 1;
+        let [high, low] = two_bytes(integer);
+        let [outer_high, outer_low] = two_bytes(integer + 4 + EXPONENT_DER.len());
+        [
+            &[
+                0x30, 0x82, outer_high, outer_low, 0x02, 0x82, high, low, 0x00,
+            ][..],
+            &self.modulus,
+            &EXPONENT_DER,
+        ]
+        .concat()
     }
 }
 

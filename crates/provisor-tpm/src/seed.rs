@@ -11,11 +11,19 @@ use core::fmt;
 use provisor_report::Rejection;
 use zeroize::Zeroizing;
 
-use crate::crypto::{Crypto, Erased};
+use crate::crypto::{Crypto, DefaultCrypto, Erased};
 use crate::key::{EccPublicKey, PublicKey, StorageKey};
 use crate::marshal::Writer;
+use crate::public::{AsymScheme, Parameters, RsaParameters};
 use crate::random::Verbatim;
-use crate::{HashAlg, Random, kdf};
+use crate::{AlgId, HashAlg, Public, Random, kdf};
+
+/// Where a seed goes: the key, and the hash that goes with it.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'a> {
+    hash: HashAlg,
+    key: &'a PublicKey,
+}
 
 /// What a seed is for. The label ends with a NUL byte wherever it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +84,15 @@ impl SeedLabel {
     }
 }
 
+impl<'a> From<&'a StorageKey> for Target<'a> {
+    fn from(key: &'a StorageKey) -> Self {
+        Self {
+            hash: key.hash,
+            key: &key.key,
+        }
+    }
+}
+
 impl SealedSeed {
     /// The seed; secret.
     #[must_use]
@@ -105,16 +122,16 @@ impl fmt::Debug for DangerRandomness<'_> {
 /// Draws a seed and sends it to `key`.
 pub(crate) fn seal(
     crypto: &dyn Crypto,
-    key: &StorageKey,
+    target: Target<'_>,
     label: SeedLabel,
     random: &mut dyn Random,
 ) -> Result<SealedSeed, Rejection> {
-    match &key.key {
+    match target.key {
         PublicKey::Rsa(rsa) => {
-            let mut seed = Zeroizing::new(vec![0; key.hash.digest_bytes()]);
+            let mut seed = Zeroizing::new(vec![0; target.hash.digest_bytes()]);
             random.fill(&mut seed)?;
             let label = label.bytes_with_nul();
-            let encrypted = crypto.oaep_encrypt(rsa, key.hash, label, &seed, random)?;
+            let encrypted = crypto.oaep_encrypt(rsa, target.hash, label, &seed, random)?;
             Ok(SealedSeed { seed, encrypted })
         }
         PublicKey::Ecc(ecc) => {
@@ -123,7 +140,7 @@ pub(crate) fn seal(
             // Always at full size: TPMs differ on stripped coordinates (trap 28).
             point.sized(&agreement.x)?.sized(&agreement.y)?;
             Ok(SealedSeed {
-                seed: derive(key.hash, label, &agreement.z, &agreement.x, ecc)?,
+                seed: derive(target.hash, label, &agreement.z, &agreement.x, ecc)?,
                 encrypted: point.finish(),
             })
         }
@@ -133,27 +150,65 @@ pub(crate) fn seal(
 /// As [`seal`], with everything that would be drawn given beforehand.
 pub(crate) fn danger_seal(
     crypto: &dyn Crypto,
-    key: &StorageKey,
+    target: Target<'_>,
     label: SeedLabel,
     randomness: &DangerRandomness<'_>,
 ) -> Result<SealedSeed, Rejection> {
-    match (&key.key, randomness) {
+    match (target.key, randomness) {
         (PublicKey::Rsa(rsa), DangerRandomness::Rsa { seed, oaep_seed }) => {
             let label = label.bytes_with_nul();
             let mut random = Verbatim(oaep_seed);
             Ok(SealedSeed {
                 seed: Zeroizing::new(seed.to_vec()),
-                encrypted: crypto.oaep_encrypt(rsa, key.hash, label, seed, &mut random)?,
+                encrypted: crypto.oaep_encrypt(rsa, target.hash, label, seed, &mut random)?,
             })
         }
         (PublicKey::Ecc(_), DangerRandomness::Ecc { ephemeral }) => {
-            seal(crypto, key, label, &mut Verbatim(ephemeral))
+            seal(crypto, target, label, &mut Verbatim(ephemeral))
         }
         (PublicKey::Rsa(_), DangerRandomness::Ecc { .. })
         | (PublicKey::Ecc(_), DangerRandomness::Rsa { .. }) => Err(crate::random::random_failed(
             "randomness listed for another type of key",
         )),
     }
+}
+
+/// Seals a seed to any asymmetric key, with everything that would be drawn given beforehand: for
+/// known-answer tests only. The values of the key are checked, its attributes are not.
+///
+/// The hash is the nameAlg, except for an RSA key whose scheme is OAEP: there it is the scheme's
+/// (Part 1 annex B.4).
+///
+/// # Errors
+///
+/// `TPM_KEY_KIND` for an object without public key, the codes 3112 to 3119 for the values of the
+/// key, `TPM_RANDOM` or `TPM_ENCRYPTION`.
+pub fn danger_seal_to(
+    public: &Public<'_>,
+    label: SeedLabel,
+    randomness: &DangerRandomness<'_>,
+) -> Result<SealedSeed, Rejection> {
+    let hash = match public.parameters() {
+        Parameters::Rsa(RsaParameters {
+            scheme:
+                AsymScheme::Hashed {
+                    scheme: AlgId::OAEP,
+                    hash,
+                },
+            ..
+        }) => *hash,
+        Parameters::Rsa(_)
+        | Parameters::Ecc(_)
+        | Parameters::KeyedHash(_)
+        | Parameters::SymCipher { .. } => public.name_alg(),
+    };
+    let key = PublicKey::checked(public)?;
+    danger_seal(
+        &DefaultCrypto,
+        Target { hash, key: &key },
+        label,
+        randomness,
+    )
 }
 
 /// The seed from the shared point: `KDFe` over z with both x coordinates (annex C.6.3).

@@ -45,7 +45,14 @@ pub struct TpmProof {
 const STORED_VERSION: u8 = 1;
 
 impl PendingChallenge {
-    pub(crate) const fn new(secret: Secret, ek: Name, object: Name, expires: UnixTime) -> Self {
+    /// A challenge whose secret the caller delivered by other means: in a credential of its own
+    /// making, or as an identity key that it can derive again.
+    ///
+    /// The caller answers for two things that [`crate::Challenge`] sees to otherwise: that the
+    /// secret went out sealed to that endorsement key for that object, and to nobody else; and that
+    /// both keys had passed their checks.
+    #[must_use]
+    pub const fn for_delivered(secret: Secret, ek: Name, object: Name, expires: UnixTime) -> Self {
         Self {
             secret,
             ek,
@@ -208,5 +215,5 @@ fn read_stored(bytes: &[u8]) -> Result<PendingChallenge, Rejection> {
     let object = Name::from_bytes(reader.sized()?)?;
     let secret = Secret::new(reader.sized()?)?;
     reader.end()?;
-    Ok(PendingChallenge::new(secret, ek, object, expires))
+    Ok(PendingChallenge::for_delivered(secret, ek, object, expires))
 }
