@@ -84,23 +84,3 @@ mod tests {
         assert_eq!(text, "/**\n * The caller's part:\n *\n */\nint f(void);\n");
     }
 }
-
-/// The version as the preprocessor can compare it. The number is composed from its parts, as
-/// `provisor_version` composes it, so that neither can forget one.
-fn version_block() -> Result<String, String> {
-    // All crates share the version of the workspace, xtask too.
-    let version = env!("CARGO_PKG_VERSION");
-    let parts: Vec<&str> = version.split(['.', '-', '+']).collect();
-    let [major, minor, patch, ..] = parts.as_slice() else {
-        return Err(format!("{version} is no version"));
-    };
-    Ok(format!(
-        "/** The version that a program is compiled with; provisor_version() is the one it runs with. */\n\
-         #define PROVISOR_VERSION \"{version}\"\n\
-         #define PROVISOR_VERSION_MAJOR {major}\n\
-         #define PROVISOR_VERSION_MINOR {minor}\n\
-         #define PROVISOR_VERSION_PATCH {patch}\n\
-         #define PROVISOR_VERSION_NUMBER \\\n    \
-             ((PROVISOR_VERSION_MAJOR << 16) | (PROVISOR_VERSION_MINOR << 8) | PROVISOR_VERSION_PATCH)\n"
-    ))
-}
