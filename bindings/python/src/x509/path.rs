@@ -12,17 +12,20 @@ use pyo3::types::{PyBytes, PyTuple};
 pub(crate) struct VerifiedPath {
     leaf: Vec<u8>,
     certificates: Vec<Vec<u8>>,
-    subject: String,
+    subjects: Vec<String>,
     anchor: String,
 }
 
 impl VerifiedPath {
     pub(crate) fn new(path: &provisor::x509::VerifiedPath<'_>) -> Self {
-        let certificates = path.certificates().iter();
+        let certificates = path.certificates();
         Self {
             leaf: path.leaf().der().to_vec(),
-            certificates: certificates.map(|it| it.der().to_vec()).collect(),
-            subject: path.leaf().subject().to_string(),
+            certificates: certificates.iter().map(|it| it.der().to_vec()).collect(),
+            subjects: certificates
+                .iter()
+                .map(|it| it.subject().to_string())
+                .collect(),
             anchor: path.anchor().name().to_string(),
         }
     }
@@ -48,7 +51,13 @@ impl VerifiedPath {
     /// The subject of the leaf as RFC 4514 text.
     #[getter]
     fn subject(&self) -> &str {
-        &self.subject
+        self.subjects.first().map_or("", String::as_str)
+    }
+
+    /// The subjects of the certificates, in their order.
+    #[getter]
+    fn subjects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.subjects)
     }
 
     /// The name of the trust anchor as RFC 4514 text.
@@ -61,7 +70,7 @@ impl VerifiedPath {
         format!(
             "<VerifiedPath of {} certificates from {:?} to {:?}>",
             self.certificates.len(),
-            self.subject,
+            self.subject(),
             self.anchor
         )
     }
