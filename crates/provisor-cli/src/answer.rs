@@ -70,25 +70,25 @@ impl Unusable {
     }
 }
 
-/// A rejection over several lines, for people.
+/// A rejection over several lines, in the form of the chain reports.
 pub(crate) fn rejection_block(rejection: &Rejection, indent: &str) -> String {
+    let code = rejection.code();
     let mut out = format!(
-        "{indent}{}\n{indent}  about     {}\n{indent}  wrong     {}",
-        rejection.code(),
+        "{indent}{code}: {}\n{indent}what:     {}",
         rejection.subject(),
-        rejection.code().meaning()
+        code.meaning()
     );
     if let Some(position) = rejection.position() {
         out.push_str(&format!(" (at byte {position})"));
     }
     for (label, text) in [
-        ("expected ", rejection.expected_text()),
-        ("found    ", rejection.found_text()),
-        ("to do    ", rejection.remedy_text()),
-        ("rule     ", rejection.code().spec()),
+        ("expected:", rejection.expected_text()),
+        ("found:   ", rejection.found_text()),
+        ("to do:   ", rejection.remedy_text()),
+        ("source:  ", code.spec()),
     ] {
         if !text.is_empty() {
-            out.push_str(&format!("\n{indent}  {label} {text}"));
+            out.push_str(&format!("\n{indent}{label} {text}"));
         }
     }
     out.push('\n');

@@ -75,9 +75,11 @@ mod tests {
     }
 
     #[test]
-    fn every_file_there_is_loads() {
-        for name in super::names() {
-            let _ = super::load(&name);
+    fn every_file_has_cases() {
+        let names = super::names();
+        assert!(names.contains(&"ids".to_string()), "{names:?}");
+        for name in names {
+            let _ = super::cases(&name);
         }
     }
 

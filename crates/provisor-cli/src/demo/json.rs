@@ -35,7 +35,7 @@ pub(super) fn object(arguments: &Arguments, outcome: &Outcome, refused: &[Refuse
         .iter()
         .map(|(id, rejection)| json!({ "registrationId": id, "rejection": rejection }))
         .collect();
-    let mut object = json!({
+    let object = json!({
         "devices": arguments.devices,
         "seed": arguments.seed,
         "makes": makes,
@@ -43,16 +43,12 @@ pub(super) fn object(arguments: &Arguments, outcome: &Outcome, refused: &[Refuse
         "wronglyRefused": wrongly,
         "badDevices": cases,
         "decisionsSha256": outcome.digest(refused),
+        "timings": arguments.timings.then(|| timings(outcome)),
     });
-    if arguments.timings {
-        let timings: Vec<Value> = outcome
-            .timings
-            .iter()
-            .map(|Timing { step, spent, times }| {
-                json!({ "step": step, "seconds": spent.as_secs_f64(), "times": times })
-            })
-            .collect();
-        object["timings"] = timings.into();
-    }
     format!("{object}\n")
+}
+
+fn timings(outcome: &Outcome) -> Vec<Value> {
+    let step = |Timing { step, spent, times }: &Timing| json!({ "step": step, "seconds": spent.as_secs_f64(), "times": times });
+    outcome.timings.iter().map(step).collect()
 }

@@ -39,7 +39,7 @@ fn provisor_in<A: AsRef<std::ffi::OsStr>>(
         .output()
         .unwrap();
     Run {
-        status: output.status.code().expect("no signal"),
+        status: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
