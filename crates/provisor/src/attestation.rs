@@ -1,6 +1,6 @@
 //! Binding evidence to an enrollment: from "this proof is good" to "this is that device".
 //!
-//! The proof itself is judged elsewhere: a certificate path by [`x509`](crate::x509), a TPM's answer
+//! The proof itself is judged elsewhere: a certificate path by `x509`, a TPM's answer
 //! by [`tpm`](crate::tpm), a token by [`sas`](crate::sas). Here it is held against what the
 //! enrollment expects, and the result is an [`Attested`], which nothing else can make.
 //!

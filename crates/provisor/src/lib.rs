@@ -1,4 +1,91 @@
-//! Device provisioning as pure logic.
+//! Device provisioning as pure logic: from a certificate or a TPM to the device's hub.
+//!
+//! The core of provisor. It does no I/O, reads no clock, draws no randomness of its own, and runs
+//! without an operating system. What it needs it asks for; what it wants done it says. A server, a
+//! firmware or a test drives it.
+//!
+//! | to do this | look in |
+//! |---|---|
+//! | read and compare registration IDs, device IDs, scopes, hub names | [`id`] |
+//! | judge a certificate chain | `x509` (crate `provisor-x509`) |
+//! | challenge a TPM and judge its answer | [`tpm`] (crate `provisor-tpm`) |
+//! | read, judge and make SAS tokens | [`sas`] |
+//! | say who may register, and how | [`enrollment`] |
+//! | bind a proof to an enrollment | [`attestation`] |
+//! | choose a hub | [`allocation`] |
+//! | do all of that for one request | [`registration`] |
+//! | know what a refusal means | [`Code`], [`Rejection`] |
+//! | find a limit and its reason | [`limits`] |
+//!
+//! Bytes flow one way: each module turns what the one before it made into a type that only it can
+//! make. A [`RegistrationId`] is legal, a `VerifiedPath` was verified, an
+//! [`Attested`](attestation::Attested) device is the enrolled one.
+//!
+//! # From certificate bytes to the hub
+//!
+#![cfg_attr(feature = "x509", doc = "```")]
+#![cfg_attr(not(feature = "x509"), doc = "```ignore")]
+//! use provisor::allocation::{LinkedHubs, Weight};
+//! use provisor::enrollment::{
+//!     EnrollmentGroup, GroupAttestation, SigningCertificates, TrustedCertificate,
+//! };
+//! use provisor::registration::{Evidence, Facts, RegistrationRequest, Service};
+//! use provisor::{GroupId, HubName, IdScope, RegistrationId};
+//! # use provisor_testkit::{pki::{KeyKind, ToyPki}, random::SeededRandom};
+//! # let factory = ToyPki::new(7);
+//! # let device = factory.device("line-7-0001", KeyKind::P256);
+//! # let (leaf_der, now, mut random) = (device.certificate.der(), ToyPki::NOW, SeededRandom::new(1, ""));
+//! # let ca_der = factory.intermediate.certificate.der();
+//!
+//! // Once: a service, its hubs, and a group that trusts the factory's issuing CA.
+//! let scope = IdScope::parse("0ne0A1B2C3D")?;
+//! let hubs = LinkedHubs::new(&scope, [
+//!     (HubName::parse("hub-a.example.net")?, Weight::new(3)?),
+//!     (HubName::parse("hub-b.example.net")?, Weight::new(1)?),
+//! ])?;
+//! let signing = SigningCertificates::new(TrustedCertificate::from_der(ca_der)?, None)?;
+//! let groups = [EnrollmentGroup::new(GroupId::parse("line-7")?, GroupAttestation::Signing(signing))];
+//! let service = Service::new(scope.clone());
+//!
+//! // For each device: the request, what the service needs to know, its decision.
+//! let request = RegistrationRequest {
+//!     scope,
+//!     registration_id: RegistrationId::try_from("line-7-0001")?,
+//!     evidence: Evidence::X509 { leaf: leaf_der, sent: &[] },
+//! };
+//! let needs = service.needs(&request)?;
+//! assert!(needs.groups);
+//! let facts = Facts { groups: &groups, ..Facts::new(&hubs) };
+//! let decision = service.decide(&request, facts, now, &mut random);
+//!
+//! for effect in &decision.effects {
+//!     println!("to do: {effect:?}"); // create the device in the hub, save the record, count
+//! }
+//! let assigned = decision.response.assigned().expect("the group admits the device");
+//! println!("{} goes to {}", assigned.record.device_id, assigned.record.assigned_hub);
+//! # assert_eq!(decision.effects.len(), 3);
+//!
+//! // The same device under another ID is refused, and the refusal says what to do.
+//! let request = RegistrationRequest { registration_id: RegistrationId::try_from("line-8")?, ..request };
+//! let facts = Facts { groups: &groups, ..Facts::new(&hubs) };
+//! let decision = service.decide(&request, facts, now, &mut random);
+//! let refused = decision.response.refused().expect("the CN names another device");
+//! assert_eq!(refused.code().name(), "ATTEST_ID_MISMATCH");
+//! assert_eq!(refused.expected_text(), "CN=line-8");
+//! # Ok::<(), provisor::Rejection>(())
+//! ```
+//!
+//! # Features
+//!
+//! * `x509` (default): X.509 attestation. Without it, only TPMs register, and the crate needs no
+//!   certificate code at all.
+//! * `serde`: `Serialize` and `Deserialize` for identifiers, settings and records. What is read
+//!   goes through the same doors: an illegal identifier does not deserialize.
+//!
+//! # What it does not do
+//!
+//! It speaks no HTTP, MQTT or AMQP, stores nothing, and calls no hub: see `provisor-server`. It
+//! does not verify that a device holds the key of its certificate: TLS does, before.
 #![no_std]
 #![forbid(unsafe_code)]
 

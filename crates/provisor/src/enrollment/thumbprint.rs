@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(Thumbprint::parse(&text.to_lowercase()).unwrap(), thumbprint);
         for bad in [
             "",
-            &text[1..],
+            text.get(1..).unwrap(),
             &text.replace('B', "G"),
             "da39a3ee5e6b4b0d3255bfef95601890afd80709",
         ] {

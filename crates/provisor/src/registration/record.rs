@@ -10,6 +10,8 @@ use crate::id::{DeviceId, HubName, RegistrationId};
 /// That a device is registered: where, as what, since when. One for each registration ID of a
 /// scope; made and replaced by registrations, deletable by operators, never edited.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct RegistrationRecord {
     /// The device.
     pub registration_id: RegistrationId,
@@ -23,9 +25,11 @@ pub struct RegistrationRecord {
     pub substatus: Substatus,
     /// The enrollment that admitted it last.
     pub enrollment: EnrollmentRef,
-    /// When it registered first.
+    /// When it registered first; seconds since 1970 in serialized form.
+    #[cfg_attr(feature = "serde", serde(with = "seconds"))]
     pub created: UnixTime,
-    /// When it registered last.
+    /// When it registered last; seconds since 1970 in serialized form.
+    #[cfg_attr(feature = "serde", serde(with = "seconds"))]
     pub updated: UnixTime,
     /// Counts the registrations from 1. A store accepts a record only if it follows the one it
     /// has: of two registrations at the same time, the later one then fails and is repeated.
@@ -64,4 +68,54 @@ impl fmt::Display for Substatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// Times as seconds since 1970.
+#[cfg(feature = "serde")]
+mod seconds {
+    use provisor_report::UnixTime;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    pub(super) fn serialize<S: Serializer>(time: &UnixTime, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_i64(time.seconds())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<UnixTime, D::Error> {
+        i64::deserialize(from).map(UnixTime::new)
+    }
+}
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_comes_back_from_json_and_an_illegal_one_does_not() {
+        let record = RegistrationRecord {
+            registration_id: RegistrationId::try_from("Line-7").unwrap(),
+            device_id: DeviceId::parse("Press#7").unwrap(),
+            assigned_hub: HubName::parse("hub-a").unwrap(),
+            initial_hub: HubName::parse("hub-b").unwrap(),
+            substatus: Substatus::DeviceDataMigrated,
+            enrollment: EnrollmentRef::Individual,
+            created: UnixTime::new(1),
+            updated: UnixTime::new(2),
+            revision: 2,
+        };
+        let json = serde_json::to_string(&record).unwrap();
+        assert!(
+            json.contains("\"substatus\":\"deviceDataMigrated\""),
+            "{json}"
+        );
+        assert_eq!(
+            serde_json::from_str::<RegistrationRecord>(&json).unwrap(),
+            record
+        );
+        let illegal = json.replace("Line-7", "Line 7");
+        let refused = serde_json::from_str::<RegistrationRecord>(&illegal).unwrap_err();
+        assert!(refused.to_string().contains("ID_CHARACTER"), "{refused}");
+    }
+
+    use alloc::string::ToString as _;
 }

@@ -230,6 +230,39 @@ fn a_signing_certificate_is_not_a_device() {
 }
 
 #[test]
+fn a_ca_certified_anew_does_not_lead_around_its_disabled_group() {
+    let (pki, mut world) = (ToyPki::new(7), World::new());
+    let name = DistinguishedName::cn("Toy Line CA");
+    let key = KeyPair::new(KeyKind::P256, 7, "line CA");
+    let certify = |path_len| {
+        CertificateBuilder::ca(name.clone(), &key, path_len).into_authority(
+            name.clone(),
+            key.clone(),
+            &pki.root,
+        )
+    };
+    // The group knows the CA with path length 0; the CA has issued a sub-CA all the same.
+    let (narrow, wide) = (certify(Some(0)), certify(None));
+    let below = wide.issuing_ca("Toy Sub CA", KeyKind::P256, 7, None);
+    let device_key = KeyPair::new(KeyKind::P256, 7, "line-7");
+    let leaf =
+        CertificateBuilder::device(DistinguishedName::cn("line-7"), &device_key).issued_by(&below);
+    let sent = [&below.certificate, &wide.certificate];
+    let far = group("far", &pki.root.certificate);
+    world.groups = vec![far.clone()];
+    assert_eq!(
+        admitted_by(world.with_certificate("line-7", &leaf, &sent)),
+        "group far"
+    );
+    world.groups = vec![
+        far,
+        group("near", &narrow.certificate).with_settings(disabled()),
+    ];
+    let rejection = refused(world.with_certificate("line-7", &leaf, &sent));
+    assert_eq!(rejection.code(), Code::X509PathLength, "{rejection}");
+}
+
+#[test]
 fn many_groups_of_one_name_end_within_the_limit() {
     let (pki, mut world) = (ToyPki::new(7), World::new());
     let leaf = device(&pki, "line-7").certificate;

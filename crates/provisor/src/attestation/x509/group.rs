@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_x509::TrustAnchor;
+use provisor_x509::{TrustAnchor, VerifiedPath};
 
 use super::{Shown, check_common_name, verified_anchors};
 use crate::attestation::{Attested, EnrollmentRef};
@@ -31,8 +31,7 @@ impl Nearest<'_> {
 
 /// Finds the nearest group.
 ///
-/// `Ok(None)` never happens for want of trust: a device that no group admits is a rejection that
-/// says which issuer was looked for.
+/// A device that no group admits is a rejection that says which issuers were looked for.
 pub(crate) fn nearest<'a>(
     shown: &Shown<'a>,
     id: &RegistrationId,
@@ -51,7 +50,7 @@ pub(crate) fn nearest<'a>(
             }
         };
         if anchors.iter().any(|anchor| is_named(shown, anchor)) {
-            search.judge(shown, group, &anchors, now)?;
+            search.judge(shown, group, anchors, now)?;
         }
     }
     let group = search.finish(shown)?;
@@ -66,11 +65,11 @@ pub(crate) fn nearest<'a>(
 #[derive(Default)]
 struct Search<'a> {
     tried: usize,
-    /// The group, the length of the path to it, and whether another is as near.
-    best: Option<(&'a EnrollmentGroup, usize)>,
+    best: Option<(&'a EnrollmentGroup, VerifiedPath<'a>)>,
+    /// Another group that is as near as the best.
     rival: Option<&'a EnrollmentGroup>,
-    /// Why the first group whose CA names fit did not admit the device.
-    refused: Option<Rejection>,
+    /// The groups whose CA names fit and that did not admit the device.
+    refused: Vec<(Vec<TrustAnchor<'a>>, Rejection)>,
     /// Why the first group without usable CAs could not be asked.
     unusable: Option<Rejection>,
 }
@@ -80,31 +79,27 @@ impl<'a> Search<'a> {
         &mut self,
         shown: &Shown<'a>,
         group: &'a EnrollmentGroup,
-        anchors: &[TrustAnchor<'a>],
+        anchors: Vec<TrustAnchor<'a>>,
         now: UnixTime,
     ) -> Result<(), Rejection> {
         if self.tried == limits::GROUPS_TRIED {
             let limit = format!("at most {}", limits::GROUPS_TRIED);
-            return Err(Rejection::new(
-                Code::AttestTooManyGroups,
-                Subject::field("enrollmentGroups"),
-            )
-            .expected(limit));
+            return Err(refused(Code::AttestTooManyGroups).expected(limit));
         }
         self.tried += 1;
-        match shown.verifier(anchors).verify(&shown.leaf, now) {
-            Ok(path) => self.admit(group, path.certificates().len()),
-            Err(cause) => {
-                self.refused.get_or_insert(cause);
-            }
+        match shown.verifier(&anchors).verify(&shown.leaf, now) {
+            Ok(path) => self.admit(group, path),
+            Err(cause) => self.refused.push((anchors, cause)),
         }
         Ok(())
     }
 
-    fn admit(&mut self, group: &'a EnrollmentGroup, length: usize) {
-        match self.best.map(|(_, best)| length.cmp(&best)) {
+    fn admit(&mut self, group: &'a EnrollmentGroup, path: VerifiedPath<'a>) {
+        let length = |path: &VerifiedPath<'_>| path.certificates().len();
+        let best = self.best.as_ref().map(|(_, best)| length(best));
+        match best.map(|best| length(&path).cmp(&best)) {
             None | Some(Ordering::Less) => {
-                self.best = Some((group, length));
+                self.best = Some((group, path));
                 self.rival = None;
             }
             Some(Ordering::Equal) => self.rival = Some(group),
@@ -113,19 +108,30 @@ impl<'a> Search<'a> {
     }
 
     fn finish(self, shown: &Shown<'_>) -> Result<&'a EnrollmentGroup, Rejection> {
-        match (self.best, self.rival) {
-            (Some((group, _)), None) => Ok(group),
-            (Some((group, _)), Some(rival)) => Err(Rejection::new(
-                Code::AttestGroupAmbiguous,
-                Subject::field("enrollmentGroups"),
-            )
-            .found(format!("{} and {}", group.id(), rival.id()))),
-            (None, _) => Err(self
-                .refused
-                .or(self.unusable)
-                .unwrap_or_else(|| no_group(shown))),
+        let Some((group, path)) = self.best else {
+            let first = self.refused.into_iter().next().map(|(_, cause)| cause);
+            return Err(first.or(self.unusable).unwrap_or_else(|| no_group(shown)));
+        };
+        if let Some(rival) = self.rival {
+            let both = format!("{} and {}", group.id(), rival.id());
+            return Err(refused(Code::AttestGroupAmbiguous).found(both));
+        }
+        // A nearer group that refuses the device has decided, even if its CA was certified anew
+        // with fewer constraints and the path through the new certificate is good.
+        let mut nearer = self.refused.into_iter();
+        match nearer.find(|(anchors, _)| anchors.iter().any(|anchor| is_on(&path, anchor))) {
+            Some((_, cause)) => Err(cause),
+            None => Ok(group),
         }
     }
+}
+
+/// True when the path leads through the anchor's name and key, by whatever certificate.
+fn is_on(path: &VerifiedPath<'_>, anchor: &TrustAnchor<'_>) -> bool {
+    let mut issuers = path.certificates().iter().skip(1);
+    issuers.any(|issuer| {
+        issuer.subject() == anchor.name() && issuer.public_key_info() == anchor.public_key_info()
+    })
 }
 
 fn anchors<'a>(
@@ -159,4 +165,8 @@ fn no_group(shown: &Shown<'_>) -> Rejection {
     Rejection::new(Code::AttestNoGroup, subject)
         .expected("a group that trusts one of the issuers")
         .found(format!("issuers {}", issuers.join("; ")))
+}
+
+fn refused(code: Code) -> Rejection {
+    Rejection::new(code, Subject::field("enrollmentGroups"))
 }
