@@ -6,8 +6,8 @@
 //! exception with the facts of the core's rejection ([`failure`]). The names that users import are
 //! in `python/provisor`; this module is private to it.
 //!
-//! The interpreter stays locked while a function runs: a path is judged in well under a
-//! millisecond, less than it takes to hand the lock over and get it back.
+//! The interpreter stays locked while a function runs: a usual chain is judged in a fraction of a
+//! millisecond, and the core's budgets end the worst one after about a tenth of a second.
 
 mod allocation;
 mod enums;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,3 +23,15 @@ def cases(name: str) -> list[Case]:
     found: list[Case] = json.loads((VECTORS / f"{name}.json").read_text("utf-8"))["cases"]
     assert found, f"{name}.json has no cases"
     return found
+
+
+def listed(digits: str) -> Callable[[int], bytes]:
+    """Randomness that is known beforehand; the vectors were made with it."""
+    rest = bytearray.fromhex(digits)
+
+    def draw(length: int) -> bytes:
+        taken = bytes(rest[:length])
+        del rest[:length]
+        return taken
+
+    return draw

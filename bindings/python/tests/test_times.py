@@ -53,11 +53,17 @@ def test_every_aware_datetime_is_its_moment(moment: datetime) -> None:
 
 def test_a_naive_datetime_is_no_moment() -> None:
     class Nowhere(tzinfo):
-        def utcoffset(self, moment: datetime | None) -> None:
+        def utcoffset(self, moment: datetime | None, /) -> None:
+            return None
+
+        def dst(self, moment: datetime | None, /) -> None:
+            return None
+
+        def tzname(self, moment: datetime | None, /) -> None:
             return None
 
     for naive in (datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Nowhere())):
-        with pytest.raises(ValueError, match="naive.*timezone.utc"):
+        with pytest.raises(ValueError, match=r"naive.*timezone\.utc"):
             told(naive)
 
 

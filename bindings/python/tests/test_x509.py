@@ -90,7 +90,7 @@ def test_a_proof_cannot_be_made_by_hand(kind: type[Any]) -> None:
     with pytest.raises(TypeError):
         kind()
     with pytest.raises(TypeError):
-        kind.__new__(kind)
+        object.__new__(kind)
     with pytest.raises(TypeError):
         pickle.dumps(GOOD.verify() if kind is VerifiedPath else GOOD.explain())
     with pytest.raises(AttributeError):
@@ -195,14 +195,14 @@ def test_arguments_of_other_types() -> None:
         x509.verify(7, anchors=[], at=0)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="bytes-like"):
         x509.verify(GOOD.leaf, [None], anchors=[], at=0)  # type: ignore[list-item]
-    with pytest.raises(TypeError, match="iterable|iterated"):
+    with pytest.raises(TypeError, match="not iterable"):
         x509.verify(GOOD.leaf, anchors=None, at=0)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="Profile"):
         x509.verify(GOOD.leaf, anchors=[], at=0, profile="device")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="at"):
         x509.verify(GOOD.leaf, anchors=[])  # type: ignore[call-arg]
     with pytest.raises(TypeError):
-        x509.verify(GOOD.leaf, [], [], 0)  # type: ignore[call-arg, misc]
+        x509.verify(GOOD.leaf, [], [], 0)  # type: ignore[call-arg, arg-type]
 
 
 def test_an_endless_chain_ends() -> None:
