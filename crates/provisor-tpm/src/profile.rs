@@ -37,6 +37,9 @@ impl ResidentKey for AkPublic {
     }
 }
 
+#[cfg(test)]
+mod tests;
+
 mod sealed {
     pub trait Sealed {}
 
