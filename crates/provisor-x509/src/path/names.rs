@@ -5,6 +5,8 @@ mod email;
 mod ip;
 mod uri;
 
+use alloc::boxed::Box;
+
 use provisor_report::Code;
 
 use super::budget::Budget;
@@ -16,9 +18,9 @@ use crate::oid::EMAIL_ADDRESS;
 
 /// Why constraints were not met.
 pub(super) enum Refused<'a> {
-    Budget(Fault<'a>),
+    Budget(Box<Fault<'a>>),
     /// By the certificate at that depth.
-    Certificate(usize, Fault<'a>),
+    Certificate(usize, Box<Fault<'a>>),
 }
 
 /// How a name and the base of a subtree compare.
@@ -72,7 +74,9 @@ fn check_name<'a>(
     budget: &mut Budget,
 ) -> Result<(), Refused<'a>> {
     let mut judge = |base: &GeneralName<'a>, list| {
-        budget.comparison().map_err(Refused::Budget)?;
+        budget
+            .comparison()
+            .map_err(|fault| Refused::Budget(Box::new(fault)))?;
         match compare(&name, base, list) {
             // Fails closed: what cannot be compared cannot be said to be allowed.
             Compared::Impossible => Err(refuse(Code::X509NameUncheckable, depth, *base, name)),
@@ -111,7 +115,11 @@ fn refuse<'a>(
     };
     Refused::Certificate(
         depth,
-        Fault::new(code, Fact::General(text, base), Fact::General("", name)),
+        Box::new(Fault::new(
+            code,
+            Fact::General(text, base),
+            Fact::General("", name),
+        )),
     )
 }
 

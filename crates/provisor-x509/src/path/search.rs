@@ -285,14 +285,13 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             .map_or(Tier::WholePath, |(fault, _)| tier(ids, fault.code));
         if judged.0.is_none() {
             tier = Tier::WholePath;
-            let depth_place = |search: &Self, depth| search.place(depth);
             match self.name_constraints(anchor) {
                 Ok(()) => {
                     self.observer.tried(Rule::NameConstraints, place, &Ok(()));
                 }
-                Err(names::Refused::Budget(fault)) => return self.spent(fault),
+                Err(names::Refused::Budget(fault)) => return self.spent(*fault),
                 Err(names::Refused::Certificate(depth, fault)) => {
-                    let place = depth_place(self, depth);
+                    let (place, fault) = (self.place(depth), *fault);
                     self.observer
                         .tried(Rule::NameConstraints, place, &Err(fault));
                     judged.0 = Some((fault, place));

@@ -46,9 +46,10 @@ fn host(uri: &[u8]) -> Option<&[u8]> {
     // The last `@` ends the user information; a second one is not legal, and is taken for an
     // attempt to confuse.
     let mut parts = authority.split(|byte| *byte == b'@');
-    let host_and_port = match (parts.next(), parts.next(), parts.next()) {
-        (Some(host), None, None) | (Some(_), Some(host), None) => host,
-        _ => return None,
+    let ((Some(host_and_port), None, None) | (Some(_), Some(host_and_port), None)) =
+        (parts.next(), parts.next(), parts.next())
+    else {
+        return None;
     };
     let mut parts = host_and_port.split(|byte| *byte == b':');
     let (host, port, more) = (parts.next()?, parts.next(), parts.next());

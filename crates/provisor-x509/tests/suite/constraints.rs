@@ -1,0 +1,148 @@
+//! Name constraints in a CA, names in a leaf.
+
+use provisor_testkit::pki::{DistinguishedName, Extension, GeneralName, KeyKind};
+use provisor_x509::Code;
+
+use crate::world::{Chain, World, device};
+
+fn dns(text: &str) -> GeneralName {
+    GeneralName::Dns(text.into())
+}
+
+fn mail(text: &str) -> GeneralName {
+    GeneralName::Rfc822(text.into())
+}
+
+fn uri(text: &str) -> GeneralName {
+    GeneralName::Uri(text.into())
+}
+
+fn dn(text: &str) -> GeneralName {
+    GeneralName::Directory(DistinguishedName::cn(text))
+}
+
+fn chain(permitted: &[GeneralName], excluded: &[GeneralName], names: &[GeneralName]) -> Chain {
+    World::new().with_ca_and_leaf(
+        |ca| ca.extension(Extension::name_constraints(permitted, excluded)),
+        |leaf| {
+            if names.is_empty() {
+                leaf
+            } else {
+                leaf.extension(Extension::subject_alt_name(names))
+            }
+        },
+    )
+}
+
+#[test]
+fn each_form_is_permitted_and_excluded() {
+    let ip = |bytes: &[u8]| GeneralName::Ip(bytes.to_vec());
+    for (base, inside, outside) in [
+        (dns("example.com"), dns("a.example.com"), dns("example.org")),
+        (
+            mail("example.com"),
+            mail("a@example.com"),
+            mail("a@example.org"),
+        ),
+        (
+            uri(".example.com"),
+            uri("https://a.example.com/x"),
+            uri("https://example.com/"),
+        ),
+        (
+            ip(&[192, 0, 2, 0, 255, 255, 255, 0]),
+            ip(&[192, 0, 2, 9]),
+            ip(&[192, 0, 3, 9]),
+        ),
+        // The subject is CN=device-7 throughout.
+        (dn("device-7"), dn("DEVICE-7"), dn("other")),
+    ] {
+        let only = core::slice::from_ref;
+        chain(only(&base), &[], only(&inside)).accepted();
+        chain(only(&base), &[], only(&outside)).refused(Code::X509NameNotPermitted);
+        chain(&[], only(&base), only(&inside)).refused(Code::X509NameExcluded);
+        if !matches!(base, GeneralName::Directory(_)) {
+            chain(&[], only(&base), only(&outside)).accepted();
+            // Both lists: the excluded one wins.
+            chain(only(&base), only(&base), only(&inside)).refused(Code::X509NameExcluded);
+            // Another form is not constrained.
+            chain(only(&base), &[], &[dn("device-7")]).accepted();
+        }
+    }
+}
+
+#[test]
+fn the_subject_is_constrained_without_any_alternative_name() {
+    chain(&[dn("device-7")], &[], &[]).accepted();
+    chain(&[dn("device-8")], &[], &[]).refused(Code::X509NameNotPermitted);
+    chain(&[], &[dn("device-7")], &[]).refused(Code::X509NameExcluded);
+}
+
+#[test]
+fn an_address_in_the_subject_is_constrained() {
+    let world = World::new();
+    let leaf = |address: &str| {
+        let name =
+            DistinguishedName::cn("d").and_raw("1.2.840.113549.1.9.1", 0x16, address.as_bytes());
+        let key = provisor_testkit::pki::KeyPair::new(KeyKind::P256, 1, "d");
+        provisor_testkit::pki::CertificateBuilder::device(name, &key).issued_by(&world.ca)
+    };
+    let ca = |permitted| {
+        provisor_testkit::pki::CertificateBuilder::ca(world.ca.name.clone(), &world.ca.key, None)
+            .extension(Extension::name_constraints(&[mail(permitted)], &[]))
+            .issued_by(&world.root)
+    };
+    let ca = ca("example.com");
+    let judge = |address| Chain::new(&leaf(address), &[&ca], &[&world.root.certificate]);
+    judge("a@example.com").accepted();
+    judge("a@example.org").refused(Code::X509NameNotPermitted);
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused_only_where_it_is_there() {
+    let other = GeneralName::Raw(0xa0, [&[6, 1, 0x55][..], &[0xa0, 2, 5, 0]].concat());
+    chain(&[], &[other.clone()], &[dns("example.com")]).accepted();
+    chain(&[], &[other.clone()], &[other]).refused(Code::X509NameUncheckable);
+    chain(&[mail("example.com")], &[], &[mail("a@b@example.com")])
+        .refused(Code::X509NameUncheckable);
+    chain(&[], &[dns("example.com")], &[dns("a..b")]).refused(Code::X509NameUncheckable);
+    chain(&[], &[mail("example.com")], &[dns("a..b")]).accepted();
+}
+
+#[test]
+fn malformed_constraints_are_refused_whatever_the_names() {
+    for base in [
+        dns("*.example.com"),
+        dns(".example.com"),
+        mail("a@b@example.com"),
+        uri("https://example.com"),
+        GeneralName::Ip(vec![192, 0, 2, 0]),
+        GeneralName::Ip(vec![192, 0, 2, 0, 255, 0, 255, 0]),
+    ] {
+        chain(&[], &[base], &[]).refused(Code::X509NameConstraints);
+    }
+    chain(&[], &[], &[]).refused(Code::X509NameConstraints);
+}
+
+#[test]
+fn constraints_reach_the_leaf_through_every_level_and_only_narrow() {
+    let world = World::new();
+    let constrained = |names: &[GeneralName]| Extension::name_constraints(names, &[]);
+    let one =
+        provisor_testkit::pki::CertificateBuilder::ca(world.ca.name.clone(), &world.ca.key, None)
+            .extension(constrained(&[dns("a.example.com")]))
+            .issued_by(&world.root);
+    let key = provisor_testkit::pki::KeyPair::new(KeyKind::P256, 1, "two");
+    let name = DistinguishedName::cn("two");
+    let two = provisor_testkit::pki::CertificateBuilder::ca(name.clone(), &key, None)
+        .extension(constrained(&[dns("example.com")]))
+        .into_authority(name, key, &world.ca);
+    let judge = |host: &str| {
+        let leaf = device("d")
+            .extension(Extension::subject_alt_name(&[dns(host)]))
+            .issued_by(&two);
+        Chain::new(&leaf, &[&one, &two.certificate], &[&world.root.certificate])
+    };
+    judge("x.a.example.com").accepted();
+    judge("b.example.com").refused(Code::X509NameNotPermitted);
+}

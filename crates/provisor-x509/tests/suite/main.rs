@@ -1,0 +1,19 @@
+//! The public behaviour of provisor-x509, on certificates made by the test kit.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+mod bad_input;
+mod constraints;
+mod devices;
+mod encoding;
+mod explain;
+mod limits;
+mod oracle;
+mod rules;
+mod search;
+mod world;
