@@ -124,9 +124,11 @@ impl Table {
             for (field, column) in self.columns {
                 let value = case.get(*field).filter(|value| !value.is_null());
                 let list = format!("{name}_{number}_{field}");
-                row.push(column.initializer(value, &list, &mut lists).map_err(|e| {
-                    format!("case {number}, {field}: {e}")
-                })?);
+                row.push(
+                    column
+                        .initializer(value, &list, &mut lists)
+                        .map_err(|e| format!("case {number}, {field}: {e}"))?,
+                );
             }
             let _ = writeln!(rows, "    {{{}}},", row.join(", "));
         }
@@ -211,7 +213,9 @@ fn hub(value: &Value) -> Result<String, String> {
 
 /// A text that C ends at its NUL, so there must be none inside.
 fn text(value: &Value) -> Result<String, String> {
-    let text = value.as_str().ok_or_else(|| format!("{value} is no text"))?;
+    let text = value
+        .as_str()
+        .ok_or_else(|| format!("{value} is no text"))?;
     if text.contains('\0') {
         return Err(format!("{text:?} has a NUL inside; give it as hexadecimal"));
     }
@@ -219,7 +223,9 @@ fn text(value: &Value) -> Result<String, String> {
 }
 
 fn octets(value: &Value) -> Result<String, String> {
-    let digits = value.as_str().ok_or_else(|| format!("{value} is no text"))?;
+    let digits = value
+        .as_str()
+        .ok_or_else(|| format!("{value} is no text"))?;
     let bytes = digits
         .as_bytes()
         .chunks(2)
@@ -258,7 +264,10 @@ mod tests {
 
     #[test]
     fn bytes_are_literals_that_end_where_they_should() {
-        assert_eq!(octets(&json!("00ff3061")), Ok("{\"\\000\\3770a\", 4}".to_owned()));
+        assert_eq!(
+            octets(&json!("00ff3061")),
+            Ok("{\"\\000\\3770a\", 4}".to_owned())
+        );
         assert!(octets(&json!("0")).is_err());
         assert!(octets(&json!("0g")).is_err());
         assert_eq!(text(&json!("a\"\\")), Ok("\"a\\042\\134\"".to_owned()));
@@ -278,9 +287,15 @@ mod tests {
             ],
         };
         let header = table
-            .header(&[json!({"a": "x", "l": ["01", "02"], "more": 1}), json!({"n": 5})])
+            .header(&[
+                json!({"a": "x", "l": ["01", "02"], "more": 1}),
+                json!({"n": 5}),
+            ])
             .unwrap();
-        assert!(header.contains("static const struct octets t_0_l[] = {{\"\\001\", 1}, {\"\\002\", 1}};"));
+        assert!(
+            header
+                .contains("static const struct octets t_0_l[] = {{\"\\001\", 1}, {\"\\002\", 1}};")
+        );
         assert!(header.contains("    {\"x\", -1, t_0_l, 2},\n    {NULL, 5, NULL, 0},\n"));
     }
 }
