@@ -1,7 +1,6 @@
 //! A DER writer that does what it is told.
 //!
-//! The encoders of `der` and `x509-cert` rightly refuse to write a version 7 certificate or a
-//! serial number of 40 bytes. The toy PKI has to, so it writes tag, length and value itself.
+//! Typed encoders rightly refuse to write a version 7 certificate or a serial number of 40 bytes. The toy PKI has to, so it writes tag, length and value itself.
 
 use der::asn1::ObjectIdentifier;
 use provisor_report::UnixTime;
