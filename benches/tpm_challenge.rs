@@ -10,7 +10,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use provisor::UnixTime;
-use provisor::tpm::{Challenge, EkPublic, Secret, SrkPublic, make_credential};
+use provisor::tpm::{ActivationBlob, Challenge, EkPublic, Secret, SrkPublic, make_credential};
 use provisor_benches::common::{SystemSource, settings};
 use provisor_testkit::pki::{KeyKind, KeyPair};
 use provisor_testkit::random::SeededRandom;
@@ -37,13 +37,7 @@ fn make(c: &mut Criterion) {
     });
     let key = rsa_key(ek.tpm2b());
     let mut seeded = SeededRandom::new(1, "oaep");
-    group.bench_function("limit", |b| {
-        b.iter(|| {
-            let padding = Oaep::<sha2::Sha256>::new_with_label(b"IDENTITY\0".to_vec());
-            key.encrypt(&mut seeded, padding, black_box(&[7; 32]))
-                .unwrap()
-        });
-    });
+    group.bench_function("limit", |b| b.iter(|| bare(&key, &mut seeded)));
     group.finish();
 
     let (_, ek, srk) = keys(TpmKind::P256);
@@ -67,11 +61,34 @@ fn make(c: &mut Criterion) {
     group.finish();
 }
 
+/// One seed to one RSA key.
+fn bare(key: &RsaPublicKey, random: &mut SeededRandom) -> Vec<u8> {
+    let padding = Oaep::<sha2::Sha256>::new_with_label(b"IDENTITY\0".to_vec());
+    key.encrypt(random, padding, black_box(&[7; 32])).unwrap()
+}
+
 /// The modulus is the end of an RSA TPM2B_PUBLIC.
 fn rsa_key(tpm2b: &[u8]) -> RsaPublicKey {
     let (_, modulus) = tpm2b.split_last_chunk::<256>().unwrap();
     let modulus = BoxedUint::from_be_slice(modulus, 2048).unwrap();
     RsaPublicKey::new(modulus, BoxedUint::from(65537_u32)).unwrap()
+}
+
+/// The whole blob of the DPS protocol for two RSA keys, beside its two encryptions.
+fn blob(c: &mut Criterion) {
+    let mut random = SystemSource::default();
+    let (_, ek, srk) = keys(TpmKind::Rsa2048);
+    let expires = NOW.saturating_add(600);
+    let mut group = c.benchmark_group("tpm_activation_blob");
+    group.bench_function("provisor", |b| {
+        b.iter(|| ActivationBlob::challenge(black_box(&ek), &srk, expires, &mut random).unwrap());
+    });
+    let keys = [rsa_key(ek.tpm2b()), rsa_key(srk.tpm2b())];
+    let mut seeded = SeededRandom::new(1, "oaep");
+    group.bench_function("limit", |b| {
+        b.iter(|| keys.each_ref().map(|key| bare(key, &mut seeded)))
+    });
+    group.finish();
 }
 
 /// A challenge from public areas in bytes to what is sent; then the answer judged.
@@ -103,5 +120,5 @@ fn challenge(c: &mut Criterion) {
     }
 }
 
-criterion_group! { name = benches; config = settings(); targets = make, challenge }
+criterion_group! { name = benches; config = settings(); targets = make, blob, challenge }
 criterion_main!(benches);

@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 
 use provisor::UnixTime;
+use provisor::tpm::activation::ActivationFields;
+use provisor::tpm::attest::{Attest, Signature};
 use provisor::tpm::{
     AkPublic, Challenge, EkPublic, Name, PendingChallenge, Public, Secret, SrkPublic,
     make_credential,
@@ -77,7 +79,8 @@ pub fn credential(data: &[u8]) {
     assert_eq!(pending.verify(answer, NOW).is_ok(), answer == right);
 }
 
-/// Any bytes as the structures that are read back: what is accepted is encoded as it came.
+/// Any bytes as the other structures: what is accepted is encoded as it came, or its parts are the
+/// whole.
 pub fn tpm_structures(data: &[u8]) {
     if let Ok(name) = Name::from_bytes(data) {
         assert_eq!(name.as_bytes(), data);
@@ -86,6 +89,23 @@ pub fn tpm_structures(data: &[u8]) {
         let stored = pending.into_stored().expect("it was stored before");
         assert_eq!(stored.as_slice(), data);
     }
+    if let Ok(fields) = ActivationFields::split(data) {
+        let parts = [
+            fields.credential_blob,
+            fields.encrypted_secret,
+            fields.duplicate,
+            fields.in_sym_seed,
+            fields.id_key_public,
+            fields.enc_uri_data,
+        ];
+        assert_eq!(parts.concat(), data);
+    }
+    let attest = Attest::parse(data);
+    let signature = Signature::parse(data);
+    assert!(
+        attest.is_err() || signature.is_err(),
+        "one structure as two"
+    );
 }
 
 struct World {

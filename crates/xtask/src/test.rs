@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check there is, step by step, on a machine that has little.
 
 mod benches;
+mod build;
 mod c;
 mod conformance;
 mod demo;

@@ -9,7 +9,8 @@ use provisor_testkit::pki::{
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 
 use provisor::sas::{Resource, SasKey};
-use provisor::tpm::{Challenge, EkPublic, SrkPublic};
+use provisor::tpm::marshal::Writer;
+use provisor::tpm::{ActivationBlob, Challenge, EkPublic, SrkPublic};
 use provisor::{IdScope, RegistrationId, Rejection, UnixTime};
 use provisor_testkit::random::SeededRandom;
 
@@ -151,6 +152,30 @@ fn tpm(seeds: &mut Seeds) -> Result<(), Rejection> {
         "stored-challenge",
         &pending.into_stored()?,
     );
+    let (blob, _) =
+        ActivationBlob::challenge(&ek, &srk, UnixTime::new(1_790_000_000), &mut random)?;
+    seeds.add("tpm_structures", "activation-blob", blob.as_bytes());
+    let mut quote = Writer::new();
+    quote
+        .bytes(b"\xffTCG")
+        .u16(0x8018)
+        .sized(&tpm.ek_name())?
+        .sized(b"nonce")?;
+    quote.bytes(&[0; 16]).u8(1).u64(1);
+    // One bank, SHA-256, PCRs 0 to 7; a digest.
+    quote
+        .u32(1)
+        .u16(0x000b)
+        .bytes(&[3, 0xff, 0, 0])
+        .sized(&[0x5a; 32])?;
+    seeds.add("tpm_structures", "quote", &quote.finish());
+    let mut signature = Writer::new();
+    signature
+        .u16(0x0018)
+        .u16(0x000b)
+        .sized(&[1; 32])?
+        .sized(&[2; 32])?;
+    seeds.add("tpm_structures", "signature-ecdsa", &signature.finish());
     Ok(())
 }
 

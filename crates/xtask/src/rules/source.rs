@@ -2,7 +2,7 @@
 //!
 //! No parser, on purpose: blanking keeps every line and column, and half-finished code is read too.
 
-/// The source with comments, string and character literals and everything under `#[cfg(test)]`
+/// The source with comments, string and character literals and everything that only tests see
 /// blanked; the line breaks stay.
 pub(crate) fn code_only(text: &str) -> String {
     without_tests(&without_literals(text))
@@ -114,12 +114,15 @@ fn char_length(rest: &str) -> usize {
     }
 }
 
-/// Blanks the items behind `#[cfg(test)]`.
+/// What an item begins with that only tests see.
+pub(crate) const TEST_MARKS: [&str; 2] = ["#[cfg(test)]", "#[cfg(all(test,"];
+
+/// Blanks the items behind a mark.
 fn without_tests(code: &str) -> String {
-    const MARK: &str = "#[cfg(test)]";
+    let next = |rest: &str| TEST_MARKS.iter().filter_map(|mark| rest.find(mark)).min();
     let mut out = String::with_capacity(code.len());
     let mut rest = code;
-    while let Some(at) = rest.find(MARK) {
+    while let Some(at) = next(rest) {
         let (kept, item) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(kept);
         let (gone, tail) = item
@@ -174,6 +177,17 @@ mod tests {
             code.contains("&'a str") && code.contains("unsafe_name(r#type)"),
             "{code}"
         );
+    }
+
+    #[test]
+    fn tests_of_a_feature_are_tests_and_test_kits_are_not() {
+        let code = code_only("#[cfg(all(test, feature = \"a\"))] mod t { x.unwrap() } fn a() {}");
+        assert!(
+            !code.contains("unwrap") && code.contains("fn a()"),
+            "{code}"
+        );
+        let code = code_only("#[cfg(any(test, feature = \"a\"))] mod t { x.unwrap() }");
+        assert!(code.contains("unwrap"), "{code}");
     }
 
     #[test]

@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Outcome;
-use crate::command::{Finished, cargo, finish, output, program, run};
+use super::{Outcome, build};
+use crate::command::{Finished, finish, output, program};
 use crate::install::{self, OPENSSL};
 use crate::workspace::{self, Scratch};
 
@@ -24,7 +24,7 @@ const DEVICE_ID: &str = "line-7-0001";
 
 pub(super) fn chains() -> Result<Outcome, String> {
     install::tools(&[OPENSSL])?;
-    run(cargo().args(["build", "-p", "provisor-cli"]))?;
+    build::program("provisor")?;
     let scratch = Scratch::new("openssl")?;
     let maker = Maker {
         dir: scratch.path().to_path_buf(),

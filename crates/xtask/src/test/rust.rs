@@ -1,19 +1,14 @@
 //! Rust tests and doctests.
 
 use super::Outcome;
+use super::build::PACKAGES;
 use super::lint::LIBRARIES;
 use crate::command::{cargo, run};
 
 /// The whole workspace, then the library crates with the feature sets that the workspace build does
 /// not show. The Python module needs an interpreter to link; its step builds and tests it.
 pub(super) fn tests() -> Result<Outcome, String> {
-    run(cargo().args([
-        "test",
-        "--workspace",
-        "--exclude",
-        "provisor-py",
-        "--no-fail-fast",
-    ]))?;
+    run(cargo().arg("test").args(PACKAGES).arg("--no-fail-fast"))?;
     run(cargo()
         .arg("test")
         .args(LIBRARIES)

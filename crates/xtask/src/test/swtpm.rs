@@ -5,10 +5,11 @@ mod rig;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Outcome;
-use crate::command::{cargo, finish, program, run};
+use super::{Outcome, build};
+use crate::command::{finish, program};
+use crate::generate::vectors::hex;
 use crate::install::{self, SWTPM, TPM2_TOOLS};
-use crate::workspace::{self, Scratch};
+use crate::workspace::Scratch;
 use rig::{Kind, Rig};
 
 /// The secret that the TPM must hand back, in hexadecimal.
@@ -18,37 +19,38 @@ const SECRET: &str = "70726f7669736f72206c697665207377";
 /// and the SRK of that Name, and nothing to anybody else.
 pub(super) fn activate() -> Result<Outcome, String> {
     install::tools(&[SWTPM, TPM2_TOOLS])?;
-    run(cargo().args([
-        "build",
-        "-p",
-        "provisor-tpm",
-        "--example",
-        "make_credential",
-    ]))?;
+    let example = build::program("examples/make_credential")?;
     let scratch = Scratch::new("swtpm")?;
     let device = Rig::start(&scratch.path().join("device"))?;
     let foreign = Rig::start(&scratch.path().join("foreign"))?;
     for kind in [Kind::Rsa2048, Kind::P256] {
-        one_kind(kind, &device, &foreign, scratch.path())?;
+        one_kind(kind, &device, &foreign, &|ek_public, srk_name| {
+            make(&example, ek_public, srk_name, scratch.path())
+        })?;
     }
     Ok(Outcome::Passed)
 }
 
-fn one_kind(kind: Kind, device: &Rig, foreign: &Rig, scratch: &Path) -> Result<(), String> {
+fn one_kind(
+    kind: Kind,
+    device: &Rig,
+    foreign: &Rig,
+    make: &dyn Fn(&Path, &Path) -> Result<PathBuf, String>,
+) -> Result<(), String> {
     let keys = device.keys(kind)?;
     let foreign_keys = foreign.keys(kind)?;
 
-    let credential = make(&keys.ek_public, &keys.srk_name, scratch)?;
+    let credential = make(&keys.ek_public, &keys.srk_name)?;
     match device.activate(kind, &credential)? {
         Some(secret) if secret == SECRET => println!("  {kind:?}: the TPM recovered the secret"),
         Some(other) => return Err(format!("{kind:?}: the TPM recovered {other}, not {SECRET}")),
         None => return Err(format!("{kind:?}: the TPM refused our credential")),
     }
 
-    let credential = make(&keys.ek_public, &foreign_keys.srk_name, scratch)?;
+    let credential = make(&keys.ek_public, &foreign_keys.srk_name)?;
     refused(device.activate(kind, &credential)?, kind, "the wrong Name")?;
 
-    let credential = make(&foreign_keys.ek_public, &keys.srk_name, scratch)?;
+    let credential = make(&foreign_keys.ek_public, &keys.srk_name)?;
     refused(device.activate(kind, &credential)?, kind, "the wrong EK")
 }
 
@@ -65,14 +67,19 @@ fn refused(answer: Option<String>, kind: Kind, what: &str) -> Result<(), String>
 }
 
 /// A credential by our code, as the file that `tpm2_activatecredential` reads.
-fn make(ek_public: &Path, srk_name: &Path, scratch: &Path) -> Result<PathBuf, String> {
-    let example = workspace::target().join("debug/examples/make_credential");
+fn make(
+    example: &Path,
+    ek_public: &Path,
+    srk_name: &Path,
+    scratch: &Path,
+) -> Result<PathBuf, String> {
     let file = scratch.join("credential");
     let _ = fs::remove_file(&file);
+    let name = fs::read(srk_name).map_err(|e| format!("no Name was written: {e}"))?;
     let done = finish(
         program(example)
-            .args([ek_public, srk_name])
-            .arg(SECRET)
+            .arg(ek_public)
+            .args([&hex(&name), SECRET])
             .arg(&file),
     )?;
     if done.status_ok {
