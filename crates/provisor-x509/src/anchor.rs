@@ -5,6 +5,7 @@ use provisor_report::{Code, Rejection, Subject};
 use crate::certificate::{Certificate, PublicKeyInfo, Version};
 use crate::der::{Malformed, Reader};
 use crate::extension::KeyUsage;
+use crate::extension::policy::Policies;
 use crate::fault::{Fact, Hex};
 use crate::name::Name;
 use crate::oid::Dotted;
@@ -14,7 +15,8 @@ use crate::oid::Dotted;
 ///
 /// Any CA certificate can be one, a root or an intermediate, such as the signing certificate of an
 /// enrollment group. Its validity period is not looked at, as in RFC 5280: trust ends when the
-/// anchor is taken away. Its path length, name constraints and extended key usage are.
+/// anchor is taken away. Its path length, name constraints, policy constraints and extended key
+/// usage are; the policies it states are not, as they are the caller's to accept.
 #[derive(Clone, Copy, Debug)]
 pub struct TrustAnchor<'a> {
     pub(crate) name: Name<'a>,
@@ -23,6 +25,7 @@ pub struct TrustAnchor<'a> {
     pub(crate) path_len: Option<u32>,
     pub(crate) purposes: Option<&'a [u8]>,
     pub(crate) name_constraints: Option<&'a [u8]>,
+    pub(crate) policies: Policies<'a>,
     certificate: Option<&'a [u8]>,
 }
 
@@ -62,7 +65,7 @@ impl<'a> TrustAnchor<'a> {
             ));
         }
         // RFC 5937 section 3.3: an extension that cannot be enforced is refused where it is critical.
-        if let Some(oid) = extensions.unknown_critical.or(extensions.critical_policy) {
+        if let Some(oid) = extensions.unknown_critical {
             return Err(refuse(
                 "no critical extension that is not processed",
                 alloc::format!("{}", Dotted(oid)),
@@ -77,6 +80,7 @@ impl<'a> TrustAnchor<'a> {
                 .and_then(|constraints| constraints.path_len()),
             purposes: extensions.purposes,
             name_constraints: extensions.name_constraints,
+            policies: extensions.policies,
             certificate: Some(certificate.der),
         }
         .strong()
@@ -116,6 +120,7 @@ impl<'a> TrustAnchor<'a> {
             path_len: None,
             purposes: None,
             name_constraints: None,
+            policies: Policies::default(),
             certificate: None,
         }
         .strong()

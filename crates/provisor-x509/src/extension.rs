@@ -1,6 +1,7 @@
 //! The extensions of a certificate: read once, the judged ones remembered.
 
 pub(crate) mod constraints;
+pub(crate) mod policy;
 mod usage;
 
 use provisor_report::Code;
@@ -31,8 +32,7 @@ pub(crate) struct Extensions<'a> {
     pub(crate) authority_key_id: Option<&'a [u8]>,
     /// The first critical extension that is not processed: contents octets of its identifier.
     pub(crate) unknown_critical: Option<&'a [u8]>,
-    /// The first critical policy extension (constraints, mappings, inhibitAnyPolicy).
-    pub(crate) critical_policy: Option<&'a [u8]>,
+    pub(crate) policies: policy::Policies<'a>,
     /// One bit for each 2.5.29.x that was there.
     seen: u64,
 }
@@ -99,7 +99,7 @@ impl<'a> Extensions<'a> {
                     return Err(duplicate(at));
                 }
                 self.seen |= bit;
-                self.take_standard(id, extension)?
+                self.take_standard(id, value)?
             }
             _ => {
                 if repeated(all, at, oid) {
@@ -120,8 +120,7 @@ impl<'a> Extensions<'a> {
     /// One extension of the 2.5.29 family. Says whether its meaning is applied by the path rules,
     /// as it must be for the critical ones (RFC 5280 section 4.2).
     #[inline]
-    fn take_standard(&mut self, id: u8, extension: RawExtension<'a>) -> Result<bool, Malformed> {
-        let value = extension.value;
+    fn take_standard(&mut self, id: u8, value: &'a [u8]) -> Result<bool, Malformed> {
         match id {
             14 => {
                 self.subject_key_id = Some(only(
@@ -136,16 +135,10 @@ impl<'a> Extensions<'a> {
             }
             19 => self.basic_constraints = Some(BasicConstraints::read(value)?),
             30 => self.name_constraints = Some(constraints::read(value)?),
-            32 => {
-                only(value, tag::SEQUENCE, "extensions.certificatePolicies")?;
-            }
-            // policyMappings, policyConstraints, inhibitAnyPolicy.
-            33 | 36 | 54 => {
-                Reader::new(value).element("extensions.policy")?;
-                if extension.critical {
-                    self.critical_policy.get_or_insert(extension.oid);
-                }
-            }
+            32 => self.policies.read_stated(value)?,
+            33 => self.policies.read_mappings(value)?,
+            36 => self.policies.read_constraints(value)?,
+            54 => self.policies.read_inhibit_any(value)?,
             35 => self.authority_key_id = usage::authority_key_id(value)?,
             37 => self.purposes = Some(usage::purposes(value)?),
             _ => return Ok(false),

@@ -21,6 +21,10 @@ pub const INTERMEDIATES_IN_PATH: u8 = 10;
 /// of the slowest key in use (P-384 in ring, 0.73 ms) stay below a tenth of a second.
 pub const SIGNATURES: u32 = 128;
 
+/// Signature checks that only a report asks for, on issuers that failed another rule already. They
+/// are counted apart, so that a report never comes to another verdict.
+pub const REPORT_SIGNATURES: u32 = 16;
+
 /// Certificates and anchors looked at, while issuers are searched, for one verdict. A look costs
 /// some nanoseconds, a look at a name that needs folding about a hundred: 200,000 stay within
 /// 20 ms. A bag of twenty certificates and a full-depth path needs fewer than a thousand.
@@ -30,6 +34,13 @@ pub const CANDIDATES: u32 = 200_000;
 /// constraints is the presenter's choice; a comparison costs 20 to 200 ns, so 250,000 stay within
 /// 50 ms. (webpki uses the same number.)
 pub const NAME_COMPARISONS: u32 = 250_000;
+
+/// Policies followed at one time. Real paths have one to ten, PKITS up to ten; each is compared
+/// with each policy and mapping of the next certificate.
+pub const POLICIES: usize = 256;
+
+/// Policies and mappings stated in one certificate, so that the comparisons above stay few.
+pub const POLICIES_STATED: usize = 256;
 
 /// Candidate paths that a report keeps. Beyond these the search goes on, unrecorded.
 pub const REPORT_PATHS: usize = 64;

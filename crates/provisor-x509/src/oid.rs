@@ -71,6 +71,7 @@ impl fmt::Display for Dotted<'_> {
 
 pub(crate) const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 pub(crate) const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01];
+pub(crate) const ANY_POLICY: &[u8] = &[0x55, 0x1d, 0x20, 0x00];
 pub(crate) const ANY_EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25, 0x00];
 /// id-pe-authorityInfoAccess (RFC 5280 section 4.2.2.1).
 pub(crate) const AUTHORITY_INFO_ACCESS: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01];
@@ -103,6 +104,7 @@ mod tests {
         for (bytes, text) in [
             (COMMON_NAME, "2.5.4.3"),
             (EMAIL_ADDRESS, "1.2.840.113549.1.9.1"),
+            (ANY_POLICY, "2.5.29.32.0"),
             (ANY_EXTENDED_KEY_USAGE, "2.5.29.37.0"),
             (AUTHORITY_INFO_ACCESS, "1.3.6.1.5.5.7.1.1"),
             (TCG_ATTRIBUTE, "2.23.133.2"),

@@ -3,6 +3,7 @@
 mod budget;
 pub(crate) mod names;
 pub(crate) mod observe;
+mod policy;
 pub(crate) mod rank;
 mod rules;
 pub(crate) mod search;
@@ -20,6 +21,7 @@ use crate::report::{Recorder, Report, remedy};
 use observe::Silent;
 use search::Search;
 
+pub use policy::PolicyInputs;
 pub use verified::VerifiedPath;
 
 /// Builds a path from a leaf to one of the trust anchors and judges it.
@@ -36,6 +38,7 @@ pub struct PathVerifier<'v, 'a> {
     pub(crate) anchors: &'v [TrustAnchor<'a>],
     pub(crate) intermediates: &'v [Certificate<'a>],
     pub(crate) checks: &'v dyn SignatureChecks,
+    pub(crate) policies: PolicyInputs<'v>,
 }
 
 impl<'v, 'a> PathVerifier<'v, 'a> {
@@ -47,6 +50,7 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
             anchors,
             intermediates: &[],
             checks: &Ring,
+            policies: PolicyInputs::new(),
         }
     }
 
@@ -54,6 +58,13 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
     #[must_use]
     pub const fn intermediates(mut self, sent: &'v [Certificate<'a>]) -> Self {
         self.intermediates = sent;
+        self
+    }
+
+    /// Which certificate policies are accepted, and whether one is required.
+    #[must_use]
+    pub const fn policies(mut self, inputs: PolicyInputs<'v>) -> Self {
+        self.policies = inputs;
         self
     }
 

@@ -287,15 +287,20 @@ super::codes! {
         remedy: "issue the certificate without this name, or the CA without the constraint on its form",
         spec: "RFC 5280 section 4.2.1.10",
     }
-    X509PolicyUnprocessed = 2118 "X509_POLICY_UNPROCESSED" {
-        meaning: "a critical policy extension is not processed",
-        remedy: "use a CA hierarchy without critical policyConstraints, inhibitAnyPolicy and policyMappings",
-        spec: "RFC 5280 section 6.1.4",
+    X509PolicyMissing = 2118 "X509_POLICY_MISSING" {
+        meaning: "a certificate policy is required and the path is valid for none that is accepted",
+        remedy: "issue the certificates below the CA that requires a policy with that policy",
+        spec: "RFC 5280 sections 6.1.3 (f) and 6.1.5 (g)",
     }
     X509KeyWeak = 2119 "X509_KEY_WEAK" {
         meaning: "the leaf's key is too weak for the profile",
         remedy: "make a stronger key and have it certified",
         spec: "NIST SP 800-131A section 3",
+    }
+    X509PolicyMapping = 2120 "X509_POLICY_MAPPING" {
+        meaning: "a CA maps anyPolicy, which no mapping may do",
+        remedy: "issue the CA certificate again with mappings between particular policies",
+        spec: "RFC 5280 section 6.1.4 (a)",
     }
     X509NoAnchors = 2130 "X509_NO_ANCHORS" {
         meaning: "there is no trust anchor to build a path to",
@@ -326,6 +331,11 @@ super::codes! {
         meaning: "the issuers sent certify each other in a circle that reaches no trust anchor",
         remedy: "send the certificate that links the circle to a trusted root",
         spec: "RFC 4158 section 2.4.2",
+    }
+    X509BudgetPolicies = 2136 "X509_BUDGET_POLICIES" {
+        meaning: "more certificate policies would have to be followed than one verdict may cost",
+        remedy: "use fewer policies and mappings in the CA certificates",
+        spec: "provisor limits",
     }
     X509AnchorUnusable = 2140 "X509_ANCHOR_UNUSABLE" {
         meaning: "the certificate cannot serve as a trust anchor",

@@ -11,6 +11,7 @@ pub(super) struct Budget {
     signatures: u32,
     candidates: u32,
     comparisons: u32,
+    courtesy: u32,
 }
 
 impl Budget {
@@ -19,6 +20,7 @@ impl Budget {
             signatures: limits::SIGNATURES,
             candidates: limits::CANDIDATES,
             comparisons: limits::NAME_COMPARISONS,
+            courtesy: limits::REPORT_SIGNATURES,
         }
     }
 
@@ -30,6 +32,13 @@ impl Budget {
             Code::X509BudgetSignatures,
             limits::SIGNATURES,
         )
+    }
+
+    /// One more signature check that only the report asks for; whether it may be made.
+    pub(super) fn courtesy(&mut self) -> bool {
+        let left = self.courtesy.checked_sub(1);
+        self.courtesy = left.unwrap_or_default();
+        left.is_some()
     }
 
     /// One more certificate or anchor looked at.

@@ -29,8 +29,8 @@ pub(crate) enum Tier {
     Issuer,
     /// Every signature up to an anchor is right, and a rule on the whole path is broken.
     WholePath,
+    /// The search was cut short, so nothing above the leaf is certain.
+    Budget,
     /// The leaf itself is wrong, whatever its issuers.
     Leaf,
-    /// The search was cut short, so nothing else is certain.
-    Budget,
 }

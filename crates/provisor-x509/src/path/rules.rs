@@ -28,20 +28,6 @@ pub(super) fn known_critical<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
     }
 }
 
-/// RFC 5280 sections 6.1.3 (d) to (f) and 6.1.4 (h) to (j) are not processed yet, so what would
-/// need them is refused.
-#[inline]
-pub(super) fn no_critical_policy<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
-    match certificate.extensions.critical_policy {
-        None => Ok(()),
-        Some(oid) => Err(Fault::new(
-            Code::X509PolicyUnprocessed,
-            Fact::None,
-            Fact::Oid(oid),
-        )),
-    }
-}
-
 /// RFC 5280 section 6.1.3 (a)(2): both ends of the period belong to it (section 4.1.2.5).
 #[inline]
 pub(super) fn validity<'a>(certificate: &Certificate<'a>, now: UnixTime) -> Outcome<'a> {

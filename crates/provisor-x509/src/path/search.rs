@@ -1,5 +1,9 @@
 //! The search: depth first, anchors first, the likeliest issuers first, every step paid for.
 
+mod judge;
+mod key_ids;
+mod whole;
+
 use alloc::vec::Vec;
 
 use provisor_report::{Code, UnixTime};
@@ -9,13 +13,12 @@ use super::names;
 use super::observe::{Observer, Place};
 use super::rank::{Failure, Score, Tier};
 use super::{PathVerifier, VerifiedPath, rules};
-use crate::algorithm::scheme;
 use crate::anchor::TrustAnchor;
-use crate::certificate::{Certificate, PublicKeyInfo};
-use crate::crypto::SignatureFault;
+use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
 use crate::limits;
 use crate::report::Rule;
+use key_ids::{KeyIds, key_ids};
 
 /// One search for one verdict.
 pub(crate) struct Search<'s, 'v, 'a, O> {
@@ -48,15 +51,6 @@ enum End {
     Dead,
     /// A budget is spent; the whole search ends.
     Spent,
-}
-
-/// What two certificates' key identifiers say about their being issuer and issued (RFC 5280
-/// section 4.2.1.1). A hint for the order, never a reason to refuse.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum KeyIds {
-    Same,
-    Unknown,
-    Differ,
 }
 
 /// The first fault among the rules tried on one certificate.
@@ -205,36 +199,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             name: candidate.subject,
         };
         self.observer.enter(place);
-        let mut judged = Judged(None);
-        let (now, profile) = (self.now, self.verifier.profile);
-        let extensions = &candidate.extensions;
-        self.rule(&mut judged, Rule::KnownCritical, place, |_| {
-            rules::known_critical(candidate)
-        });
-        self.rule(&mut judged, Rule::Policies, place, |_| {
-            rules::no_critical_policy(candidate)
-        });
-        self.rule(&mut judged, Rule::Validity, place, |_| {
-            rules::validity(candidate, now)
-        });
-        self.rule(&mut judged, Rule::IssuerIsCa, place, |_| {
-            rules::is_ca(candidate)
-        });
-        self.rule(&mut judged, Rule::KeyUsageBits, place, |_| {
-            rules::key_usage_bits(candidate, &profile)
-        });
-        self.rule(&mut judged, Rule::KeyCertSign, place, |_| {
-            rules::key_cert_sign(candidate)
-        });
-        self.rule(&mut judged, Rule::PathLength, place, |search| {
-            rules::path_length(
-                extensions.basic_constraints.and_then(|bc| bc.path_len()),
-                search.not_self_issued(),
-            )
-        });
-        self.rule(&mut judged, Rule::Purpose, place, |_| {
-            rules::purpose(extensions.purposes, &profile)
-        });
+        let mut judged = self.judge_issuer(candidate, place);
         if let Err(fault) = self.signature(&mut judged, child, index, &candidate.key, place, ids) {
             return self.spent(fault);
         }
@@ -286,15 +251,23 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         if judged.0.is_none() {
             tier = Tier::WholePath;
             match self.name_constraints(anchor) {
-                Ok(()) => {
-                    self.observer.tried(Rule::NameConstraints, place, &Ok(()));
-                }
+                Ok(()) => self.observer.tried(Rule::NameConstraints, place, &Ok(())),
                 Err(names::Refused::Budget(fault)) => return self.spent(*fault),
                 Err(names::Refused::Certificate(depth, fault)) => {
-                    let (place, fault) = (self.place(depth), *fault);
-                    self.observer
-                        .tried(Rule::NameConstraints, place, &Err(fault));
-                    judged.0 = Some((fault, place));
+                    let place = self.place(depth);
+                    self.rule(&mut judged, Rule::NameConstraints, place, |_| Err(*fault));
+                }
+            }
+        }
+        if judged.0.is_none() {
+            match self.policies(anchor) {
+                Ok(()) => self.observer.tried(Rule::Policies, place, &Ok(())),
+                Err((_, fault)) if fault.code == Code::X509BudgetPolicies => {
+                    return self.spent(*fault);
+                }
+                Err((depth, fault)) => {
+                    let place = self.place(depth);
+                    self.rule(&mut judged, Rule::Policies, place, |_| Err(*fault));
                 }
             }
         }
@@ -310,39 +283,6 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         };
         self.observer.leave();
         end
-    }
-
-    fn judge_leaf(&mut self, place: Place<'a>) -> Judged<'a> {
-        let mut judged = Judged(None);
-        let (leaf, now, profile) = (self.leaf, self.now, self.verifier.profile);
-        self.rule(&mut judged, Rule::KnownCritical, place, |_| {
-            rules::known_critical(leaf)
-        });
-        self.rule(&mut judged, Rule::Policies, place, |_| {
-            rules::no_critical_policy(leaf)
-        });
-        self.rule(&mut judged, Rule::LeafKind, place, |_| {
-            rules::leaf_kind(leaf, &profile)
-        });
-        self.rule(&mut judged, Rule::Validity, place, |_| {
-            rules::validity(leaf, now)
-        });
-        self.rule(&mut judged, Rule::Purpose, place, |_| {
-            rules::purpose(leaf.extensions.purposes, &profile)
-        });
-        self.rule(&mut judged, Rule::KeyUsageBits, place, |_| {
-            rules::key_usage_bits(leaf, &profile)
-        });
-        self.rule(&mut judged, Rule::KeyUsage, place, |_| {
-            rules::leaf_key_usage(leaf, &profile)
-        });
-        self.rule(&mut judged, Rule::KeyStrength, place, |_| {
-            rules::leaf_key_strength(leaf, &profile)
-        });
-        self.rule(&mut judged, Rule::TpmIdentity, place, |_| {
-            rules::tpm_identity(leaf, &profile)
-        });
-        judged
     }
 
     /// Tries one rule, unless one failed before and nobody watches.
@@ -362,108 +302,6 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         if let Err(fault) = outcome {
             judged.0.get_or_insert((fault, place));
         }
-    }
-
-    /// RFC 5280 section 6.1.3 (a)(1). Fails only when the budget is spent; a wrong signature is a
-    /// judgement like the others.
-    fn signature(
-        &mut self,
-        judged: &mut Judged<'a>,
-        child: &'s Certificate<'a>,
-        key_number: usize,
-        key: &PublicKeyInfo<'a>,
-        issuer: Place<'a>,
-        ids: KeyIds,
-    ) -> Result<(), Fault<'a>> {
-        if judged.0.is_some() && !O::THOROUGH {
-            return Ok(());
-        }
-        let child_place = self.place(self.length);
-        let scheme = match scheme(child.signature_algorithm, key) {
-            Ok(scheme) => scheme,
-            Err(fault) => {
-                // What is wrong with the key is said of the issuer, the rest of what it signed.
-                let place = if key.kind.weakness().is_some() || fault.code == Code::X509KeyAlgorithm
-                {
-                    issuer
-                } else {
-                    child_place
-                };
-                self.rule(judged, Rule::Algorithm, place, |_| Err(fault));
-                return Ok(());
-            }
-        };
-        self.rule(judged, Rule::Algorithm, child_place, |_| Ok(()));
-        let child_number = match self.length.checked_sub(1) {
-            None => 0,
-            Some(top) => self
-                .path
-                .get(top)
-                .map_or(0, |index| index.saturating_add(1)),
-        };
-        let known = self
-            .memo
-            .iter()
-            .find(|edge| edge.child == child_number && edge.key == key_number);
-        let right = match known {
-            Some(edge) => edge.right,
-            None => {
-                self.budget.signature()?;
-                let checked =
-                    self.verifier
-                        .checks
-                        .check(scheme, key.key, child.tbs, child.signature);
-                if checked == Err(SignatureFault::Unsupported) {
-                    let fault = Fault::new(
-                        Code::X509SignatureUnsupported,
-                        Fact::Text("a scheme that the backend has"),
-                        Fact::Bytes("AlgorithmIdentifier", child.signature_algorithm),
-                    );
-                    self.rule(judged, Rule::Signature, child_place, |_| Err(fault));
-                    return Ok(());
-                }
-                self.memo.push(Edge {
-                    child: child_number,
-                    key: key_number,
-                    right: checked.is_ok(),
-                });
-                checked.is_ok()
-            }
-        };
-        self.rule(judged, Rule::Signature, child_place, |_| {
-            if right {
-                Ok(())
-            } else {
-                Err(wrong_signature(child, ids))
-            }
-        });
-        Ok(())
-    }
-
-    /// RFC 5280 sections 6.1.3 (b), (c) and 6.1.4 (g), for the whole path below the anchor.
-    fn name_constraints(&mut self, anchor: &TrustAnchor<'a>) -> Result<(), names::Refused<'a>> {
-        let length = self.length;
-        if let Some(constraints) = anchor.name_constraints {
-            self.constrain(constraints, length)?;
-        }
-        for issuer in (1..=length).rev() {
-            if let Some(constraints) = self.certificate(issuer).extensions.name_constraints {
-                self.constrain(constraints, issuer.saturating_sub(1))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Applies constraints to the certificates from `top` down to the leaf. Self-issued ones are
-    /// exempt, unless they are the leaf (RFC 5280 section 6.1.3 (b)).
-    fn constrain(&mut self, constraints: &'a [u8], top: usize) -> Result<(), names::Refused<'a>> {
-        for depth in (0..=top).rev() {
-            let certificate = self.certificate(depth);
-            if depth == 0 || !certificate.is_self_issued() {
-                names::check(certificate, depth, constraints, &mut self.budget)?;
-            }
-        }
-        Ok(())
     }
 
     /// The certificate at `depth` of the candidate path, the leaf being 0.
@@ -545,29 +383,6 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         if self.best.is_none_or(|best| failure.score > best.score) {
             self.best = Some(failure);
         }
-    }
-}
-
-fn key_ids(authority: Option<&[u8]>, subject: Option<&[u8]>) -> KeyIds {
-    match (authority, subject) {
-        (Some(authority), Some(subject)) if authority == subject => KeyIds::Same,
-        (Some(_), Some(_)) => KeyIds::Differ,
-        _ => KeyIds::Unknown,
-    }
-}
-
-fn wrong_signature<'a>(child: &Certificate<'a>, ids: KeyIds) -> Fault<'a> {
-    match (ids, child.extensions.authority_key_id) {
-        (KeyIds::Differ, Some(wanted)) => Fault::new(
-            Code::X509IssuerKeyDiffers,
-            Fact::Bytes("the key with the identifier", wanted),
-            Fact::Text("another key under the same name"),
-        ),
-        _ => Fault::new(
-            Code::X509SignatureWrong,
-            Fact::Text("a signature by the key of the issuer"),
-            Fact::None,
-        ),
     }
 }
 

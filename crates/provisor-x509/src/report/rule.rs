@@ -6,7 +6,7 @@
 pub enum Rule {
     /// Critical extensions are all understood.
     KnownCritical,
-    /// Nothing needs policy processing that is not done.
+    /// The path is valid for a certificate policy, where one is required.
     Policies,
     /// The leaf is, or is not, a CA, as the profile wants.
     LeafKind,
@@ -70,7 +70,7 @@ impl Rule {
     pub const fn spec(self) -> &'static str {
         match self {
             Self::KnownCritical => "RFC 5280 section 4.2",
-            Self::Policies => "RFC 5280 section 6.1.4",
+            Self::Policies => "RFC 5280 sections 6.1.3 (d) to (f), 6.1.5 (g)",
             Self::LeafKind => "RFC 5280 section 4.2.1.9",
             Self::Validity => "RFC 5280 section 6.1.3 (a)(2)",
             Self::Purpose => "RFC 5280 section 4.2.1.12",

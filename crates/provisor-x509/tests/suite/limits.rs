@@ -118,3 +118,41 @@ fn sizes() {
         Code::X509TooLarge
     );
 }
+
+#[test]
+fn a_report_costs_more_but_judges_the_same() {
+    // More expired look-alikes than signatures may be checked, and then the right one.
+    let world = World::new();
+    let mut chain = world.chain();
+    let expired = |seed: u64| {
+        let key = KeyPair::new(KeyKind::P256, seed + 100, "Issuing CA");
+        CertificateBuilder::ca(world.ca.name.clone(), &key, None)
+            .without_extension("2.5.29.14")
+            .valid(
+                crate::world::NOW.saturating_add(-9),
+                crate::world::NOW.saturating_add(-1),
+            )
+            .issued_by(&world.root)
+    };
+    let leaf = device("d").without_authority_key_id().issued_by(&world.ca);
+    chain.leaf = leaf.der().to_vec();
+    chain.sent = (0..200).map(|seed| expired(seed).der().to_vec()).collect();
+    chain.sent.push(world.ca.certificate.der().to_vec());
+    chain.accepted();
+    // An expired leaf stays the reason, whatever the search above it runs into.
+    let mut wide = world.with_leaf(|b| {
+        b.valid(
+            crate::world::NOW.saturating_add(-9),
+            crate::world::NOW.saturating_add(-1),
+        )
+        .without_authority_key_id()
+    });
+    wide.sent = (0..200)
+        .map(|seed| {
+            let key = KeyPair::new(KeyKind::P256, seed + 100, "Issuing CA");
+            let ca = CertificateBuilder::ca(world.ca.name.clone(), &key, None);
+            ca.issued_by(&world.root).der().to_vec()
+        })
+        .collect();
+    wide.refused(Code::X509Expired);
+}

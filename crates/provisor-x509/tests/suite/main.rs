@@ -14,6 +14,7 @@ mod encoding;
 mod explain;
 mod limits;
 mod oracle;
+mod policies;
 mod rules;
 mod search;
 mod world;

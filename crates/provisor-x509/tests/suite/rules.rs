@@ -282,23 +282,3 @@ fn weak_keys_are_refused_in_issuers_and_in_leaves() {
             .accepted();
     }
 }
-
-#[test]
-fn critical_policy_extensions_are_refused_until_they_are_processed() {
-    let world = World::new();
-    for (oid, value) in [
-        ("2.5.29.36", vec![0x30, 3, 0x80, 1, 0]),
-        ("2.5.29.33", vec![0x30, 0]),
-        ("2.5.29.54", vec![2, 1, 0]),
-    ] {
-        let extension = Extension::new(oid, true, value);
-        world
-            .with_ca(|b| b.extension(extension.clone()))
-            .refused(Code::X509PolicyUnprocessed);
-        world
-            .with_ca(|b| b.extension(extension.clone().critical(false)))
-            .accepted();
-    }
-    let policies = Extension::new("2.5.29.32", true, [0x30, 5, 0x30, 3, 6, 1, 0x55]);
-    world.with_ca(|b| b.extension(policies)).accepted();
-}

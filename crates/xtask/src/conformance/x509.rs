@@ -6,7 +6,9 @@ mod pkits;
 
 use std::path::Path;
 
-use provisor::x509::{Certificate, PathVerifier, Profile, Rejection, TrustAnchor, UnixTime};
+use provisor::x509::{
+    Certificate, Oid, PathVerifier, PolicyInputs, Profile, Rejection, TrustAnchor, UnixTime,
+};
 
 use super::Summary;
 
@@ -57,6 +59,32 @@ struct Chain {
     leaf: Vec<u8>,
     time: UnixTime,
     profile: Profile,
+    policies: Policies,
+}
+
+/// The policy inputs of RFC 5280 section 6.1.1.
+#[derive(Default)]
+struct Policies {
+    accepted: Vec<Oid>,
+    require_explicit: bool,
+    inhibit_mapping: bool,
+    inhibit_any: bool,
+}
+
+impl Policies {
+    fn inputs(&self) -> PolicyInputs<'_> {
+        let mut inputs = PolicyInputs::new().accepting(&self.accepted);
+        if self.require_explicit {
+            inputs = inputs.require_explicit();
+        }
+        if self.inhibit_mapping {
+            inputs = inputs.inhibit_mapping();
+        }
+        if self.inhibit_any {
+            inputs = inputs.inhibit_any();
+        }
+        inputs
+    }
 }
 
 impl Chain {
@@ -80,7 +108,9 @@ impl Chain {
             .iter()
             .filter_map(|der| Certificate::from_der(der).ok())
             .collect();
-        let verifier = PathVerifier::new(&self.profile, &anchors).intermediates(&intermediates);
+        let verifier = PathVerifier::new(&self.profile, &anchors)
+            .intermediates(&intermediates)
+            .policies(self.policies.inputs());
         let verdict = verifier.verify(&leaf, self.time).map(|_| ());
         // The explanation must tell the same story as the verdict, on every case of every set.
         let report = verifier.explain(&leaf, self.time);

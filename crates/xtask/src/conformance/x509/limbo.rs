@@ -9,7 +9,7 @@ use provisor::x509::{Oid, Profile, UnixTime, certificates_from_pem};
 use serde::Deserialize;
 
 use super::super::Summary;
-use super::{Chain, Tally, Wanted, now, read_json};
+use super::{Chain, Policies, Tally, Wanted, now, read_json};
 
 /// What a verdict may take at most before it is named, in a build without optimisation.
 const SLOW: Duration = Duration::from_secs(1);
@@ -137,6 +137,7 @@ impl Case {
             leaf: one(&self.peer_certificate)?,
             time,
             profile,
+            policies: Policies::default(),
         })
     }
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use provisor::x509::profile::LeafKind;
-use provisor::x509::{Profile, UnixTime};
+use provisor::x509::{Oid, Profile, UnixTime};
 use serde::Deserialize;
 
 use super::super::Summary;
-use super::{Chain, Tally, Wanted, read_json};
+use super::{Chain, Policies, Tally, Wanted, read_json};
 
 /// Which answer of a test is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,10 @@ struct Test {
     trust_anchor: String,
     intermediates: Vec<String>,
     end_entity: String,
+    initial_policy_set: Vec<String>,
+    initial_explicit_policy: bool,
+    initial_policy_mapping_inhibit: bool,
+    initial_inhibit_any_policy: bool,
 }
 
 pub(super) fn run(dir: &Path, reading: Reading) -> Result<Summary, String> {
@@ -82,6 +86,7 @@ pub(super) fn run(dir: &Path, reading: Reading) -> Result<Summary, String> {
             leaf: load(&test.end_entity)?,
             time,
             profile,
+            policies: test.policies(reading)?,
         };
         tally.count(&test.id, wanted, &chain.judge());
     }
@@ -89,6 +94,24 @@ pub(super) fn run(dir: &Path, reading: Reading) -> Result<Summary, String> {
 }
 
 impl Test {
+    /// The policy inputs; for a device's chain there are none.
+    fn policies(&self, reading: Reading) -> Result<Policies, String> {
+        if reading == Reading::AttestPath {
+            return Ok(Policies::default());
+        }
+        let accepted = self
+            .initial_policy_set
+            .iter()
+            .map(|text| Oid::parse(text).ok_or_else(|| format!("{text:?} is no OID")))
+            .collect::<Result<_, _>>()?;
+        Ok(Policies {
+            accepted,
+            require_explicit: self.initial_explicit_policy,
+            inhibit_mapping: self.initial_policy_mapping_inhibit,
+            inhibit_any: self.initial_inhibit_any_policy,
+        })
+    }
+
     /// What the test needs that is not there, in this reading.
     fn unsupported(&self, reading: Reading) -> Option<&'static str> {
         let needs = |what: &str| self.needs.iter().any(|need| need == what);
@@ -97,9 +120,6 @@ impl Test {
         }
         if needs("dsa") && self.valid {
             return Some("DSA is refused on purpose");
-        }
-        if needs("policy") {
-            return Some("certificate policies are not processed yet");
         }
         if reading == Reading::Full && needs("crl") {
             return Some("certificate revocation lists are not read yet");

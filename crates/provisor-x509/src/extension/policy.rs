@@ -1,0 +1,165 @@
+//! The four policy extensions (RFC 5280 sections 4.2.1.4, 4.2.1.5, 4.2.1.11, 4.2.1.14).
+
+use provisor_report::Code;
+
+use crate::der::{Malformed, Reader, only, primitive, tag};
+use crate::limits;
+
+/// What a certificate says of policies.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Policies<'a> {
+    /// Contents octets of CertificatePolicies.
+    pub(crate) stated: Option<&'a [u8]>,
+    /// Contents octets of PolicyMappings.
+    pub(crate) mappings: Option<&'a [u8]>,
+    pub(crate) require_explicit: Option<u32>,
+    pub(crate) inhibit_mapping: Option<u32>,
+    pub(crate) inhibit_any: Option<u32>,
+}
+
+impl<'a> Policies<'a> {
+    /// certificatePolicies: SEQUENCE SIZE (1..MAX) OF SEQUENCE { OBJECT IDENTIFIER, qualifiers
+    /// OPTIONAL }. Qualifiers are for people; they are passed over.
+    pub(super) fn read_stated(&mut self, value: &'a [u8]) -> Result<(), Malformed> {
+        const FIELD: &str = "extensions.certificatePolicies";
+        let contents = only(value, tag::SEQUENCE, FIELD)?;
+        let mut reader = not_empty(contents, FIELD)?;
+        let mut count = 0_usize;
+        while !reader.is_empty() {
+            count = counted(count, contents, FIELD)?;
+            let mut policy = Reader::new(reader.contents(tag::SEQUENCE, FIELD)?);
+            primitive::oid(&mut policy, FIELD)?;
+            policy.optional(tag::SEQUENCE, FIELD)?;
+            policy.finish(FIELD)?;
+        }
+        self.stated = Some(contents);
+        Ok(())
+    }
+
+    /// policyMappings: SEQUENCE SIZE (1..MAX) OF SEQUENCE { issuer's policy, subject's policy }.
+    pub(super) fn read_mappings(&mut self, value: &'a [u8]) -> Result<(), Malformed> {
+        const FIELD: &str = "extensions.policyMappings";
+        let contents = only(value, tag::SEQUENCE, FIELD)?;
+        let mut reader = not_empty(contents, FIELD)?;
+        let mut count = 0_usize;
+        while !reader.is_empty() {
+            count = counted(count, contents, FIELD)?;
+            let mut pair = Reader::new(reader.contents(tag::SEQUENCE, FIELD)?);
+            primitive::oid(&mut pair, FIELD)?;
+            primitive::oid(&mut pair, FIELD)?;
+            pair.finish(FIELD)?;
+        }
+        self.mappings = Some(contents);
+        Ok(())
+    }
+
+    /// policyConstraints: SEQUENCE { [0] INTEGER OPTIONAL, [1] INTEGER OPTIONAL }, not empty.
+    pub(super) fn read_constraints(&mut self, value: &'a [u8]) -> Result<(), Malformed> {
+        const FIELD: &str = "extensions.policyConstraints";
+        let mut reader = not_empty(only(value, tag::SEQUENCE, FIELD)?, FIELD)?;
+        if let Some(skip) = reader.optional(tag::context(0), FIELD)? {
+            self.require_explicit = Some(primitive::unsigned(skip, FIELD)?);
+        }
+        if let Some(skip) = reader.optional(tag::context(1), FIELD)? {
+            self.inhibit_mapping = Some(primitive::unsigned(skip, FIELD)?);
+        }
+        reader.finish(FIELD)
+    }
+
+    /// inhibitAnyPolicy: INTEGER.
+    pub(super) fn read_inhibit_any(&mut self, value: &'a [u8]) -> Result<(), Malformed> {
+        const FIELD: &str = "extensions.inhibitAnyPolicy";
+        let skip = only(value, tag::INTEGER, FIELD)?;
+        self.inhibit_any = Some(primitive::unsigned(skip, FIELD)?);
+        Ok(())
+    }
+
+    /// The identifiers of the policies stated.
+    pub(crate) fn stated(&self) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
+        Firsts(Reader::new(self.stated.unwrap_or_default())).map(|(policy, _)| policy)
+    }
+
+    /// The mappings: the issuer's policy and the subject's.
+    pub(crate) fn mappings(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone + use<'a> {
+        Firsts(Reader::new(self.mappings.unwrap_or_default()))
+    }
+}
+
+fn not_empty<'a>(contents: &'a [u8], field: &'static str) -> Result<Reader<'a>, Malformed> {
+    if contents.is_empty() {
+        return Err(Malformed::new(Code::X509Extension, field, contents)
+            .expected("at least one entry (SIZE (1..MAX))"));
+    }
+    Ok(Reader::new(contents))
+}
+
+fn counted(count: usize, at: &[u8], field: &'static str) -> Result<usize, Malformed> {
+    if count >= limits::POLICIES_STATED {
+        return Err(Malformed::new(Code::X509TooLarge, field, at).expected("at most 256 policies"));
+    }
+    Ok(count.saturating_add(1))
+}
+
+/// The first two elements of each SEQUENCE in a list that was read before; the second is empty
+/// when there is none.
+#[derive(Clone)]
+struct Firsts<'a>(Reader<'a>);
+
+impl<'a> Iterator for Firsts<'a> {
+    type Item = (&'a [u8], &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut inner = Reader::new(self.0.element("").ok()?.contents);
+        let first = inner.element("").ok()?.contents;
+        let second = inner
+            .element("")
+            .map_or(&[][..], |element| element.contents);
+        Some((first, second))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_four_extensions() {
+        let mut policies = Policies::default();
+        policies
+            .read_stated(&[0x30, 5, 0x30, 3, 6, 1, 0x55])
+            .unwrap();
+        assert!(policies.stated().eq([&[0x55][..]]));
+        policies
+            .read_mappings(&[0x30, 8, 0x30, 6, 6, 1, 0x55, 6, 1, 0x56])
+            .unwrap();
+        assert!(policies.mappings().eq([(&[0x55][..], &[0x56][..])]));
+        policies
+            .read_constraints(&[0x30, 6, 0x80, 1, 0, 0x81, 1, 2])
+            .unwrap();
+        assert_eq!(
+            (policies.require_explicit, policies.inhibit_mapping),
+            (Some(0), Some(2))
+        );
+        policies.read_inhibit_any(&[2, 1, 1]).unwrap();
+        assert_eq!(policies.inhibit_any, Some(1));
+    }
+
+    #[test]
+    fn what_is_malformed() {
+        let mut policies = Policies::default();
+        assert!(policies.read_stated(&[0x30, 0]).is_err());
+        assert!(
+            policies
+                .read_stated(&[0x30, 5, 0x31, 3, 6, 1, 0x55])
+                .is_err()
+        );
+        assert!(
+            policies
+                .read_mappings(&[0x30, 5, 0x30, 3, 6, 1, 0x55])
+                .is_err()
+        );
+        assert!(policies.read_constraints(&[0x30, 0]).is_err());
+        assert!(policies.read_constraints(&[0x30, 3, 0x82, 1, 0]).is_err());
+        assert!(policies.read_inhibit_any(&[2, 1, 0xff]).is_err());
+    }
+}

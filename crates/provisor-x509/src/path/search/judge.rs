@@ -1,0 +1,167 @@
+//! The rules tried on one certificate, and the signature between two.
+
+use provisor_report::Code;
+
+use super::key_ids::{KeyIds, wrong_signature};
+use super::{Edge, Judged, Search};
+use crate::algorithm::scheme;
+use crate::certificate::{Certificate, PublicKeyInfo};
+use crate::crypto::SignatureFault;
+use crate::fault::{Fact, Fault};
+use crate::path::observe::{Observer, Place};
+use crate::path::rules;
+use crate::report::Rule;
+
+impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
+    /// What the leaf has to be, whatever its issuers.
+    pub(super) fn judge_leaf(&mut self, place: Place<'a>) -> Judged<'a> {
+        let mut judged = Judged(None);
+        let (leaf, now, profile) = (self.leaf, self.now, self.verifier.profile);
+        self.rule(&mut judged, Rule::KnownCritical, place, |_| {
+            rules::known_critical(leaf)
+        });
+        self.rule(&mut judged, Rule::LeafKind, place, |_| {
+            rules::leaf_kind(leaf, &profile)
+        });
+        self.rule(&mut judged, Rule::Validity, place, |_| {
+            rules::validity(leaf, now)
+        });
+        self.rule(&mut judged, Rule::Purpose, place, |_| {
+            rules::purpose(leaf.extensions.purposes, &profile)
+        });
+        self.rule(&mut judged, Rule::KeyUsageBits, place, |_| {
+            rules::key_usage_bits(leaf, &profile)
+        });
+        self.rule(&mut judged, Rule::KeyUsage, place, |_| {
+            rules::leaf_key_usage(leaf, &profile)
+        });
+        self.rule(&mut judged, Rule::KeyStrength, place, |_| {
+            rules::leaf_key_strength(leaf, &profile)
+        });
+        self.rule(&mut judged, Rule::TpmIdentity, place, |_| {
+            rules::tpm_identity(leaf, &profile)
+        });
+        judged
+    }
+
+    /// What an issuer has to be, whatever the signature.
+    pub(super) fn judge_issuer(
+        &mut self,
+        candidate: &Certificate<'a>,
+        place: Place<'a>,
+    ) -> Judged<'a> {
+        let mut judged = Judged(None);
+        let (now, profile) = (self.now, self.verifier.profile);
+        let extensions = &candidate.extensions;
+        self.rule(&mut judged, Rule::KnownCritical, place, |_| {
+            rules::known_critical(candidate)
+        });
+        self.rule(&mut judged, Rule::Validity, place, |_| {
+            rules::validity(candidate, now)
+        });
+        self.rule(&mut judged, Rule::IssuerIsCa, place, |_| {
+            rules::is_ca(candidate)
+        });
+        self.rule(&mut judged, Rule::KeyUsageBits, place, |_| {
+            rules::key_usage_bits(candidate, &profile)
+        });
+        self.rule(&mut judged, Rule::KeyCertSign, place, |_| {
+            rules::key_cert_sign(candidate)
+        });
+        self.rule(&mut judged, Rule::PathLength, place, |search| {
+            rules::path_length(
+                extensions.basic_constraints.and_then(|bc| bc.path_len()),
+                search.not_self_issued(),
+            )
+        });
+        self.rule(&mut judged, Rule::Purpose, place, |_| {
+            rules::purpose(extensions.purposes, &profile)
+        });
+        judged
+    }
+
+    /// RFC 5280 section 6.1.3 (a)(1). Fails only when the budget is spent; a wrong signature is a
+    /// judgement like the others.
+    pub(super) fn signature(
+        &mut self,
+        judged: &mut Judged<'a>,
+        child: &'s Certificate<'a>,
+        key_number: usize,
+        key: &PublicKeyInfo<'a>,
+        issuer: Place<'a>,
+        ids: KeyIds,
+    ) -> Result<(), Fault<'a>> {
+        if judged.0.is_some() && !O::THOROUGH {
+            return Ok(());
+        }
+        let child_place = self.place(self.length);
+        let scheme = match scheme(child.signature_algorithm, key) {
+            Ok(scheme) => scheme,
+            Err(fault) => {
+                // What is wrong with the key is said of the issuer, the rest of what it signed.
+                let place = if key.kind.weakness().is_some() || fault.code == Code::X509KeyAlgorithm
+                {
+                    issuer
+                } else {
+                    child_place
+                };
+                self.rule(judged, Rule::Algorithm, place, |_| Err(fault));
+                return Ok(());
+            }
+        };
+        self.rule(judged, Rule::Algorithm, child_place, |_| Ok(()));
+        // Checks made only for the report's sake have an allowance of their own and leave no memory,
+        // so that the report's budget runs out exactly when the verdict's does.
+        let courtesy = judged.0.is_some();
+        let child_number = match self.length.checked_sub(1) {
+            None => 0,
+            Some(top) => self
+                .path
+                .get(top)
+                .map_or(0, |index| index.saturating_add(1)),
+        };
+        let known = self
+            .memo
+            .iter()
+            .find(|edge| edge.child == child_number && edge.key == key_number);
+        let right = match known {
+            Some(edge) => edge.right,
+            None => {
+                if !courtesy {
+                    self.budget.signature()?;
+                } else if !self.budget.courtesy() {
+                    return Ok(());
+                }
+                let checked =
+                    self.verifier
+                        .checks
+                        .check(scheme, key.key, child.tbs, child.signature);
+                if checked == Err(SignatureFault::Unsupported) {
+                    let fault = Fault::new(
+                        Code::X509SignatureUnsupported,
+                        Fact::Text("a scheme that the backend has"),
+                        Fact::Bytes("AlgorithmIdentifier", child.signature_algorithm),
+                    );
+                    self.rule(judged, Rule::Signature, child_place, |_| Err(fault));
+                    return Ok(());
+                }
+                if !courtesy {
+                    self.memo.push(Edge {
+                        child: child_number,
+                        key: key_number,
+                        right: checked.is_ok(),
+                    });
+                }
+                checked.is_ok()
+            }
+        };
+        self.rule(judged, Rule::Signature, child_place, |_| {
+            if right {
+                Ok(())
+            } else {
+                Err(wrong_signature(child, ids))
+            }
+        });
+        Ok(())
+    }
+}
