@@ -2,12 +2,16 @@
 
 use alloc::vec::Vec;
 
-use crate::marshal::{Writer, tpm2b};
-use crate::{HashAlg, Random, Rejection, WellKnownPolicy};
+use crate::credential::SeedOpener;
+use crate::crypto::Erased;
+use crate::marshal::{Reader, Writer, tpm2b};
+use crate::protect::cannot_open;
+use crate::seed::{self, SeedLabel};
+use crate::{HashAlg, PublicKey, Random, Rejection, StorageKey, WellKnownPolicy};
 
 /// The bytes of a hexadecimal text.
 pub(crate) fn hex(text: &str) -> Vec<u8> {
-    assert!(text.len() % 2 == 0, "odd number of digits");
+    assert!(text.len().is_multiple_of(2), "odd number of digits");
     text.as_bytes()
         .chunks(2)
         .map(|pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap())
@@ -153,5 +157,36 @@ impl Random for Counter {
             chunk.copy_from_slice(&digest.as_ref()[..chunk.len()]);
         }
         Ok(())
+    }
+}
+
+/// The private half of the point above, for the tests that open and sign.
+const PRIVATE: &str = "0a465808604b4e24c2f4ebf0e08c8e71c855b594ba5ab03308ba87201d48bf49";
+
+/// The private key of [`Fixture::ek_ecc`], [`Fixture::srk_ecc`] and [`Fixture::ak_ecc`].
+pub(crate) fn private_key() -> p256::SecretKey {
+    p256::SecretKey::from_slice(&hex(PRIVATE)).unwrap()
+}
+
+/// A software TPM's view of that key.
+pub(crate) struct Holder;
+
+impl SeedOpener for Holder {
+    fn open_seed(
+        &self,
+        key: &StorageKey,
+        label: SeedLabel,
+        encrypted: &[u8],
+    ) -> Result<Erased, Rejection> {
+        let PublicKey::Ecc(public) = key.public_key() else {
+            panic!("an elliptic-curve key is held here");
+        };
+        let mut reader = Reader::new("TPMS_ECC_POINT", encrypted);
+        let (x, y) = (reader.sized()?, reader.sized()?);
+        reader.end()?;
+        let peer =
+            p256::PublicKey::from_sec1_bytes(&[&[4], x, y].concat()).map_err(|_| cannot_open())?;
+        let z = private_key().diffie_hellman(&peer);
+        seed::derive(key.hash, label, z.raw_secret_bytes(), x, public)
     }
 }
