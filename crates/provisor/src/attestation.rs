@@ -21,3 +21,5 @@ pub(crate) mod x509;
 
 pub use attested::{Attested, EnrollmentRef, Proof};
 pub use policy::EkPolicy;
+#[cfg(feature = "x509")]
+pub use x509::check_common_name;

@@ -12,13 +12,21 @@
 //!    reads it: of two answers to one challenge, one finds it gone.
 //! 3. [`Service::decide`] with the [`Facts`], the time, and cryptographic randomness.
 //! 4. Carry out the effects **in their order**; when one fails, stop and answer with a transient
-//!    error. The device will register again, and every effect may be carried out twice.
+//!    error. The device will register again, and every effect may be carried out twice. A removal
+//!    that fails is the exception: keep it and try it again.
 //! 5. Only then send the response. So a device never hears of a hub that does not know it, and the
 //!    hub it had is not cleared before the new one is on record.
 //!
 //! # What happens again
 //!
 //! [`reprovision`] is the table of what becomes of a device that registers again.
+//!
+//! # What a stranger can do
+//!
+//! Requests of TPMs are not authenticated before the answer is judged. Whoever knows a registration
+//! ID can have a wrong answer judged, which uses the open challenge up, and the device has to ask
+//! again; whoever knows the public endorsement key too can have a challenge replaced. Neither gets
+//! a hub or a key. Limit the requests for one registration ID where that matters.
 
 mod challenge;
 mod decision;

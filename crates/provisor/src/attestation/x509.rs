@@ -105,8 +105,15 @@ fn verified_anchors<'a>(
     Ok(anchors)
 }
 
-/// DPS: the CN of the leaf is the registration ID of the request.
-pub(crate) fn check_common_name(
+/// The rule that binds a certificate to a registration ID: its subject has exactly one CN, and the
+/// CN is the ID. Says nothing about who issued the certificate.
+///
+/// # Errors
+/// [`IdNoCommonName`](Code::IdNoCommonName), [`IdSeveralCommonNames`](Code::IdSeveralCommonNames),
+/// [`IdCommonName`](Code::IdCommonName) when the CN is no legal ID under the rules,
+/// [`AttestIdCase`](Code::AttestIdCase) when the rules regard case and nothing else differs,
+/// [`AttestIdMismatch`](Code::AttestIdMismatch) when the CN is another ID.
+pub fn check_common_name(
     leaf: &Certificate<'_>,
     id: &RegistrationId,
     rules: IdRules,

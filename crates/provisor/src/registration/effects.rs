@@ -20,8 +20,9 @@ use crate::id::{DeviceId, HubName, RegistrationId};
 /// 4. the device in the hub it left;
 /// 5. the bill.
 ///
-/// If the caller stops anywhere, the device is in some hub, the record names a hub that knows it or
-/// knew it, and the next registration mends the rest.
+/// If the caller stops before the record is saved, the next registration decides the same again. If
+/// it stops after, the removal has to be tried again by the caller: nothing else remembers the hub
+/// that was left. (Removing first would be worse: a stop right after it would lose the twin.)
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Effect {
@@ -83,12 +84,15 @@ pub enum TwinSource {
     Existing(Option<InitialTwin>),
     /// Begin with the enrollment's initial twin.
     Initial(Option<InitialTwin>),
-    /// Copy it from where the device was.
+    /// Copy it from where the device was; if the device is gone there, begin with the enrollment's
+    /// initial twin.
     CopyFrom {
         /// The hub that it leaves.
         hub: HubName,
         /// Its name there.
         device_id: DeviceId,
+        /// What to begin with when there is nothing to copy.
+        otherwise: Option<InitialTwin>,
     },
 }
 

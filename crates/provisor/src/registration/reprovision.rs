@@ -61,8 +61,8 @@ const fn row(policy: ReprovisionPolicy, situation: Situation, action: Action) ->
 
 /// Every policy in every situation.
 ///
-/// A hub that is not linked cannot be read, so that there is no data to keep: the device is created
-/// anew under every policy. `Never` gives way to an enrollment that excludes the hub, which is the
+/// A hub that is not linked cannot be read or cleared, so that there is no data to keep: the device
+/// is created anew under every policy, and what the old hub still has is its owner's to clear. `Never` gives way to an enrollment that excludes the hub, which is the
 /// operator's later word; the data then goes along.
 pub const RULES: [Row; 15] = {
     use Action::{Create, Keep, MoveKeepingData, MoveResettingData};

@@ -12,5 +12,6 @@
 mod again;
 mod groups;
 mod individuals;
+mod sequences;
 mod tpms;
 mod world;

@@ -206,6 +206,7 @@ fn twin(
         (Action::Keep | Action::MoveKeepingData, Some(before)) => TwinSource::CopyFrom {
             hub: before.assigned_hub.clone(),
             device_id: before.device_id.clone(),
+            otherwise: initial,
         },
         (Action::Create | Action::MoveResettingData, _)
         | (Action::Keep | Action::MoveKeepingData, None) => TwinSource::Initial(initial),
