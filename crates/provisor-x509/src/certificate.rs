@@ -5,7 +5,7 @@ mod parse;
 use provisor_report::{Rejection, UnixTime};
 
 use crate::algorithm::KeyKind;
-use crate::extension::{BasicConstraints, Extensions, KeyUsage};
+use crate::extension::{BasicConstraints, Extension, Extensions, KeyUsage};
 use crate::general_name::{GeneralName, GeneralNames};
 use crate::name::Name;
 use crate::tpm::TpmIdentity;
@@ -51,9 +51,16 @@ impl<'a> Certificate<'a> {
     /// let error = Certificate::from_der(b"-----BEGIN CERTIFICATE-----").unwrap_err();
     /// assert_eq!(error.code(), Code::X509Element);
     /// assert_eq!(error.position(), Some(0));
+    /// assert!(error.to_string().contains("this is PEM text"));
     /// ```
     pub fn from_der(der: &'a [u8]) -> Result<Self, Rejection> {
-        parse::certificate(der).map_err(|flaw| flaw.into_rejection(der))
+        parse::certificate(der).map_err(|flaw| {
+            let rejection = flaw.into_rejection(der);
+            if der.starts_with(b"-----BEGIN") {
+                return rejection.remedy("this is PEM text: decode it to DER first");
+            }
+            rejection
+        })
     }
 
     /// The bytes it was read from.
@@ -140,6 +147,11 @@ impl<'a> Certificate<'a> {
     #[must_use]
     pub const fn key_usage(&self) -> Option<KeyUsage> {
         self.extensions.key_usage
+    }
+
+    /// Every extension as it stands, in the order of the certificate.
+    pub fn extensions(&self) -> impl Iterator<Item = Extension<'a>> + use<'a> {
+        self.extensions.iter()
     }
 
     /// The subject key identifier, if it has one.

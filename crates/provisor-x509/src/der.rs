@@ -109,12 +109,10 @@ impl<'a> Reader<'a> {
         tag: u8,
         field: &'static str,
     ) -> Result<Element<'a>, Malformed> {
-        let before = self.rest;
-        let element = self.element(field)?;
-        if element.tag == tag {
-            Ok(element)
-        } else {
-            Err(Malformed::wrong_tag(field, tag, element.tag, before))
+        // The tag before the length: what is no certificate at all should be told so.
+        match self.peek() {
+            Some(found) if found != tag => Err(Malformed::wrong_tag(field, tag, found, self.rest)),
+            _ => self.element(field),
         }
     }
 

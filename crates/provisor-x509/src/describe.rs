@@ -32,10 +32,10 @@ pub struct Description {
 #[must_use]
 pub fn certificate(certificate: &Certificate<'_>) -> Description {
     let registry = OidRegistry::default().with_crypto().with_x509();
-    let extensions = certificate.extensions.iter().map(|extension| {
-        let oid = x509_parser::der_parser::oid::Oid::new(extension.oid.into());
+    let extensions = certificate.extensions().map(|extension| {
+        let oid = x509_parser::der_parser::oid::Oid::new(extension.oid_bytes().into());
         let label = format_oid(&oid, &registry);
-        if extension.critical {
+        if extension.is_critical() {
             format!("{label} (critical)")
         } else {
             label

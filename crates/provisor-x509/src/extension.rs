@@ -38,11 +38,11 @@ pub(crate) struct Extensions<'a> {
 }
 
 /// One extension, as it stands.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RawExtension<'a> {
-    pub(crate) oid: &'a [u8],
-    pub(crate) critical: bool,
-    pub(crate) value: &'a [u8],
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extension<'a> {
+    oid: &'a [u8],
+    critical: bool,
+    value: &'a [u8],
 }
 
 const FIELD: &str = "extensions";
@@ -68,7 +68,7 @@ impl<'a> Extensions<'a> {
         let mut count = 0_usize;
         while !reader.is_empty() {
             let at = reader;
-            let extension = RawExtension::read(&mut reader)?;
+            let extension = Extension::read(&mut reader)?;
             count += 1;
             if count > limits::EXTENSIONS {
                 return Err(Malformed::new(Code::X509TooLarge, FIELD, at.rest())
@@ -83,11 +83,11 @@ impl<'a> Extensions<'a> {
     /// repeated one by one bit; the others by a look back.
     fn take(
         &mut self,
-        extension: RawExtension<'a>,
+        extension: Extension<'a>,
         all: &'a [u8],
         at: Reader<'a>,
     ) -> Result<(), Malformed> {
-        let RawExtension {
+        let Extension {
             oid,
             critical,
             value,
@@ -147,13 +147,31 @@ impl<'a> Extensions<'a> {
     }
 
     /// The extensions as they stand, in the order of the certificate.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = RawExtension<'a>> + use<'a> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Extension<'a>> + use<'a> {
         let mut reader = Reader::new(self.all);
-        core::iter::from_fn(move || RawExtension::read(&mut reader).ok())
+        core::iter::from_fn(move || Extension::read(&mut reader).ok())
     }
 }
 
-impl<'a> RawExtension<'a> {
+impl<'a> Extension<'a> {
+    /// The contents octets of its object identifier.
+    #[must_use]
+    pub const fn oid_bytes(&self) -> &'a [u8] {
+        self.oid
+    }
+
+    /// Whether a verifier that does not process it must refuse the certificate.
+    #[must_use]
+    pub const fn is_critical(&self) -> bool {
+        self.critical
+    }
+
+    /// The contents of the OCTET STRING: the DER of the extension's own structure.
+    #[must_use]
+    pub const fn value(&self) -> &'a [u8] {
+        self.value
+    }
+
     /// SEQUENCE { OBJECT IDENTIFIER, BOOLEAN DEFAULT FALSE, OCTET STRING } and nothing more.
     ///
     /// `critical FALSE` written out is accepted although DER wants defaults left out: Intel's EK
@@ -181,7 +199,7 @@ impl<'a> RawExtension<'a> {
 fn repeated(all: &[u8], at: Reader<'_>, oid: &[u8]) -> bool {
     let before = all.len().saturating_sub(at.rest().len());
     let mut earlier = Reader::new(all.get(..before).unwrap_or_default());
-    while let Ok(extension) = RawExtension::read(&mut earlier) {
+    while let Ok(extension) = Extension::read(&mut earlier) {
         if extension.oid == oid {
             return true;
         }

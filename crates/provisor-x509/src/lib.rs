@@ -56,7 +56,7 @@ mod tpm;
 
 pub use anchor::TrustAnchor;
 pub use certificate::{Certificate, PublicKeyInfo, SubjectAltNames, Version};
-pub use extension::{BasicConstraints, KeyUsage};
+pub use extension::{BasicConstraints, Extension, KeyUsage};
 pub use general_name::GeneralName;
 pub use name::{Attribute, Name};
 pub use oid::Oid;

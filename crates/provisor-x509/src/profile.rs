@@ -106,7 +106,7 @@ impl Profile {
     }
 
     /// The same profile with fewer intermediates allowed; more than
-    /// [`limits::INTERMEDIATES_IN_PATH`](crate::limits::INTERMEDIATES_IN_PATH) are never searched.
+    /// [`limits::INTERMEDIATES_IN_PATH`] are never searched.
     #[must_use]
     pub const fn with_max_intermediates(mut self, count: u8) -> Self {
         self.max_intermediates = if count < limits::INTERMEDIATES_IN_PATH {

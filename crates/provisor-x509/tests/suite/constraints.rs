@@ -101,8 +101,9 @@ fn an_address_in_the_subject_is_constrained() {
 #[test]
 fn what_cannot_be_compared_is_refused_only_where_it_is_there() {
     let other = GeneralName::Raw(0xa0, [&[6, 1, 0x55][..], &[0xa0, 2, 5, 0]].concat());
-    chain(&[], &[other.clone()], &[dns("example.com")]).accepted();
-    chain(&[], &[other.clone()], &[other]).refused(Code::X509NameUncheckable);
+    let other = core::slice::from_ref(&other);
+    chain(&[], other, &[dns("example.com")]).accepted();
+    chain(&[], other, other).refused(Code::X509NameUncheckable);
     chain(&[mail("example.com")], &[], &[mail("a@b@example.com")])
         .refused(Code::X509NameUncheckable);
     chain(&[], &[dns("example.com")], &[dns("a..b")]).refused(Code::X509NameUncheckable);

@@ -40,6 +40,12 @@ fn an_endorsement_key_certificate() {
     let chain = ek(tpm(&WHOLE), KeyUsage::KeyAgreement);
     chain.accepted();
     let leaf = Certificate::from_der(&chain.leaf).unwrap();
+    let critical: Vec<_> = leaf
+        .extensions()
+        .filter(|e| e.is_critical())
+        .map(|e| e.oid_bytes()[2])
+        .collect();
+    assert_eq!(critical, [19, 15, 17]);
     let identity = leaf.tpm_identity().unwrap().unwrap();
     assert_eq!(
         (
