@@ -1,13 +1,13 @@
 //! provisor for Python: the compiled half of the package `provisor`.
 //!
-//! This crate translates and decides nothing. What goes in: bytes-like objects ([`octets`]), times
-//! ([`time`]), enums of the Python side ([`enums`]), functions that
-//! give random bytes ([`random`]). What comes out: frozen value objects, or an
-//! exception with the facts of the core's rejection ([`failure`]). The names that users import are
-//! in `python/provisor`; this module is private to it.
+//! This crate translates and decides nothing. What goes in: bytes-like objects (`octets`), times
+//! (`time`), enums of the Python side (`enums`), functions that give random bytes (`random`). What
+//! comes out: frozen value objects, or an exception with the facts of the core's rejection
+//! (`failure`). The names that users import are in `python/provisor`; this module is private to it.
 //!
-//! The interpreter stays locked while a function runs: a usual chain is judged in a fraction of a
-//! millisecond, and the core's budgets end the worst one after about a tenth of a second.
+//! The interpreter is unlocked while chains are judged: a P-384 signature takes the better part of a
+//! millisecond, and the core's budgets end the worst bag of certificates after a tenth of a second.
+//! Everything else is over before the lock could be handed to anyone, or calls back into Python.
 
 mod allocation;
 mod enums;

@@ -35,17 +35,14 @@ pub(crate) fn verify(
     profile: LeafProfile,
     at: Moment,
 ) -> Answer<VerifiedPath> {
-    let judged = judge(
-        &leaf,
-        &intermediates,
-        &anchors,
-        |certificate, sent, trusted| {
+    let judged = py.detach(|| {
+        judge(&leaf, &intermediates, &anchors, |leaf, sent, trusted| {
             PathVerifier::new(profile.0, trusted)
                 .intermediates(sent)
-                .verify(certificate, at.0)
+                .verify(leaf, at.0)
                 .map(|path| VerifiedPath::new(&path))
-        },
-    )?;
+        })
+    })?;
     judged.map_err(|rejection| {
         let refused = Refused {
             leaf,
@@ -68,21 +65,19 @@ pub(crate) fn verify(
 #[pyo3(signature = (leaf, intermediates = Chain::default(), *, anchors, profile = LeafProfile::default(), at))]
 #[pyo3(text_signature = "(leaf, intermediates=(), *, anchors, profile=..., at)")]
 pub(crate) fn explain(
+    py: Python<'_>,
     leaf: Octets,
     intermediates: Chain,
     anchors: Chain,
     profile: LeafProfile,
     at: Moment,
 ) -> Answer<Report> {
-    judge(
-        &leaf,
-        &intermediates,
-        &anchors,
-        |certificate, sent, trusted| {
+    py.detach(|| {
+        judge(&leaf, &intermediates, &anchors, |leaf, sent, trusted| {
             let verifier = PathVerifier::new(profile.0, trusted).intermediates(sent);
-            Report::new(verifier.explain(certificate, at.0))
-        },
-    )
+            Report::new(verifier.explain(leaf, at.0))
+        })
+    })
 }
 
 /// The DER of every certificate in a PEM text, in its order.

@@ -6,6 +6,7 @@ import copy
 import os
 import pickle
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,6 +62,19 @@ def test_a_challenge_counts_once() -> None:
     with pytest.raises(TpmError) as refused:
         asked.verify(ANSWER, at=EXPIRES)
     assert refused.value.code is Code.ATTEST_CHALLENGE_USED
+
+
+def test_of_many_threads_one_gets_the_proof() -> None:
+    asked = challenge()
+
+    def answer(_: int) -> bool:
+        try:
+            return isinstance(asked.verify(ANSWER, at=EXPIRES), TpmProof)
+        except TpmError:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(answer, range(64))) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -156,6 +157,24 @@ def test_a_report_says_everything() -> None:
     assert tree["rejection"]["code"] == "X509_EXPIRED"
     assert tree["paths"] or tree["leaf_rules"]
     assert good.to_dict()["rejection"] is None
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_every_profile_is_known_to_the_core(profile: Profile) -> None:
+    report = x509.explain(GOOD.leaf, anchors=[], profile=profile, at=GOOD.at)
+    assert report.to_dict()["profile"] == profile.value
+    with pytest.raises(PathError) as refused:
+        x509.verify(GOOD.leaf, anchors=[], profile=profile, at=GOOD.at)
+    assert refused.value.report is not None
+    assert refused.value.report.to_dict() == report.to_dict()
+
+
+def test_threads_share_nothing() -> None:
+    def both(_: int) -> tuple[VerifiedPath, str]:
+        return GOOD.verify(), str(EXPIRED.explain())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(both, range(64))) == {both(0)}
 
 
 def test_damaged_certificates_are_named_by_their_place() -> None:
