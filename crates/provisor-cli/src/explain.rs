@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     /// What the certificate is judged as.
     #[arg(long, value_enum, default_value_t = ProfileName::Device)]
     profile: ProfileName,
-    /// Certificate revocation lists.
+    /// Certificate revocation lists: not supported yet, so any is refused and nothing is judged.
     #[arg(long, value_name = "F")]
     crl: Vec<PathBuf>,
     /// The time of the verdict; without it, now.
