@@ -10,7 +10,6 @@ mod open;
 use alloc::vec::Vec;
 
 use provisor_report::Rejection;
-use zeroize::Zeroizing;
 
 pub use open::{SeedOpener, open_credential, open_duplicate};
 
@@ -18,7 +17,7 @@ use crate::crypto::{Crypto, DefaultCrypto};
 use crate::marshal::tpm2b;
 use crate::protect::Suite;
 use crate::seed::{self, DangerRandomness, SealedSeed, SeedLabel};
-use crate::{EkPublic, Name, Random, Secret, StorageKey, secret};
+use crate::{EkPublic, Name, Random, Secret, SecretBytes, StorageKey, secret};
 
 /// The two parameters that `TPM2_ActivateCredential` takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +95,7 @@ fn protect(
         hash: key.hash,
         cipher: key.cipher,
     };
-    let plain = Zeroizing::new(tpm2b(secret.expose())?);
+    let plain = SecretBytes::new(tpm2b(secret.expose())?);
     Ok(Credential {
         id_object: suite.wrap(&seed.seed, name, plain)?,
         encrypted_secret: tpm2b(&seed.encrypted)?,

@@ -15,13 +15,12 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use provisor_report::Rejection;
-use zeroize::Zeroizing;
 
 pub(crate) use cipher::{cfb_decrypt, cfb_encrypt};
 pub use default::DefaultCrypto;
 
 use crate::key::{EccPublicKey, PublicKey, RsaPublicKey};
-use crate::{HashAlg, Random, SignatureScheme};
+use crate::{HashAlg, Random, SecretBytes, SignatureScheme};
 
 /// What this crate asks of an asymmetric cryptography library.
 ///
@@ -79,7 +78,7 @@ pub struct Agreement {
     /// The y coordinate of the ephemeral public key.
     pub y: Vec<u8>,
     /// The x coordinate of the shared point.
-    pub z: Erased,
+    pub z: SecretBytes,
 }
 
 impl fmt::Debug for Agreement {
@@ -101,6 +100,3 @@ pub enum SignatureValue<'a> {
         s: &'a [u8],
     },
 }
-
-/// Bytes that are erased when they are dropped.
-pub type Erased = Zeroizing<Vec<u8>>;

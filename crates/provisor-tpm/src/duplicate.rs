@@ -7,14 +7,13 @@
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject};
-use zeroize::Zeroizing;
 
-use crate::crypto::{Crypto, DefaultCrypto, Erased, cfb_encrypt};
+use crate::crypto::{Crypto, DefaultCrypto, cfb_encrypt};
 use crate::key::refuse;
 use crate::marshal::{Writer, tpm2b};
 use crate::protect::Suite;
 use crate::seed::{self, DangerRandomness, SealedSeed, SeedLabel};
-use crate::{ObjectAttributes, Public, Random, Secret, StorageKey, sensitive};
+use crate::{ObjectAttributes, Public, Random, Secret, SecretBytes, StorageKey, sensitive};
 
 /// The parameters of `TPM2_Import` that depend on the parent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,12 +88,12 @@ fn check_and_wrap_inner(
     object: &Public<'_>,
     sensitive: &[u8],
     inner_key: Option<&Secret>,
-) -> Result<Erased, Rejection> {
+) -> Result<SecretBytes, Rejection> {
     check_movable(object)?;
     sensitive::check_belongs(object, sensitive)?;
     let mut plain = Writer::with_capacity(sensitive.len() + 2);
     plain.sized(sensitive)?;
-    let plain = Zeroizing::new(plain.finish());
+    let plain = SecretBytes::new(plain.finish());
     match inner_key {
         Some(key) => wrap_inner(object, &plain, key),
         None => {
@@ -125,13 +124,13 @@ fn check_inner_not_required(object: &Public<'_>) -> Result<(), Rejection> {
 }
 
 /// Integrity under the nameAlg of the *object*, then AES-CFB under the inner key.
-fn wrap_inner(object: &Public<'_>, plain: &[u8], key: &Secret) -> Result<Erased, Rejection> {
+fn wrap_inner(object: &Public<'_>, plain: &[u8], key: &Secret) -> Result<SecretBytes, Rejection> {
     check_inner_key(key)?;
     let name = object.name();
     let integrity = object.name_alg().digest(&[plain, name.as_bytes()]);
     let mut inner = Writer::with_capacity(plain.len() + 2 + object.name_alg().digest_bytes());
     inner.sized(integrity.as_ref())?.bytes(plain);
-    let mut inner = Zeroizing::new(inner.finish());
+    let mut inner = SecretBytes::new(inner.finish());
     cfb_encrypt(key.expose(), &mut inner)?;
     Ok(inner)
 }
@@ -151,7 +150,7 @@ fn check_inner_key(key: &Secret) -> Result<(), Rejection> {
 fn wrap_outer(
     parent: &StorageKey,
     object: &Public<'_>,
-    body: Erased,
+    body: SecretBytes,
     seed: &SealedSeed,
 ) -> Result<Duplicate, Rejection> {
     let suite = Suite {

@@ -7,9 +7,8 @@
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject};
-use zeroize::Zeroizing;
 
-use crate::{HashAlg, limits};
+use crate::{HashAlg, SecretBytes, limits};
 
 /// `KDFa`: `bits` of key from `key`, for the purpose `label` and the two contexts.
 ///
@@ -33,7 +32,7 @@ pub fn kdfa(
     context_u: &[u8],
     context_v: &[u8],
     bits: u32,
-) -> Result<Zeroizing<Vec<u8>>, Rejection> {
+) -> Result<SecretBytes, Rejection> {
     let length = bits.to_be_bytes();
     derive(hash, bits, |counter| {
         hash.hmac(key, &[counter, label, &[0], context_u, context_v, &length])
@@ -55,7 +54,7 @@ pub fn kdfe(
     party_u: &[u8],
     party_v: &[u8],
     bits: u32,
-) -> Result<Zeroizing<Vec<u8>>, Rejection> {
+) -> Result<SecretBytes, Rejection> {
     derive(hash, bits, |counter| {
         hash.digest(&[counter, z, label, &[0], party_u, party_v])
     })
@@ -66,7 +65,7 @@ fn derive(
     hash: HashAlg,
     bits: u32,
     block: impl Fn(&[u8]) -> crate::algorithm::Digest,
-) -> Result<Zeroizing<Vec<u8>>, Rejection> {
+) -> Result<SecretBytes, Rejection> {
     let bytes = usize::try_from(bits.div_ceil(8)).unwrap_or(usize::MAX);
     if bytes > limits::KDF_BYTES {
         return Err(Rejection::new(Code::TpmTooLong, Subject::field("KDF"))
@@ -74,18 +73,17 @@ fn derive(
             .found(alloc::format!("{bytes} bytes")));
     }
     // Rounded up to whole blocks first, so that the buffer never moves and leaves a copy behind.
-    let mut out = Zeroizing::new(Vec::with_capacity(
-        bytes.next_multiple_of(hash.digest_bytes()),
-    ));
+    let mut out = Vec::with_capacity(bytes.next_multiple_of(hash.digest_bytes()));
     let mut counter = 0_u32;
     while out.len() < bytes {
         counter += 1;
-        let digest = Zeroizing::new(block(&counter.to_be_bytes()));
-        out.extend_from_slice(digest.as_ref().as_ref());
+        let mut digest = block(&counter.to_be_bytes());
+        out.extend_from_slice(digest.as_ref());
+        digest.erase();
     }
     out.truncate(bytes);
     mask_first_byte(&mut out, bits);
-    Ok(out)
+    Ok(SecretBytes::new(out))
 }
 
 /// Clears the bits of the first byte that are beyond `bits` (Part 1 section 11.4.9.1).

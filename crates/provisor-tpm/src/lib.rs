@@ -74,4 +74,4 @@ pub use profile::{
 pub use provisor_report::{Code, Rejection, Subject, UnixTime};
 pub use public::{Parameters, Public};
 pub use random::{Random, random_failed};
-pub use secret::Secret;
+pub use secret::{Secret, SecretBytes};

@@ -5,13 +5,12 @@ use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject};
 use subtle::ConstantTimeEq as _;
-use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::crypto::{Erased, cfb_decrypt, cfb_encrypt};
+use crate::crypto::{cfb_decrypt, cfb_encrypt};
 use crate::marshal::{Reader, Writer, tpm2b};
 use crate::public::AesCfb;
 use crate::seed::digest_bits;
-use crate::{HashAlg, Name, kdf};
+use crate::{HashAlg, Name, SecretBytes, kdf};
 
 /// Hash and cipher of the key that protects.
 #[derive(Clone, Copy)]
@@ -26,14 +25,14 @@ impl Suite {
         self,
         seed: &[u8],
         name: &Name,
-        mut plain: Erased,
+        mut plain: SecretBytes,
     ) -> Result<Vec<u8>, Rejection> {
         let cipher_key = self.cipher_key(seed, name)?;
         cfb_encrypt(&cipher_key, &mut plain)?;
         let mut mac = self.mac(seed, name, &plain)?;
         let mut writer = Writer::new();
         writer.sized(mac.as_ref())?.bytes(&plain);
-        mac.zeroize();
+        mac.erase();
         tpm2b(&writer.finish())
     }
 
@@ -43,19 +42,19 @@ impl Suite {
         seed: &[u8],
         name: &Name,
         wrapped: &[u8],
-    ) -> Result<Erased, Rejection> {
+    ) -> Result<SecretBytes, Rejection> {
         let (integrity, encrypted) = split(wrapped)?;
         let mac = self.mac(seed, name, encrypted)?;
         let same: bool = mac.as_ref().ct_eq(integrity).into();
         if !same {
             return Err(cannot_open());
         }
-        let mut plain = Zeroizing::new(encrypted.to_vec());
+        let mut plain = SecretBytes::new(encrypted.to_vec());
         cfb_decrypt(&self.cipher_key(seed, name)?, &mut plain)?;
         Ok(plain)
     }
 
-    fn cipher_key(self, seed: &[u8], name: &Name) -> Result<Erased, Rejection> {
+    fn cipher_key(self, seed: &[u8], name: &Name) -> Result<SecretBytes, Rejection> {
         let bits = u32::from(self.cipher.key_bits());
         kdf::kdfa(self.hash, seed, b"STORAGE", name.as_bytes(), &[], bits)
     }

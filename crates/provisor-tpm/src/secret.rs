@@ -72,6 +72,38 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Secret bytes of any length: erased when dropped, never printed. Keys, seeds, sensitive areas.
+pub struct SecretBytes(Zeroizing<Vec<u8>>);
+
+impl SecretBytes {
+    /// Takes these bytes over. Their memory must not have been copied before: growing a vector
+    /// leaves its old memory behind.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+}
+
+impl core::ops::Deref for SecretBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl core::ops::DerefMut for SecretBytes {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
+impl fmt::Debug for SecretBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretBytes({} bytes)", self.0.len())
+    }
+}
+
 /// TPMs accept an empty secret; the proof of it is then a constant (traps 54 and 59).
 pub(crate) fn check_length(length: usize, longest: usize) -> Result<(), Rejection> {
     let subject = || Subject::field("secret");

@@ -9,14 +9,13 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use provisor_report::Rejection;
-use zeroize::Zeroizing;
 
-use crate::crypto::{Crypto, DefaultCrypto, Erased};
+use crate::crypto::{Crypto, DefaultCrypto};
 use crate::key::{EccPublicKey, PublicKey, StorageKey};
 use crate::marshal::Writer;
 use crate::public::{AsymScheme, Parameters, RsaParameters};
 use crate::random::Verbatim;
-use crate::{AlgId, HashAlg, Public, Random, kdf};
+use crate::{AlgId, HashAlg, Public, Random, SecretBytes, kdf};
 
 /// Where a seed goes: the key, and the hash that goes with it.
 #[derive(Clone, Copy)]
@@ -39,7 +38,7 @@ pub enum SeedLabel {
 /// A seed and its encryption to a key.
 pub struct SealedSeed {
     /// The seed itself; secret.
-    pub(crate) seed: Erased,
+    pub(crate) seed: SecretBytes,
     /// The content of the `TPM2B_ENCRYPTED_SECRET`, without its size field.
     pub(crate) encrypted: Vec<u8>,
 }
@@ -128,7 +127,7 @@ pub(crate) fn seal(
 ) -> Result<SealedSeed, Rejection> {
     match target.key {
         PublicKey::Rsa(rsa) => {
-            let mut seed = Zeroizing::new(vec![0; target.hash.digest_bytes()]);
+            let mut seed = SecretBytes::new(vec![0; target.hash.digest_bytes()]);
             random.fill(&mut seed)?;
             let label = label.bytes_with_nul();
             let encrypted = crypto.oaep_encrypt(rsa, target.hash, label, &seed, random)?;
@@ -159,7 +158,7 @@ pub(crate) fn danger_seal(
             let label = label.bytes_with_nul();
             let mut random = Verbatim(oaep_seed);
             Ok(SealedSeed {
-                seed: Zeroizing::new(seed.to_vec()),
+                seed: SecretBytes::new(seed.to_vec()),
                 encrypted: crypto.oaep_encrypt(rsa, target.hash, label, seed, &mut random)?,
             })
         }
@@ -218,7 +217,7 @@ pub(crate) fn derive(
     z: &[u8],
     ephemeral_x: &[u8],
     key: &EccPublicKey,
-) -> Result<Erased, Rejection> {
+) -> Result<SecretBytes, Rejection> {
     kdf::kdfe(
         hash,
         z,

@@ -3,25 +3,23 @@
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject};
-use zeroize::Zeroizing;
 
-use crate::crypto::Erased;
 use crate::marshal::{Reader, Writer};
 use crate::public::Parameters;
-use crate::{AlgId, Public, Secret, limits};
+use crate::{AlgId, Public, Secret, SecretBytes, limits};
 
 /// Room for a `TPMT_SENSITIVE` and its size fields, so that the buffer never moves.
 const CAPACITY: usize = 16 + 2 * 128;
 
 /// `TPMT_SENSITIVE` of an HMAC key: no password, the obfuscation value, the key.
-pub(crate) fn keyed_hash(seed_value: &[u8], key: &Secret) -> Result<Erased, Rejection> {
+pub(crate) fn keyed_hash(seed_value: &[u8], key: &Secret) -> Result<SecretBytes, Rejection> {
     let mut writer = Writer::with_capacity(CAPACITY);
     writer
         .u16(AlgId::KEYEDHASH.value())
         .sized(&[])?
         .sized(seed_value)?
         .sized(key.expose())?;
-    Ok(Zeroizing::new(writer.finish()))
+    Ok(SecretBytes::new(writer.finish()))
 }
 
 /// Insists that a sensitive area is the secret half of `public`: same type, and for objects

@@ -16,12 +16,11 @@ use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
 use crate::credential::SeedOpener;
-use crate::crypto::Erased;
 use crate::key::{EccPublicKey, PublicKey, StorageKey};
 use crate::marshal::Reader;
 use crate::protect::cannot_open;
 use crate::seed::{self, SeedLabel};
-use crate::{HashAlg, crypto};
+use crate::{HashAlg, SecretBytes, crypto};
 
 /// A private key in memory that opens what was sealed to its public half.
 pub struct SoftwareKey(Private);
@@ -56,7 +55,7 @@ impl SeedOpener for SoftwareKey {
         key: &StorageKey,
         label: SeedLabel,
         encrypted: &[u8],
-    ) -> Result<Erased, Rejection> {
+    ) -> Result<SecretBytes, Rejection> {
         match (&self.0, key.public_key()) {
             (Private::Rsa(private), PublicKey::Rsa(_)) => {
                 decrypt(private, key.hash, label, encrypted)
@@ -80,7 +79,7 @@ impl SoftwareKey {
         public: &EccPublicKey,
         label: SeedLabel,
         encrypted: &[u8],
-    ) -> Result<Erased, Rejection> {
+    ) -> Result<SecretBytes, Rejection> {
         let mut reader = Reader::new("TPMS_ECC_POINT", encrypted);
         let (x, y) = (reader.sized()?, reader.sized()?);
         reader.end()?;
@@ -97,7 +96,7 @@ impl SoftwareKey {
                 .map(|peer| private.diffie_hellman(&peer).raw_secret_bytes().to_vec()),
             Private::Rsa(_) => return Err(cannot_open()),
         };
-        let z = Erased::new(z.map_err(|_| cannot_open())?);
+        let z = SecretBytes::new(z.map_err(|_| cannot_open())?);
         seed::derive(key.hash, label, &z, x, public)
     }
 }
@@ -113,7 +112,7 @@ fn decrypt(
     hash: HashAlg,
     label: SeedLabel,
     encrypted: &[u8],
-) -> Result<Erased, Rejection> {
+) -> Result<SecretBytes, Rejection> {
     match hash {
         HashAlg::Sha1 => decrypt_with::<Sha1>(private, label, encrypted),
         HashAlg::Sha256 => decrypt_with::<Sha256>(private, label, encrypted),
@@ -126,9 +125,57 @@ fn decrypt_with<D: Digest + FixedOutputReset>(
     private: &rsa::PrivateKey,
     label: SeedLabel,
     encrypted: &[u8],
-) -> Result<Erased, Rejection> {
+) -> Result<SecretBytes, Rejection> {
     DecryptingKey::<D>::new_with_label(private.clone(), Box::<[u8]>::from(label.bytes_with_nul()))
         .decrypt(encrypted)
-        .map(Erased::new)
+        .map(SecretBytes::new)
         .map_err(|_| cannot_open())
+}
+
+#[cfg(test)]
+mod tests {
+    use p256::pkcs8::EncodePrivateKey as _;
+    use proptest::prelude::*;
+    use provisor_report::Code;
+
+    use super::*;
+    use crate::credential::open_credential;
+    use crate::testing::{Counter, Fixture, private_key};
+    use crate::{EkPublic, Public, Secret, make_credential};
+
+    #[test]
+    fn a_key_from_pkcs8_opens_and_a_point_off_the_curve_does_not() {
+        let der = private_key().to_pkcs8_der().unwrap();
+        let key = SoftwareKey::from_pkcs8(der.as_bytes()).unwrap();
+        let ek = EkPublic::from_tpm2b(&Fixture::ek_ecc()).unwrap();
+        let name = Public::from_tpm2b(&Fixture::srk_rsa()).unwrap().name();
+        let secret = Secret::new(&[5; 20]).unwrap();
+        let made = make_credential(&ek, &name, &secret, &mut Counter(0)).unwrap();
+        let (blob, sealed) = (&made.id_object, &made.encrypted_secret);
+        assert!(
+            open_credential(&key, &ek, &name, blob, sealed)
+                .unwrap()
+                .equals(&[5; 20])
+        );
+        let mut off = sealed.clone();
+        *off.last_mut().unwrap() ^= 1;
+        let refused = open_credential(&key, &ek, &name, blob, &off).unwrap_err();
+        assert_eq!(refused.code(), Code::TpmCredentialOpen);
+    }
+
+    #[test]
+    fn a_key_of_another_kind_opens_nothing() {
+        let der = private_key().to_pkcs8_der().unwrap();
+        let key = SoftwareKey::from_pkcs8(der.as_bytes()).unwrap();
+        let ek = EkPublic::from_tpm2b(&Fixture::ek_rsa()).unwrap();
+        let refused = key.open_seed(ek.storage_key(), SeedLabel::Identity, &[0; 256]);
+        assert_eq!(refused.unwrap_err().code(), Code::TpmCredentialOpen);
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_keys_never_panic(bytes: Vec<u8>) {
+            prop_assert!(SoftwareKey::from_pkcs8(&bytes).is_err());
+        }
+    }
 }

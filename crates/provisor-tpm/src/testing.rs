@@ -3,11 +3,10 @@
 use alloc::vec::Vec;
 
 use crate::credential::SeedOpener;
-use crate::crypto::Erased;
 use crate::marshal::{Reader, Writer, tpm2b};
 use crate::protect::cannot_open;
 use crate::seed::{self, SeedLabel};
-use crate::{HashAlg, PublicKey, Random, Rejection, StorageKey, WellKnownPolicy};
+use crate::{HashAlg, PublicKey, Random, Rejection, SecretBytes, StorageKey, WellKnownPolicy};
 
 /// The bytes of a hexadecimal text.
 pub(crate) fn hex(text: &str) -> Vec<u8> {
@@ -177,7 +176,7 @@ impl SeedOpener for Holder {
         key: &StorageKey,
         label: SeedLabel,
         encrypted: &[u8],
-    ) -> Result<Erased, Rejection> {
+    ) -> Result<SecretBytes, Rejection> {
         let PublicKey::Ecc(public) = key.public_key() else {
             panic!("an elliptic-curve key is held here");
         };

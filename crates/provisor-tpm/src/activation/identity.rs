@@ -5,9 +5,8 @@ use core::fmt;
 
 use provisor_report::{Code, Rejection, Subject};
 
-use crate::crypto::Erased;
 use crate::marshal::{Writer, tpm2b};
-use crate::{AlgId, HashAlg, ObjectAttributes, Random, Secret, sensitive};
+use crate::{AlgId, HashAlg, ObjectAttributes, Random, Secret, SecretBytes, sensitive};
 
 /// sign, noDA and userWithAuth: clients use the empty password, and without noDA the first use can
 /// answer `TPM_RC_RETRY`. Not fixed (Import refuses that), not restricted (it signs outside data).
@@ -25,7 +24,7 @@ const HASH: HashAlg = HashAlg::Sha256;
 /// the owner of the device copy the key out.)
 pub struct IdentityKey {
     tpm2b: Vec<u8>,
-    sensitive: Erased,
+    sensitive: SecretBytes,
 }
 
 impl IdentityKey {

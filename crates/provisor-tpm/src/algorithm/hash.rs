@@ -139,17 +139,16 @@ impl Digest {
         }
         Self { bytes, length }
     }
+
+    /// Overwrites the value, for digests that are keys.
+    pub(crate) fn erase(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.bytes);
+    }
 }
 
 impl AsRef<[u8]> for Digest {
     fn as_ref(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
-    }
-}
-
-impl zeroize::Zeroize for Digest {
-    fn zeroize(&mut self) {
-        self.bytes.zeroize();
     }
 }
 

@@ -1,13 +1,11 @@
 //! The half of a challenge that stays with the service, and the proof that comes of it.
 
-use alloc::vec::Vec;
 use core::fmt;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use zeroize::Zeroizing;
 
 use crate::marshal::{Reader, Writer};
-use crate::{HashAlg, Name, Secret, limits};
+use crate::{HashAlg, Name, Secret, SecretBytes, limits};
 
 /// A challenge that waits for its answer.
 ///
@@ -120,7 +118,7 @@ impl PendingChallenge {
     /// # Errors
     ///
     /// None in practice; the signature allows for [`Code::TpmTooLong`].
-    pub fn into_stored(self) -> Result<Zeroizing<Vec<u8>>, Rejection> {
+    pub fn into_stored(self) -> Result<SecretBytes, Rejection> {
         let mut writer = Writer::with_capacity(limits::STORED_CHALLENGE);
         writer
             .u8(STORED_VERSION)
@@ -128,7 +126,7 @@ impl PendingChallenge {
             .sized(self.ek.as_bytes())?
             .sized(self.object.as_bytes())?
             .sized(self.secret.expose())?;
-        Ok(Zeroizing::new(writer.finish()))
+        Ok(SecretBytes::new(writer.finish()))
     }
 
     /// Restores what [`into_stored`](Self::into_stored) gave.

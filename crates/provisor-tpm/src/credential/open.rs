@@ -2,11 +2,11 @@
 
 use provisor_report::Rejection;
 
-use crate::crypto::{Erased, cfb_decrypt};
+use crate::crypto::cfb_decrypt;
 use crate::marshal::Reader;
 use crate::protect::{Suite, cannot_open};
 use crate::seed::SeedLabel;
-use crate::{EkPublic, HashAlg, Name, Public, Secret, StorageKey};
+use crate::{EkPublic, HashAlg, Name, Public, Secret, SecretBytes, StorageKey};
 
 /// The private half of a storage key: opens sealed seeds.
 ///
@@ -24,7 +24,7 @@ pub trait SeedOpener {
         key: &StorageKey,
         label: SeedLabel,
         encrypted: &[u8],
-    ) -> Result<Erased, Rejection>;
+    ) -> Result<SecretBytes, Rejection>;
 }
 
 /// Opens a credential: what `TPM2_ActivateCredential` answers, or its refusal.
@@ -66,7 +66,7 @@ pub fn open_duplicate(
     inner_key: Option<&Secret>,
     duplicate: &[u8],
     in_sym_seed: &[u8],
-) -> Result<Erased, Rejection> {
+) -> Result<SecretBytes, Rejection> {
     let name = object.name();
     let mut plain = open(
         private,
@@ -84,7 +84,7 @@ pub fn open_duplicate(
     let mut reader = Reader::new("TPM2B_SENSITIVE", plain.get(position..).unwrap_or_default());
     let sensitive = reader.sized().map_err(|_| cannot_open())?;
     reader.end().map_err(|_| cannot_open())?;
-    Ok(Erased::new(sensitive.to_vec()))
+    Ok(SecretBytes::new(sensitive.to_vec()))
 }
 
 /// The hash of the inner wrapper covers the sensitive area and the Name; answers where the former
@@ -107,7 +107,7 @@ fn open(
     name: &Name,
     wrapped: &[u8],
     encrypted_secret: &[u8],
-) -> Result<Erased, Rejection> {
+) -> Result<SecretBytes, Rejection> {
     let mut reader = Reader::new("TPM2B_ENCRYPTED_SECRET", encrypted_secret);
     let encrypted = reader.sized().map_err(|_| cannot_open())?;
     reader.end().map_err(|_| cannot_open())?;

@@ -8,7 +8,7 @@ use super::Agreement;
 use super::default::encryption_failed;
 use crate::key::EccPublicKey;
 use crate::random::random_failed;
-use crate::{Curve, Random, limits};
+use crate::{Curve, Random, SecretBytes, limits};
 
 /// Agrees with `peer`; see [`super::Crypto::agree`].
 pub(super) fn agree(peer: &EccPublicKey, random: &mut dyn Random) -> Result<Agreement, Rejection> {
@@ -41,7 +41,7 @@ macro_rules! agree_on {
             Ok(Agreement {
                 x: x.to_vec(),
                 y: y.to_vec(),
-                z: Zeroizing::new(shared.raw_secret_bytes().to_vec()),
+                z: SecretBytes::new(shared.raw_secret_bytes().to_vec()),
             })
         }
     };
