@@ -101,7 +101,7 @@ mod tests {
             let heavier = Score { weight: a.weight + 1, ..a };
             prop_assert!(heavier.compare(a).is_le(), "weight can only help");
             let none = Score { cost: a.cost, weight: 0 };
-            prop_assert!(a.compare(none).is_lt());
+            prop_assert!(a.compare(none).is_lt() && none.compare(a).is_gt());
         }
     }
 }

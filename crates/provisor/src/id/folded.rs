@@ -60,3 +60,20 @@ impl fmt::Debug for Folded {
         fmt::Debug::fmt(self.spelling(), f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::hash::BuildHasher as _;
+    use std::hash::RandomState;
+
+    use super::*;
+
+    #[test]
+    fn what_is_equal_has_one_hash() {
+        let (a, b) = (Folded::new("Line-7"), Folded::new("lINE-7"));
+        let state = RandomState::new();
+        assert_eq!(a, b);
+        assert_eq!(state.hash_one(&a), state.hash_one(&b));
+        assert_eq!((a.spelling(), a.normal()), ("Line-7", "line-7"));
+    }
+}

@@ -15,6 +15,9 @@ use crate::id::RegistrationId;
 use crate::limits;
 
 /// A symmetric key: 16 to 64 bytes, wiped when dropped, never shown.
+///
+/// While a token is made or judged, ring keeps the key's hash state on the stack, which it does not
+/// wipe; it is overwritten by whatever runs next.
 pub struct SasKey(Zeroizing<Vec<u8>>);
 
 impl SasKey {
