@@ -109,7 +109,7 @@ static void explained(const struct x509_case *c, const provisor_verifier *verifi
         return;
     }
     CHECK_STATUS(provisor_explanation_verdict(explanation),
-                 c->anchor != NULL ? PROVISOR_OK : (provisor_status)c->number);
+                 c->anchor != NULL ? (provisor_status)PROVISOR_OK : (provisor_status)c->number);
     CHECK(strlen(provisor_explanation_text(explanation, &len)) == len && len > 100);
     CHECK(provisor_explanation_text(explanation, NULL) != NULL);
     provisor_explanation_free(explanation);
