@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use provisor::attestation::check_common_name;
 use provisor::x509::{Certificate, PathVerifier, Profile, Report, TrustAnchor, profile};
-use provisor::{Code, IdRules, RegistrationId, Rejection, Subject, UnixTime};
+use provisor::{IdRules, RegistrationId, Rejection, UnixTime};
 use serde_json::json;
 
 use crate::answer::{Answer, Unusable, Verdict, rejection_block};
@@ -184,19 +185,11 @@ fn anchors<'a>(files: &'a [Certificates], notes: &mut String) -> Vec<TrustAnchor
     anchors
 }
 
-/// The certificate names this device: its one CN is the registration ID.
+/// The rule of the engine: the leaf's one CN is the registration ID.
 fn bind(leaf: &Certificate<'_>, id: &str, rules: IdRules) -> Result<RegistrationId, Rejection> {
     let id = RegistrationId::parse(id, rules)?;
-    let named = RegistrationId::from_certificate(leaf, rules)?;
-    if named == id {
-        return Ok(id);
-    }
-    Err(Rejection::new(
-        Code::AttestIdMismatch,
-        Subject::certificate(0, leaf.subject().to_string()),
-    )
-    .expected(format!("CN={id}"))
-    .found(format!("CN={named}")))
+    check_common_name(leaf, &id, rules)?;
+    Ok(id)
 }
 
 /// The verdict on the first line, then what to do, then every rule tried.

@@ -339,6 +339,18 @@ fn an_unusable_anchor_is_named_and_left_out() {
 }
 
 #[test]
+fn case_counts_under_the_rules_of_2017() {
+    let Some(pki) = OpenSsl::new("explain-case") else {
+        return;
+    };
+    pki.issue("device", "/CN=Line-7", "ca", "device", 30);
+    let arguments: Vec<&str> = CHAIN.into_iter().chain(["--id", "line-7"]).collect();
+    assert_eq!(provisor_in(&pki.folder, &arguments).status, 0);
+    let arguments: Vec<&str> = arguments.into_iter().chain(["--rules", "2017"]).collect();
+    assert_refused(&pki, &arguments, "ATTEST_ID_CASE", &["line-7", "Line-7"]);
+}
+
+#[test]
 fn what_cannot_be_read_or_done_has_status_2_and_says_why() {
     let folder = folder("explain-unusable");
     let pki = ToyPki::new(1);
