@@ -140,10 +140,12 @@ typedef enum provisor_code {
   PROVISOR_X509_NAME_EXCLUDED = 2116,
   /** a name constraint applies to a name that cannot be compared with it. To do: issue the certificate without this name, or the CA without the constraint on its form. [RFC 5280 section 4.2.1.10] */
   PROVISOR_X509_NAME_UNCHECKABLE = 2117,
-  /** a critical policy extension is not processed. To do: use a CA hierarchy without critical policyConstraints, inhibitAnyPolicy and policyMappings. [RFC 5280 section 6.1.4] */
-  PROVISOR_X509_POLICY_UNPROCESSED = 2118,
+  /** a certificate policy is required and the path is valid for none that is accepted. To do: issue the certificates below the CA that requires a policy with that policy. [RFC 5280 sections 6.1.3 (f) and 6.1.5 (g)] */
+  PROVISOR_X509_POLICY_MISSING = 2118,
   /** the leaf's key is too weak for the profile. To do: make a stronger key and have it certified. [NIST SP 800-131A section 3] */
   PROVISOR_X509_KEY_WEAK = 2119,
+  /** a CA maps anyPolicy, which no mapping may do. To do: issue the CA certificate again with mappings between particular policies. [RFC 5280 section 6.1.4 (a)] */
+  PROVISOR_X509_POLICY_MAPPING = 2120,
   /** there is no trust anchor to build a path to. To do: register a root or an issuing CA first. [RFC 5280 section 6.1.1 (d)] */
   PROVISOR_X509_NO_ANCHORS = 2130,
   /** the path has more intermediates than are allowed. To do: send only the intermediates between the leaf and the anchor, or trust one further down. [provisor limits] */
@@ -156,6 +158,8 @@ typedef enum provisor_code {
   PROVISOR_X509_BUDGET_NAMES = 2134,
   /** the issuers sent certify each other in a circle that reaches no trust anchor. To do: send the certificate that links the circle to a trusted root. [RFC 4158 section 2.4.2] */
   PROVISOR_X509_LOOP = 2135,
+  /** more certificate policies would have to be followed than one verdict may cost. To do: use fewer policies and mappings in the CA certificates. [provisor limits] */
+  PROVISOR_X509_BUDGET_POLICIES = 2136,
   /** the certificate cannot serve as a trust anchor. To do: register a CA certificate; a single device is enrolled by its own certificate, not as an anchor. [RFC 5280 section 6.1.1 (d), RFC 5914] */
   PROVISOR_X509_ANCHOR_UNUSABLE = 2140,
   /** a size field points beyond the data, or the structure ends early. To do: send the bytes exactly as the TPM returned them, size fields included. [TPM 2.0 Part 2 section 10.4 (TPM2B types)] */
