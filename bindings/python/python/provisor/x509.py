@@ -5,7 +5,7 @@
 
 >>> from provisor import PathError, x509
 >>> try:
-...     x509.verify(b"no certificate", anchors=[], at=1_790_928_664)
+...     x509.verify(b"", anchors=[], at=1_790_928_664)
 ... except PathError as refused:
 ...     print(refused.code.name)
 X509_TRUNCATED
