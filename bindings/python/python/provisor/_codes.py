@@ -71,14 +71,16 @@ class Code(IntEnum):
     X509_NAME_NOT_PERMITTED = 2115
     X509_NAME_EXCLUDED = 2116
     X509_NAME_UNCHECKABLE = 2117
-    X509_POLICY_UNPROCESSED = 2118
+    X509_POLICY_MISSING = 2118
     X509_KEY_WEAK = 2119
+    X509_POLICY_MAPPING = 2120
     X509_NO_ANCHORS = 2130
     X509_TOO_DEEP = 2131
     X509_BUDGET_SIGNATURES = 2132
     X509_BUDGET_CANDIDATES = 2133
     X509_BUDGET_NAMES = 2134
     X509_LOOP = 2135
+    X509_BUDGET_POLICIES = 2136
     X509_ANCHOR_UNUSABLE = 2140
     TPM_TRUNCATED = 3001
     TPM_TRAILING_BYTES = 3002
@@ -492,14 +494,19 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "RFC 5280 section 4.2.1.10",
     ),
     2118: (
-        "a critical policy extension is not processed",
-        "use a CA hierarchy without critical policyConstraints, inhibitAnyPolicy and policyMappings",
-        "RFC 5280 section 6.1.4",
+        "a certificate policy is required and the path is valid for none that is accepted",
+        "issue the certificates below the CA that requires a policy with that policy",
+        "RFC 5280 sections 6.1.3 (f) and 6.1.5 (g)",
     ),
     2119: (
         "the leaf's key is too weak for the profile",
         "make a stronger key and have it certified",
         "NIST SP 800-131A section 3",
+    ),
+    2120: (
+        "a CA maps anyPolicy, which no mapping may do",
+        "issue the CA certificate again with mappings between particular policies",
+        "RFC 5280 section 6.1.4 (a)",
     ),
     2130: (
         "there is no trust anchor to build a path to",
@@ -530,6 +537,11 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the issuers sent certify each other in a circle that reaches no trust anchor",
         "send the certificate that links the circle to a trusted root",
         "RFC 4158 section 2.4.2",
+    ),
+    2136: (
+        "more certificate policies would have to be followed than one verdict may cost",
+        "use fewer policies and mappings in the CA certificates",
+        "provisor limits",
     ),
     2140: (
         "the certificate cannot serve as a trust anchor",
