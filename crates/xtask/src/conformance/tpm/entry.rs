@@ -124,3 +124,28 @@ impl Entry {
             .ok_or_else(|| format!("{}: not a byte", self.place))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(text: &str) -> Entry {
+        Entry {
+            place: "test".to_owned(),
+            value: serde_json::from_str(text).unwrap(),
+        }
+    }
+
+    #[test]
+    fn bytes_are_read_and_anything_else_is_the_sets_fault() {
+        let entry =
+            entry(r#"{"id": "a/b", "good": "00fF", "odd": "0", "other": "0g", "number": 7}"#);
+        assert_eq!(entry.id(), "a/b");
+        assert_eq!(entry.hex("good").unwrap(), [0x00, 0xFF]);
+        for bad in ["odd", "other", "number", "absent"] {
+            assert!(entry.hex(bad).is_err(), "{bad}");
+        }
+        assert_eq!(entry.number("number").unwrap(), 7);
+        assert!(entry.list_of("absent").unwrap().is_empty());
+    }
+}

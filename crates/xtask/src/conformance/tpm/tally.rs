@@ -88,3 +88,34 @@ pub(super) fn same(what: &str, ours: &[u8], theirs: &[u8]) -> Verdict {
         theirs.len()
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_outcome_is_counted_once() {
+        let (yes, no) = (Ok(()), Err("no".to_owned()));
+        let mut tally = Tally::default();
+        tally.positive("a", &yes);
+        tally.positive("b", &no);
+        tally.negative("c", "reason", &yes);
+        tally.negative("d", "reason", &no);
+        tally.skip("kind");
+        let expected = Summary {
+            cases: 5,
+            agree: 2,
+            false_accept: 1,
+            false_reject: 1,
+            skipped: 1,
+        };
+        assert_eq!(tally.summary(), expected);
+    }
+
+    #[test]
+    fn bytes_of_another_length_are_not_the_same() {
+        assert!(same("x", &[1, 2], &[1, 2]).is_ok());
+        assert!(same("x", &[1, 2], &[1]).is_err());
+        assert!(same("x", &[1, 2], &[1, 3]).unwrap_err().contains("byte 1"));
+    }
+}
