@@ -49,7 +49,6 @@ mod tests {
     use crate::rejection::{provisor_rejection, provisor_rejection_code, provisor_rejection_free};
 
     #[test]
-    #[expect(clippy::panic, reason = "the panic is the subject of the test")]
     fn a_panic_becomes_a_status_and_a_rejection() {
         let mut rejection: *mut provisor_rejection = ptr::null_mut();
         // SAFETY: `rejection` outlives the call.

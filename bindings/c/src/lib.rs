@@ -6,8 +6,8 @@
 //! `libprovisor.rlib` in one folder would overwrite each other.
 //!
 //! Every exported function has the same three parts, in this order: the raw arguments become
-//! promises ([`input`], [`output`]: the only place where the caller's word is taken), the body runs
-//! inside [`boundary`] in safe code, the outputs are written last.
+//! promises (`input`, `output`: the only place where the caller's word is taken), the body runs
+//! inside `boundary` in safe code, the outputs are written last.
 #![expect(
     unsafe_code,
     reason = "pointers from C are only as good as the caller's word; each block says whose word it takes"
