@@ -1,4 +1,5 @@
-//! The examples, which CMake has built, run on what a user would have at hand.
+//! The examples, which CMake has built, run on what a user would have at hand; the one that handles
+//! most memory under valgrind.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -29,7 +30,12 @@ fn verify_chain(installed: &Installed, scratch: &Path) -> Result<(), String> {
     let anchor = file("anchor.der", pki.root.certificate.der())?;
     let sent = file("sent.der", pki.intermediate.certificate.der())?;
     let example = |files: &[&PathBuf]| {
-        let done = finish(program(installed.build.join("verify_chain")).args(files))?;
+        let done = finish(
+            program("valgrind")
+                .args(["--quiet", "--leak-check=full", "--error-exitcode=99"])
+                .arg(installed.build.join("verify_chain"))
+                .args(files),
+        )?;
         println!("  verify_chain: {}", done.stdout.trim().replace('\n', "; "));
         Ok::<Finished, String>(done)
     };

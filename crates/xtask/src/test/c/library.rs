@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::WARNINGS;
 use crate::command::{cargo, line, output, program, run};
 use crate::workspace;
 
@@ -83,6 +84,7 @@ pub(super) fn install(scratch: &Path) -> Result<Installed, String> {
         .arg(&build)
         .args(["-DCMAKE_BUILD_TYPE=Debug", "-DPROVISOR_EXAMPLES=ON"])
         .args(["-DCMAKE_INSTALL_LIBDIR=lib", "-Wno-dev"])
+        .arg(format!("-DCMAKE_C_FLAGS={}", WARNINGS.join(" ")))
         .arg(format!(
             "-DPROVISOR_TARGET_DIR={}",
             workspace::target().display()
