@@ -190,6 +190,22 @@ def test_another_kind_of_key_is_refused() -> None:
         AkPublic(SRK)
 
 
+def test_an_attestation_key_is_a_second_key_too() -> None:
+    # The storage root key's point under the attributes and the scheme of an attestation key:
+    # restricted, sign; ECDSA with SHA-256.
+    curve = SRK.index(bytes.fromhex("000300100020"))
+    area = bytes.fromhex("0023000b0005007200000010 0018000b") + SRK[curve:]
+    ak = AkPublic(len(area).to_bytes(2, "big") + area)
+    assert pickle.loads(pickle.dumps(ak)) == ak
+    assert repr(ak) == f"<AkPublic {ak.name}>"
+    asked = Challenge(EK, ak, expires=EXPIRES, random=listed(GOOD["random"]))
+    assert asked.object_name == ak.name != SrkPublic(SRK).name
+    assert asked.verify(ANSWER, at=EXPIRES).object_name == ak.name
+    # Bytes are read as a storage root key, which this is not.
+    with pytest.raises(TpmError):
+        Challenge(EK, bytes(ak), expires=EXPIRES)
+
+
 def test_names_are_values() -> None:
     name = Name.of(EK)
     assert Name(bytes(name)) == name

@@ -250,13 +250,21 @@ def test_pem() -> None:
 
 
 def test_the_registration_id_in_a_certificate() -> None:
-    assert isinstance(RegistrationId.from_certificate(GOOD.leaf), RegistrationId)
-    with pytest.raises(PathError):
-        RegistrationId.from_certificate(b"")
+    assert RegistrationId.from_certificate(GOOD.leaf) == RegistrationId("line-7-0001")
+    assert str(RegistrationId.from_certificate(GOOD.leaf)) == "Line-7-0001"
     with pytest.raises(IdError) as refused:
-        RegistrationId.from_certificate(GOOD.anchors[0], rules=IdRules.V2017)
-    assert refused.value.code is Code.ID_COMMON_NAME
-    assert isinstance(refused.value, Rejection)
+        RegistrationId.from_certificate(GOOD.leaf, rules=IdRules.V2017)
+    assert (refused.value.code, refused.value.position) == (Code.ID_COMMON_NAME, 0)
+    with pytest.raises(IdError) as refused:
+        RegistrationId.from_certificate(GOOD.anchors[0])
+    assert (refused.value.code, refused.value.position) == (Code.ID_COMMON_NAME, 3)
+    nameless = next(case for case in CASES if case["profile"] == "ek")
+    with pytest.raises(IdError) as refused:
+        RegistrationId.from_certificate(bytes.fromhex(nameless["leaf"]))
+    assert refused.value.code is Code.ID_NO_COMMON_NAME
+    with pytest.raises(PathError) as unreadable:
+        RegistrationId.from_certificate(b"")
+    assert isinstance(unreadable.value, Rejection)
 
 
 @pytest.mark.parametrize("cut", range(0, 400, 7))
