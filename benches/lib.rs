@@ -12,3 +12,8 @@
 
 pub mod chain;
 pub mod common;
+
+/// The Rust example of the README, compiled as a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
