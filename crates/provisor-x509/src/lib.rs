@@ -60,7 +60,7 @@ pub use extension::{BasicConstraints, Extension, KeyUsage};
 pub use general_name::GeneralName;
 pub use name::{Attribute, Name};
 pub use oid::Oid;
-pub use path::{PathVerifier, PolicyInputs, VerifiedPath};
+pub use path::{ChainVerifier, PathVerifier, PolicyInputs, VerifiedPath};
 pub use pem::certificates_from_pem;
 pub use profile::Profile;
 pub use provisor_report::{Code, Rejection, Subject, UnixTime};

@@ -42,8 +42,40 @@ pub const POLICIES: usize = 256;
 /// Policies and mappings stated in one certificate, so that the comparisons above stay few.
 pub const POLICIES_STATED: usize = 256;
 
+/// Signatures of issuers that one [`ChainVerifier`](crate::ChainVerifier) remembers. A service has
+/// tens of issuers; 256 of the usual kilobyte take a quarter of a megabyte.
+pub const REMEMBERED_EDGES: usize = 256;
+
+/// Bytes of a CA certificate and its signer's key that are remembered together. Real ones take one
+/// to three kilobytes; larger ones are checked each time, so that the memory stays below 4 MiB.
+pub const REMEMBERED_BYTES: usize = 16 * 1024;
+
 /// Candidate paths that a report keeps. Beyond these the search goes on, unrecorded.
 pub const REPORT_PATHS: usize = 64;
 
 /// Trust anchors named in one remedy; more names would hide the advice.
 pub const ANCHORS_NAMED: usize = 5;
+
+/// Bytes of one certificate revocation list. The largest in use are around 30 MiB (hundreds of
+/// thousands of entries); reading this many takes some tens of milliseconds.
+pub const CRL_BYTES: usize = 32 * 1024 * 1024;
+
+/// Extensions of one revocation list, and of one of its entries. Real ones have at most about six.
+pub const CRL_EXTENSIONS: usize = 16;
+
+/// Distribution points of one certificate. Real ones have one to three; each is compared with each
+/// revocation list.
+pub const CRL_POINTS: usize = 32;
+
+/// Revocation list entries looked at for one verdict. A look costs about 20 ns, so 4,000,000 stay
+/// below a tenth of a second; the largest lists in use have some hundred thousand entries.
+pub const CRL_ENTRIES: u32 = 4_000_000;
+
+/// Bytes of revocation lists whose signature is checked for one verdict: hashing them is the part
+/// of a signature check that grows. Two of the largest lists; SHA-256 needs about 0.2 s for them
+/// without help of the processor.
+pub const CRL_BYTES_SIGNED: u32 = 64 * 1024 * 1024;
+
+/// Signers of revocation lists whose own certificates are covered by lists of other signers, one
+/// above the other. PKITS and practice need one; each level can cost a search.
+pub const CRL_SIGNER_DEPTH: usize = 4;

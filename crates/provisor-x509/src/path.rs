@@ -1,6 +1,7 @@
 //! From a leaf to a trust anchor: building and judging paths (RFC 5280 section 6.1).
 
 mod budget;
+mod chain;
 pub(crate) mod names;
 pub(crate) mod observe;
 mod policy;
@@ -18,9 +19,11 @@ use crate::certificate::Certificate;
 use crate::crypto::{Ring, SignatureChecks};
 use crate::profile::Profile;
 use crate::report::{Recorder, Report, remedy};
+use chain::KnownEdges;
 use observe::Silent;
 use search::Search;
 
+pub use chain::ChainVerifier;
 pub use policy::PolicyInputs;
 pub use verified::VerifiedPath;
 
@@ -31,7 +34,8 @@ pub use verified::VerifiedPath;
 /// search back. Every rule is one of RFC 5280 section 6.1 or of the [`Profile`]; the work is bounded
 /// by [`limits`](crate::limits).
 ///
-/// The clock is an argument, nothing is fetched, and nothing is remembered between verdicts.
+/// The clock is an argument, nothing is fetched, and nothing is remembered between verdicts;
+/// [`ChainVerifier`] remembers the signatures of issuers.
 #[derive(Clone, Copy)]
 pub struct PathVerifier<'v, 'a> {
     pub(crate) profile: Profile,
@@ -86,7 +90,18 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
         leaf: &Certificate<'a>,
         now: UnixTime,
     ) -> Result<VerifiedPath<'a>, Rejection> {
+        self.verify_knowing(leaf, now, None)
+    }
+
+    /// The same with a memory of signatures, which saves work and decides nothing.
+    fn verify_knowing(
+        &self,
+        leaf: &Certificate<'a>,
+        now: UnixTime,
+        known: Option<&mut KnownEdges>,
+    ) -> Result<VerifiedPath<'a>, Rejection> {
         Search::new(self, leaf, now, Silent)
+            .knowing(known)
             .run()
             .0
             .map_err(|failure| remedy::rejection(self, leaf, now, &failure))

@@ -2,6 +2,7 @@
 
 mod judge;
 mod key_ids;
+mod memory;
 mod whole;
 
 use alloc::vec::Vec;
@@ -9,6 +10,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, UnixTime};
 
 use super::budget::Budget;
+use super::chain::KnownEdges;
 use super::names;
 use super::observe::{Observer, Place};
 use super::rank::{Failure, Score, Tier};
@@ -32,6 +34,8 @@ pub(crate) struct Search<'s, 'v, 'a, O> {
     budget: Budget,
     /// Signatures checked before, so that a fan of paths over one edge pays for it once.
     memo: Vec<Edge>,
+    /// Signatures of issuers found right on earlier paths.
+    known: Option<&'s mut KnownEdges>,
     best: Option<Failure<'a>>,
 }
 
@@ -72,8 +76,15 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             length: 0,
             budget: Budget::new(),
             memo: Vec::new(),
+            known: None,
             best: None,
         }
+    }
+
+    /// With a memory of right signatures that outlives the verdict.
+    pub(super) fn knowing(mut self, known: Option<&'s mut KnownEdges>) -> Self {
+        self.known = known;
+        self
     }
 
     /// Runs it to its end.
@@ -103,10 +114,11 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         }
     }
 
-    fn accepted(self, anchor: usize) -> (Result<VerifiedPath<'a>, Failure<'a>>, O) {
+    fn accepted(mut self, anchor: usize) -> (Result<VerifiedPath<'a>, Failure<'a>>, O) {
         let Some(anchor) = self.verifier.anchors.get(anchor) else {
             return self.rejected();
         };
+        self.remember(anchor);
         let mut certificates = Vec::with_capacity(self.length.saturating_add(1));
         certificates.extend((0..=self.length).map(|depth| *self.certificate(depth)));
         let path = VerifiedPath::seal(*self.leaf, certificates, *anchor);

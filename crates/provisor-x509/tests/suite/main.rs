@@ -15,6 +15,7 @@ mod explain;
 mod limits;
 mod oracle;
 mod policies;
+mod remember;
 mod rules;
 mod search;
 mod world;

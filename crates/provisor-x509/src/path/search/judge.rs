@@ -132,10 +132,15 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
                 } else if !self.budget.courtesy() {
                     return Ok(());
                 }
-                let checked =
+                // A remembered signature is paid for like a checked one, so that the memory cannot
+                // change where a budget ends.
+                let checked = if self.recalls(child, key) {
+                    Ok(())
+                } else {
                     self.verifier
                         .checks
-                        .check(scheme, key.key, child.tbs, child.signature);
+                        .check(scheme, key.key, child.tbs, child.signature)
+                };
                 if checked == Err(SignatureFault::Unsupported) {
                     let fault = Fault::new(
                         Code::X509SignatureUnsupported,

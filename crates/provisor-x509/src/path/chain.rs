@@ -1,0 +1,162 @@
+//! A verifier that a service keeps, so that the next device of a fleet costs one signature.
+
+mod edges;
+
+use core::fmt;
+
+use provisor_report::{Rejection, UnixTime};
+
+use super::{PathVerifier, VerifiedPath};
+use crate::certificate::Certificate;
+use crate::crypto::{Ring, SignatureChecks};
+use crate::limits;
+use crate::report::Report;
+pub(super) use edges::KnownEdges;
+
+/// Answers what a [`PathVerifier`] asks, and remembers which CA certificates were rightly signed
+/// by which keys.
+///
+/// A fleet stands behind one or two issuing CAs. Once a path through them was accepted, the next
+/// one costs the signature of the leaf alone; all other rules are applied anew each time.
+///
+/// ```no_run
+/// use provisor_x509::{Certificate, ChainVerifier, PathVerifier, Rejection, TrustAnchor, UnixTime};
+/// use provisor_x509::profile;
+///
+/// /// What a worker of a service keeps between connections.
+/// struct Worker {
+///     chains: ChainVerifier,
+/// }
+///
+/// impl Worker {
+///     fn judge(
+///         &mut self,
+///         leaf: &[u8],
+///         sent: &[u8],
+///         anchors: &[TrustAnchor<'_>],
+///         now: UnixTime,
+///     ) -> Result<String, Rejection> {
+///         let leaf = Certificate::from_der(leaf)?;
+///         let sent = [Certificate::from_der(sent)?];
+///         // Anchors of a shorter life than the certificates: the view is made for this question.
+///         let question = PathVerifier::new(&profile::DEVICE, anchors).intermediates(&sent);
+///         let path = self.chains.verify(&question, &leaf, now)?;
+///         Ok(path.leaf().subject().to_string())
+///     }
+/// }
+/// ```
+///
+/// # Why it is safe
+///
+/// What is remembered is one kind of fact: *these certificate bytes carry a signature that is right
+/// under these key bytes.* It follows from the bytes alone, so it cannot become false, and asking
+/// the backend again would give the same answer.
+///
+/// * **Exact bytes.** A fact is found by comparing the whole certificate and the whole
+///   SubjectPublicKeyInfo with what was remembered. No hash stands for them, so there is nothing to
+///   collide with; a few bytes of the signature only lead to the place to look at.
+/// * **No verdicts.** Validity, CA flags, key usage, path length, purposes, names, policies, the
+///   profile and the anchors of this very call are judged each time. An anchor taken away stops
+///   counting with the next call.
+/// * **Right signatures only**, and only those of CA certificates on a path that was accepted. Who
+///   has no acceptable certificate can put nothing in and push nothing out.
+/// * **One backend.** The memory belongs to the backend given here; the one named in the
+///   [`PathVerifier`] is not asked. Another backend's answers never mix in.
+/// * **Never beyond validity.** Outside the period of the remembered certificate the fact is not
+///   used, and it is the first to make room.
+/// * **Bounded**, by [`limits::REMEMBERED_EDGES`] and [`limits::REMEMBERED_BYTES`]; the one used
+///   longest ago makes room.
+/// * **The same verdict.** A remembered signature is charged to the budget like a checked one, so
+///   that even a search that runs out of budget ends at the same point. The time an answer takes
+///   tells that an issuer was seen before; the issuers of a fleet are no secret.
+///
+/// # Sharing it
+///
+/// It is changed by every call, and the core has no locks. Keep one for each worker thread: every
+/// worker pays each issuer's signature once. A mutex around a single one is right as well, but the
+/// signatures of the leaves are then checked one after the other.
+pub struct ChainVerifier<C = Ring> {
+    checks: C,
+    known: KnownEdges,
+}
+
+impl ChainVerifier {
+    /// With ring for the signatures and room for [`limits::REMEMBERED_EDGES`] issuers.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::with_backend(Ring)
+    }
+}
+
+impl<C: SignatureChecks> ChainVerifier<C> {
+    /// With another backend for the signatures.
+    #[must_use]
+    pub const fn with_backend(checks: C) -> Self {
+        Self {
+            checks,
+            known: KnownEdges::new(limits::REMEMBERED_EDGES),
+        }
+    }
+
+    /// With room for fewer issuers, and nothing remembered. None at all remembers nothing.
+    #[must_use]
+    pub fn with_capacity(mut self, issuers: usize) -> Self {
+        self.known = KnownEdges::new(issuers.min(limits::REMEMBERED_EDGES));
+        self
+    }
+
+    /// Judges `leaf` at the time `now` as [`PathVerifier::verify`] does, with this backend and what
+    /// it remembers. The verdict does not depend on what is remembered.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PathVerifier::verify`].
+    pub fn verify<'a>(
+        &mut self,
+        question: &PathVerifier<'_, 'a>,
+        leaf: &Certificate<'a>,
+        now: UnixTime,
+    ) -> Result<VerifiedPath<'a>, Rejection> {
+        let Self { checks, known } = self;
+        question
+            .signature_checks(checks)
+            .verify_knowing(leaf, now, Some(known))
+    }
+
+    /// Judges and reports as [`PathVerifier::explain`] does. Nothing remembered is used, so that
+    /// the report tells what was found now.
+    #[must_use]
+    pub fn explain<'a>(
+        &self,
+        question: &PathVerifier<'_, 'a>,
+        leaf: &Certificate<'a>,
+        now: UnixTime,
+    ) -> Report {
+        question.signature_checks(&self.checks).explain(leaf, now)
+    }
+
+    /// How many signatures of issuers are remembered.
+    #[must_use]
+    pub fn remembered(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Forgets them all, to give the memory back. No verdict needs it.
+    pub fn forget(&mut self) {
+        self.known.clear();
+    }
+}
+
+impl Default for ChainVerifier {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C> fmt::Debug for ChainVerifier<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChainVerifier")
+            .field("remembered", &self.known.len())
+            .finish_non_exhaustive()
+    }
+}
