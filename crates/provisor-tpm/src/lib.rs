@@ -45,6 +45,7 @@ pub mod crypto;
 pub mod duplicate;
 pub mod kdf;
 mod key;
+pub mod keyring;
 pub mod limits;
 pub mod marshal;
 mod name;
@@ -66,6 +67,7 @@ pub use attributes::ObjectAttributes;
 pub use challenge::{Challenge, PendingChallenge, TpmProof};
 pub use credential::{Credential, make_credential};
 pub use key::{EccPublicKey, PublicKey, RsaPublicKey, StorageKey};
+pub use keyring::Keyring;
 pub use name::Name;
 pub use profile::{
     AkPublic, Deviation, EkPublic, KeyShape, ResidentKey, SignatureScheme, SrkPublic, Template,

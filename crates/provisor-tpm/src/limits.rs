@@ -36,3 +36,19 @@ pub const ACTIVATION_BLOB: usize = 16_384;
 
 /// Bytes of a stored challenge: version, time, two SHA-512 Names and a secret need less than 256.
 pub const STORED_CHALLENGE: usize = 512;
+
+/// Epochs of a service keyring. Three are in use at most: the one that issues, the one before whose
+/// answers are still under way, the one to come. The rest tell an answer that is late from one that
+/// is wrong. Judging a wrong answer costs one derivation for each, twice.
+pub const EPOCHS: usize = 8;
+
+/// Bytes of an epoch's secret: a full key for HKDF-SHA256, and no more than its block.
+pub const EPOCH_SECRET: core::ops::RangeInclusive<usize> = 32..=64;
+
+/// The longest life of an epoch, in seconds: 32 days. It bounds how long an answer that was never
+/// used can be used, and how much a secret that leaked is worth.
+pub const EPOCH_SECONDS: i64 = 32 * 86_400;
+
+/// Seconds by which the clocks of two replicas may differ: an answer counts that long before its
+/// epoch begins here.
+pub const EPOCH_CLOCK_SKEW_SECONDS: i64 = 300;

@@ -343,6 +343,83 @@ super::codes! {
         spec: "RFC 5280 section 6.1.1 (d), RFC 5914",
     }
 
+    // --- 2301: X.509, certificate revocation lists --------------------------------------------
+    X509Revoked = 2301 "X509_REVOKED" {
+        meaning: "the certificate was revoked by its CA",
+        remedy: "give the device a new certificate with a new key, or ask the CA why it revoked this one",
+        spec: "RFC 5280 section 6.3.3 (i), (j)",
+    }
+    X509OnHold = 2302 "X509_ON_HOLD" {
+        meaning: "the certificate is on hold: its CA has suspended it and may release it again",
+        remedy: "ask the CA to release the certificate, then use its next revocation list",
+        spec: "RFC 5280 section 5.3.1",
+    }
+    X509CrlMissing = 2303 "X509_CRL_MISSING" {
+        meaning: "no revocation list of the certificate's CA is at hand, so it may be revoked",
+        remedy: "fetch the revocation list named by the certificate's CRL distribution point and hand it in",
+        spec: "RFC 5280 section 6.3.3",
+    }
+    X509CrlScope = 2304 "X509_CRL_SCOPE" {
+        meaning: "the revocation lists at hand do not cover this certificate",
+        remedy: "hand in the list for this kind of certificate and its CRL distribution point as well",
+        spec: "RFC 5280 section 6.3.3 (b)",
+    }
+    X509CrlReasons = 2305 "X509_CRL_REASONS" {
+        meaning: "the revocation lists at hand cover some reasons for revocation only",
+        remedy: "hand in the lists for the other reasons as well",
+        spec: "RFC 5280 section 6.3.3 (d), (l)",
+    }
+    X509CrlExpired = 2306 "X509_CRL_EXPIRED" {
+        meaning: "the revocation list is too old: a newer one was due",
+        remedy: "fetch the CA's current revocation list, or set the clock if the time is wrong",
+        spec: "RFC 5280 sections 5.1.2.5, 6.3.3 (a)",
+    }
+    X509CrlNotYetValid = 2307 "X509_CRL_NOT_YET_VALID" {
+        meaning: "the revocation list was issued in the future",
+        remedy: "set the clock; otherwise ask the CA about the list's date",
+        spec: "RFC 5280 section 5.1.2.4",
+    }
+    X509CrlSignature = 2308 "X509_CRL_SIGNATURE" {
+        meaning: "the revocation list was not signed by its issuer's key",
+        remedy: "fetch the list again; if the CA signs lists with a key of its own, send that key's certificate along",
+        spec: "RFC 5280 section 6.3.3 (g)",
+    }
+    X509CrlSigner = 2309 "X509_CRL_SIGNER" {
+        meaning: "the key that signed the revocation list may not sign revocation lists",
+        remedy: "have the CA's certificate issued again with the key usage cRLSign",
+        spec: "RFC 5280 section 6.3.3 (f)",
+    }
+    X509CrlSignerPath = 2310 "X509_CRL_SIGNER_PATH" {
+        meaning: "the revocation list's signer has no valid path to the trust anchor of the certificate",
+        remedy: "send the signer's certificate and its issuers along; they must lead to the same trust anchor",
+        spec: "RFC 5280 section 6.3.3 (f)",
+    }
+    X509CrlUnknownCritical = 2311 "X509_CRL_UNKNOWN_CRITICAL" {
+        meaning: "the revocation list has a critical extension that is not processed, so it may mean more than it seems to",
+        remedy: "have the CA issue its lists without that extension, or with it not critical",
+        spec: "RFC 5280 sections 5.2, 5.3",
+    }
+    X509CrlDelta = 2312 "X509_CRL_DELTA" {
+        meaning: "only a delta revocation list is at hand, which says nothing without its base",
+        remedy: "hand in the complete revocation list that the delta is based on as well",
+        spec: "RFC 5280 sections 5.2.4, 6.3.3 (c)",
+    }
+    X509CrlMalformed = 2320 "X509_CRL_MALFORMED" {
+        meaning: "the revocation list breaks a rule of its format",
+        remedy: "fetch the list again; if it stays so, tell the CA",
+        spec: "RFC 5280 section 5",
+    }
+    X509CrlPoints = 2321 "X509_CRL_POINTS" {
+        meaning: "the certificate's CRL distribution points cannot be read, so it is unknown which list covers it",
+        remedy: "issue the certificate again with well-formed CRL distribution points",
+        spec: "RFC 5280 section 4.2.1.13",
+    }
+    X509BudgetCrls = 2322 "X509_BUDGET_CRLS" {
+        meaning: "more revocation list entries would have to be read than one verdict may cost",
+        remedy: "hand in the lists that the path needs, only; have the CA split its lists by distribution points",
+        spec: "provisor limits",
+    }
+
     // --- 3000: TPM 2.0, the encoding -------------------------------------------------------------
     TpmTruncated = 3001 "TPM_TRUNCATED" {
         meaning: "a size field points beyond the data, or the structure ends early",
@@ -627,6 +704,46 @@ super::codes! {
         meaning: "the protected data cannot be opened",
         remedy: "check that the key, the Name and the data belong together",
         spec: "TPM 2.0 Part 1 section 24 (credential protection)",
+    }
+    TpmKeyringSize = 3221 "TPM_KEYRING_SIZE" {
+        meaning: "the service keyring has no epoch, or more than the limit",
+        remedy: "keep the epoch that issues, the one before it and the one after it",
+        spec: "docs/tpm.md, stateless challenges",
+    }
+    TpmKeyringOrder = 3222 "TPM_KEYRING_ORDER" {
+        meaning: "two epochs of the service keyring have one number, one secret, or begin in another order than their numbers say",
+        remedy: "give each epoch a number above and a beginning after those of the epoch before it, and fresh random bytes",
+        spec: "docs/tpm.md, stateless challenges",
+    }
+    TpmKeyringStored = 3223 "TPM_KEYRING_STORED" {
+        meaning: "the stored keyring cannot be read back",
+        remedy: "read the whole entry, and only what this version or an older one wrote",
+        spec: "docs/tpm.md, stateless challenges",
+    }
+    TpmEpochTimes = 3224 "TPM_EPOCH_TIMES" {
+        meaning: "the times of the epoch are out of order, or the epoch lives longer than the limit",
+        remedy: "let it begin first, stop issuing next and stop accepting last",
+        spec: "docs/tpm.md, stateless challenges",
+    }
+    TpmEpochSecret = 3225 "TPM_EPOCH_SECRET" {
+        meaning: "the secret of the epoch is shorter or longer than an epoch's secret may be",
+        remedy: "draw 32 random bytes for each epoch",
+        spec: "RFC 5869 section 3.3",
+    }
+    TpmNoEpoch = 3226 "TPM_NO_EPOCH" {
+        meaning: "no epoch of the service keyring issues challenges at this time",
+        remedy: "add the next epoch to the keyring before the current one stops issuing; check the clock",
+        spec: "docs/tpm.md, stateless challenges",
+    }
+    TpmEpochExpired = 3227 "TPM_EPOCH_EXPIRED" {
+        meaning: "the answer is right, but the epoch of its challenge is over",
+        remedy: "register without an answer to get a new challenge",
+        spec: "docs/tpm.md, stateless challenges",
+    }
+    TpmEpochEarly = 3228 "TPM_EPOCH_EARLY" {
+        meaning: "the answer is right, but the epoch of its challenge has not begun here",
+        remedy: "set the clocks of the service's machines",
+        spec: "docs/tpm.md, stateless challenges",
     }
 
     // --- 3300: TPM 2.0, attestation --------------------------------------------------------------
@@ -917,6 +1034,11 @@ super::codes! {
         meaning: "the facts handed to the engine are not about this request",
         remedy: "look up what the engine asked for, by the registration ID of this very request",
         spec: "provisor registration engine",
+    }
+    RegKeysMissing = 6003 "REG_KEYS_MISSING" {
+        meaning: "the answer came without the TPM's two keys, and this service keeps no challenge that would name them",
+        remedy: "send endorsementKey and storageRootKey with both requests, or let the service store its challenges",
+        spec: "docs/tpm.md, stateless challenges",
     }
 
     // --- 9000: misuse of a binding -----------------------------------------------------------------

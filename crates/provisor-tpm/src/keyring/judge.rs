@@ -1,0 +1,119 @@
+//! Judging an answer with nothing but the ring.
+
+use core::fmt;
+
+use provisor_report::{Code, Rejection, Subject, UnixTime};
+
+use super::{Binding, Epoch, Keyring, Purpose};
+use crate::{PendingChallenge, TpmProof};
+
+/// What a device answered.
+#[derive(Clone, Copy)]
+pub enum Answer<'a> {
+    /// The secret itself.
+    Secret(&'a [u8]),
+    /// An HMAC-SHA256 under the secret.
+    Hmac {
+        /// What was signed, rebuilt by the service (trap 56).
+        message: &'a [u8],
+        /// The HMAC.
+        mac: &'a [u8],
+    },
+}
+
+/// A right answer: the proof, and the epoch that asked.
+#[derive(Debug)]
+pub struct Judged<'a> {
+    proof: TpmProof,
+    epoch: &'a Epoch,
+}
+
+impl Keyring {
+    /// Judges an answer to the challenge of this binding, under every epoch of the ring.
+    ///
+    /// The caller answers for the two keys: both had passed their checks, now or before.
+    ///
+    /// # Errors
+    ///
+    /// * [`Code::TpmEpochExpired`] or [`Code::TpmEpochEarly`]: a right answer at the wrong time;
+    /// * [`Code::AttestChallengeUsed`]: the answer that the latest registration was made with, a
+    ///   replay;
+    /// * [`Code::TpmChallengeAnswer`]: anything else.
+    ///
+    /// Each comparison takes constant time, and all epochs are tried whichever fits.
+    pub fn judge(
+        &self,
+        binding: &Binding<'_>,
+        answer: Answer<'_>,
+        now: UnixTime,
+    ) -> Result<Judged<'_>, Rejection> {
+        if let Some(right) = self.answered(binding, answer, now)? {
+            right.epoch.check_accepts(now)?;
+            return Ok(right);
+        }
+        // Only to name the reason: what fitted before the latest registration is a replay.
+        if let Some(registrations) = binding.registrations.checked_sub(1) {
+            let before = Binding {
+                registrations,
+                ..*binding
+            };
+            if self.answered(&before, answer, now)?.is_some() {
+                return Err(refuse(Code::AttestChallengeUsed));
+            }
+        }
+        Err(refuse(Code::TpmChallengeAnswer)
+            .expected("proof of a secret of this keyring, for this device"))
+    }
+
+    /// The epoch under which the answer is right. Two cannot fit: their keys differ.
+    fn answered(
+        &self,
+        binding: &Binding<'_>,
+        answer: Answer<'_>,
+        now: UnixTime,
+    ) -> Result<Option<Judged<'_>>, Rejection> {
+        let mut right = None;
+        for epoch in &self.epochs {
+            let secret = epoch.derive(binding, Purpose::Challenge)?;
+            // The epoch's times are judged by the caller of this function, with codes of their own.
+            let pending = PendingChallenge::for_delivered(secret, *binding.ek, *binding.srk, now);
+            let proof = match answer {
+                Answer::Secret(secret) => pending.verify(secret, now),
+                Answer::Hmac { message, mac } => pending.verify_hmac(message, mac, now),
+            };
+            if let Ok(proof) = proof {
+                right = Some(Judged { proof, epoch });
+            }
+        }
+        Ok(right)
+    }
+}
+
+impl<'a> Judged<'a> {
+    /// The proof that one TPM holds both keys.
+    #[must_use]
+    pub const fn proof(&self) -> &TpmProof {
+        &self.proof
+    }
+
+    /// The epoch that asked. Derive the device's identity key under it: a second try of the same
+    /// registration gives the same key then, on whichever replica.
+    #[must_use]
+    pub const fn epoch(&self) -> &'a Epoch {
+        self.epoch
+    }
+}
+
+impl fmt::Debug for Answer<'_> {
+    /// Only the kind: whoever reads an answer in time can use it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Secret(_) => "Secret([redacted])",
+            Self::Hmac { .. } => "Hmac([redacted])",
+        })
+    }
+}
+
+fn refuse(code: Code) -> Rejection {
+    Rejection::new(code, Subject::field("challenge"))
+}
