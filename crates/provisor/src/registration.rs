@@ -10,6 +10,8 @@
 //! 1. [`Service::needs`]; on a rejection answer it and stop.
 //! 2. Look up what [`Needs`] names. The challenge is *taken out* of its store in the same step that
 //!    reads it: of two answers to one challenge, one finds it gone.
+//!    A service whose challenges are [stateless](ChallengeMode::Stateless) has no such store and
+//!    hands in its keyring instead.
 //! 3. [`Service::decide`] with the [`Facts`], the time, and cryptographic randomness.
 //! 4. Carry out the effects **in their order**; when one fails, stop and answer with a transient
 //!    error. The device will register again, and every effect may be carried out twice. A removal
@@ -26,7 +28,8 @@
 //! Requests of TPMs are not authenticated before the answer is judged. Whoever knows a registration
 //! ID can have a wrong answer judged, which uses the open challenge up, and the device has to ask
 //! again; whoever knows the public endorsement key too can have a challenge replaced. Neither gets
-//! a hub or a key. Limit the requests for one registration ID where that matters.
+//! a hub or a key. Limit the requests for one registration ID where that matters. Stateless
+//! challenges know neither trouble.
 
 mod challenge;
 mod decision;
@@ -37,7 +40,7 @@ pub mod reprovision;
 mod request;
 mod service;
 
-pub use challenge::{OpenChallenge, SealForm, Sealed};
+pub use challenge::{ChallengeMode, OpenChallenge, SealForm, Sealed};
 pub use decision::{Assigned, Decision, Response};
 pub use effects::{Effect, HubAuthentication, Operation, TwinSource};
 pub use facts::{ChallengeFact, Facts, Needs};

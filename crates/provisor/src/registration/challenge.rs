@@ -24,6 +24,22 @@ pub enum SealForm {
     Credential,
 }
 
+/// Who remembers a challenge between a TPM's two requests.
+///
+/// Both forms refuse an answer that comes again. `docs/tpm.md` has the rules in words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ChallengeMode {
+    /// The service's store: [`Effect::StoreChallenge`](super::Effect::StoreChallenge). Each
+    /// challenge is random, lives for seconds, and is used up by its first answer, right or wrong.
+    #[default]
+    Stored,
+    /// Nobody: keys are derived from the service keyring ([`Facts::keyring`](super::Facts)). Any
+    /// replica with the ring judges the answer, also after a restart. An answer is used up by the
+    /// registration that it leads to; until then it lives as long as its epoch.
+    Stateless,
+}
+
 /// Something sealed to one TPM. Public: only that TPM opens it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -2,6 +2,8 @@
 
 use alloc::boxed::Box;
 
+use provisor_tpm::Keyring;
+
 use super::challenge::OpenChallenge;
 use super::record::RegistrationRecord;
 use crate::allocation::{Latency, LinkedHubs};
@@ -20,6 +22,8 @@ pub struct Needs<'a> {
     pub groups: bool,
     /// The challenge of this registration, taken out of its store.
     pub challenge: bool,
+    /// The service keyring, as it is now.
+    pub keyring: bool,
 }
 
 /// What was found. The linked hubs are always needed.
@@ -41,6 +45,8 @@ pub struct Facts<'a> {
     pub latencies: &'a [Latency],
     /// What became of the challenge of this registration.
     pub challenge: ChallengeFact,
+    /// The service keyring, if the service's challenges are stateless.
+    pub keyring: Option<&'a Keyring>,
 }
 
 /// What the store of challenges had.
@@ -69,6 +75,7 @@ impl<'a> Facts<'a> {
             hubs,
             latencies: &[],
             challenge: ChallengeFact::None,
+            keyring: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod admit;
 mod assign;
+mod stateless;
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -9,7 +10,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::Random;
 
-use super::challenge::SealForm;
+use super::challenge::{ChallengeMode, SealForm};
 use super::decision::{Decision, Response};
 use super::facts::{Facts, Needs};
 use super::request::{Evidence, RegistrationRequest};
@@ -29,11 +30,12 @@ pub struct Service {
     allocation: AllocationPolicy,
     challenge_seconds: u32,
     seal_form: SealForm,
+    challenge_mode: ChallengeMode,
 }
 
 impl Service {
     /// A service with the current ID rules, evenly weighted allocation, the allow-list for
-    /// endorsement keys, and challenges in the form of the DPS protocol that live for
+    /// endorsement keys, and stored challenges in the form of the DPS protocol that live for
     /// [`limits::CHALLENGE_SECONDS`].
     #[must_use]
     pub const fn new(scope: IdScope) -> Self {
@@ -44,6 +46,7 @@ impl Service {
             allocation: AllocationPolicy::EvenlyWeighted,
             challenge_seconds: limits::CHALLENGE_SECONDS,
             seal_form: SealForm::ActivationBlob,
+            challenge_mode: ChallengeMode::Stored,
         }
     }
 
@@ -68,7 +71,8 @@ impl Service {
         self
     }
 
-    /// Another lifetime of challenges, in seconds; at most [`limits::CHALLENGE_SECONDS_MOST`].
+    /// Another lifetime of stored challenges, in seconds; at most
+    /// [`limits::CHALLENGE_SECONDS_MOST`].
     #[must_use]
     pub const fn with_challenge_seconds(mut self, seconds: u32) -> Self {
         self.challenge_seconds = if seconds < limits::CHALLENGE_SECONDS_MOST {
@@ -86,6 +90,13 @@ impl Service {
         self
     }
 
+    /// Another memory for challenges.
+    #[must_use]
+    pub const fn with_challenge_mode(mut self, mode: ChallengeMode) -> Self {
+        self.challenge_mode = mode;
+        self
+    }
+
     /// The service's ID scope.
     #[must_use]
     pub const fn scope(&self) -> &IdScope {
@@ -99,16 +110,18 @@ impl Service {
     /// is looked up then.
     pub fn needs<'a>(&self, request: &'a RegistrationRequest<'_>) -> Result<Needs<'a>, Rejection> {
         self.check_scope(request)?;
-        let (groups, challenge) = match request.evidence {
+        let (groups, tpm, answer) = match request.evidence {
             #[cfg(feature = "x509")]
-            Evidence::X509 { .. } => (true, false),
-            Evidence::TpmKeys(_) => (false, false),
-            Evidence::TpmAnswer { .. } => (false, true),
+            Evidence::X509 { .. } => (true, false, false),
+            Evidence::TpmKeys(_) => (false, true, false),
+            Evidence::TpmAnswer { .. } => (false, true, true),
         };
+        let stateless = matches!(self.challenge_mode, ChallengeMode::Stateless);
         Ok(Needs {
             registration_id: &request.registration_id,
             groups,
-            challenge,
+            challenge: answer && !stateless,
+            keyring: tpm && stateless,
         })
     }
 
@@ -131,9 +144,20 @@ impl Service {
                 Evidence::TpmKeys(keys) => {
                     self.challenge(request, *keys, &facts, now, random, &mut effects)
                 }
-                Evidence::TpmAnswer { answer, keys } => {
-                    self.answered(request, *answer, *keys, facts, now, random, &mut effects)
-                }
+                Evidence::TpmAnswer { answer, keys } => match self.challenge_mode {
+                    ChallengeMode::Stored => {
+                        self.answered(request, *answer, *keys, facts, now, random, &mut effects)
+                    }
+                    ChallengeMode::Stateless => self.answered_stateless(
+                        request,
+                        *answer,
+                        *keys,
+                        &facts,
+                        now,
+                        random,
+                        &mut effects,
+                    ),
+                },
                 #[cfg(feature = "x509")]
                 Evidence::X509 { leaf, sent } => {
                     self.certified(request, leaf, sent, &facts, now, &mut effects)

@@ -13,5 +13,6 @@ mod again;
 mod groups;
 mod individuals;
 mod sequences;
+mod stateless;
 mod tpms;
 mod world;

@@ -27,6 +27,7 @@ pub(crate) struct World {
     pub(crate) hubs: LinkedHubs,
     pub(crate) records: BTreeMap<RegistrationId, RegistrationRecord>,
     pub(crate) challenges: BTreeMap<RegistrationId, Stored>,
+    pub(crate) keyring: Option<tpm::Keyring>,
     /// Hub and device ID to what its twin came from.
     pub(crate) devices: BTreeMap<(String, String), String>,
     pub(crate) operations: Vec<Operation>,
@@ -50,6 +51,7 @@ impl World {
             hubs,
             records: BTreeMap::new(),
             challenges: BTreeMap::new(),
+            keyring: None,
             devices: BTreeMap::new(),
             operations: Vec::new(),
             random: SeededRandom::new(1, "engine tests"),
@@ -88,6 +90,7 @@ impl World {
             cas: &self.cas,
             record: self.records.get(id),
             challenge,
+            keyring: self.keyring.as_ref().filter(|_| needs.keyring),
             ..Facts::new(&self.hubs)
         };
         let decision = self.service.decide(request, facts, now, &mut self.random);
@@ -182,6 +185,25 @@ impl World {
         };
         let token = answer(id, device, &sealed, now);
         self.answer(id, &token, now)
+    }
+
+    /// As [`World::with_tpm`], with the keys sent again, as most clients do.
+    pub(crate) fn with_tpm_keys(
+        &mut self,
+        id: &str,
+        device: &mut SoftTpm,
+        now: UnixTime,
+    ) -> Response {
+        let challenge = self.register(&request(id, Evidence::TpmKeys(keys(device))), now);
+        let Response::Challenge(sealed) = challenge else {
+            return challenge;
+        };
+        let token = answer(id, device, &sealed, now);
+        let evidence = Evidence::TpmAnswer {
+            answer: TpmAnswer::Token(&token),
+            keys: Some(keys(device)),
+        };
+        self.register(&request(id, evidence), now)
     }
 
     pub(crate) fn answer(&mut self, id: &str, token: &str, now: UnixTime) -> Response {

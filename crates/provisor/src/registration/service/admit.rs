@@ -14,7 +14,8 @@ use crate::attestation::x509;
 use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
 use crate::enrollment::{IndividualAttestation, IndividualEnrollment, ProvisioningStatus};
 use crate::registration::{
-    ChallengeFact, Effect, Facts, OpenChallenge, RegistrationRequest, Response, TpmAnswer, TpmKeys,
+    ChallengeFact, ChallengeMode, Effect, Facts, OpenChallenge, RegistrationRequest, Response,
+    TpmAnswer, TpmKeys,
 };
 use crate::sas::{Resource, SasToken};
 
@@ -32,6 +33,10 @@ impl Service {
         let (_, enrolled) = tpm_enrollment(facts.individual)?;
         let (ek, srk) = read_keys(keys)?;
         tpm::check_ek(self.ek_policy, enrolled, ek.name())?;
+        match self.challenge_mode {
+            ChallengeMode::Stateless => return self.ask(request, &ek, &srk, facts, now, random),
+            ChallengeMode::Stored => {}
+        }
         let expires = now.saturating_add(i64::from(self.challenge_seconds));
         let (sealed, open) = OpenChallenge::new(self.seal_form, &ek, srk, expires, random)?;
         effects.push(Effect::StoreChallenge {
@@ -41,7 +46,7 @@ impl Service {
         Ok(Response::Challenge(sealed))
     }
 
-    /// A TPM answers: if the answer is right, it gets its hub.
+    /// A TPM answers its stored challenge: if the answer is right, it gets its hub.
     #[expect(clippy::too_many_arguments, reason = "one call, from `decide`")]
     pub(super) fn answered(
         &self,
@@ -89,14 +94,26 @@ impl Service {
         match answer {
             TpmAnswer::Secret(secret) => pending.verify(secret, now),
             TpmAnswer::Token(text) => {
-                let token = SasToken::parse(text)?;
-                let resource = Resource::registration(&self.scope, &request.registration_id);
-                // The claims hold the token to this very registration; then what was signed is
-                // the resource rebuilt by the service, in the client's own spelling of it.
-                token.check_claims(&resource, now)?;
+                let token = self.read_token(request, text, now)?;
                 pending.verify_hmac(token.signed_text().as_bytes(), token.signature(), now)
             }
         }
+    }
+
+    /// Reads a token and judges everything but its signature.
+    ///
+    /// The claims hold the token to this very registration; then what was signed is the resource
+    /// rebuilt by the service, in the client's own spelling of it.
+    pub(super) fn read_token<'a>(
+        &self,
+        request: &RegistrationRequest<'_>,
+        text: &'a str,
+        now: UnixTime,
+    ) -> Result<SasToken<'a>, Rejection> {
+        let token = SasToken::parse(text)?;
+        let resource = Resource::registration(&self.scope, &request.registration_id);
+        token.check_claims(&resource, now)?;
+        Ok(token)
     }
 
     /// A device shows a certificate: if an enrollment admits it, it gets its hub.
@@ -182,7 +199,7 @@ fn standing(
 }
 
 /// The enrollment of a TPM, if it answers for the device. Groups do not attest TPMs.
-fn tpm_enrollment(
+pub(super) fn tpm_enrollment(
     individual: Option<&IndividualEnrollment>,
 ) -> Result<(&IndividualEnrollment, &EkPublic), Rejection> {
     let standing = standing(individual, |attestation| {
@@ -212,7 +229,7 @@ fn outstanding(fact: ChallengeFact) -> Result<OpenChallenge, Rejection> {
     }
 }
 
-fn read_keys(keys: TpmKeys<'_>) -> Result<(EkPublic, SrkPublic), Rejection> {
+pub(super) fn read_keys(keys: TpmKeys<'_>) -> Result<(EkPublic, SrkPublic), Rejection> {
     let ek = EkPublic::from_tpm2b(keys.endorsement_key)?;
     Ok((ek, SrkPublic::from_tpm2b(keys.storage_root_key)?))
 }

@@ -51,6 +51,17 @@ impl HubKey {
         random: &mut dyn Random,
     ) -> Result<Self, Rejection> {
         let secret = Secret::random(Self::BYTES, random)?;
+        Self::seal(form, ek, srk, secret, random)
+    }
+
+    /// A key that the service keyring gave for this registration.
+    pub(super) fn seal(
+        form: SealForm,
+        ek: &EkPublic,
+        srk: &SrkPublic,
+        secret: Secret,
+        random: &mut dyn Random,
+    ) -> Result<Self, Rejection> {
         let sealed = Sealed::new(form, ek, srk, &secret, random)?;
         Ok(Self { secret, sealed })
     }

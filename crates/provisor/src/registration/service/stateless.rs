@@ -1,0 +1,122 @@
+//! Challenges that nobody remembers: derived when asked, derived again when answered.
+
+use alloc::vec::Vec;
+
+use provisor_report::{Code, Rejection, Subject, UnixTime};
+use provisor_tpm::keyring::{Answer, Binding, Judged, Purpose};
+use provisor_tpm::{EkPublic, Keyring, Random, SrkPublic};
+
+use super::Service;
+use super::admit::{read_keys, tpm_enrollment};
+use super::assign::{Hub, HubKey};
+use crate::attestation::tpm;
+use crate::registration::{
+    Effect, Facts, RegistrationRequest, Response, Sealed, TpmAnswer, TpmKeys,
+};
+
+impl Service {
+    /// The key of the challenge, sealed to the TPM; nothing is kept.
+    pub(super) fn ask(
+        &self,
+        request: &RegistrationRequest<'_>,
+        ek: &EkPublic,
+        srk: &SrkPublic,
+        facts: &Facts<'_>,
+        now: UnixTime,
+        random: &mut dyn Random,
+    ) -> Result<Response, Rejection> {
+        let epoch = keyring(facts)?.issuing(now)?;
+        let binding = self.binding(request, ek, srk, facts);
+        let secret = epoch.derive(&binding, Purpose::Challenge)?;
+        Sealed::new(self.seal_form, ek, srk, &secret, random).map(Response::Challenge)
+    }
+
+    /// A TPM answers: if the answer is right under an epoch of the ring, it gets its hub.
+    #[expect(clippy::too_many_arguments, reason = "one call, from `decide`")]
+    pub(super) fn answered_stateless(
+        &self,
+        request: &RegistrationRequest<'_>,
+        answer: TpmAnswer<'_>,
+        keys: Option<TpmKeys<'_>>,
+        facts: &Facts<'_>,
+        now: UnixTime,
+        random: &mut dyn Random,
+        effects: &mut Vec<Effect>,
+    ) -> Result<Response, Rejection> {
+        let keyring = keyring(facts)?;
+        let (enrollment, enrolled) = tpm_enrollment(facts.individual)?;
+        // The keys pass the same doors as with the first request: nothing says that it was made.
+        let (ek, srk) = read_keys(keys.ok_or_else(keys_missing)?)?;
+        tpm::check_ek(self.ek_policy, enrolled, ek.name())?;
+        let binding = self.binding(request, &ek, &srk, facts);
+        let judged = self.judge_stateless(request, answer, keyring, &binding, now)?;
+        let attested = tpm::bind(self.ek_policy, enrollment, enrolled, judged.proof())?;
+        // Under the epoch that asked: carrying out the same registration twice, on two replicas or
+        // on both sides of a rotation, gives one key.
+        let secret = judged.epoch().derive(&binding, Purpose::Identity)?;
+        let key = HubKey::seal(self.seal_form, enrolled, &srk, secret, random)?;
+        self.assign(
+            &attested,
+            enrollment.settings(),
+            enrollment.device_id(),
+            Hub::Key(key),
+            facts,
+            now,
+            effects,
+        )
+    }
+
+    fn judge_stateless<'a>(
+        &self,
+        request: &RegistrationRequest<'_>,
+        answer: TpmAnswer<'_>,
+        keyring: &'a Keyring,
+        binding: &Binding<'_>,
+        now: UnixTime,
+    ) -> Result<Judged<'a>, Rejection> {
+        match answer {
+            TpmAnswer::Secret(secret) => keyring.judge(binding, Answer::Secret(secret), now),
+            TpmAnswer::Token(text) => {
+                let token = self.read_token(request, text, now)?;
+                let message = token.signed_text();
+                let answer = Answer::Hmac {
+                    message: message.as_bytes(),
+                    mac: token.signature(),
+                };
+                keyring.judge(binding, answer, now)
+            }
+        }
+    }
+
+    /// What the keys of this device's next registration are derived for.
+    fn binding<'a>(
+        &'a self,
+        request: &'a RegistrationRequest<'_>,
+        ek: &'a EkPublic,
+        srk: &'a SrkPublic,
+        facts: &Facts<'_>,
+    ) -> Binding<'a> {
+        Binding {
+            scope: self.scope.normal_form(),
+            registration_id: request.registration_id.normal_form(),
+            ek: ek.name(),
+            srk: srk.name(),
+            registrations: facts.record.map_or(0, |record| record.revision),
+        }
+    }
+}
+
+fn keyring<'a>(facts: &Facts<'a>) -> Result<&'a Keyring, Rejection> {
+    facts.keyring.ok_or_else(|| {
+        Rejection::new(Code::RegFacts, Subject::field("keyring"))
+            .expected("the service keyring")
+            .found("none")
+    })
+}
+
+/// The storage root key is known from nowhere else.
+fn keys_missing() -> Rejection {
+    Rejection::new(Code::RegKeysMissing, Subject::field("tpm"))
+        .expected("endorsementKey and storageRootKey")
+        .found("neither")
+}
