@@ -34,7 +34,7 @@ typedef enum provisor_code {
   PROVISOR_ID_EMPTY = 1001,
   /** the identifier is longer than its kind allows. To do: shorten it to the number of characters named as expected. [DPS and IoT Hub identifier rules] */
   PROVISOR_ID_TOO_LONG = 1002,
-  /** the identifier holds a character that its rule set does not allow. To do: replace the character at the position named; the 2017 rules know lowercase only. [DPS and IoT Hub identifier rules] */
+  /** the identifier holds a character that its rule set does not allow. To do: replace the character at the position named. [DPS and IoT Hub identifier rules] */
   PROVISOR_ID_CHARACTER = 1003,
   /** the identifier ends with a character that may only stand inside. To do: end it with a letter, a digit or a hyphen. [DPS and IoT Hub identifier rules] */
   PROVISOR_ID_LAST_CHARACTER = 1004,
@@ -162,6 +162,72 @@ typedef enum provisor_code {
   PROVISOR_X509_BUDGET_POLICIES = 2136,
   /** the certificate cannot serve as a trust anchor. To do: register a CA certificate; a single device is enrolled by its own certificate, not as an anchor. [RFC 5280 section 6.1.1 (d), RFC 5914] */
   PROVISOR_X509_ANCHOR_UNUSABLE = 2140,
+  /** the serial number is negative, zero or longer than 20 octets. To do: issue the certificate again with a positive serial number of 20 octets at most. [RFC 5280 section 4.1.2.2] */
+  PROVISOR_X509_STRICT_SERIAL = 2180,
+  /** the certificate is not canonical DER. To do: issue the certificate again with software that writes DER, or use a profile that is not strict. [RFC 5280 section 4.1] */
+  PROVISOR_X509_STRICT_DER = 2181,
+  /** the certificate has a unique identifier, which CAs must not use. To do: issue the certificate again without unique identifiers. [RFC 5280 section 4.1.2.8] */
+  PROVISOR_X509_STRICT_UNIQUE_ID = 2182,
+  /** a CA certificate has no subject. To do: issue the CA certificate again with a name. [RFC 5280 section 4.1.2.6] */
+  PROVISOR_X509_STRICT_CA_SUBJECT = 2183,
+  /** the subject is empty and no critical subject alternative name stands for it. To do: issue the certificate again with a subject, or mark its alternative names critical. [RFC 5280 section 4.2.1.6] */
+  PROVISOR_X509_STRICT_NO_NAME = 2184,
+  /** the certificate does not name the key that signed it. To do: issue the certificate again with an authority key identifier. [RFC 5280 section 4.2.1.1] */
+  PROVISOR_X509_STRICT_AUTHORITY_KEY_ID = 2185,
+  /** a CA certificate does not name its own key. To do: issue the CA certificate again with a subject key identifier. [RFC 5280 section 4.2.1.2] */
+  PROVISOR_X509_STRICT_SUBJECT_KEY_ID = 2186,
+  /** a CA certificate has no key usage. To do: issue the CA certificate again with keyCertSign in its key usage. [RFC 5280 section 4.2.1.3] */
+  PROVISOR_X509_STRICT_KEY_USAGE_MISSING = 2187,
+  /** the key usage allows no use at all. To do: issue the certificate again with the uses that its key has. [RFC 5280 section 4.2.1.3] */
+  PROVISOR_X509_STRICT_KEY_USAGE_EMPTY = 2188,
+  /** a certificate that is no CA may sign certificates. To do: issue the certificate again without keyCertSign, or as a CA. [RFC 5280 section 4.2.1.9] */
+  PROVISOR_X509_STRICT_CERT_SIGN = 2189,
+  /** a CA certificate does not say that it is a CA. To do: issue the CA certificate again with basicConstraints and cA TRUE. [RFC 5280 section 4.2.1.9] */
+  PROVISOR_X509_STRICT_BASIC_CONSTRAINTS = 2190,
+  /** a path length stands in a certificate that may not sign certificates. To do: issue the certificate again with keyCertSign, or without the path length. [RFC 5280 section 4.2.1.9] */
+  PROVISOR_X509_STRICT_PATH_LENGTH = 2191,
+  /** an extension that must be critical is not. To do: issue the certificate again with that extension marked critical. [RFC 5280 section 4.2] */
+  PROVISOR_X509_STRICT_NOT_CRITICAL = 2192,
+  /** an extension that must not be critical is. To do: issue the certificate again with that extension not marked critical. [RFC 5280 section 4.2] */
+  PROVISOR_X509_STRICT_CRITICAL = 2193,
+  /** a certificate that is no CA has name constraints. To do: issue the certificate again without name constraints. [RFC 5280 section 4.2.1.10] */
+  PROVISOR_X509_STRICT_NAME_CONSTRAINTS = 2194,
+  /** a subject alternative name is not in the syntax of its form. To do: issue the certificate again with the name corrected, or in the form that it has. [RFC 5280 section 4.2.1.6] */
+  PROVISOR_X509_STRICT_ALT_NAME = 2195,
+  /** a certificate policy is stated twice. To do: issue the certificate again with each policy once. [RFC 5280 section 4.2.1.4] */
+  PROVISOR_X509_STRICT_POLICY_TWICE = 2196,
+  /** the authority information access cannot be read. To do: issue the certificate again with access descriptions, or without the extension. [RFC 5280 section 4.2.2.1] */
+  PROVISOR_X509_STRICT_AUTHORITY_INFO = 2197,
+  /** the certificate was revoked by its CA. To do: give the device a new certificate with a new key, or ask the CA why it revoked this one. [RFC 5280 section 6.3.3 (i), (j)] */
+  PROVISOR_X509_REVOKED = 2301,
+  /** the certificate is on hold: its CA has suspended it and may release it again. To do: ask the CA to release the certificate, then use its next revocation list. [RFC 5280 section 5.3.1] */
+  PROVISOR_X509_ON_HOLD = 2302,
+  /** no revocation list of the certificate's CA is at hand, so it may be revoked. To do: fetch the revocation list named by the certificate's CRL distribution point and hand it in. [RFC 5280 section 6.3.3] */
+  PROVISOR_X509_CRL_MISSING = 2303,
+  /** the revocation lists at hand do not cover this certificate. To do: hand in the list for this kind of certificate and its CRL distribution point as well. [RFC 5280 section 6.3.3 (b)] */
+  PROVISOR_X509_CRL_SCOPE = 2304,
+  /** the revocation lists at hand cover some reasons for revocation only. To do: hand in the lists for the other reasons as well. [RFC 5280 section 6.3.3 (d), (l)] */
+  PROVISOR_X509_CRL_REASONS = 2305,
+  /** the revocation list is too old: a newer one was due. To do: fetch the CA's current revocation list, or set the clock if the time is wrong. [RFC 5280 sections 5.1.2.5, 6.3.3 (a)] */
+  PROVISOR_X509_CRL_EXPIRED = 2306,
+  /** the revocation list was issued in the future. To do: set the clock; otherwise ask the CA about the list's date. [RFC 5280 section 5.1.2.4] */
+  PROVISOR_X509_CRL_NOT_YET_VALID = 2307,
+  /** the revocation list was not signed by its issuer's key. To do: fetch the list again; if the CA signs lists with a key of its own, send that key's certificate along. [RFC 5280 section 6.3.3 (g)] */
+  PROVISOR_X509_CRL_SIGNATURE = 2308,
+  /** the key that signed the revocation list may not sign revocation lists. To do: have the CA's certificate issued again with the key usage cRLSign. [RFC 5280 section 6.3.3 (f)] */
+  PROVISOR_X509_CRL_SIGNER = 2309,
+  /** the revocation list's signer has no valid path to the trust anchor of the certificate. To do: send the signer's certificate and its issuers along; they must lead to the same trust anchor. [RFC 5280 section 6.3.3 (f)] */
+  PROVISOR_X509_CRL_SIGNER_PATH = 2310,
+  /** the revocation list has a critical extension that is not processed, so it may mean more than it seems to. To do: have the CA issue its lists without that extension, or with it not critical. [RFC 5280 sections 5.2, 5.3] */
+  PROVISOR_X509_CRL_UNKNOWN_CRITICAL = 2311,
+  /** only a delta revocation list is at hand, which says nothing without its base. To do: hand in the complete revocation list that the delta is based on as well. [RFC 5280 sections 5.2.4, 6.3.3 (c)] */
+  PROVISOR_X509_CRL_DELTA = 2312,
+  /** the revocation list breaks a rule of its format. To do: fetch the list again; if it stays so, tell the CA. [RFC 5280 section 5] */
+  PROVISOR_X509_CRL_MALFORMED = 2320,
+  /** the certificate's CRL distribution points cannot be read, so it is unknown which list covers it. To do: issue the certificate again with well-formed CRL distribution points. [RFC 5280 section 4.2.1.13] */
+  PROVISOR_X509_CRL_POINTS = 2321,
+  /** more revocation list entries would have to be read than one verdict may cost. To do: hand in the lists that the path needs, only; have the CA split its lists by distribution points. [provisor limits] */
+  PROVISOR_X509_BUDGET_CRLS = 2322,
   /** a size field points beyond the data, or the structure ends early. To do: send the bytes exactly as the TPM returned them, size fields included. [TPM 2.0 Part 2 section 10.4 (TPM2B types)] */
   PROVISOR_TPM_TRUNCATED = 3001,
   /** bytes follow the end of the structure. To do: send the bytes exactly as the TPM returned them and nothing after them. [TPM 2.0 Part 2 section 10.4 (TPM2B types)] */
@@ -274,6 +340,22 @@ typedef enum provisor_code {
   PROVISOR_TPM_SAME_OBJECT = 3214,
   /** the protected data cannot be opened. To do: check that the key, the Name and the data belong together. [TPM 2.0 Part 1 section 24 (credential protection)] */
   PROVISOR_TPM_CREDENTIAL_OPEN = 3215,
+  /** the service keyring has no epoch, or more than the limit. To do: keep the epoch that issues, the one before it and the one after it. [docs/tpm.md, stateless challenges] */
+  PROVISOR_TPM_KEYRING_SIZE = 3221,
+  /** two epochs of the service keyring have one number, one secret, or begin in another order than their numbers say. To do: give each epoch a number above and a beginning after those of the epoch before it, and fresh random bytes. [docs/tpm.md, stateless challenges] */
+  PROVISOR_TPM_KEYRING_ORDER = 3222,
+  /** the stored keyring cannot be read back. To do: read the whole entry, and only what this version or an older one wrote. [docs/tpm.md, stateless challenges] */
+  PROVISOR_TPM_KEYRING_STORED = 3223,
+  /** the times of the epoch are out of order, or the epoch lives longer than the limit. To do: let it begin first, stop issuing next and stop accepting last. [docs/tpm.md, stateless challenges] */
+  PROVISOR_TPM_EPOCH_TIMES = 3224,
+  /** the secret of the epoch is shorter or longer than an epoch's secret may be. To do: draw 32 random bytes for each epoch. [RFC 5869 section 3.3] */
+  PROVISOR_TPM_EPOCH_SECRET = 3225,
+  /** no epoch of the service keyring issues challenges at this time. To do: add the next epoch to the keyring before the current one stops issuing; check the clock. [docs/tpm.md, stateless challenges] */
+  PROVISOR_TPM_NO_EPOCH = 3226,
+  /** the answer is right, but the epoch of its challenge is over. To do: register without an answer to get a new challenge. [docs/tpm.md, stateless challenges] */
+  PROVISOR_TPM_EPOCH_EXPIRED = 3227,
+  /** the answer is right, but the epoch of its challenge has not begun here. To do: set the clocks of the service's machines. [docs/tpm.md, stateless challenges] */
+  PROVISOR_TPM_EPOCH_EARLY = 3228,
   /** the attestation does not begin with TPM_GENERATED_VALUE: no TPM made it. To do: send the bytes of TPMS_ATTEST that the TPM returned. [TPM 2.0 Part 2 section 10.12.8 (TPMS_ATTEST)] */
   PROVISOR_TPM_ATTEST_MAGIC = 3301,
   /** the attestation is of another kind than the one expected. To do: send the result of the command that was asked for. [TPM 2.0 Part 2 section 6.9 (TPM_ST)] */
@@ -296,6 +378,44 @@ typedef enum provisor_code {
   PROVISOR_TPM_CREATION_DATA = 3310,
   /** the nonce to expect is empty: a recorded attestation would be accepted again. To do: draw a nonce of at least 16 bytes for every attestation. [TPM 2.0 Part 2 section 10.12.8 (extraData)] */
   PROVISOR_TPM_NONCE_EMPTY = 3311,
+  /** the bytes are not a response to the command that was sent. To do: check the transport: one whole response for each command, unchanged. [TPM 2.0 Part 1 section 18 (command and response structure)] */
+  PROVISOR_TPM_RESPONSE_FORM = 3401,
+  /** the TPM refused the command. To do: look up the response code that was found. [TPM 2.0 Part 2 section 6.6 (TPM_RC)] */
+  PROVISOR_TPM_REFUSED = 3402,
+  /** the TPM has not been started and does not start. To do: let the firmware send TPM2_Startup, or reset the TPM. [TPM 2.0 Part 3 section 9.3 (TPM2_Startup)] */
+  PROVISOR_TPM_NOT_STARTED = 3403,
+  /** the TPM found a fault in itself. To do: reset the device; if it happens again, replace the TPM. [TPM 2.0 Part 1 section 12.4 (failure mode)] */
+  PROVISOR_TPM_FAILURE_MODE = 3404,
+  /** the TPM does not have this command. To do: use a TPM of the PC client or a comparable profile. [TPM 2.0 Part 2 section 6.5.2 (TPM_CC)] */
+  PROVISOR_TPM_COMMAND_UNKNOWN = 3405,
+  /** nothing is at the handle that the command names. To do: read the identity first, which makes the keys that are missing. [TPM 2.0 Part 2 section 7 (handles)] */
+  PROVISOR_TPM_HANDLE_EMPTY = 3406,
+  /** the TPM did not accept the authorization. To do: clear the passwords of the owner and endorsement hierarchies, or provision before they are set. [TPM 2.0 Part 1 section 19 (authorizations)] */
+  PROVISOR_TPM_AUTHORIZATION = 3407,
+  /** what was sealed was not sealed for this TPM, or was changed on the way. To do: register again with the public areas that this TPM has now. [TPM 2.0 Part 1 section 24 (credential protection)] */
+  PROVISOR_TPM_BLOB_FOREIGN = 3408,
+  /** the TPM has no room for another object or session. To do: flush what other programs left in the TPM, or evict persistent keys that nobody uses. [TPM 2.0 Part 1 section 37 (NV memory) and section 30 (context management)] */
+  PROVISOR_TPM_NO_ROOM = 3409,
+  /** the TPM is locked against guessed passwords. To do: wait for its lockout time, or reset the lockout as its administrator. [TPM 2.0 Part 1 section 19.8 (dictionary attack protection)] */
+  PROVISOR_TPM_LOCKOUT = 3410,
+  /** the TPM stayed busy although the command was sent again and again. To do: wait longer between the repeats, then start the flow anew. [TPM 2.0 Part 2 section 6.6.3 (TPM_RC_RETRY and other warnings)] */
+  PROVISOR_TPM_BUSY = 3411,
+  /** the flow is over, or a response came that no command asked for. To do: send each command once, hand in its response, and stop at the end. [provisor-tpm, module device] */
+  PROVISOR_TPM_DEVICE_ORDER = 3412,
+  /** the flow took more commands than any honest TPM makes it take. To do: check the transport and the TPM: it answers, but never to the end. [provisor-tpm, module limits] */
+  PROVISOR_TPM_DEVICE_BUDGET = 3413,
+  /** a buffer or an index of the TPM has a size that nobody can work with. To do: use a TPM of the PC client or a comparable profile. [TPM 2.0 Part 2 section 6.13 (TPM_PT)] */
+  PROVISOR_TPM_DEVICE_BUFFER = 3414,
+  /** the key in the activation blob is not an identity key: an HMAC-SHA256 key that signs with the empty password. To do: have the service send another blob. [activation blob layout, docs/tpm.md] */
+  PROVISOR_TPM_IDENTITY_KEY = 3415,
+  /** the TPM loaded another object than it was given. To do: check the transport; nothing was given up. [TPM 2.0 Part 3 section 12.2 (TPM2_Load)] */
+  PROVISOR_TPM_LOADED_NAME = 3416,
+  /** another kind of object stands where the identity keys have their places. To do: choose other handles for the identity keys, or evict the object if nobody needs it. [identity keys of a device, docs/tpm.md] */
+  PROVISOR_TPM_SLOT_FOREIGN = 3417,
+  /** all three places of identity keys are taken, so that none can be called the one in use. To do: evict the two that the service does not know. [identity keys of a device, docs/tpm.md] */
+  PROVISOR_TPM_SLOTS_FULL = 3418,
+  /** the key to confirm is not in its place any more; the key in use was kept. To do: activate again. [identity keys of a device, docs/tpm.md] */
+  PROVISOR_TPM_CANDIDATE_GONE = 3419,
   /** the token does not begin with its scheme. To do: send the text that begins with SharedAccessSignature and one space. [DPS SAS token format] */
   PROVISOR_SAS_SCHEME = 3501,
   /** the token is longer than any legal one. To do: send only the token, not the whole header or body. [DPS SAS token format] */
@@ -386,6 +506,8 @@ typedef enum provisor_code {
   PROVISOR_REG_SCOPE = 6001,
   /** the facts handed to the engine are not about this request. To do: look up what the engine asked for, by the registration ID of this very request. [provisor registration engine] */
   PROVISOR_REG_FACTS = 6002,
+  /** the answer came without the TPM's two keys, and this service keeps no challenge that would name them. To do: send endorsementKey and storageRootKey with both requests, or let the service store its challenges. [docs/tpm.md, stateless challenges] */
+  PROVISOR_REG_KEYS_MISSING = 6003,
   /** a pointer that is needed is NULL. To do: pass a pointer; only an empty input (length 0) may be NULL. [docs/c.md, pointers and lengths] */
   PROVISOR_ARG_NULL = 9001,
   /** the text is not UTF-8. To do: pass UTF-8 without a byte order mark, and its length in bytes. [RFC 3629 section 3] */

@@ -42,6 +42,7 @@ mod attributes;
 mod challenge;
 pub mod credential;
 pub mod crypto;
+pub mod device;
 pub mod duplicate;
 pub mod kdf;
 mod key;

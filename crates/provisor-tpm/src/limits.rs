@@ -52,3 +52,27 @@ pub const EPOCH_SECONDS: i64 = 32 * 86_400;
 /// Seconds by which the clocks of two replicas may differ: an answer counts that long before its
 /// epoch begins here.
 pub const EPOCH_CLOCK_SKEW_SECONDS: i64 = 300;
+
+/// Bytes of a TPM command. Implementations take 4096; ours stay below 2400 (RSA-4096 keys).
+pub const TPM_COMMAND: usize = 4096;
+
+/// Bytes of a TPM response: as for commands, and the same in every implementation known.
+pub const TPM_RESPONSE: usize = 4096;
+
+/// Commands that one device flow sends, repeats included. The longest, an HMAC over
+/// [`SIGNED_DATA`] bytes through the smallest buffer, needs 260.
+pub const DEVICE_COMMANDS: u32 = 512;
+
+/// How often one command is sent again while the TPM says that it is busy. A self test takes less
+/// than a second on real chips; a driver that waits longer each time covers several.
+pub const DEVICE_REPEATS: u32 = 16;
+
+/// Bytes that a device signs at once; a SAS text has some hundreds.
+pub const SIGNED_DATA: usize = 16_384;
+
+/// Smallest buffer of a TPM that is worked with; 1024 is usual. Less would turn a certificate into
+/// hundreds of commands.
+pub const SMALLEST_BUFFER: u16 = 64;
+
+/// Bytes of an NV index that holds an EK certificate. Real ones take 700 to 2000.
+pub const NV_CERTIFICATE: u16 = 8192;

@@ -82,6 +82,39 @@ class Code(IntEnum):
     X509_LOOP = 2135
     X509_BUDGET_POLICIES = 2136
     X509_ANCHOR_UNUSABLE = 2140
+    X509_STRICT_SERIAL = 2180
+    X509_STRICT_DER = 2181
+    X509_STRICT_UNIQUE_ID = 2182
+    X509_STRICT_CA_SUBJECT = 2183
+    X509_STRICT_NO_NAME = 2184
+    X509_STRICT_AUTHORITY_KEY_ID = 2185
+    X509_STRICT_SUBJECT_KEY_ID = 2186
+    X509_STRICT_KEY_USAGE_MISSING = 2187
+    X509_STRICT_KEY_USAGE_EMPTY = 2188
+    X509_STRICT_CERT_SIGN = 2189
+    X509_STRICT_BASIC_CONSTRAINTS = 2190
+    X509_STRICT_PATH_LENGTH = 2191
+    X509_STRICT_NOT_CRITICAL = 2192
+    X509_STRICT_CRITICAL = 2193
+    X509_STRICT_NAME_CONSTRAINTS = 2194
+    X509_STRICT_ALT_NAME = 2195
+    X509_STRICT_POLICY_TWICE = 2196
+    X509_STRICT_AUTHORITY_INFO = 2197
+    X509_REVOKED = 2301
+    X509_ON_HOLD = 2302
+    X509_CRL_MISSING = 2303
+    X509_CRL_SCOPE = 2304
+    X509_CRL_REASONS = 2305
+    X509_CRL_EXPIRED = 2306
+    X509_CRL_NOT_YET_VALID = 2307
+    X509_CRL_SIGNATURE = 2308
+    X509_CRL_SIGNER = 2309
+    X509_CRL_SIGNER_PATH = 2310
+    X509_CRL_UNKNOWN_CRITICAL = 2311
+    X509_CRL_DELTA = 2312
+    X509_CRL_MALFORMED = 2320
+    X509_CRL_POINTS = 2321
+    X509_BUDGET_CRLS = 2322
     TPM_TRUNCATED = 3001
     TPM_TRAILING_BYTES = 3002
     TPM_EMPTY = 3003
@@ -138,6 +171,14 @@ class Code(IntEnum):
     TPM_CHALLENGE_STORED = 3213
     TPM_SAME_OBJECT = 3214
     TPM_CREDENTIAL_OPEN = 3215
+    TPM_KEYRING_SIZE = 3221
+    TPM_KEYRING_ORDER = 3222
+    TPM_KEYRING_STORED = 3223
+    TPM_EPOCH_TIMES = 3224
+    TPM_EPOCH_SECRET = 3225
+    TPM_NO_EPOCH = 3226
+    TPM_EPOCH_EXPIRED = 3227
+    TPM_EPOCH_EARLY = 3228
     TPM_ATTEST_MAGIC = 3301
     TPM_ATTEST_TYPE = 3302
     TPM_ATTEST_NONCE = 3303
@@ -149,6 +190,25 @@ class Code(IntEnum):
     TPM_CERTIFIED_NAME = 3309
     TPM_CREATION_DATA = 3310
     TPM_NONCE_EMPTY = 3311
+    TPM_RESPONSE_FORM = 3401
+    TPM_REFUSED = 3402
+    TPM_NOT_STARTED = 3403
+    TPM_FAILURE_MODE = 3404
+    TPM_COMMAND_UNKNOWN = 3405
+    TPM_HANDLE_EMPTY = 3406
+    TPM_AUTHORIZATION = 3407
+    TPM_BLOB_FOREIGN = 3408
+    TPM_NO_ROOM = 3409
+    TPM_LOCKOUT = 3410
+    TPM_BUSY = 3411
+    TPM_DEVICE_ORDER = 3412
+    TPM_DEVICE_BUDGET = 3413
+    TPM_DEVICE_BUFFER = 3414
+    TPM_IDENTITY_KEY = 3415
+    TPM_LOADED_NAME = 3416
+    TPM_SLOT_FOREIGN = 3417
+    TPM_SLOTS_FULL = 3418
+    TPM_CANDIDATE_GONE = 3419
     SAS_SCHEME = 3501
     SAS_TOO_LONG = 3502
     SAS_FIELD_UNKNOWN = 3503
@@ -194,6 +254,7 @@ class Code(IntEnum):
     ALLOC_NO_LATENCY = 5007
     REG_SCOPE = 6001
     REG_FACTS = 6002
+    REG_KEYS_MISSING = 6003
     ARG_NULL = 9001
     ARG_UTF8 = 9002
     ARG_LENGTH = 9003
@@ -230,7 +291,7 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
     ),
     1003: (
         "the identifier holds a character that its rule set does not allow",
-        "replace the character at the position named; the 2017 rules know lowercase only",
+        "replace the character at the position named",
         "DPS and IoT Hub identifier rules",
     ),
     1004: (
@@ -548,6 +609,171 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "register a CA certificate; a single device is enrolled by its own certificate, not as an anchor",
         "RFC 5280 section 6.1.1 (d), RFC 5914",
     ),
+    2180: (
+        "the serial number is negative, zero or longer than 20 octets",
+        "issue the certificate again with a positive serial number of 20 octets at most",
+        "RFC 5280 section 4.1.2.2",
+    ),
+    2181: (
+        "the certificate is not canonical DER",
+        "issue the certificate again with software that writes DER, or use a profile that is not strict",
+        "RFC 5280 section 4.1",
+    ),
+    2182: (
+        "the certificate has a unique identifier, which CAs must not use",
+        "issue the certificate again without unique identifiers",
+        "RFC 5280 section 4.1.2.8",
+    ),
+    2183: (
+        "a CA certificate has no subject",
+        "issue the CA certificate again with a name",
+        "RFC 5280 section 4.1.2.6",
+    ),
+    2184: (
+        "the subject is empty and no critical subject alternative name stands for it",
+        "issue the certificate again with a subject, or mark its alternative names critical",
+        "RFC 5280 section 4.2.1.6",
+    ),
+    2185: (
+        "the certificate does not name the key that signed it",
+        "issue the certificate again with an authority key identifier",
+        "RFC 5280 section 4.2.1.1",
+    ),
+    2186: (
+        "a CA certificate does not name its own key",
+        "issue the CA certificate again with a subject key identifier",
+        "RFC 5280 section 4.2.1.2",
+    ),
+    2187: (
+        "a CA certificate has no key usage",
+        "issue the CA certificate again with keyCertSign in its key usage",
+        "RFC 5280 section 4.2.1.3",
+    ),
+    2188: (
+        "the key usage allows no use at all",
+        "issue the certificate again with the uses that its key has",
+        "RFC 5280 section 4.2.1.3",
+    ),
+    2189: (
+        "a certificate that is no CA may sign certificates",
+        "issue the certificate again without keyCertSign, or as a CA",
+        "RFC 5280 section 4.2.1.9",
+    ),
+    2190: (
+        "a CA certificate does not say that it is a CA",
+        "issue the CA certificate again with basicConstraints and cA TRUE",
+        "RFC 5280 section 4.2.1.9",
+    ),
+    2191: (
+        "a path length stands in a certificate that may not sign certificates",
+        "issue the certificate again with keyCertSign, or without the path length",
+        "RFC 5280 section 4.2.1.9",
+    ),
+    2192: (
+        "an extension that must be critical is not",
+        "issue the certificate again with that extension marked critical",
+        "RFC 5280 section 4.2",
+    ),
+    2193: (
+        "an extension that must not be critical is",
+        "issue the certificate again with that extension not marked critical",
+        "RFC 5280 section 4.2",
+    ),
+    2194: (
+        "a certificate that is no CA has name constraints",
+        "issue the certificate again without name constraints",
+        "RFC 5280 section 4.2.1.10",
+    ),
+    2195: (
+        "a subject alternative name is not in the syntax of its form",
+        "issue the certificate again with the name corrected, or in the form that it has",
+        "RFC 5280 section 4.2.1.6",
+    ),
+    2196: (
+        "a certificate policy is stated twice",
+        "issue the certificate again with each policy once",
+        "RFC 5280 section 4.2.1.4",
+    ),
+    2197: (
+        "the authority information access cannot be read",
+        "issue the certificate again with access descriptions, or without the extension",
+        "RFC 5280 section 4.2.2.1",
+    ),
+    2301: (
+        "the certificate was revoked by its CA",
+        "give the device a new certificate with a new key, or ask the CA why it revoked this one",
+        "RFC 5280 section 6.3.3 (i), (j)",
+    ),
+    2302: (
+        "the certificate is on hold: its CA has suspended it and may release it again",
+        "ask the CA to release the certificate, then use its next revocation list",
+        "RFC 5280 section 5.3.1",
+    ),
+    2303: (
+        "no revocation list of the certificate's CA is at hand, so it may be revoked",
+        "fetch the revocation list named by the certificate's CRL distribution point and hand it in",
+        "RFC 5280 section 6.3.3",
+    ),
+    2304: (
+        "the revocation lists at hand do not cover this certificate",
+        "hand in the list for this kind of certificate and its CRL distribution point as well",
+        "RFC 5280 section 6.3.3 (b)",
+    ),
+    2305: (
+        "the revocation lists at hand cover some reasons for revocation only",
+        "hand in the lists for the other reasons as well",
+        "RFC 5280 section 6.3.3 (d), (l)",
+    ),
+    2306: (
+        "the revocation list is too old: a newer one was due",
+        "fetch the CA's current revocation list, or set the clock if the time is wrong",
+        "RFC 5280 sections 5.1.2.5, 6.3.3 (a)",
+    ),
+    2307: (
+        "the revocation list was issued in the future",
+        "set the clock; otherwise ask the CA about the list's date",
+        "RFC 5280 section 5.1.2.4",
+    ),
+    2308: (
+        "the revocation list was not signed by its issuer's key",
+        "fetch the list again; if the CA signs lists with a key of its own, send that key's certificate along",
+        "RFC 5280 section 6.3.3 (g)",
+    ),
+    2309: (
+        "the key that signed the revocation list may not sign revocation lists",
+        "have the CA's certificate issued again with the key usage cRLSign",
+        "RFC 5280 section 6.3.3 (f)",
+    ),
+    2310: (
+        "the revocation list's signer has no valid path to the trust anchor of the certificate",
+        "send the signer's certificate and its issuers along; they must lead to the same trust anchor",
+        "RFC 5280 section 6.3.3 (f)",
+    ),
+    2311: (
+        "the revocation list has a critical extension that is not processed, so it may mean more than it seems to",
+        "have the CA issue its lists without that extension, or with it not critical",
+        "RFC 5280 sections 5.2, 5.3",
+    ),
+    2312: (
+        "only a delta revocation list is at hand, which says nothing without its base",
+        "hand in the complete revocation list that the delta is based on as well",
+        "RFC 5280 sections 5.2.4, 6.3.3 (c)",
+    ),
+    2320: (
+        "the revocation list breaks a rule of its format",
+        "fetch the list again; if it stays so, tell the CA",
+        "RFC 5280 section 5",
+    ),
+    2321: (
+        "the certificate's CRL distribution points cannot be read, so it is unknown which list covers it",
+        "issue the certificate again with well-formed CRL distribution points",
+        "RFC 5280 section 4.2.1.13",
+    ),
+    2322: (
+        "more revocation list entries would have to be read than one verdict may cost",
+        "hand in the lists that the path needs, only; have the CA split its lists by distribution points",
+        "provisor limits",
+    ),
     3001: (
         "a size field points beyond the data, or the structure ends early",
         "send the bytes exactly as the TPM returned them, size fields included",
@@ -828,6 +1054,46 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "check that the key, the Name and the data belong together",
         "TPM 2.0 Part 1 section 24 (credential protection)",
     ),
+    3221: (
+        "the service keyring has no epoch, or more than the limit",
+        "keep the epoch that issues, the one before it and the one after it",
+        "docs/tpm.md, stateless challenges",
+    ),
+    3222: (
+        "two epochs of the service keyring have one number, one secret, or begin in another order than their numbers say",
+        "give each epoch a number above and a beginning after those of the epoch before it, and fresh random bytes",
+        "docs/tpm.md, stateless challenges",
+    ),
+    3223: (
+        "the stored keyring cannot be read back",
+        "read the whole entry, and only what this version or an older one wrote",
+        "docs/tpm.md, stateless challenges",
+    ),
+    3224: (
+        "the times of the epoch are out of order, or the epoch lives longer than the limit",
+        "let it begin first, stop issuing next and stop accepting last",
+        "docs/tpm.md, stateless challenges",
+    ),
+    3225: (
+        "the secret of the epoch is shorter or longer than an epoch's secret may be",
+        "draw 32 random bytes for each epoch",
+        "RFC 5869 section 3.3",
+    ),
+    3226: (
+        "no epoch of the service keyring issues challenges at this time",
+        "add the next epoch to the keyring before the current one stops issuing; check the clock",
+        "docs/tpm.md, stateless challenges",
+    ),
+    3227: (
+        "the answer is right, but the epoch of its challenge is over",
+        "register without an answer to get a new challenge",
+        "docs/tpm.md, stateless challenges",
+    ),
+    3228: (
+        "the answer is right, but the epoch of its challenge has not begun here",
+        "set the clocks of the service's machines",
+        "docs/tpm.md, stateless challenges",
+    ),
     3301: (
         "the attestation does not begin with TPM_GENERATED_VALUE: no TPM made it",
         "send the bytes of TPMS_ATTEST that the TPM returned",
@@ -882,6 +1148,101 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the nonce to expect is empty: a recorded attestation would be accepted again",
         "draw a nonce of at least 16 bytes for every attestation",
         "TPM 2.0 Part 2 section 10.12.8 (extraData)",
+    ),
+    3401: (
+        "the bytes are not a response to the command that was sent",
+        "check the transport: one whole response for each command, unchanged",
+        "TPM 2.0 Part 1 section 18 (command and response structure)",
+    ),
+    3402: (
+        "the TPM refused the command",
+        "look up the response code that was found",
+        "TPM 2.0 Part 2 section 6.6 (TPM_RC)",
+    ),
+    3403: (
+        "the TPM has not been started and does not start",
+        "let the firmware send TPM2_Startup, or reset the TPM",
+        "TPM 2.0 Part 3 section 9.3 (TPM2_Startup)",
+    ),
+    3404: (
+        "the TPM found a fault in itself",
+        "reset the device; if it happens again, replace the TPM",
+        "TPM 2.0 Part 1 section 12.4 (failure mode)",
+    ),
+    3405: (
+        "the TPM does not have this command",
+        "use a TPM of the PC client or a comparable profile",
+        "TPM 2.0 Part 2 section 6.5.2 (TPM_CC)",
+    ),
+    3406: (
+        "nothing is at the handle that the command names",
+        "read the identity first, which makes the keys that are missing",
+        "TPM 2.0 Part 2 section 7 (handles)",
+    ),
+    3407: (
+        "the TPM did not accept the authorization",
+        "clear the passwords of the owner and endorsement hierarchies, or provision before they are set",
+        "TPM 2.0 Part 1 section 19 (authorizations)",
+    ),
+    3408: (
+        "what was sealed was not sealed for this TPM, or was changed on the way",
+        "register again with the public areas that this TPM has now",
+        "TPM 2.0 Part 1 section 24 (credential protection)",
+    ),
+    3409: (
+        "the TPM has no room for another object or session",
+        "flush what other programs left in the TPM, or evict persistent keys that nobody uses",
+        "TPM 2.0 Part 1 section 37 (NV memory) and section 30 (context management)",
+    ),
+    3410: (
+        "the TPM is locked against guessed passwords",
+        "wait for its lockout time, or reset the lockout as its administrator",
+        "TPM 2.0 Part 1 section 19.8 (dictionary attack protection)",
+    ),
+    3411: (
+        "the TPM stayed busy although the command was sent again and again",
+        "wait longer between the repeats, then start the flow anew",
+        "TPM 2.0 Part 2 section 6.6.3 (TPM_RC_RETRY and other warnings)",
+    ),
+    3412: (
+        "the flow is over, or a response came that no command asked for",
+        "send each command once, hand in its response, and stop at the end",
+        "provisor-tpm, module device",
+    ),
+    3413: (
+        "the flow took more commands than any honest TPM makes it take",
+        "check the transport and the TPM: it answers, but never to the end",
+        "provisor-tpm, module limits",
+    ),
+    3414: (
+        "a buffer or an index of the TPM has a size that nobody can work with",
+        "use a TPM of the PC client or a comparable profile",
+        "TPM 2.0 Part 2 section 6.13 (TPM_PT)",
+    ),
+    3415: (
+        "the key in the activation blob is not an identity key: an HMAC-SHA256 key that signs with the empty password",
+        "have the service send another blob",
+        "activation blob layout, docs/tpm.md",
+    ),
+    3416: (
+        "the TPM loaded another object than it was given",
+        "check the transport; nothing was given up",
+        "TPM 2.0 Part 3 section 12.2 (TPM2_Load)",
+    ),
+    3417: (
+        "another kind of object stands where the identity keys have their places",
+        "choose other handles for the identity keys, or evict the object if nobody needs it",
+        "identity keys of a device, docs/tpm.md",
+    ),
+    3418: (
+        "all three places of identity keys are taken, so that none can be called the one in use",
+        "evict the two that the service does not know",
+        "identity keys of a device, docs/tpm.md",
+    ),
+    3419: (
+        "the key to confirm is not in its place any more; the key in use was kept",
+        "activate again",
+        "identity keys of a device, docs/tpm.md",
     ),
     3501: (
         "the token does not begin with its scheme",
@@ -1107,6 +1468,11 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the facts handed to the engine are not about this request",
         "look up what the engine asked for, by the registration ID of this very request",
         "provisor registration engine",
+    ),
+    6003: (
+        "the answer came without the TPM's two keys, and this service keeps no challenge that would name them",
+        "send endorsementKey and storageRootKey with both requests, or let the service store its challenges",
+        "docs/tpm.md, stateless challenges",
     ),
     9001: (
         "a pointer that is needed is NULL",

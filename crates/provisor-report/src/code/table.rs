@@ -18,7 +18,7 @@ super::codes! {
     }
     IdCharacter = 1003 "ID_CHARACTER" {
         meaning: "the identifier holds a character that its rule set does not allow",
-        remedy: "replace the character at the position named; the 2017 rules know lowercase only",
+        remedy: "replace the character at the position named",
         spec: "DPS and IoT Hub identifier rules",
     }
     IdLastCharacter = 1004 "ID_LAST_CHARACTER" {
@@ -341,6 +341,98 @@ super::codes! {
         meaning: "the certificate cannot serve as a trust anchor",
         remedy: "register a CA certificate; a single device is enrolled by its own certificate, not as an anchor",
         spec: "RFC 5280 section 6.1.1 (d), RFC 5914",
+    }
+
+    // --- 2180: X.509, the strict profile -----------------------------------------------------
+    X509StrictSerial = 2180 "X509_STRICT_SERIAL" {
+        meaning: "the serial number is negative, zero or longer than 20 octets",
+        remedy: "issue the certificate again with a positive serial number of 20 octets at most",
+        spec: "RFC 5280 section 4.1.2.2",
+    }
+    X509StrictDer = 2181 "X509_STRICT_DER" {
+        meaning: "the certificate is not canonical DER",
+        remedy: "issue the certificate again with software that writes DER, or use a profile that is not strict",
+        spec: "RFC 5280 section 4.1",
+    }
+    X509StrictUniqueId = 2182 "X509_STRICT_UNIQUE_ID" {
+        meaning: "the certificate has a unique identifier, which CAs must not use",
+        remedy: "issue the certificate again without unique identifiers",
+        spec: "RFC 5280 section 4.1.2.8",
+    }
+    X509StrictCaSubject = 2183 "X509_STRICT_CA_SUBJECT" {
+        meaning: "a CA certificate has no subject",
+        remedy: "issue the CA certificate again with a name",
+        spec: "RFC 5280 section 4.1.2.6",
+    }
+    X509StrictNoName = 2184 "X509_STRICT_NO_NAME" {
+        meaning: "the subject is empty and no critical subject alternative name stands for it",
+        remedy: "issue the certificate again with a subject, or mark its alternative names critical",
+        spec: "RFC 5280 section 4.2.1.6",
+    }
+    X509StrictAuthorityKeyId = 2185 "X509_STRICT_AUTHORITY_KEY_ID" {
+        meaning: "the certificate does not name the key that signed it",
+        remedy: "issue the certificate again with an authority key identifier",
+        spec: "RFC 5280 section 4.2.1.1",
+    }
+    X509StrictSubjectKeyId = 2186 "X509_STRICT_SUBJECT_KEY_ID" {
+        meaning: "a CA certificate does not name its own key",
+        remedy: "issue the CA certificate again with a subject key identifier",
+        spec: "RFC 5280 section 4.2.1.2",
+    }
+    X509StrictKeyUsageMissing = 2187 "X509_STRICT_KEY_USAGE_MISSING" {
+        meaning: "a CA certificate has no key usage",
+        remedy: "issue the CA certificate again with keyCertSign in its key usage",
+        spec: "RFC 5280 section 4.2.1.3",
+    }
+    X509StrictKeyUsageEmpty = 2188 "X509_STRICT_KEY_USAGE_EMPTY" {
+        meaning: "the key usage allows no use at all",
+        remedy: "issue the certificate again with the uses that its key has",
+        spec: "RFC 5280 section 4.2.1.3",
+    }
+    X509StrictCertSign = 2189 "X509_STRICT_CERT_SIGN" {
+        meaning: "a certificate that is no CA may sign certificates",
+        remedy: "issue the certificate again without keyCertSign, or as a CA",
+        spec: "RFC 5280 section 4.2.1.9",
+    }
+    X509StrictBasicConstraints = 2190 "X509_STRICT_BASIC_CONSTRAINTS" {
+        meaning: "a CA certificate does not say that it is a CA",
+        remedy: "issue the CA certificate again with basicConstraints and cA TRUE",
+        spec: "RFC 5280 section 4.2.1.9",
+    }
+    X509StrictPathLength = 2191 "X509_STRICT_PATH_LENGTH" {
+        meaning: "a path length stands in a certificate that may not sign certificates",
+        remedy: "issue the certificate again with keyCertSign, or without the path length",
+        spec: "RFC 5280 section 4.2.1.9",
+    }
+    X509StrictNotCritical = 2192 "X509_STRICT_NOT_CRITICAL" {
+        meaning: "an extension that must be critical is not",
+        remedy: "issue the certificate again with that extension marked critical",
+        spec: "RFC 5280 section 4.2",
+    }
+    X509StrictCritical = 2193 "X509_STRICT_CRITICAL" {
+        meaning: "an extension that must not be critical is",
+        remedy: "issue the certificate again with that extension not marked critical",
+        spec: "RFC 5280 section 4.2",
+    }
+    X509StrictNameConstraints = 2194 "X509_STRICT_NAME_CONSTRAINTS" {
+        meaning: "a certificate that is no CA has name constraints",
+        remedy: "issue the certificate again without name constraints",
+        spec: "RFC 5280 section 4.2.1.10",
+    }
+    X509StrictAltName = 2195 "X509_STRICT_ALT_NAME" {
+        meaning: "a subject alternative name is not in the syntax of its form",
+        remedy: "issue the certificate again with the name corrected, or in the form that it has",
+        spec: "RFC 5280 section 4.2.1.6",
+    }
+    X509StrictPolicyTwice = 2196 "X509_STRICT_POLICY_TWICE" {
+        meaning: "a certificate policy is stated twice",
+        remedy: "issue the certificate again with each policy once",
+        spec: "RFC 5280 section 4.2.1.4",
+    }
+    X509StrictAuthorityInfo = 2197 "X509_STRICT_AUTHORITY_INFO" {
+        meaning: "the authority information access cannot be read",
+        remedy: "issue the certificate again with access descriptions, or without the extension",
+        spec: "RFC 5280 section 4.2.2.1",
     }
 
     // --- 2301: X.509, certificate revocation lists --------------------------------------------
@@ -801,6 +893,103 @@ super::codes! {
         meaning: "the nonce to expect is empty: a recorded attestation would be accepted again",
         remedy: "draw a nonce of at least 16 bytes for every attestation",
         spec: "TPM 2.0 Part 2 section 10.12.8 (extraData)",
+    }
+
+    // --- 3400: TPM 2.0, the device's side ----------------------------------------------------------
+    TpmResponseForm = 3401 "TPM_RESPONSE_FORM" {
+        meaning: "the bytes are not a response to the command that was sent",
+        remedy: "check the transport: one whole response for each command, unchanged",
+        spec: "TPM 2.0 Part 1 section 18 (command and response structure)",
+    }
+    TpmRefused = 3402 "TPM_REFUSED" {
+        meaning: "the TPM refused the command",
+        remedy: "look up the response code that was found",
+        spec: "TPM 2.0 Part 2 section 6.6 (TPM_RC)",
+    }
+    TpmNotStarted = 3403 "TPM_NOT_STARTED" {
+        meaning: "the TPM has not been started and does not start",
+        remedy: "let the firmware send TPM2_Startup, or reset the TPM",
+        spec: "TPM 2.0 Part 3 section 9.3 (TPM2_Startup)",
+    }
+    TpmFailureMode = 3404 "TPM_FAILURE_MODE" {
+        meaning: "the TPM found a fault in itself",
+        remedy: "reset the device; if it happens again, replace the TPM",
+        spec: "TPM 2.0 Part 1 section 12.4 (failure mode)",
+    }
+    TpmCommandUnknown = 3405 "TPM_COMMAND_UNKNOWN" {
+        meaning: "the TPM does not have this command",
+        remedy: "use a TPM of the PC client or a comparable profile",
+        spec: "TPM 2.0 Part 2 section 6.5.2 (TPM_CC)",
+    }
+    TpmHandleEmpty = 3406 "TPM_HANDLE_EMPTY" {
+        meaning: "nothing is at the handle that the command names",
+        remedy: "read the identity first, which makes the keys that are missing",
+        spec: "TPM 2.0 Part 2 section 7 (handles)",
+    }
+    TpmAuthorization = 3407 "TPM_AUTHORIZATION" {
+        meaning: "the TPM did not accept the authorization",
+        remedy: "clear the passwords of the owner and endorsement hierarchies, or provision before they are set",
+        spec: "TPM 2.0 Part 1 section 19 (authorizations)",
+    }
+    TpmBlobForeign = 3408 "TPM_BLOB_FOREIGN" {
+        meaning: "what was sealed was not sealed for this TPM, or was changed on the way",
+        remedy: "register again with the public areas that this TPM has now",
+        spec: "TPM 2.0 Part 1 section 24 (credential protection)",
+    }
+    TpmNoRoom = 3409 "TPM_NO_ROOM" {
+        meaning: "the TPM has no room for another object or session",
+        remedy: "flush what other programs left in the TPM, or evict persistent keys that nobody uses",
+        spec: "TPM 2.0 Part 1 section 37 (NV memory) and section 30 (context management)",
+    }
+    TpmLockout = 3410 "TPM_LOCKOUT" {
+        meaning: "the TPM is locked against guessed passwords",
+        remedy: "wait for its lockout time, or reset the lockout as its administrator",
+        spec: "TPM 2.0 Part 1 section 19.8 (dictionary attack protection)",
+    }
+    TpmBusy = 3411 "TPM_BUSY" {
+        meaning: "the TPM stayed busy although the command was sent again and again",
+        remedy: "wait longer between the repeats, then start the flow anew",
+        spec: "TPM 2.0 Part 2 section 6.6.3 (TPM_RC_RETRY and other warnings)",
+    }
+    TpmDeviceOrder = 3412 "TPM_DEVICE_ORDER" {
+        meaning: "the flow is over, or a response came that no command asked for",
+        remedy: "send each command once, hand in its response, and stop at the end",
+        spec: "provisor-tpm, module device",
+    }
+    TpmDeviceBudget = 3413 "TPM_DEVICE_BUDGET" {
+        meaning: "the flow took more commands than any honest TPM makes it take",
+        remedy: "check the transport and the TPM: it answers, but never to the end",
+        spec: "provisor-tpm, module limits",
+    }
+    TpmDeviceBuffer = 3414 "TPM_DEVICE_BUFFER" {
+        meaning: "a buffer or an index of the TPM has a size that nobody can work with",
+        remedy: "use a TPM of the PC client or a comparable profile",
+        spec: "TPM 2.0 Part 2 section 6.13 (TPM_PT)",
+    }
+    TpmIdentityKey = 3415 "TPM_IDENTITY_KEY" {
+        meaning: "the key in the activation blob is not an identity key: an HMAC-SHA256 key that signs with the empty password",
+        remedy: "have the service send another blob",
+        spec: "activation blob layout, docs/tpm.md",
+    }
+    TpmLoadedName = 3416 "TPM_LOADED_NAME" {
+        meaning: "the TPM loaded another object than it was given",
+        remedy: "check the transport; nothing was given up",
+        spec: "TPM 2.0 Part 3 section 12.2 (TPM2_Load)",
+    }
+    TpmSlotForeign = 3417 "TPM_SLOT_FOREIGN" {
+        meaning: "another kind of object stands where the identity keys have their places",
+        remedy: "choose other handles for the identity keys, or evict the object if nobody needs it",
+        spec: "identity keys of a device, docs/tpm.md",
+    }
+    TpmSlotsFull = 3418 "TPM_SLOTS_FULL" {
+        meaning: "all three places of identity keys are taken, so that none can be called the one in use",
+        remedy: "evict the two that the service does not know",
+        spec: "identity keys of a device, docs/tpm.md",
+    }
+    TpmCandidateGone = 3419 "TPM_CANDIDATE_GONE" {
+        meaning: "the key to confirm is not in its place any more; the key in use was kept",
+        remedy: "activate again",
+        spec: "identity keys of a device, docs/tpm.md",
     }
 
     // --- 3500: SAS tokens --------------------------------------------------------------------------
