@@ -44,11 +44,8 @@ pub(super) fn clippy() -> Result<Outcome, String> {
 }
 
 pub(super) fn docs() -> Result<Outcome, String> {
-    run(cargo().env("RUSTDOCFLAGS", "-D warnings").args([
-        "doc",
-        "--workspace",
-        "--no-deps",
-        "--document-private-items",
-    ]))?;
+    run(cargo()
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .args(["doc", "--workspace", "--no-deps"]))?;
     Ok(Outcome::Passed)
 }
