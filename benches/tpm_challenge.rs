@@ -9,6 +9,7 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use p256::elliptic_curve::Generate as _;
 use provisor::UnixTime;
 use provisor::tpm::{ActivationBlob, Challenge, EkPublic, Secret, SrkPublic, make_credential};
 use provisor_benches::common::{SystemSource, settings};
@@ -51,7 +52,7 @@ fn make(c: &mut Criterion) {
     group.bench_function("limit", |b| {
         b.iter(|| {
             // A fresh key, its public point, and the shared point.
-            let ephemeral = p256::ecdh::EphemeralSecret::random(&mut seeded);
+            let ephemeral = p256::ecdh::EphemeralSecret::generate_from_rng(&mut seeded);
             black_box((
                 ephemeral.public_key(),
                 ephemeral.diffie_hellman(black_box(&peer)),
