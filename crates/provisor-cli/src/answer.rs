@@ -81,6 +81,29 @@ pub(crate) fn rejection_block(rejection: &Rejection, indent: &str) -> String {
     if let Some(position) = rejection.position() {
         out.push_str(&format!(" (at byte {position})"));
     }
+    out.push_str(&details(rejection, indent));
+    out
+}
+
+/// The same with the verdict before it, so that the first line says it all.
+pub(crate) fn verdict_block(verdict: &str, rejection: &Rejection, leaf: &str) -> String {
+    let code = rejection.code();
+    let mut out = format!(
+        "{verdict}  {code}: {}: {}",
+        rejection.subject(),
+        code.meaning()
+    );
+    if let Some(position) = rejection.position() {
+        out.push_str(&format!(" (at byte {position})"));
+    }
+    out.push_str(&format!("\n  leaf:     {leaf}"));
+    out.push_str(&details(rejection, "  "));
+    out
+}
+
+fn details(rejection: &Rejection, indent: &str) -> String {
+    let mut out = String::new();
+    let code = rejection.code();
     for (label, text) in [
         ("expected:", rejection.expected_text()),
         ("found:   ", rejection.found_text()),

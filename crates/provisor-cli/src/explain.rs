@@ -1,14 +1,14 @@
 //! `provisor explain`: a verdict on a certificate chain, and every rule that was tried.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use provisor::attestation::check_common_name;
 use provisor::x509::{Certificate, PathVerifier, Profile, Report, TrustAnchor, profile};
-use provisor::{IdRules, RegistrationId, Rejection, UnixTime};
+use provisor::{Code, IdRules, RegistrationId, Rejection, Subject, UnixTime};
 use serde_json::json;
 
-use crate::answer::{Answer, Unusable, Verdict, rejection_block};
+use crate::answer::{Answer, Unusable, Verdict, rejection_block, verdict_block};
 use crate::id::Rules;
 use crate::input::{self, Certificates};
 
@@ -74,6 +74,8 @@ impl ProfileName {
 struct Findings {
     /// The subject of the leaf, or its file when it cannot be read.
     about: String,
+    /// Unusable: a file that should hold certificates holds something else.
+    verdict: Verdict,
     /// The first reason to refuse, if there is one.
     rejection: Option<Rejection>,
     /// `None` when the leaf or the chain cannot be read.
@@ -91,15 +93,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
         ));
     }
     let now = arguments.at.map_or_else(input::now, Ok)?;
-    let leaf = Certificates::read(&arguments.leaf)?;
-    let chain = Certificates::read_all(&arguments.chain)?;
     let anchors = Certificates::read_all(&arguments.anchors)?;
-
     let mut notes = String::new();
-    let findings = judge(arguments, &leaf, &chain, &anchors, now, &mut notes)?;
-    let verdict = match findings.rejection {
-        None => Verdict::Accepted,
-        Some(_) => Verdict::Rejected,
+    let findings = match presented(arguments)? {
+        Ok(files) => judge(arguments, &files, &anchors, now, &mut notes),
+        Err(findings) => findings,
     };
     let text = if arguments.json {
         object(&findings)
@@ -108,61 +106,88 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
     };
     Ok(Answer {
         notes,
-        ..Answer::new(text, verdict)
+        ..Answer::new(text, findings.verdict)
     })
+}
+
+/// The files of the device: the leaf's, then those of the chain; or what one of them is instead.
+fn presented(arguments: &Arguments) -> Result<Result<Vec<Certificates>, Findings>, Unusable> {
+    let mut files: Vec<Certificates> = Vec::new();
+    for path in std::iter::once(&arguments.leaf).chain(&arguments.chain) {
+        match Certificates::read_or_say(path)? {
+            Ok(file) => files.push(file),
+            Err(rejection) => {
+                let about = path.display().to_string();
+                let before: usize = files.iter().map(|file| file.ders().len()).sum();
+                let subject = Subject::certificate(depth(before), &about);
+                return Ok(Err(Findings {
+                    about,
+                    verdict: Verdict::Unusable,
+                    rejection: Some(rejection.about(subject)),
+                    report: None,
+                    binding: None,
+                }));
+            }
+        }
+    }
+    Ok(Ok(files))
 }
 
 fn judge(
     arguments: &Arguments,
-    leaf_file: &Certificates,
-    chain: &[Certificates],
+    files: &[Certificates],
     anchor_files: &[Certificates],
     now: UnixTime,
     notes: &mut String,
-) -> Result<Findings, Unusable> {
-    let (leaf_der, more) = leaf_file.split_first()?;
-    let unreadable = |about: String, rejection| Findings {
-        about,
+) -> Findings {
+    let mut certificates = Vec::new();
+    let ders = files
+        .iter()
+        .flat_map(|file| file.ders().iter().map(|der| (file.path(), der)));
+    let unreadable = |about: &Path, rejection, verdict| Findings {
+        about: about.display().to_string(),
+        verdict,
         rejection: Some(rejection),
         report: None,
         binding: None,
     };
-    let leaf = match Certificate::from_der(leaf_der) {
-        Ok(leaf) => leaf,
-        Err(rejection) => {
-            return Ok(unreadable(
-                leaf_file.path().display().to_string(),
-                rejection,
-            ));
-        }
-    };
-    let mut sent = Vec::new();
-    for (path, der) in more.iter().map(|der| (leaf_file.path(), der)).chain(
-        chain
-            .iter()
-            .flat_map(|file| file.ders().iter().map(|der| (file.path(), der))),
-    ) {
-        match Certificate::from_der(der) {
-            Ok(certificate) => sent.push(certificate),
+    for (index, (path, der)) in ders.enumerate() {
+        match Certificate::from_der_at(depth(index), der) {
+            Ok(certificate) => certificates.push(certificate),
             // As the engine does: what is sent is meant, so what cannot be read refuses the device.
-            Err(rejection) => return Ok(unreadable(path.display().to_string(), rejection)),
+            Err(rejection) => return unreadable(path, rejection, Verdict::Rejected),
         }
     }
+    let Some((leaf, sent)) = certificates.split_first() else {
+        let none = Rejection::new(Code::X509Pem, Subject::field("PEM")).found("no certificate");
+        return unreadable(&arguments.leaf, none, Verdict::Unusable);
+    };
     let anchors = anchors(anchor_files, notes);
     let report = PathVerifier::new(arguments.profile.profile(), &anchors)
-        .intermediates(&sent)
-        .explain(&leaf, now);
+        .intermediates(sent)
+        .explain(leaf, now);
     let binding = arguments
         .id
         .as_deref()
-        .map(|id| bind(&leaf, id, arguments.rules.into()));
+        .map(|id| bind(leaf, id, arguments.rules.into()));
     let refused = binding.as_ref().and_then(|binding| binding.as_ref().err());
-    Ok(Findings {
+    let rejection = report.rejection().or(refused).cloned();
+    Findings {
         about: report.leaf().to_owned(),
-        rejection: report.rejection().or(refused).cloned(),
+        verdict: if rejection.is_none() {
+            Verdict::Accepted
+        } else {
+            Verdict::Rejected
+        },
+        rejection,
         report: Some(report),
         binding,
-    })
+    }
+}
+
+/// The place of a certificate in what was presented, as rejections number it.
+fn depth(index: usize) -> u8 {
+    u8::try_from(index).unwrap_or(u8::MAX)
 }
 
 /// The usable trust anchors. One that is not usable is left out and named: it cannot make a chain
@@ -196,6 +221,7 @@ fn bind(leaf: &Certificate<'_>, id: &str, rules: IdRules) -> Result<Registration
 fn report(findings: &Findings) -> String {
     let Findings {
         about,
+        verdict,
         rejection,
         report,
         binding,
@@ -208,16 +234,11 @@ fn report(findings: &Findings) -> String {
         (_, Some(report)) if chain_refused => report.to_string(),
         (None, Some(report)) => report.to_string(),
         (Some(rejection), Some(report)) => format!(
-            "REJECTED  {about}\n{}\nThe chain by itself is good:\n\n{report}",
-            rejection_block(rejection, "  ")
+            "{}\nThe chain by itself is good:\n\n{report}",
+            verdict_block("REJECTED", rejection, about)
         ),
-        (rejection, None) => format!(
-            "REJECTED  {about}\n{}",
-            rejection
-                .as_ref()
-                .map(|r| rejection_block(r, "  "))
-                .unwrap_or_default()
-        ),
+        (Some(rejection), None) => verdict_block(&word(*verdict).to_uppercase(), rejection, about),
+        (None, None) => String::new(),
     };
     match binding {
         Some(Ok(id)) => out.push_str(&format!(
@@ -240,13 +261,21 @@ fn object(findings: &Findings) -> String {
         Err(rejection) => json!({ "id": null, "rejection": rejection }),
     });
     let object = json!({
-        "verdict": if findings.rejection.is_none() { "accepted" } else { "rejected" },
+        "verdict": word(findings.verdict),
         "about": findings.about,
         "rejection": findings.rejection,
         "registrationId": binding,
         "report": findings.report,
     });
     format!("{object}\n")
+}
+
+const fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted => "accepted",
+        Verdict::Rejected => "rejected",
+        Verdict::Unusable => "unreadable",
+    }
 }
 
 fn time(text: &str) -> Result<UnixTime, String> {

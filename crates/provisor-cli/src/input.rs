@@ -22,21 +22,27 @@ pub(crate) struct Certificates {
 impl Certificates {
     /// PEM with any number of certificates and any text around them, or the DER of one.
     pub(crate) fn read(path: &Path) -> Result<Self, Unusable> {
+        Self::read_or_say(path)?.map_err(|rejection| {
+            Unusable::file(
+                path,
+                format!("neither PEM nor DER certificates: {rejection}"),
+            )
+        })
+    }
+
+    /// The same; a file that is there but holds no certificate is a rejection that says what it is.
+    pub(crate) fn read_or_say(path: &Path) -> Result<Result<Self, Rejection>, Unusable> {
         let bytes = read(path)?;
         let ders = match *bytes {
             // A long-form length is no text, so `0 s:CN=...` of s_client is not taken for DER.
-            [0x30, 0x80..=0xff, ..] => vec![bytes],
-            _ => certificates_from_pem(&String::from_utf8_lossy(&bytes)).map_err(|rejection| {
-                Unusable::file(
-                    path,
-                    format!("neither PEM nor DER certificates: {rejection}"),
-                )
-            })?,
+            [0x30, 0x80..=0xff, ..] => Ok(vec![bytes]),
+            [0x30, length, ref rest @ ..] if usize::from(length) == rest.len() => Ok(vec![bytes]),
+            _ => certificates_from_pem(&String::from_utf8_lossy(&bytes)),
         };
-        Ok(Self {
+        Ok(ders.map(|ders| Self {
             path: path.to_owned(),
             ders,
-        })
+        }))
     }
 
     /// Several files, one after the other.

@@ -81,7 +81,7 @@ impl KeyKind {
             Self::ExplicitCurve => Some(Fault::new(
                 Code::X509KeyCurveExplicit,
                 Fact::Text("a named curve"),
-                Fact::None,
+                Fact::Text("curve parameters written out"),
             )),
             Self::Dsa => Some(Fault::new(
                 Code::X509KeyDsa,
@@ -311,7 +311,7 @@ fn refused(id: &[u8]) -> Fault<'_> {
 }
 
 /// The identifier inside an AlgorithmIdentifier, empty when there is none.
-fn algorithm_oid(identifier: &[u8]) -> &[u8] {
+pub(crate) fn algorithm_oid(identifier: &[u8]) -> &[u8] {
     let mut outer = Reader::new(identifier);
     outer
         .contents(tag::SEQUENCE, "")

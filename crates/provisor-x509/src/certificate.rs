@@ -1,8 +1,9 @@
 //! A certificate: a borrowed, strictly read view of its DER bytes.
 
+mod glance;
 mod parse;
 
-use provisor_report::{Rejection, UnixTime};
+use provisor_report::{Code, Rejection, Subject, UnixTime};
 
 use crate::algorithm::KeyKind;
 use crate::extension::{BasicConstraints, Extension, Extensions, KeyUsage};
@@ -56,11 +57,28 @@ impl<'a> Certificate<'a> {
     pub fn from_der(der: &'a [u8]) -> Result<Self, Rejection> {
         parse::certificate(der).map_err(|flaw| {
             let rejection = flaw.into_rejection(der);
-            if der.starts_with(b"-----BEGIN") {
-                return rejection.remedy("this is PEM text: decode it to DER first");
+            match glance::other_kind(der) {
+                Some((found, remedy)) => {
+                    Rejection::new(Code::X509Element, Subject::field("Certificate"))
+                        .expected("a certificate in DER")
+                        .found(found)
+                        .remedy(remedy)
+                        .at(0)
+                }
+                None if rejection.code() == Code::X509TrailingBytes => trailing(rejection, der),
+                None => rejection,
             }
-            rejection
         })
+    }
+
+    /// The same for the certificate at `depth` of a chain, the leaf being 0: the rejection is about
+    /// that certificate and names its subject, as far as it can be read, in place of the field.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_der`](Self::from_der).
+    pub fn from_der_at(depth: u8, der: &'a [u8]) -> Result<Self, Rejection> {
+        Self::from_der(der).map_err(|rejection| glance::place(rejection, depth, der))
     }
 
     /// The bytes it was read from.
@@ -184,6 +202,16 @@ impl<'a> Certificate<'a> {
     /// or not as text.
     pub fn tpm_identity(&self) -> Result<Option<TpmIdentity<'a>>, Rejection> {
         TpmIdentity::of(self)
+    }
+}
+
+/// Two certificates in one DER file are the other cause beside padding.
+fn trailing(rejection: Rejection, der: &[u8]) -> Rejection {
+    match rejection.position().and_then(|position| der.get(position)) {
+        Some(0x30) => rejection.remedy(
+            "another structure follows, perhaps the next certificate: send each one for itself",
+        ),
+        _ => rejection,
     }
 }
 

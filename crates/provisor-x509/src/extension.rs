@@ -53,7 +53,11 @@ impl<'a> Extensions<'a> {
         if version != Version::V3 {
             // RFC 5280 section 4.1.2.9: extensions only in version 3.
             return Err(Malformed::new(Code::X509Version, FIELD, explicit)
-                .expected("version 3 where there are extensions"));
+                .expected("version 3 where there are extensions")
+                .found(match version {
+                    Version::V2 => "extensions in version 2",
+                    Version::V1 | Version::V3 => "extensions in version 1",
+                }));
         }
         let all = only(explicit, tag::SEQUENCE, FIELD)?;
         let mut reader = Reader::new(all);
@@ -96,14 +100,14 @@ impl<'a> Extensions<'a> {
             [0x55, 0x1d, id @ 0..=63] => {
                 let bit = 1_u64 << id;
                 if self.seen & bit != 0 {
-                    return Err(duplicate(at));
+                    return Err(duplicate(at, oid));
                 }
                 self.seen |= bit;
                 self.take_standard(id, value)?
             }
             _ => {
                 if repeated(all, at, oid) {
-                    return Err(duplicate(at));
+                    return Err(duplicate(at, oid));
                 }
                 if oid == oid::AUTHORITY_INFO_ACCESS {
                     only(value, tag::SEQUENCE, "extensions.authorityInfoAccess")?;
@@ -208,8 +212,10 @@ fn repeated(all: &[u8], at: Reader<'_>, oid: &[u8]) -> bool {
 }
 
 #[cold]
-fn duplicate(at: Reader<'_>) -> Malformed {
+fn duplicate(at: Reader<'_>, oid: &[u8]) -> Malformed {
     Malformed::new(Code::X509DuplicateExtension, FIELD, at.rest())
+        .expected("each extension once")
+        .found(alloc::format!("a second {}", oid::Labelled(oid)))
 }
 
 /// The object identifiers of a SEQUENCE OF them that was read before.

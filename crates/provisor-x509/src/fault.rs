@@ -7,7 +7,7 @@ use provisor_report::{Code, UnixTime};
 use crate::extension::KeyUsage;
 use crate::general_name::GeneralName;
 use crate::name::Name;
-use crate::oid::{Dotted, Oid};
+use crate::oid::{Labelled, Oid};
 
 /// A failed rule: the code, what would have passed, what was there.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +42,8 @@ pub(crate) enum Fact<'a> {
     /// Contents octets of a SEQUENCE OF object identifiers.
     Oids(&'a [u8]),
     Name(Name<'a>),
+    /// A signature that a key of this name did not make.
+    NotSignedBy(Name<'a>),
     /// A sentence part and a general name.
     General(&'static str, GeneralName<'a>),
     Bytes(&'static str, &'a [u8]),
@@ -61,7 +63,7 @@ impl fmt::Display for Fact<'_> {
             Self::Text(text) => f.write_str(text),
             Self::Time(text, time) => write!(f, "{text} {time}"),
             Self::Count(text, count) => write!(f, "{text} {count}"),
-            Self::Oid(bytes) => fmt::Display::fmt(&Dotted(bytes), f),
+            Self::Oid(bytes) => fmt::Display::fmt(&Labelled(bytes), f),
             Self::Purpose(oid) => fmt::Display::fmt(&Labelled(oid.as_bytes()), f),
             Self::Oids(contents) => {
                 let mut first = true;
@@ -75,30 +77,12 @@ impl fmt::Display for Fact<'_> {
                 Ok(())
             }
             Self::Name(name) => fmt::Display::fmt(name, f),
+            Self::NotSignedBy(name) => {
+                write!(f, "a signature that this key of {name} did not make")
+            }
             Self::General(text, name) => write!(f, "{text}{name}"),
             Self::Bytes(text, bytes) => write!(f, "{text} {}", Hex(bytes)),
             Self::Usage(usage) => fmt::Display::fmt(usage, f),
-        }
-    }
-}
-
-/// A purpose with its usual name beside the number, where it has one.
-struct Labelled<'a>(&'a [u8]);
-
-impl fmt::Display for Labelled<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let label = [
-            (Oid::SERVER_AUTH, "serverAuth"),
-            (Oid::CLIENT_AUTH, "clientAuth"),
-            (Oid::ANY_PURPOSE, "anyExtendedKeyUsage"),
-            (Oid::EK_CERTIFICATE, "tcg-kp-EKCertificate"),
-            (Oid::AK_CERTIFICATE, "tcg-kp-AIKCertificate"),
-        ]
-        .into_iter()
-        .find(|(oid, _)| oid.as_bytes() == self.0);
-        match label {
-            Some((oid, label)) => write!(f, "{label} ({oid})"),
-            None => fmt::Display::fmt(&Dotted(self.0), f),
         }
     }
 }

@@ -1,8 +1,12 @@
 //! Object identifiers: a value for profiles, and the ones this crate knows by their DER bytes.
 
+mod label;
+
 use core::fmt;
 
 use der::asn1::ObjectIdentifier;
+
+pub(crate) use label::Labelled;
 
 /// An object identifier, for example the extended key usage that a profile wants.
 ///

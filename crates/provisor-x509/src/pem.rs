@@ -1,5 +1,7 @@
 //! PEM certificates (RFC 7468), as people have them in files.
 
+mod other;
+
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject};
@@ -27,9 +29,13 @@ pub fn certificates_from_pem(text: &str) -> Result<Vec<Vec<u8>>, Rejection> {
         Rejection::new(Code::X509Pem, Subject::field("PEM"))
             .expected(expected)
             .found(alloc::format!("line {}", line + 1))
+            .remedy(
+                "copy the block again, from its BEGIN line to its END line: it was damaged or cut",
+            )
     };
     let mut certificates = Vec::new();
     let mut open: Option<Decoder> = None;
+    let mut instead = None;
     let mut last = 0;
     for (number, line) in text.lines().enumerate() {
         last = number;
@@ -46,14 +52,19 @@ pub fn certificates_from_pem(text: &str) -> Result<Vec<Vec<u8>>, Rejection> {
             (data, Some(decoder)) => decoder
                 .push(data)
                 .ok_or_else(|| refuse(number, "base64 characters"))?,
-            (_, None) => {}
+            (line, None) => instead = instead.or_else(|| other::of(line)),
         }
     }
     if open.is_some() {
         return Err(refuse(last, "an END CERTIFICATE line"));
     }
     if certificates.is_empty() {
-        return Err(refuse(last, "a BEGIN CERTIFICATE line").found("none"));
+        let none = refuse(last, "a BEGIN CERTIFICATE line").remedy(Code::X509Pem.remedy());
+        return Err(match instead {
+            Some(other) => none.found(other.found).remedy(other.remedy),
+            None if text.trim().is_empty() => none.found("no text at all"),
+            None => none.found("none"),
+        });
     }
     Ok(certificates)
 }

@@ -30,9 +30,9 @@ fn good(test: &str) -> Option<OpenSsl> {
 fn assert_refused(pki: &OpenSsl, arguments: &[&str], code: &str, words: &[&str]) -> Run {
     let run = provisor_in(&pki.folder, arguments);
     assert_eq!(run.status, 1, "{}{}", run.out, run.err);
-    let mut lines = run.out.lines();
-    assert!(lines.next().unwrap().starts_with("REJECTED"), "{}", run.out);
-    assert!(lines.next().unwrap().contains(code), "{}", run.out);
+    let first_line = run.out.lines().next().unwrap();
+    assert!(first_line.starts_with("REJECTED"), "{}", run.out);
+    assert!(first_line.contains(code), "{}", run.out);
     assert!(run.out.contains("to do:"), "{}", run.out);
     for word in words {
         assert!(

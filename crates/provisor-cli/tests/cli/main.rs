@@ -7,6 +7,7 @@
 )]
 
 mod allocate;
+mod broken_chains;
 mod demo;
 mod explain;
 mod id;

@@ -1,13 +1,18 @@
 //! The one pass over a certificate's bytes (RFC 5280 section 4.1).
 
+use alloc::format;
+use alloc::string::String;
+
 use provisor_report::{Code, UnixTime};
 
 use crate::algorithm::KeyKind;
 use crate::certificate::{Certificate, PublicKeyInfo, Version};
 use crate::der::{Malformed, Reader, only, primitive, tag};
 use crate::extension::Extensions;
+use crate::fault::Hex;
 use crate::limits;
 use crate::name::Name;
+use crate::oid::Labelled;
 
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signature }.
 pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
@@ -30,11 +35,11 @@ pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
     let inside = reader.expect(tag::SEQUENCE, "signature")?;
     // RFC 5280 section 4.1.1.2: the same AlgorithmIdentifier, parameters and all.
     if inside.whole != outside.whole {
-        return Err(Malformed::new(
-            Code::X509AlgorithmMismatch,
-            "signature",
-            inside.whole,
-        ));
+        return Err(
+            Malformed::new(Code::X509AlgorithmMismatch, "signature", inside.whole)
+                .expected("the same AlgorithmIdentifier in the signed part and outside")
+                .found(algorithms(inside.contents, outside.contents)),
+        );
     }
     let issuer = issuer(&mut reader)?;
     let (not_before, not_after) = validity(&mut reader)?;
@@ -63,6 +68,20 @@ pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
     })
 }
 
+/// Both identifiers for people; the same twice means that the parameters differ.
+#[cold]
+fn algorithms(inside: &[u8], outside: &[u8]) -> String {
+    let oid = |contents| {
+        let mut reader = Reader::new(contents);
+        reader.contents(tag::OID, "").unwrap_or_default()
+    };
+    let (inside, outside) = (oid(inside), oid(outside));
+    if inside == outside {
+        return format!("{} twice, with different parameters", Labelled(inside));
+    }
+    format!("{} inside, {} outside", Labelled(inside), Labelled(outside))
+}
+
 /// `[0] EXPLICIT INTEGER DEFAULT v1` (RFC 5280 section 4.1.2.1). Version 1 written out is refused:
 /// no real encoder does it.
 fn version(reader: &mut Reader<'_>) -> Result<Version, Malformed> {
@@ -73,8 +92,9 @@ fn version(reader: &mut Reader<'_>) -> Result<Version, Malformed> {
     match only(explicit, tag::INTEGER, FIELD)? {
         [1] => Ok(Version::V2),
         [2] => Ok(Version::V3),
-        _ => Err(Malformed::new(Code::X509Version, FIELD, explicit)
-            .expected("2 (version 3), 1 (version 2) or no version (version 1)")),
+        found => Err(Malformed::new(Code::X509Version, FIELD, explicit)
+            .expected("2 (version 3), 1 (version 2) or no version (version 1)")
+            .found(format!("{}", Hex(found)))),
     }
 }
 
@@ -84,7 +104,9 @@ fn serial<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Malformed> {
     const FIELD: &str = "serialNumber";
     let element = reader.expect(tag::INTEGER, FIELD)?;
     if element.contents.is_empty() {
-        return Err(Malformed::new(Code::X509Serial, FIELD, element.whole));
+        return Err(Malformed::new(Code::X509Serial, FIELD, element.whole)
+            .expected("an INTEGER of one byte or more")
+            .found("no byte"));
     }
     Ok(element.contents)
 }
@@ -93,11 +115,11 @@ fn serial<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Malformed> {
 fn issuer<'a>(reader: &mut Reader<'a>) -> Result<Name<'a>, Malformed> {
     let issuer = Name::read(reader, "issuer")?;
     if issuer.is_empty() {
-        return Err(Malformed::new(
-            Code::X509IssuerEmpty,
-            "issuer",
-            issuer.der(),
-        ));
+        return Err(
+            Malformed::new(Code::X509IssuerEmpty, "issuer", issuer.der())
+                .expected("at least one attribute")
+                .found("an empty name"),
+        );
     }
     Ok(issuer)
 }

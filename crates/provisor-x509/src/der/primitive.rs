@@ -1,8 +1,11 @@
 //! Primitive values in their one canonical form.
 
+use alloc::string::String;
+
 use provisor_report::{Code, UnixTime};
 
 use super::{Element, Malformed, Reader, tag};
+use crate::fault::Hex;
 
 /// BOOLEAN: 00 or FF (X.690 section 11.1).
 pub(crate) fn boolean(contents: &[u8], field: &'static str) -> Result<bool, Malformed> {
@@ -10,7 +13,8 @@ pub(crate) fn boolean(contents: &[u8], field: &'static str) -> Result<bool, Malf
         [0x00] => Ok(false),
         [0xff] => Ok(true),
         _ => Err(Malformed::new(Code::X509Der, field, contents)
-            .expected("a BOOLEAN of one byte, 00 or FF (X.690 section 11.1)")),
+            .expected("a BOOLEAN of one byte, 00 or FF (X.690 section 11.1)")
+            .found(alloc::format!("{}", Hex(contents)))),
     }
 }
 
@@ -19,6 +23,7 @@ pub(crate) fn unsigned(contents: &[u8], field: &'static str) -> Result<u32, Malf
     let refuse = || {
         Malformed::new(Code::X509Der, field, contents)
             .expected("an INTEGER of 0 or more in its fewest bytes (X.690 section 8.3.2)")
+            .found(alloc::format!("{}", Hex(contents)))
     };
     match contents {
         [] | [0x80..=0xff, ..] | [0x00, 0x00..=0x7f, ..] => Err(refuse()),
@@ -99,13 +104,28 @@ pub(crate) fn time(element: Element<'_>, field: &'static str) -> Result<UnixTime
         }
         _ => {
             return Err(Malformed::new(Code::X509Time, field, element.whole)
-                .expected("YYMMDDhhmmssZ as UTCTime or YYYYMMDDhhmmssZ as GeneralizedTime"));
+                .expected("YYMMDDhhmmssZ as UTCTime or YYYYMMDDhhmmssZ as GeneralizedTime")
+                .found(shown(element.contents)));
         }
     };
     civil(century, digits).ok_or_else(|| {
         Malformed::new(Code::X509Time, field, element.whole)
             .expected("a date of the calendar and a time of day from 00:00:00 to 23:59:59")
+            .found(shown(element.contents))
     })
+}
+
+/// A time as it stands, of a length that fits on a line and with nothing that commands a terminal.
+#[cold]
+fn shown(contents: &[u8]) -> String {
+    let longest = 32;
+    contents
+        .iter()
+        .take(longest)
+        .copied()
+        .flat_map(core::ascii::escape_default)
+        .map(char::from)
+        .collect()
 }
 
 fn civil(century: Option<[u8; 2]>, digits: &[u8]) -> Option<UnixTime> {

@@ -19,7 +19,8 @@ pub(super) fn read(value: &[u8]) -> Result<&[u8], Malformed> {
     reader.finish(FIELD)?;
     if permitted.is_none() && excluded.is_none() {
         return Err(Malformed::new(Code::X509NameConstraints, FIELD, value)
-            .expected("permitted or excluded subtrees"));
+            .expected("permitted or excluded subtrees")
+            .found("neither"));
     }
     for subtrees in [permitted, excluded].into_iter().flatten() {
         let mut reader = Reader::new(subtrees);

@@ -149,11 +149,11 @@ pub(super) fn purposes(value: &[u8]) -> Result<&[u8], Malformed> {
     let contents = only(value, tag::SEQUENCE, FIELD)?;
     let mut reader = Reader::new(contents);
     if reader.is_empty() {
-        return Err(Malformed::new(
-            Code::X509ExtendedKeyUsageEmpty,
-            FIELD,
-            value,
-        ));
+        return Err(
+            Malformed::new(Code::X509ExtendedKeyUsageEmpty, FIELD, value)
+                .expected("at least one purpose (SIZE (1..MAX))")
+                .found("none"),
+        );
     }
     while !reader.is_empty() {
         primitive::oid(&mut reader, FIELD)?;

@@ -31,6 +31,7 @@ pub(crate) fn rejection(
         Code::X509IssuerNotFound => issuer_not_found(rejection, verifier, failure),
         Code::X509RootNotTrusted => root_not_trusted(rejection, verifier, leaf, failure),
         Code::X509LeafIsCa => leaf_is_ca(rejection, verifier, leaf),
+        Code::X509Loop => circle(rejection, verifier, failure),
         Code::X509NotYetValid if now < CLOCK_UNSET_BEFORE => rejection.remedy(format!(
             "set the clock: {now} is before the certificate, and before this software, was made"
         )),
@@ -66,12 +67,48 @@ fn issuer_not_found(
             "it is not among the {count} other certificates sent"
         )),
     };
+    let remedy = if only_roots_sent(verifier) {
+        format!(
+            "a root was sent in place of the intermediate: send the CA certificate whose subject \
+             is {issuer}; roots need not be sent at all"
+        )
+    } else {
+        format!(
+            "send the CA certificate whose subject is {issuer} along with the leaf; if it is \
+             the CA that should be trusted here, register it"
+        )
+    };
     rejection
         .expected(format!("a certificate or trust anchor named {issuer}"))
         .found(format!("none: {sent}; {}", trusted(verifier)))
+        .remedy(remedy)
+}
+
+/// Whether all that was sent are trusted roots, which no path needs.
+fn only_roots_sent(verifier: &PathVerifier<'_, '_>) -> bool {
+    let is_anchor = |sent: &Certificate<'_>| {
+        let mut anchors = verifier.anchors.iter();
+        sent.is_self_issued() && anchors.any(|anchor| anchor.name() == sent.subject())
+    };
+    !verifier.intermediates.is_empty() && verifier.intermediates.iter().all(is_anchor)
+}
+
+/// CAs that certify each other, and nothing that leads out.
+fn circle(
+    rejection: Rejection,
+    verifier: &PathVerifier<'_, '_>,
+    failure: &Failure<'_>,
+) -> Rejection {
+    let issuer = format!("{}", failure.fault.expected);
+    rejection
+        .expected("an issuer that leads to a trust anchor")
+        .found(format!(
+            "{issuer}, which is on the path already; {}",
+            trusted(verifier)
+        ))
         .remedy(format!(
-            "send the CA certificate whose subject is {issuer} along with the leaf; if it is \
-             the CA that should be trusted here, register it"
+            "register {issuer} if it should be trusted, or send the certificate by which a \
+             trusted CA certified it"
         ))
 }
 
@@ -112,7 +149,10 @@ fn leaf_is_ca(
             "leaf and CA are swapped: present {} as the leaf and this CA certificate after it",
             device.subject()
         )),
-        None => rejection,
+        None => rejection.remedy(
+            "send the device certificate first and its issuers after it; if this is the device's \
+             own, have it issued again with cA FALSE",
+        ),
     }
 }
 
@@ -135,6 +175,17 @@ fn expired(
         .intermediates
         .iter()
         .any(|sent| sent.subject() == name && sent.not_before() <= now && now <= sent.not_after());
+    let root = verifier
+        .intermediates
+        .iter()
+        .any(|sent| sent.subject() == name && sent.is_self_issued());
+    if root && !twin {
+        return rejection.remedy(format!(
+            "{name} is a root that has expired and is not trusted here either: register the \
+             root that replaced it, or have the device certified by a CA that is trusted; {}",
+            trusted(verifier)
+        ));
+    }
     rejection.remedy(if twin {
         Cow::Borrowed(
             "a newer certificate of this CA was sent too, but does not lead to a trust anchor \

@@ -9,9 +9,10 @@ impl fmt::Display for Report {
         match &self.rejection {
             None => writeln!(f, "ACCEPTED  {}", self.leaf)?,
             Some(rejection) => {
-                writeln!(f, "REJECTED  {}", self.leaf)?;
-                writeln!(f, "  {}: {}", rejection.code(), rejection.subject())?;
-                writeln!(f, "  what:     {}", rejection.code().meaning())?;
+                // The first line alone says which fault and which certificate.
+                let (code, subject) = (rejection.code(), rejection.subject());
+                writeln!(f, "REJECTED  {code}: {subject}: {}", code.meaning())?;
+                writeln!(f, "  leaf:     {}", self.leaf)?;
                 for (label, text) in [
                     ("expected:", rejection.expected_text()),
                     ("found:   ", rejection.found_text()),

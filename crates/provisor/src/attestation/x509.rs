@@ -39,10 +39,7 @@ impl<'a> Shown<'a> {
             .expected(format!("at most {}", limits::CERTIFICATES_SENT))
             .found(format!("{}", sent.len())));
         }
-        let read = |(depth, der): (u8, &&'a [u8])| {
-            Certificate::from_der(der)
-                .map_err(|cause| cause.about(Subject::certificate(depth, "unreadable")))
-        };
+        let read = |(depth, der): (u8, &&'a [u8])| Certificate::from_der_at(depth, der);
         Ok(Self {
             leaf: read((0, &leaf))?,
             sent: (1..).zip(sent).map(read).collect::<Result<_, _>>()?,

@@ -46,7 +46,10 @@ mod x509 {
                 let rejection = refused(Code::IdCommonName, certificate)
                     .expected(cause.expected_text().to_string())
                     .found(format!("{} in the CN", cause.found_text()))
-                    .remedy(cause.remedy_text().to_string());
+                    .remedy(format!(
+                        "issue the certificate again with a legal ID as its CN: {}",
+                        cause.remedy_text()
+                    ));
                 match cause.position() {
                     Some(position) => rejection.at(position),
                     None => rejection,
@@ -60,7 +63,13 @@ mod x509 {
     pub(crate) fn common_name<'a>(certificate: &Certificate<'a>) -> Result<&'a str, Rejection> {
         let mut names = certificate.subject().common_names();
         let Some(first) = names.next() else {
-            return Err(refused(Code::IdNoCommonName, certificate));
+            let found = match certificate.subject().is_empty() {
+                true => "an empty subject",
+                false => "a subject without a CN",
+            };
+            return Err(refused(Code::IdNoCommonName, certificate)
+                .expected("one CN")
+                .found(found));
         };
         let more = names.count();
         if more > 0 {

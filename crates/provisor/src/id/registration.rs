@@ -104,10 +104,14 @@ const V2017: Rule = Rule {
 /// Says so when only the choice of rules stands in the way and no near spelling helps.
 fn with_other_rules(rejection: Rejection, text: &str, rules: IdRules) -> Rejection {
     let general = rejection.remedy_text() == rejection.code().remedy();
-    if general && rules == IdRules::V2017 && CURRENT.accepts(text) {
-        return rejection.remedy("choose another ID, or let the service use the current rules");
+    match (general, rules) {
+        (false, _) | (true, IdRules::Current) => rejection,
+        (true, IdRules::V2017) if CURRENT.accepts(text) => {
+            rejection.remedy("choose another ID, or let the service use the current rules")
+        }
+        (true, IdRules::V2017) => rejection
+            .remedy("choose another ID: the rules of 2017 know lowercase letters, digits and '-'"),
     }
-    rejection
 }
 
 #[cfg(test)]

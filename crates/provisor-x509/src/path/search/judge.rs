@@ -4,7 +4,7 @@ use provisor_report::Code;
 
 use super::key_ids::{KeyIds, wrong_signature};
 use super::{Edge, Judged, Search};
-use crate::algorithm::scheme;
+use crate::algorithm::{algorithm_oid, scheme};
 use crate::certificate::{Certificate, PublicKeyInfo};
 use crate::crypto::SignatureFault;
 use crate::fault::{Fact, Fault};
@@ -145,7 +145,7 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
                     let fault = Fault::new(
                         Code::X509SignatureUnsupported,
                         Fact::Text("a scheme that the backend has"),
-                        Fact::Bytes("AlgorithmIdentifier", child.signature_algorithm),
+                        Fact::Oid(algorithm_oid(child.signature_algorithm)),
                     );
                     self.rule(judged, Rule::Signature, child_place, |_| Err(fault));
                     return Ok(());

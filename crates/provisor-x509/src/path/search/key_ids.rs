@@ -31,8 +31,8 @@ pub(super) fn wrong_signature<'a>(child: &Certificate<'a>, ids: KeyIds) -> Fault
         ),
         _ => Fault::new(
             Code::X509SignatureWrong,
-            Fact::Text("a signature by the key of the issuer"),
-            Fact::None,
+            Fact::Text("a signature over these bytes by the key of the issuer"),
+            Fact::NotSignedBy(child.issuer),
         ),
     }
 }
