@@ -43,6 +43,18 @@ impl Challenge {
     /// activated, so only this time and the single use of the [`PendingChallenge`] end the
     /// challenge (trap 51).
     ///
+    /// `object` is a checked key and not a Name, for a Name that the other side only claims proves
+    /// nothing (trap 42):
+    ///
+    /// ```compile_fail
+    /// # use provisor_tpm::*;
+    /// # fn example(ek: &EkPublic, random: &mut dyn Random, now: UnixTime) -> Result<(), Rejection> {
+    /// let claimed = Name::from_bytes(&[0x00, 0x0B])?;
+    /// Challenge::new(ek, &claimed, now, random)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Code::TpmSameObject`] when `object` is the endorsement key itself; `TPM_RANDOM` or

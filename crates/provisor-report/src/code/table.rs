@@ -730,6 +730,11 @@ super::codes! {
         remedy: "create the attestation key with a fixed scheme of these",
         spec: "TPM 2.0 Part 2 section 8.3.3 (restricted, sign)",
     }
+    TpmPointPadding = 3126 "TPM_POINT_PADDING" {
+        meaning: "a coordinate of the point is shorter than the curve's field",
+        remedy: "send both coordinates with their leading zeros",
+        spec: "TPM 2.0 Part 1 annex C.8 (ECC point padding)",
+    }
 
     // --- 3200: TPM 2.0, credentials, challenges and activation -----------------------------------
     TpmSecretEmpty = 3201 "TPM_SECRET_EMPTY" {

@@ -34,7 +34,7 @@ fn check_padding(curve: Curve, coordinate: &[u8]) -> Result<(), Rejection> {
     if coordinate.len() == curve.field_bytes() {
         return Ok(());
     }
-    Err(refuse(Code::TpmPoint, "unique")
+    Err(refuse(Code::TpmPointPadding, "unique")
         .expected(format!("coordinates of {} bytes", curve.field_bytes()))
         .found(format!("{} bytes", coordinate.len())))
 }

@@ -126,7 +126,7 @@ fn parameters_of_another_template() {
     );
     // A curve of another size takes other coordinates; a curve of the same size another equation.
     assert_eq!(ek(&patched(&ecc, 52, &[0, 0x10])), Code::TpmCurveRefused);
-    assert_eq!(ek(&patched(&ecc, 52, &[0, 0x04])), Code::TpmPoint);
+    assert_eq!(ek(&patched(&ecc, 52, &[0, 0x04])), Code::TpmPointPadding);
     let mut off = ecc.clone();
     *off.last_mut().unwrap() ^= 1;
     assert_eq!(ek(&off), Code::TpmPoint);

@@ -286,7 +286,7 @@ fn two_replicas_that_judge_one_answer_give_one_hub_key() {
     let (mut first, mut second) = (replica(&device, ring([1])), replica(&device, ring([1])));
     let sealed = ask(&mut first, &device, NOW);
     let token = answer("tpm-7", &mut device, &sealed, NOW);
-    let mut sign = |world: &mut World| {
+    let sign = |world: &mut World| {
         let mut tpm = soft_tpm(0);
         let got = assigned(reply(world, &device, &token, NOW));
         let Some(Sealed::ActivationBlob(blob)) = got.hub_key else {
