@@ -314,6 +314,8 @@ typedef enum provisor_code {
   PROVISOR_TPM_SIGNING_KEY_DECRYPTS = 3124,
   /** the signing scheme is not RSASSA, RSAPSS or ECDSA with SHA-256, SHA-384 or SHA-512. To do: create the attestation key with a fixed scheme of these. [TPM 2.0 Part 2 section 8.3.3 (restricted, sign)] */
   PROVISOR_TPM_SIGNING_SCHEME = 3125,
+  /** a coordinate of the point is shorter than the curve's field. To do: send both coordinates with their leading zeros. [TPM 2.0 Part 1 annex C.8 (ECC point padding)] */
+  PROVISOR_TPM_POINT_PADDING = 3126,
   /** a secret of no bytes. To do: give at least one byte; an empty secret proves nothing. [TPM 2.0 Part 3 section 12.6 (TPM2_MakeCredential)] */
   PROVISOR_TPM_SECRET_EMPTY = 3201,
   /** the secret is longer than its protection takes. To do: shorten it to the number of bytes named as expected. [TPM 2.0 Part 3 section 12.6 (TPM2_MakeCredential)] */

@@ -158,6 +158,7 @@ class Code(IntEnum):
     TPM_NOT_SIGN = 3123
     TPM_SIGNING_KEY_DECRYPTS = 3124
     TPM_SIGNING_SCHEME = 3125
+    TPM_POINT_PADDING = 3126
     TPM_SECRET_EMPTY = 3201
     TPM_SECRET_TOO_LONG = 3202
     TPM_RANDOM = 3203
@@ -988,6 +989,11 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the signing scheme is not RSASSA, RSAPSS or ECDSA with SHA-256, SHA-384 or SHA-512",
         "create the attestation key with a fixed scheme of these",
         "TPM 2.0 Part 2 section 8.3.3 (restricted, sign)",
+    ),
+    3126: (
+        "a coordinate of the point is shorter than the curve's field",
+        "send both coordinates with their leading zeros",
+        "TPM 2.0 Part 1 annex C.8 (ECC point padding)",
     ),
     3201: (
         "a secret of no bytes",
