@@ -7,6 +7,7 @@
 
 mod allocation;
 mod bytes;
+mod device;
 mod engine;
 mod ids;
 mod sas;
@@ -14,6 +15,7 @@ mod tpm;
 mod x509;
 
 pub use allocation::allocation;
+pub use device::tpm_device;
 pub use engine::engine;
 pub use ids::registration_id;
 pub use sas::sas_token;
@@ -24,12 +26,13 @@ pub use x509::{certificate, path};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target there is.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("certificate", certificate),
     ("path", path),
     ("tpm_public", tpm_public),
     ("credential", credential),
     ("tpm_structures", tpm_structures),
+    ("tpm_device", tpm_device),
     ("registration_id", registration_id),
     ("sas_token", sas_token),
     ("allocation", allocation),

@@ -87,7 +87,7 @@ pub fn tpm_structures(data: &[u8]) {
     }
     if let Ok(pending) = PendingChallenge::from_stored(data) {
         let stored = pending.into_stored().expect("it was stored before");
-        assert_eq!(stored.as_slice(), data);
+        assert_eq!(&*stored, data);
     }
     if let Ok(fields) = ActivationFields::split(data) {
         let parts = [

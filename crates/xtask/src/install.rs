@@ -39,6 +39,11 @@ pub(crate) const SWTPM: Tool = Tool {
     program: "swtpm",
     packages: &["swtpm"],
 };
+/// Manufactures the state of such a TPM, with certificates of a CA of its own.
+pub(crate) const SWTPM_SETUP: Tool = Tool {
+    program: "swtpm_setup",
+    packages: &["swtpm-tools"],
+};
 /// The TPM's command line; the TCTI library lets it speak to swtpm.
 pub(crate) const TPM2_TOOLS: Tool = Tool {
     program: "tpm2_activatecredential",

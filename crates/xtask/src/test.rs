@@ -52,7 +52,7 @@ pub(crate) enum Outcome {
 
 /// All steps. Those that need no build come first; those that share a profile stand together, so
 /// that dependencies are built once for `dev` and once for `release`.
-const STEPS: [Step; 18] = [
+const STEPS: [Step; 19] = [
     Step {
         name: "fmt",
         about: "the sources are formatted",
@@ -112,6 +112,11 @@ const STEPS: [Step; 18] = [
         name: "swtpm",
         about: "a live TPM activates our credential",
         run: swtpm::activate,
+    },
+    Step {
+        name: "swtpm-device",
+        about: "our device half drives a live TPM, alone",
+        run: swtpm::device::flows,
     },
     Step {
         name: "fuzz",

@@ -2,6 +2,8 @@
 //!
 //! File names say what a seed is; a seed that stopped being made is removed by hand.
 
+mod device;
+
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, Extension, GeneralName, KeyKind, KeyPair,
     ToyPki, TpmVendor,
@@ -26,6 +28,7 @@ pub(crate) fn generate() -> Result<Vec<Generated>, String> {
     certificates(&mut seeds);
     paths(&mut seeds);
     tpm(&mut seeds).map_err(|rejection| rejection.to_string())?;
+    device::generate(&mut seeds).map_err(|rejection| rejection.to_string())?;
     texts(&mut seeds).map_err(|rejection| rejection.to_string())?;
     operations(&mut seeds);
     Ok(seeds.0)

@@ -1,5 +1,6 @@
 //! A live TPM: `swtpm` on loopback, spoken to by `tpm2-tools`, activates what our code made.
 
+pub(super) mod device;
 mod rig;
 
 use std::fs;

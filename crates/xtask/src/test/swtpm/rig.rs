@@ -228,7 +228,7 @@ impl Rig {
 }
 
 /// The first of two neighbouring free ports: commands, and control.
-fn free_ports() -> Result<u16, String> {
+pub(super) fn free_ports() -> Result<u16, String> {
     for _ in 0..100 {
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|e| e.to_string())?;
         let port = first.local_addr().map_err(|e| e.to_string())?.port();
