@@ -4,6 +4,7 @@
 //! way: every field, well-formed or not. Keys come from [`KeyPair`].
 
 mod builder;
+mod crl;
 mod ek;
 pub mod extension;
 mod key;
@@ -11,6 +12,7 @@ mod name;
 mod toy_rsa;
 
 pub use builder::{CertificateBuilder, IssuedCertificate};
+pub use crl::{CrlBuilder, CrlEntry, IssuedCrl, IssuingPoint, PointName};
 pub use ek::{TpmVendor, ek_certificate_builder};
 pub use extension::{Extension, GeneralName, KeyUsage};
 pub use key::{KeyKind, KeyPair, SignatureAlgorithm};

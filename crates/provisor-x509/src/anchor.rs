@@ -24,6 +24,8 @@ pub struct TrustAnchor<'a> {
     pub(crate) key_id: Option<&'a [u8]>,
     pub(crate) path_len: Option<u32>,
     pub(crate) purposes: Option<&'a [u8]>,
+    /// What its key may do, where its certificate says so.
+    pub(crate) key_usage: Option<KeyUsage>,
     pub(crate) name_constraints: Option<&'a [u8]>,
     pub(crate) policies: Policies<'a>,
     certificate: Option<&'a [u8]>,
@@ -65,7 +67,10 @@ impl<'a> TrustAnchor<'a> {
             ));
         }
         // RFC 5937 section 3.3: an extension that cannot be enforced is refused where it is critical.
-        if let Some(oid) = extensions.unknown_critical {
+        if let Some(oid) = extensions
+            .unknown_critical
+            .or(extensions.critical_crl_points)
+        {
             return Err(refuse(
                 "no critical extension that is not processed",
                 alloc::format!("{}", Dotted(oid)),
@@ -79,6 +84,7 @@ impl<'a> TrustAnchor<'a> {
                 .basic_constraints
                 .and_then(|constraints| constraints.path_len()),
             purposes: extensions.purposes,
+            key_usage: extensions.key_usage,
             name_constraints: extensions.name_constraints,
             policies: extensions.policies,
             certificate: Some(certificate.der),
@@ -119,6 +125,7 @@ impl<'a> TrustAnchor<'a> {
             key_id: None,
             path_len: None,
             purposes: None,
+            key_usage: None,
             name_constraints: None,
             policies: Policies::default(),
             certificate: None,

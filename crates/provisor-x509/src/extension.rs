@@ -32,6 +32,11 @@ pub(crate) struct Extensions<'a> {
     pub(crate) authority_key_id: Option<&'a [u8]>,
     /// The first critical extension that is not processed: contents octets of its identifier.
     pub(crate) unknown_critical: Option<&'a [u8]>,
+    /// The value of cRLDistributionPoints, read when revocation is checked.
+    pub(crate) crl_points: Option<&'a [u8]>,
+    /// The identifier of critical cRLDistributionPoints: they are processed only when revocation is
+    /// checked.
+    pub(crate) critical_crl_points: Option<&'a [u8]>,
     pub(crate) policies: policy::Policies<'a>,
     /// One bit for each 2.5.29.x that was there.
     seen: u64,
@@ -116,7 +121,10 @@ impl<'a> Extensions<'a> {
             }
         };
         if critical && !processed {
-            self.unknown_critical.get_or_insert(oid);
+            match *oid {
+                [0x55, 0x1d, 31] => self.critical_crl_points = Some(oid),
+                _ => _ = self.unknown_critical.get_or_insert(oid),
+            }
         }
         Ok(())
     }
@@ -143,6 +151,10 @@ impl<'a> Extensions<'a> {
             33 => self.policies.read_mappings(value)?,
             36 => self.policies.read_constraints(value)?,
             54 => self.policies.read_inhibit_any(value)?,
+            31 => {
+                self.crl_points = Some(value);
+                return Ok(false);
+            }
             35 => self.authority_key_id = usage::authority_key_id(value)?,
             37 => self.purposes = Some(usage::purposes(value)?),
             _ => return Ok(false),
@@ -181,7 +193,7 @@ impl<'a> Extension<'a> {
     /// `critical FALSE` written out is accepted although DER wants defaults left out: Intel's EK
     /// certificates have it, and the meaning is the same.
     #[inline]
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
         let mut inner = Reader::new(reader.contents(tag::SEQUENCE, FIELD)?);
         let oid = primitive::oid(&mut inner, FIELD)?;
         let critical = match inner.optional(tag::BOOLEAN, "extensions.critical")? {

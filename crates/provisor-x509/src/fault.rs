@@ -4,6 +4,7 @@ use core::fmt;
 
 use provisor_report::{Code, UnixTime};
 
+use crate::crl::RevocationReason;
 use crate::extension::KeyUsage;
 use crate::general_name::GeneralName;
 use crate::name::Name;
@@ -42,12 +43,16 @@ pub(crate) enum Fact<'a> {
     /// Contents octets of a SEQUENCE OF object identifiers.
     Oids(&'a [u8]),
     Name(Name<'a>),
+    /// A sentence part and a name.
+    Issuer(&'static str, Name<'a>),
     /// A signature that a key of this name did not make.
     NotSignedBy(Name<'a>),
     /// A sentence part and a general name.
     General(&'static str, GeneralName<'a>),
     Bytes(&'static str, &'a [u8]),
     Usage(KeyUsage),
+    /// When and why a certificate was revoked.
+    Revoked(UnixTime, RevocationReason),
 }
 
 impl Fact<'_> {
@@ -77,12 +82,14 @@ impl fmt::Display for Fact<'_> {
                 Ok(())
             }
             Self::Name(name) => fmt::Display::fmt(name, f),
+            Self::Issuer(text, name) => write!(f, "{text} {name}"),
             Self::NotSignedBy(name) => {
                 write!(f, "a signature that this key of {name} did not make")
             }
             Self::General(text, name) => write!(f, "{text}{name}"),
             Self::Bytes(text, bytes) => write!(f, "{text} {}", Hex(bytes)),
             Self::Usage(usage) => fmt::Display::fmt(usage, f),
+            Self::Revoked(date, reason) => write!(f, "revoked at {date}, reason {reason}"),
         }
     }
 }

@@ -140,10 +140,14 @@ pub(crate) struct GeneralNames<'a>(Reader<'a>);
 impl<'a> GeneralNames<'a> {
     /// Reads the whole of it: SEQUENCE SIZE (1..MAX) OF GeneralName, one element that fills `value`.
     pub(crate) fn read(value: &'a [u8], field: &'static str) -> Result<&'a [u8], Malformed> {
-        let contents = only(value, tag::SEQUENCE, field)?;
+        Self::contents(only(value, tag::SEQUENCE, field)?, field)
+    }
+
+    /// Reads the names inside: at least one. The same bytes.
+    pub(crate) fn contents(contents: &'a [u8], field: &'static str) -> Result<&'a [u8], Malformed> {
         let mut reader = Reader::new(contents);
         if reader.is_empty() {
-            return Err(Malformed::new(Code::X509Extension, field, value)
+            return Err(Malformed::new(Code::X509Extension, field, contents)
                 .expected("at least one name (SIZE (1..MAX))"));
         }
         while !reader.is_empty() {

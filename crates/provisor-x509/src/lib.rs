@@ -38,6 +38,7 @@ extern crate std;
 mod algorithm;
 mod anchor;
 mod certificate;
+mod crl;
 pub mod crypto;
 mod der;
 #[cfg(feature = "describe")]
@@ -56,12 +57,13 @@ mod tpm;
 
 pub use anchor::TrustAnchor;
 pub use certificate::{Certificate, PublicKeyInfo, SubjectAltNames, Version};
+pub use crl::{Crl, RevocationReason, RevokedCertificate};
 pub use extension::{BasicConstraints, Extension, KeyUsage};
 pub use general_name::GeneralName;
 pub use name::{Attribute, Name};
 pub use oid::Oid;
-pub use path::{ChainVerifier, PathVerifier, PolicyInputs, VerifiedPath};
-pub use pem::certificates_from_pem;
+pub use path::{ChainVerifier, PathVerifier, PolicyInputs, RevocationPolicy, VerifiedPath};
+pub use pem::{certificates_from_pem, crls_from_pem};
 pub use profile::Profile;
 pub use provisor_report::{Code, Rejection, Subject, UnixTime};
 pub use report::{CandidatePath, Report, Rule, Step, Verdict};

@@ -39,18 +39,7 @@ impl<'a> Name<'a> {
         let mut sets = Reader::new(element.contents);
         let mut parts = 0_usize;
         while !sets.is_empty() {
-            let mut attributes = Reader::new(sets.contents(tag::SET, field)?);
-            if attributes.is_empty() {
-                return Err(Malformed::new(Code::X509Name, field, attributes.rest())
-                    .expected("at least one attribute in each part of the name"));
-            }
-            while !attributes.is_empty() {
-                parts += 1;
-                let mut attribute = Reader::new(attributes.contents(tag::SEQUENCE, field)?);
-                primitive::oid(&mut attribute, field)?;
-                attribute.element(field)?;
-                attribute.finish(field)?;
-            }
+            parts += read_attributes(sets.contents(tag::SET, field)?, field)?;
         }
         if parts > limits::NAME_PARTS {
             return Err(Malformed::new(Code::X509TooLarge, field, element.whole)
@@ -110,11 +99,38 @@ impl<'a> Iterator for Parts<'a> {
     }
 }
 
+/// Reads SET SIZE (1..MAX) OF SEQUENCE { OBJECT IDENTIFIER, ANY }: how many there are.
+fn read_attributes(contents: &[u8], field: &'static str) -> Result<usize, Malformed> {
+    let mut attributes = Reader::new(contents);
+    if attributes.is_empty() {
+        return Err(Malformed::new(Code::X509Name, field, contents)
+            .expected("at least one attribute in each part of the name"));
+    }
+    let mut count = 0_usize;
+    while !attributes.is_empty() {
+        count += 1;
+        let mut attribute = Reader::new(attributes.contents(tag::SEQUENCE, field)?);
+        primitive::oid(&mut attribute, field)?;
+        attribute.element(field)?;
+        attribute.finish(field)?;
+    }
+    Ok(count)
+}
+
 /// One relative distinguished name: the contents of its SET.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Part<'a>(&'a [u8]);
 
 impl<'a> Part<'a> {
+    /// From the contents of a SET that stands alone, as in a name relative to an issuer.
+    pub(crate) fn read(contents: &'a [u8], field: &'static str) -> Result<Self, Malformed> {
+        if read_attributes(contents, field)? > limits::NAME_PARTS {
+            return Err(Malformed::new(Code::X509TooLarge, field, contents)
+                .expected("at most 64 attributes in a name"));
+        }
+        Ok(Self(contents))
+    }
+
     pub(crate) fn attributes(self) -> Attributes<'a> {
         Attributes(Reader::new(self.0))
     }

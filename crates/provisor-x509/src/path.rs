@@ -6,6 +6,7 @@ pub(crate) mod names;
 pub(crate) mod observe;
 mod policy;
 pub(crate) mod rank;
+mod revocation;
 mod rules;
 pub(crate) mod search;
 mod verified;
@@ -17,6 +18,7 @@ use provisor_report::{Rejection, UnixTime};
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::crypto::{Ring, SignatureChecks};
+use crate::crl::Crl;
 use crate::profile::Profile;
 use crate::report::{Recorder, Report, remedy};
 use chain::KnownEdges;
@@ -26,6 +28,7 @@ use search::Search;
 pub use chain::ChainVerifier;
 pub use policy::PolicyInputs;
 pub use verified::VerifiedPath;
+pub use revocation::RevocationPolicy;
 
 /// Builds a path from a leaf to one of the trust anchors and judges it.
 ///
@@ -44,6 +47,8 @@ pub struct PathVerifier<'v, 'a> {
     pub(crate) checks: &'v dyn SignatureChecks,
     pub(crate) policies: PolicyInputs<'v>,
 }
+    pub(crate) revocation: RevocationPolicy,
+    pub(crate) crls: &'v [Crl<'a>],
 
 impl<'v, 'a> PathVerifier<'v, 'a> {
     /// A verifier for this profile and these anchors, with ring for the signatures.
@@ -56,6 +61,8 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
             checks: &Ring,
             policies: PolicyInputs::new(),
         }
+            revocation: RevocationPolicy::Unchecked,
+            crls: &[],
     }
 
     /// The certificates that were sent along, in any order; more than needed does no harm.
@@ -73,6 +80,30 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
     }
 
     /// Another backend for the signatures.
+    /// Whether certificates may have been revoked, and the revocation lists at hand, in any order;
+    /// more than needed does no harm. Signers of lists that are not on the path are looked for among
+    /// the [`intermediates`](Self::intermediates).
+    ///
+    /// ```no_run
+    /// use provisor_x509::{Certificate, Crl, PathVerifier, Rejection, RevocationPolicy};
+    /// use provisor_x509::{TrustAnchor, UnixTime, profile};
+    ///
+    /// # fn f(anchors: &[TrustAnchor<'_>], leaf: &[u8], list: &[u8], now: UnixTime) -> Result<(), Rejection> {
+    /// let lists = [Crl::from_der(list)?];
+    /// let leaf = Certificate::from_der(leaf)?;
+    /// PathVerifier::new(&profile::DEVICE, anchors)
+    ///     .revocation(RevocationPolicy::DenyUnknown, &lists)
+    ///     .verify(&leaf, now)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn revocation(mut self, policy: RevocationPolicy, lists: &'v [Crl<'a>]) -> Self {
+        self.revocation = policy;
+        self.crls = lists;
+        self
+    }
+
     #[must_use]
     pub const fn signature_checks(mut self, checks: &'v dyn SignatureChecks) -> Self {
         self.checks = checks;

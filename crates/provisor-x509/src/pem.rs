@@ -1,4 +1,4 @@
-//! PEM certificates (RFC 7468), as people have them in files.
+//! PEM certificates and revocation lists (RFC 7468), as people have them in files.
 
 mod other;
 
@@ -6,8 +6,27 @@ use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject};
 
-const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-const END: &str = "-----END CERTIFICATE-----";
+/// The lines around one kind of block, and how they are asked for.
+struct Label {
+    begin: &'static str,
+    end: &'static str,
+    no_begin: &'static str,
+    no_end: &'static str,
+}
+
+const CERTIFICATE: Label = Label {
+    begin: "-----BEGIN CERTIFICATE-----",
+    end: "-----END CERTIFICATE-----",
+    no_begin: "a BEGIN CERTIFICATE line",
+    no_end: "an END CERTIFICATE line",
+};
+
+const CRL: Label = Label {
+    begin: "-----BEGIN X509 CRL-----",
+    end: "-----END X509 CRL-----",
+    no_begin: "a BEGIN X509 CRL line",
+    no_end: "an END X509 CRL line",
+};
 
 /// The DER bytes of every certificate in a PEM text, in its order. Other blocks, such as keys, and
 /// text between the blocks are passed over.
@@ -25,6 +44,29 @@ const END: &str = "-----END CERTIFICATE-----";
 /// # Ok::<(), provisor_x509::Rejection>(())
 /// ```
 pub fn certificates_from_pem(text: &str) -> Result<Vec<Vec<u8>>, Rejection> {
+    blocks(text, &CERTIFICATE)
+}
+
+/// The DER bytes of every certificate revocation list in a PEM text ("X509 CRL"), in its order.
+/// Other blocks and text between the blocks are passed over.
+///
+/// # Errors
+///
+/// [`Code::X509Pem`] when there is no list, a block has no end, or its base64 is damaged.
+///
+/// ```
+/// use provisor_x509::{Code, crls_from_pem};
+///
+/// let text = "-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n";
+/// assert_eq!(crls_from_pem(text)?, [[0x30, 0x00]]);
+/// assert_eq!(crls_from_pem("").unwrap_err().code(), Code::X509Pem);
+/// # Ok::<(), provisor_x509::Rejection>(())
+/// ```
+pub fn crls_from_pem(text: &str) -> Result<Vec<Vec<u8>>, Rejection> {
+    blocks(text, &CRL)
+}
+
+fn blocks(text: &str, label: &Label) -> Result<Vec<Vec<u8>>, Rejection> {
     let refuse = |line: usize, expected: &'static str| {
         Rejection::new(Code::X509Pem, Subject::field("PEM"))
             .expected(expected)
@@ -33,21 +75,23 @@ pub fn certificates_from_pem(text: &str) -> Result<Vec<Vec<u8>>, Rejection> {
                 "copy the block again, from its BEGIN line to its END line: it was damaged or cut",
             )
     };
-    let mut certificates = Vec::new();
+    let mut ders = Vec::new();
     let mut open: Option<Decoder> = None;
     let mut instead = None;
     let mut last = 0;
     for (number, line) in text.lines().enumerate() {
         last = number;
         match (line.trim(), &mut open) {
-            (BEGIN, None) => open = Some(Decoder::default()),
-            (BEGIN, Some(_)) => return Err(refuse(number, "the end of the block before")),
-            (END, Some(_)) => {
+            (line, None) if line == label.begin => open = Some(Decoder::default()),
+            (line, Some(_)) if line == label.begin => {
+                return Err(refuse(number, "the end of the block before"));
+            }
+            (line, Some(_)) if line == label.end => {
                 let decoder = open.take().unwrap_or_default();
                 let der = decoder
                     .finish()
                     .ok_or_else(|| refuse(number, "base64 that is complete"))?;
-                certificates.push(der);
+                ders.push(der);
             }
             (data, Some(decoder)) => decoder
                 .push(data)
@@ -56,17 +100,19 @@ pub fn certificates_from_pem(text: &str) -> Result<Vec<Vec<u8>>, Rejection> {
         }
     }
     if open.is_some() {
-        return Err(refuse(last, "an END CERTIFICATE line"));
+        return Err(refuse(last, label.no_end));
     }
-    if certificates.is_empty() {
-        let none = refuse(last, "a BEGIN CERTIFICATE line").remedy(Code::X509Pem.remedy());
+    if ders.is_empty() {
+        let none = refuse(last, label.no_begin).remedy(Code::X509Pem.remedy());
         return Err(match instead {
-            Some(other) => none.found(other.found).remedy(other.remedy),
-            None if text.trim().is_empty() => none.found("no text at all"),
-            None => none.found("none"),
+            Some(other) if label.begin == CERTIFICATE.begin => {
+                none.found(other.found).remedy(other.remedy)
+            }
+            _ if text.trim().is_empty() => none.found("no text at all"),
+            _ => none.found("none"),
         });
     }
-    Ok(certificates)
+    Ok(ders)
 }
 
 /// Base64 with padding (RFC 4648 section 4), line by line.
@@ -135,7 +181,11 @@ mod tests {
     use super::*;
 
     fn block(base64: &str) -> alloc::string::String {
-        alloc::format!("{BEGIN}\r\n{base64}\r\n{END}\r\n")
+        alloc::format!(
+            "{}\r\n{base64}\r\n{}\r\n",
+            CERTIFICATE.begin,
+            CERTIFICATE.end
+        )
     }
 
     #[test]
@@ -156,7 +206,7 @@ mod tests {
             block("M=AA"),
             block("MAB="),
             block("M*AA"),
-            alloc::format!("{BEGIN}\nMAA="),
+            alloc::format!("{}\nMAA=", CERTIFICATE.begin),
         ] {
             assert_eq!(
                 certificates_from_pem(&wrong).unwrap_err().code(),

@@ -23,6 +23,24 @@ impl Name<'_> {
     }
 }
 
+impl Name<'_> {
+    /// Whether this name is `base` with one more part, `last` (RFC 5280 section 4.2.1.13, the name
+    /// relative to an issuer).
+    pub(crate) fn is_extension_of(&self, base: &Self, last: Part<'_>) -> bool {
+        let mut parts = self.parts();
+        base.parts()
+            .all(|wanted| parts.next().is_some_and(|part| same_part(part, wanted)))
+            && parts.next().is_some_and(|part| same_part(part, last))
+            && parts.next().is_none()
+    }
+}
+
+impl PartialEq for Part<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        same_part(*self, *other)
+    }
+}
+
 fn same_parts(a: &Name<'_>, b: &Name<'_>) -> bool {
     let (mut a, mut b) = (a.parts(), b.parts());
     loop {

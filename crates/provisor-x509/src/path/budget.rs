@@ -12,6 +12,8 @@ pub(super) struct Budget {
     candidates: u32,
     comparisons: u32,
     courtesy: u32,
+    entries: u32,
+    signed_bytes: u32,
 }
 
 impl Budget {
@@ -21,6 +23,8 @@ impl Budget {
             candidates: limits::CANDIDATES,
             comparisons: limits::NAME_COMPARISONS,
             courtesy: limits::REPORT_SIGNATURES,
+            entries: limits::CRL_ENTRIES,
+            signed_bytes: limits::CRL_BYTES_SIGNED,
         }
     }
 
@@ -58,6 +62,39 @@ impl Budget {
             &mut self.comparisons,
             Code::X509BudgetNames,
             limits::NAME_COMPARISONS,
+        )
+    }
+
+    /// The bytes of one more revocation list whose signature is checked.
+    pub(super) fn signed_bytes(&mut self, count: usize) -> Result<(), Fault<'static>> {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        match self.signed_bytes.checked_sub(count) {
+            Some(rest) => {
+                self.signed_bytes = rest;
+                Ok(())
+            }
+            None => Err(Fault::new(
+                Code::X509BudgetCrls,
+                Fact::Count(
+                    "bytes of lists at most",
+                    u64::from(limits::CRL_BYTES_SIGNED),
+                ),
+                Fact::Text("lists that are larger together"),
+            )),
+        }
+    }
+
+    /// How many entries of revocation lists may still be looked at.
+    pub(super) const fn entries(&mut self) -> &mut u32 {
+        &mut self.entries
+    }
+
+    /// The fault when there are no more entries to be looked at.
+    pub(super) fn entries_spent() -> Fault<'static> {
+        Fault::new(
+            Code::X509BudgetCrls,
+            Fact::Count("entries of lists at most", u64::from(limits::CRL_ENTRIES)),
+            Fact::Text("a set of lists that needs more"),
         )
     }
 }

@@ -8,6 +8,7 @@ use crate::certificate::Certificate;
 use crate::extension::{KeyUsage, oids};
 use crate::fault::{Fact, Fault};
 use crate::oid::ANY_EXTENDED_KEY_USAGE;
+use crate::path::RevocationPolicy;
 use crate::profile::{
     KeyStrength, KeyUsageBits, LeafKeyUsage, LeafKind, Profile, Purpose, TpmIdentityRule,
 };
@@ -15,10 +16,19 @@ use crate::tpm::TpmIdentity;
 
 type Outcome<'a> = Result<(), Fault<'a>>;
 
-/// RFC 5280 section 4.2: a critical extension that is not processed is refused.
+/// RFC 5280 section 4.2: a critical extension that is not processed is refused. CRL distribution
+/// points are processed when revocation is checked.
 #[inline]
-pub(super) fn known_critical<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
-    match certificate.extensions.unknown_critical {
+pub(super) fn known_critical<'a>(
+    certificate: &Certificate<'a>,
+    revocation: RevocationPolicy,
+) -> Outcome<'a> {
+    let extensions = &certificate.extensions;
+    let points = match revocation {
+        RevocationPolicy::Unchecked => extensions.critical_crl_points,
+        RevocationPolicy::DenyUnknown | RevocationPolicy::DangerAllowUnknown => None,
+    };
+    match extensions.unknown_critical.or(points) {
         None => Ok(()),
         Some(oid) => Err(Fault::new(
             Code::X509UnknownCritical,

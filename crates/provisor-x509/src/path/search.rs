@@ -3,6 +3,7 @@
 mod judge;
 mod key_ids;
 mod memory;
+mod revocation;
 mod whole;
 
 use alloc::vec::Vec;
@@ -21,6 +22,7 @@ use crate::fault::{Fact, Fault};
 use crate::limits;
 use crate::report::Rule;
 use key_ids::{KeyIds, key_ids};
+use revocation::CrlState;
 
 /// One search for one verdict.
 pub(crate) struct Search<'s, 'v, 'a, O> {
@@ -36,6 +38,8 @@ pub(crate) struct Search<'s, 'v, 'a, O> {
     memo: Vec<Edge>,
     /// Signatures of issuers found right on earlier paths.
     known: Option<&'s mut KnownEdges>,
+    /// What was found out about revocation lists.
+    crls: CrlState<'a>,
     best: Option<Failure<'a>>,
 }
 
@@ -77,6 +81,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             budget: Budget::new(),
             memo: Vec::new(),
             known: None,
+            crls: CrlState::default(),
             best: None,
         }
     }
@@ -89,6 +94,10 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
 
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> (Result<VerifiedPath<'a>, Failure<'a>>, O) {
+        (self.decide(), self.observer)
+    }
+
+    fn decide(&mut self) -> Result<VerifiedPath<'a>, Failure<'a>> {
         let place = self.place(0);
         self.observer.enter(place);
         let judged = self.judge_leaf(place);
@@ -114,7 +123,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         }
     }
 
-    fn accepted(mut self, anchor: usize) -> (Result<VerifiedPath<'a>, Failure<'a>>, O) {
+    fn accepted(&mut self, anchor: usize) -> Result<VerifiedPath<'a>, Failure<'a>> {
         let Some(anchor) = self.verifier.anchors.get(anchor) else {
             return self.rejected();
         };
@@ -122,10 +131,10 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         let mut certificates = Vec::with_capacity(self.length.saturating_add(1));
         certificates.extend((0..=self.length).map(|depth| *self.certificate(depth)));
         let path = VerifiedPath::seal(*self.leaf, certificates, *anchor);
-        (Ok(path), self.observer)
+        Ok(path)
     }
 
-    fn rejected(self) -> (Result<VerifiedPath<'a>, Failure<'a>>, O) {
+    fn rejected(&self) -> Result<VerifiedPath<'a>, Failure<'a>> {
         let place = self.place(0);
         let failure = self.best.unwrap_or(Failure {
             score: Score {
@@ -135,7 +144,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             fault: Fault::new(Code::X509IssuerNotFound, Fact::None, Fact::None),
             place,
         });
-        (Err(failure), self.observer)
+        Err(failure)
     }
 
     /// Looks for an issuer of the topmost certificate.
@@ -284,6 +293,11 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             }
         }
         let end = match judged.0 {
+        if judged.0.is_none()
+            && let Err(fault) = self.revocation(&mut judged, anchor)
+        {
+            return self.spent(*fault);
+        }
             None => {
                 self.observer.ended(None);
                 End::Found(index)

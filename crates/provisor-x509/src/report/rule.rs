@@ -38,6 +38,10 @@ pub enum Rule {
     NameConstraints,
     /// The work stays within the limits.
     Budget,
+    /// A revocation list covers the certificate, is current and rightly signed.
+    RevocationList,
+    /// The certificate is known not to be revoked.
+    Revocation,
 }
 
 impl Rule {
@@ -64,6 +68,8 @@ impl Rule {
             Self::Budget => "budget",
         }
     }
+            Self::RevocationList => "revocation-list",
+            Self::Revocation => "revocation",
 
     /// Where it is written.
     #[must_use]
@@ -89,3 +95,5 @@ impl Rule {
         }
     }
 }
+            Self::RevocationList => "RFC 5280 section 6.3.3 (a) to (h)",
+            Self::Revocation => "RFC 5280 section 6.3.3",

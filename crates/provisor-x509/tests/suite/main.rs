@@ -9,6 +9,11 @@
 
 mod bad_input;
 mod constraints;
+mod crl;
+mod crl_delta;
+mod crl_encoding;
+mod crl_indirect;
+mod crl_world;
 mod devices;
 mod encoding;
 mod explain;

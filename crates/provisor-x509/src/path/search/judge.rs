@@ -18,7 +18,8 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
         let mut judged = Judged(None);
         let (leaf, now, profile) = (self.leaf, self.now, self.verifier.profile);
         self.rule(&mut judged, Rule::KnownCritical, place, |_| {
-            rules::known_critical(leaf)
+            rules::known_critical(leaf, revocation)
+        let revocation = self.verifier.revocation;
         });
         self.rule(&mut judged, Rule::LeafKind, place, |_| {
             rules::leaf_kind(leaf, &profile)
@@ -54,9 +55,10 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
         let (now, profile) = (self.now, self.verifier.profile);
         let extensions = &candidate.extensions;
         self.rule(&mut judged, Rule::KnownCritical, place, |_| {
-            rules::known_critical(candidate)
+            rules::known_critical(candidate, revocation)
         });
         self.rule(&mut judged, Rule::Validity, place, |_| {
+        let revocation = self.verifier.revocation;
             rules::validity(candidate, now)
         });
         self.rule(&mut judged, Rule::IssuerIsCa, place, |_| {

@@ -1,0 +1,331 @@
+//! The entries of a list, read one by one (RFC 5280 sections 5.1.2.6 and 5.3).
+
+use core::fmt;
+
+use provisor_report::{Code, UnixTime};
+
+use super::Crl;
+use super::extension::each;
+use crate::der::{Malformed, Reader, only, primitive, tag};
+use crate::general_name::{GeneralName, GeneralNames};
+use crate::name::Name;
+
+const FIELD: &str = "revokedCertificates";
+
+/// One entry of a revocation list.
+#[derive(Clone, Copy, Debug)]
+pub struct RevokedCertificate<'a> {
+    serial: &'a [u8],
+    date: UnixTime,
+    reason: RevocationReason,
+    issuer: CertificateIssuer<'a>,
+}
+
+/// Whose certificates an entry is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum CertificateIssuer<'a> {
+    /// The issuer of the list.
+    OfTheList(Name<'a>),
+    /// Contents octets of the GeneralNames in the entry, or in one before it (section 5.3.3).
+    Named(&'a [u8]),
+}
+
+impl CertificateIssuer<'_> {
+    fn is(&self, wanted: &Name<'_>) -> bool {
+        match self {
+            Self::OfTheList(name) => name == wanted,
+            Self::Named(names) => GeneralNames::of(names)
+                .any(|name| matches!(name, GeneralName::Directory(name) if name == *wanted)),
+        }
+    }
+}
+
+impl<'a> RevokedCertificate<'a> {
+    /// The serial number: the contents octets of the INTEGER, as they stand.
+    #[must_use]
+    pub const fn serial(&self) -> &'a [u8] {
+        self.serial
+    }
+
+    /// When the CA revoked it.
+    #[must_use]
+    pub const fn date(&self) -> UnixTime {
+        self.date
+    }
+
+    /// Why; unspecified when the entry does not say.
+    #[must_use]
+    pub const fn reason(&self) -> RevocationReason {
+        self.reason
+    }
+
+    /// Whether the entry is about certificates of this issuer.
+    #[must_use]
+    pub fn is_of(&self, issuer: &Name<'_>) -> bool {
+        self.issuer.is(issuer)
+    }
+}
+
+/// Why a certificate was revoked (RFC 5280 section 5.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RevocationReason {
+    /// No reason given.
+    Unspecified,
+    /// The key is in somebody else's hands.
+    KeyCompromise,
+    /// The CA's key is.
+    CaCompromise,
+    /// A name or another fact in the certificate no longer holds.
+    AffiliationChanged,
+    /// There is a newer certificate.
+    Superseded,
+    /// It is no longer needed.
+    CessationOfOperation,
+    /// Suspended; may be released again.
+    CertificateHold,
+    /// In delta lists: no longer revoked, or expired.
+    RemoveFromCrl,
+    /// A privilege was taken away.
+    PrivilegeWithdrawn,
+    /// A fact about the attribute authority no longer holds.
+    AaCompromise,
+}
+
+impl RevocationReason {
+    /// CRLReason, an ENUMERATED of one octet.
+    fn read(value: &[u8]) -> Result<Self, Malformed> {
+        Ok(match value {
+            [tag::ENUMERATED, 1, reason] => match reason {
+                0 => Self::Unspecified,
+                1 => Self::KeyCompromise,
+                2 => Self::CaCompromise,
+                3 => Self::AffiliationChanged,
+                4 => Self::Superseded,
+                5 => Self::CessationOfOperation,
+                6 => Self::CertificateHold,
+                8 => Self::RemoveFromCrl,
+                9 => Self::PrivilegeWithdrawn,
+                10 => Self::AaCompromise,
+                _ => return Err(bad_reason(value)),
+            },
+            _ => return Err(bad_reason(value)),
+        })
+    }
+
+    /// Its name in RFC 5280.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::KeyCompromise => "keyCompromise",
+            Self::CaCompromise => "cACompromise",
+            Self::AffiliationChanged => "affiliationChanged",
+            Self::Superseded => "superseded",
+            Self::CessationOfOperation => "cessationOfOperation",
+            Self::CertificateHold => "certificateHold",
+            Self::RemoveFromCrl => "removeFromCRL",
+            Self::PrivilegeWithdrawn => "privilegeWithdrawn",
+            Self::AaCompromise => "aACompromise",
+        }
+    }
+}
+
+impl fmt::Display for RevocationReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cold]
+fn bad_reason(at: &[u8]) -> Malformed {
+    Malformed::new(Code::X509CrlMalformed, "reasonCode", at)
+        .expected("a reason from 0 to 10 without 7 (section 5.3.1)")
+}
+
+/// The parts of an entry, its extensions unread.
+#[derive(Clone, Copy)]
+pub(crate) struct Raw<'a> {
+    pub(crate) serial: &'a [u8],
+    pub(crate) date: UnixTime,
+    /// Contents octets of the SEQUENCE of extensions.
+    pub(crate) extensions: Option<&'a [u8]>,
+}
+
+impl<'a> Raw<'a> {
+    /// SEQUENCE { userCertificate, revocationDate, crlEntryExtensions OPTIONAL }.
+    #[inline]
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        let mut inner = Reader::new(reader.contents(tag::SEQUENCE, FIELD)?);
+        let serial = inner.expect(tag::INTEGER, FIELD)?;
+        if serial.contents.is_empty() {
+            return Err(Malformed::new(Code::X509Serial, FIELD, serial.whole));
+        }
+        let date = primitive::time(inner.element("revocationDate")?, "revocationDate")?;
+        let extensions = inner.optional(tag::SEQUENCE, "crlEntryExtensions")?;
+        inner.finish(FIELD)?;
+        Ok(Self {
+            serial: serial.contents,
+            date,
+            extensions,
+        })
+    }
+}
+
+/// What the extensions of an entry say (RFC 5280 section 5.3).
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Details<'a> {
+    pub(crate) reason: Option<RevocationReason>,
+    /// Contents octets of the GeneralNames of the certificate issuer.
+    pub(crate) issuer: Option<&'a [u8]>,
+    pub(crate) unknown_critical: Option<&'a [u8]>,
+}
+
+impl<'a> Details<'a> {
+    pub(crate) fn read(extensions: &'a [u8]) -> Result<Self, Malformed> {
+        let mut details = Self::default();
+        each(extensions, |extension| {
+            match *extension.oid_bytes() {
+                [0x55, 0x1d, 21] => {
+                    details.reason = Some(RevocationReason::read(extension.value())?);
+                }
+                // invalidityDate tells when the trouble began; the verdict is on now.
+                [0x55, 0x1d, 24] => {
+                    only(extension.value(), tag::GENERALIZED_TIME, "invalidityDate")?;
+                }
+                [0x55, 0x1d, 29] => {
+                    details.issuer =
+                        Some(GeneralNames::read(extension.value(), "certificateIssuer")?);
+                }
+                _ if extension.is_critical() => {
+                    details
+                        .unknown_critical
+                        .get_or_insert(extension.oid_bytes());
+                }
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(details)
+    }
+}
+
+/// The entries of a list that was read before.
+pub(crate) struct Entries<'a> {
+    reader: Reader<'a>,
+    issuer: CertificateIssuer<'a>,
+}
+
+impl<'a> Entries<'a> {
+    pub(crate) const fn new(crl: &Crl<'a>) -> Self {
+        Self {
+            reader: Reader::new(crl.entries),
+            issuer: CertificateIssuer::OfTheList(crl.issuer),
+        }
+    }
+
+    /// The next entry, its extensions unread.
+    #[inline]
+    fn raw(&mut self) -> Option<Raw<'a>> {
+        if self.reader.is_empty() {
+            return None;
+        }
+        Raw::read(&mut self.reader).ok()
+    }
+
+    fn finish(&mut self, raw: Raw<'a>) -> Option<RevokedCertificate<'a>> {
+        let details = match raw.extensions {
+            Some(extensions) => Details::read(extensions).ok()?,
+            None => Details::default(),
+        };
+        if let Some(names) = details.issuer {
+            self.issuer = CertificateIssuer::Named(names);
+        }
+        Some(RevokedCertificate {
+            serial: raw.serial,
+            date: raw.date,
+            reason: details.reason.unwrap_or(RevocationReason::Unspecified),
+            issuer: self.issuer,
+        })
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = RevokedCertificate<'a>;
+
+    fn next(&mut self) -> Option<RevokedCertificate<'a>> {
+        let raw = self.raw()?;
+        self.finish(raw)
+    }
+}
+
+/// More entries than one verdict may look at.
+#[derive(Debug)]
+pub(crate) struct TooMany;
+
+/// The entry for the certificate of that issuer and serial number; each entry looked at takes one
+/// from `left`. Extensions are read only where they matter: in the entry itself, and in every entry
+/// of an indirect list, as each may change the issuer of those after it.
+pub(crate) fn find<'a>(
+    crl: &Crl<'a>,
+    issuer: &Name<'_>,
+    serial: &[u8],
+    left: &mut u32,
+) -> Result<Option<RevokedCertificate<'a>>, TooMany> {
+    let indirect = crl.is_indirect();
+    let mut entries = Entries::new(crl);
+    while let Some(raw) = entries.raw() {
+        *left = left.checked_sub(1).ok_or(TooMany)?;
+        let same = same_serial(raw.serial, serial);
+        if !same && !indirect {
+            continue;
+        }
+        match entries.finish(raw) {
+            Some(entry) if same && entry.is_of(issuer) => return Ok(Some(entry)),
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Whether two serial numbers are the same integer: bytes that only repeat the sign do not count,
+/// as some CAs write one in the certificate and not in the list.
+#[inline]
+pub(crate) fn same_serial(a: &[u8], b: &[u8]) -> bool {
+    a == b || shortest(a) == shortest(b)
+}
+
+fn shortest(mut serial: &[u8]) -> &[u8] {
+    while let [0x00, rest @ ..] | [0xff, rest @ ..] = serial {
+        match (serial, rest) {
+            ([0x00, ..], [0x00..=0x7f, ..]) | ([0xff, ..], [0x80..=0xff, ..]) => serial = rest,
+            _ => break,
+        }
+    }
+    serial
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serials_are_compared_as_integers() {
+        assert!(same_serial(&[0, 5], &[5]));
+        assert!(same_serial(&[0xff, 0xff], &[0xff]));
+        // 255 is not -1.
+        assert!(!same_serial(&[0, 0xff], &[0xff]));
+        assert!(!same_serial(&[5], &[6]));
+        assert!(same_serial(&[0, 0], &[0]));
+    }
+
+    #[test]
+    fn reasons_are_the_ten_of_the_standard() {
+        for reason in 0..=12_u8 {
+            let read = RevocationReason::read(&[tag::ENUMERATED, 1, reason]);
+            assert_eq!(read.is_ok(), reason <= 10 && reason != 7, "{reason}");
+        }
+        assert!(RevocationReason::read(&[tag::INTEGER, 1, 1]).is_err());
+        assert!(RevocationReason::read(&[tag::ENUMERATED, 2, 0, 1]).is_err());
+    }
+}

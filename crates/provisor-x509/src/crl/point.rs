@@ -1,0 +1,226 @@
+//! Distribution points: which list covers which certificates for which reasons (RFC 5280 sections
+//! 4.2.1.13 and 5.2.5).
+
+use provisor_report::Code;
+
+use crate::der::{Malformed, Reader, only, primitive, tag};
+use crate::general_name::{GeneralName, GeneralNames};
+use crate::limits;
+use crate::name::{Name, Part};
+
+/// A set of reasons for revocation: bits 1 to 8 of ReasonFlags (RFC 5280 section 4.2.1.13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reasons(u16);
+
+impl Reasons {
+    pub(crate) const NONE: Self = Self(0);
+    /// Bit 0 is unused.
+    pub(crate) const ALL: Self = Self(0x01fe);
+
+    fn read(contents: &[u8], field: &'static str, code: Code) -> Result<Self, Malformed> {
+        let (bits, overlap) = primitive::named_bits(contents, field)?;
+        if overlap {
+            return Err(Malformed::new(code, field, contents)
+                .expected("unused bits of zero (X.690 section 11.2.1)"));
+        }
+        Ok(Self(bits & Self::ALL.0))
+    }
+
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn is_all(self) -> bool {
+        self.0 == Self::ALL.0
+    }
+
+    pub(crate) const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// DistributionPointName, not yet resolved: the name relative to an issuer is a part of a name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum PointName<'a> {
+    /// Contents octets of the GeneralNames.
+    Full(&'a [u8]),
+    /// What is added to the name of the issuer of the list.
+    Relative(Part<'a>),
+}
+
+impl<'a> PointName<'a> {
+    /// `[0]` GeneralNames or `[1]` RelativeDistinguishedName, inside the explicit tag of the CHOICE.
+    fn read(explicit: &'a [u8], field: &'static str) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(explicit);
+        let element = reader.element(field)?;
+        reader.finish(field)?;
+        match element.tag {
+            0xa0 => Ok(Self::Full(GeneralNames::contents(element.contents, field)?)),
+            0xa1 => Ok(Self::Relative(Part::read(element.contents, field)?)),
+            _ => Err(Malformed::new(Code::X509Element, field, element.whole)
+                .expected("fullName or nameRelativeToCRLIssuer")),
+        }
+    }
+}
+
+/// A point's name with the issuer that a relative one is added to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ResolvedName<'a> {
+    pub(crate) name: PointName<'a>,
+    pub(crate) base: Name<'a>,
+}
+
+impl ResolvedName<'_> {
+    /// Whether one of the names here is one of the names there (RFC 5280 section 6.3.3 (b)(2)(i)).
+    pub(crate) fn matches(&self, other: &ResolvedName<'_>) -> bool {
+        match (self.name, other.name) {
+            (PointName::Full(_), PointName::Relative(_)) => other.matches(self),
+            (PointName::Full(ours), PointName::Full(theirs)) => share_a_name(ours, theirs),
+            (PointName::Relative(ours), PointName::Relative(theirs)) => {
+                self.base == other.base && ours == theirs
+            }
+            (PointName::Relative(part), PointName::Full(names)) => GeneralNames::of(names)
+                .any(|name| matches!(name, GeneralName::Directory(name) if name.is_extension_of(&self.base, part))),
+        }
+    }
+}
+
+/// Whether two GeneralNames have a name in common.
+pub(crate) fn share_a_name(a: &[u8], b: &[u8]) -> bool {
+    GeneralNames::of(a).any(|wanted| GeneralNames::of(b).any(|found| found == wanted))
+}
+
+/// issuingDistributionPoint: what a list covers (RFC 5280 section 5.2.5).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IssuingPoint<'a> {
+    /// The value as it stands: lists of the same scope have the same bytes.
+    pub(crate) value: &'a [u8],
+    pub(crate) name: Option<PointName<'a>>,
+    pub(crate) only_user: bool,
+    pub(crate) only_ca: bool,
+    pub(crate) only_attribute: bool,
+    pub(crate) reasons: Reasons,
+    pub(crate) indirect: bool,
+}
+
+impl<'a> IssuingPoint<'a> {
+    pub(super) fn read(value: &'a [u8]) -> Result<Self, Malformed> {
+        const FIELD: &str = "issuingDistributionPoint";
+        let mut reader = Reader::new(only(value, tag::SEQUENCE, FIELD)?);
+        if reader.is_empty() {
+            return Err(Malformed::new(Code::X509CrlMalformed, FIELD, value)
+                .expected("at least one field (section 5.2.5)"));
+        }
+        let name = match reader.optional(tag::context_constructed(0), FIELD)? {
+            Some(explicit) => Some(PointName::read(explicit, FIELD)?),
+            None => None,
+        };
+        let only_user = flag(&mut reader, 1, FIELD)?;
+        let only_ca = flag(&mut reader, 2, FIELD)?;
+        let reasons = match reader.optional(tag::context(3), FIELD)? {
+            Some(contents) => Reasons::read(contents, FIELD, Code::X509CrlMalformed)?,
+            None => Reasons::ALL,
+        };
+        let indirect = flag(&mut reader, 4, FIELD)?;
+        let only_attribute = flag(&mut reader, 5, FIELD)?;
+        reader.finish(FIELD)?;
+        Ok(Self {
+            value,
+            name,
+            only_user,
+            only_ca,
+            only_attribute,
+            reasons,
+            indirect,
+        })
+    }
+}
+
+/// `[number] IMPLICIT BOOLEAN DEFAULT FALSE`.
+fn flag(reader: &mut Reader<'_>, number: u8, field: &'static str) -> Result<bool, Malformed> {
+    match reader.optional(tag::context(number), field)? {
+        Some(contents) => primitive::boolean(contents, field),
+        None => Ok(false),
+    }
+}
+
+/// One distribution point of a certificate: where, for which reasons and from whom its status is to
+/// be had.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Point<'a> {
+    pub(crate) name: Option<PointName<'a>>,
+    pub(crate) reasons: Reasons,
+    /// Contents octets of the GeneralNames of cRLIssuer.
+    pub(crate) crl_issuer: Option<&'a [u8]>,
+}
+
+impl<'a> Point<'a> {
+    /// What is meant where a certificate has no distribution points: the lists of its own issuer,
+    /// for every reason (RFC 5280 section 6.3.3). Their name would be the issuer's, which
+    /// `scope.rs` compares.
+    pub(crate) const IMPLIED: Self = Self {
+        name: None,
+        reasons: Reasons::ALL,
+        crl_issuer: None,
+    };
+
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        const FIELD: &str = "extensions.cRLDistributionPoints";
+        let whole = reader.rest();
+        let mut inner = Reader::new(reader.contents(tag::SEQUENCE, FIELD)?);
+        let name = match inner.optional(tag::context_constructed(0), FIELD)? {
+            Some(explicit) => Some(PointName::read(explicit, FIELD)?),
+            None => None,
+        };
+        let reasons = match inner.optional(tag::context(1), FIELD)? {
+            Some(contents) => Reasons::read(contents, FIELD, Code::X509CrlPoints)?,
+            None => Reasons::ALL,
+        };
+        let crl_issuer = match inner.optional(tag::context_constructed(2), FIELD)? {
+            Some(contents) => Some(GeneralNames::contents(contents, FIELD)?),
+            None => None,
+        };
+        inner.finish(FIELD)?;
+        // Section 4.2.1.13: a name or a cRLIssuer, not reasons alone.
+        if name.is_none() && crl_issuer.is_none() {
+            return Err(Malformed::new(Code::X509CrlPoints, FIELD, whole)
+                .expected("a distribution point with a name or a cRLIssuer"));
+        }
+        Ok(Self {
+            name,
+            reasons,
+            crl_issuer,
+        })
+    }
+}
+
+/// The value of a cRLDistributionPoints extension, checked to its end: the contents.
+pub(crate) fn points(value: &[u8]) -> Result<&[u8], Malformed> {
+    const FIELD: &str = "extensions.cRLDistributionPoints";
+    let contents = only(value, tag::SEQUENCE, FIELD)?;
+    let mut reader = Reader::new(contents);
+    if reader.is_empty() {
+        return Err(Malformed::new(Code::X509CrlPoints, FIELD, value)
+            .expected("at least one distribution point"));
+    }
+    let mut count = 0_usize;
+    while !reader.is_empty() {
+        Point::read(&mut reader)?;
+        count += 1;
+    }
+    if count > limits::CRL_POINTS {
+        return Err(Malformed::new(Code::X509TooLarge, FIELD, value)
+            .expected("at most 32 distribution points"));
+    }
+    Ok(contents)
+}
+
+/// The points of an extension that was checked before.
+pub(crate) fn each_point(contents: &[u8]) -> impl Iterator<Item = Point<'_>> {
+    let mut reader = Reader::new(contents);
+    core::iter::from_fn(move || Point::read(&mut reader).ok())
+}

@@ -1,0 +1,396 @@
+//! Revocation, tried when a path is otherwise valid (RFC 5280 section 6.3.3, whose letters are
+//! cited).
+
+mod signer;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use provisor_report::{Code, UnixTime};
+
+use super::{Judged, Search};
+use crate::anchor::TrustAnchor;
+use crate::certificate::{Certificate, PublicKeyInfo};
+use crate::crl::Crl;
+use crate::crl::entry::{self, RevocationReason, RevokedCertificate};
+use crate::crl::point::{self, Point, Reasons};
+use crate::crl::scope::{self, Scope};
+use crate::fault::{Fact, Fault};
+use crate::path::RevocationPolicy;
+use crate::path::budget::Budget;
+use crate::path::observe::{Observer, Place};
+use crate::report::Rule;
+
+/// What a search remembers about lists.
+#[derive(Debug, Default)]
+pub(super) struct CrlState<'a> {
+    /// Signatures checked before.
+    signatures: Vec<CrlSignature<'a>>,
+    /// The certificates of signers that are being judged, the innermost last.
+    signers: Vec<&'a [u8]>,
+}
+
+/// Whether the list of that number was signed by that key (a whole SubjectPublicKeyInfo).
+#[derive(Debug)]
+struct CrlSignature<'a> {
+    crl: usize,
+    key: &'a [u8],
+    right: bool,
+}
+
+/// Why a list gives no good news.
+enum Stop<'a> {
+    /// It cannot be used.
+    Unusable(Box<Fault<'a>>),
+    /// It can, and the certificate is on it.
+    Revoked(Box<Fault<'a>>),
+    /// A budget is spent.
+    Spent(Box<Fault<'a>>),
+}
+
+impl<'a> Stop<'a> {
+    fn unusable(code: Code, expected: Fact<'a>, found: Fact<'a>) -> Self {
+        Self::Unusable(Box::new(Fault::new(code, expected, found)))
+    }
+
+    fn spent(fault: Fault<'a>) -> Self {
+        Self::Spent(Box::new(fault))
+    }
+}
+
+/// What came of a list that covers the certificate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// The certificate is not on it.
+    NotListed,
+    /// A newer list of the same scope is at hand, which will speak.
+    Superseded,
+    Unusable,
+}
+
+/// The certificate whose status is asked for.
+struct Asked<'s, 'a> {
+    certificate: &'s Certificate<'a>,
+    depth: usize,
+    anchor: TrustAnchor<'a>,
+}
+
+impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
+    /// Asks for the status of every certificate on the path, from the anchor down, as far as the
+    /// first bad news. Fails only when a budget is spent.
+    pub(super) fn revocation(
+        &mut self,
+        judged: &mut Judged<'a>,
+        anchor: &TrustAnchor<'a>,
+    ) -> Result<(), Box<Fault<'a>>> {
+        if self.verifier.revocation == RevocationPolicy::Unchecked {
+            return Ok(());
+        }
+        for depth in (0..=self.length).rev() {
+            let place = self.place(depth);
+            let asked = Asked {
+                certificate: self.certificate(depth),
+                depth,
+                anchor: *anchor,
+            };
+            let status = match self.status(&asked, place) {
+                Ok(()) => Ok(()),
+                Err(Stop::Spent(fault)) => return Err(fault),
+                Err(Stop::Unusable(fault) | Stop::Revoked(fault)) => Err(*fault),
+            };
+            self.rule(judged, Rule::Revocation, place, |_| status);
+            if status.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The status of one certificate: each of its distribution points, then the implied one, with
+    /// each list, until every reason is covered.
+    fn status(&mut self, asked: &Asked<'_, 'a>, place: Place<'a>) -> Result<(), Stop<'a>> {
+        let points = match asked.certificate.extensions.crl_points {
+            None => &[][..],
+            Some(value) => point::points(value).map_err(|_| {
+                Stop::unusable(
+                    Code::X509CrlPoints,
+                    Fact::Text("cRLDistributionPoints of RFC 5280 section 4.2.1.13"),
+                    Fact::Bytes("the extension", value),
+                )
+            })?,
+        };
+        let mut covered = Reasons::NONE;
+        let mut consulted: Vec<(usize, Outcome)> = Vec::new();
+        let mut why = None;
+        for point in point::each_point(points) {
+            self.point(asked, place, &point, &mut covered, &mut consulted, &mut why)?;
+        }
+        // Lists of the certificate's issuer that no point names.
+        if !covered.is_all() {
+            let point = &Point::IMPLIED;
+            self.point(asked, place, point, &mut covered, &mut consulted, &mut why)?;
+        }
+        if covered.is_all() {
+            return Ok(());
+        }
+        match self.verifier.revocation {
+            RevocationPolicy::DangerAllowUnknown => Ok(()),
+            RevocationPolicy::DenyUnknown | RevocationPolicy::Unchecked => Err(Stop::Unusable(
+                why.unwrap_or_else(|| Box::new(unknown(asked, covered))),
+            )),
+        }
+    }
+
+    /// One distribution point: every list that may stand for it.
+    fn point(
+        &mut self,
+        asked: &Asked<'_, 'a>,
+        place: Place<'a>,
+        point: &Point<'a>,
+        covered: &mut Reasons,
+        consulted: &mut Vec<(usize, Outcome)>,
+        why: &mut Option<Box<Fault<'a>>>,
+    ) -> Result<(), Stop<'a>> {
+        let crls = self.verifier.crls;
+        for (index, crl) in crls.iter().enumerate() {
+            self.budget.candidate().map_err(Stop::spent)?;
+            let reasons = match scope::scope(crl, asked.certificate, point) {
+                Scope::OtherIssuer => continue,
+                Scope::OtherCertificates => {
+                    let fault = Fault::new(
+                        Code::X509CrlScope,
+                        Fact::Text("a list for this certificate and its CRL distribution point"),
+                        Fact::Issuer("only lists for others, by", crl.issuer),
+                    );
+                    prefer(why, fault);
+                    continue;
+                }
+                Scope::Covers(reasons) => reasons,
+            };
+            if crl.is_delta() {
+                let fault = Fault::new(
+                    Code::X509CrlDelta,
+                    Fact::Text("the complete list that the delta is based on"),
+                    Fact::Text("the delta alone"),
+                );
+                prefer(why, fault);
+                continue;
+            }
+            let outcome = match consulted.iter().find(|(other, _)| *other == index) {
+                Some((_, outcome)) => *outcome,
+                None => {
+                    let outcome = match self.consult(asked, index, crl, point) {
+                        Ok(outcome) => {
+                            if outcome == Outcome::NotListed {
+                                self.observer.tried(Rule::RevocationList, place, &Ok(()));
+                            }
+                            outcome
+                        }
+                        Err(Stop::Unusable(fault)) => {
+                            self.observer
+                                .tried(Rule::RevocationList, place, &Err(*fault));
+                            prefer(why, *fault);
+                            Outcome::Unusable
+                        }
+                        Err(stop) => return Err(stop),
+                    };
+                    consulted.push((index, outcome));
+                    outcome
+                }
+            };
+            if outcome == Outcome::NotListed {
+                *covered = covered.or(reasons);
+            }
+        }
+        Ok(())
+    }
+
+    /// One complete list that covers the certificate.
+    fn consult(
+        &mut self,
+        asked: &Asked<'_, 'a>,
+        index: usize,
+        crl: &Crl<'a>,
+        point: &Point<'a>,
+    ) -> Result<Outcome, Stop<'a>> {
+        if crl.this_update > self.now {
+            return Err(Stop::unusable(
+                Code::X509CrlNotYetValid,
+                Fact::Time("thisUpdate at or before", self.now),
+                Fact::Time("thisUpdate", crl.this_update),
+            ));
+        }
+        let key = self.crl_signer(asked, index, crl, point)?;
+        if self.newest(crl, &key, Kind::Complete)?.is_some() {
+            return Ok(Outcome::Superseded);
+        }
+        let delta = self.newest(crl, &key, Kind::Delta)?;
+        if let Some(delta) = &delta {
+            match self.find(delta, asked)? {
+                // (k)
+                Some(entry) if entry.reason() == RevocationReason::RemoveFromCrl => {
+                    return self.usable(crl, Some(delta));
+                }
+                Some(entry) => return Err(revoked(&entry)),
+                None => {}
+            }
+        }
+        // (j). A list that is too old, or that is not wholly understood, is still believed where it
+        // says that the certificate is revoked.
+        match self.find(crl, asked)? {
+            Some(entry) => Err(revoked(&entry)),
+            None => self.usable(crl, delta.as_ref()),
+        }
+    }
+
+    /// Whether silence of the list means anything.
+    fn usable(&self, crl: &Crl<'a>, delta: Option<&Crl<'a>>) -> Result<Outcome, Stop<'a>> {
+        // (a)(1): a delta that is current makes up for a complete list that is not.
+        if delta.is_none() {
+            current(crl, self.now)?;
+        }
+        let unknown = crl
+            .unknown_critical
+            .or(delta.and_then(|delta| delta.unknown_critical));
+        match unknown {
+            None => Ok(Outcome::NotListed),
+            // RFC 5280 sections 5.2 and 5.3.
+            Some(oid) => Err(Stop::unusable(
+                Code::X509CrlUnknownCritical,
+                Fact::Text("critical extensions of RFC 5280 section 5, only"),
+                Fact::Oid(oid),
+            )),
+        }
+    }
+
+    /// Among the lists of the same scope, signed by the same key, current and newer than this one:
+    /// the newest.
+    fn newest(
+        &mut self,
+        crl: &Crl<'a>,
+        key: &PublicKeyInfo<'a>,
+        kind: Kind,
+    ) -> Result<Option<Crl<'a>>, Stop<'a>> {
+        let mut newest: Option<Crl<'a>> = None;
+        let crls = self.verifier.crls;
+        for (index, other) in crls.iter().enumerate() {
+            self.budget.candidate().map_err(Stop::spent)?;
+            let beaten = newest.as_ref().unwrap_or(crl);
+            if !kind.follows(other, crl)
+                || !is_newer(other, beaten)
+                || current(other, self.now).is_err()
+            {
+                continue;
+            }
+            match self.crl_signature(index, other, key) {
+                Ok(()) => newest = Some(*other),
+                Err(Stop::Spent(fault)) => return Err(Stop::Spent(fault)),
+                // A list that nobody signed cannot take the place of one that somebody did.
+                Err(Stop::Unusable(_) | Stop::Revoked(_)) => {}
+            }
+        }
+        Ok(newest)
+    }
+
+    fn find(
+        &mut self,
+        crl: &Crl<'a>,
+        asked: &Asked<'_, 'a>,
+    ) -> Result<Option<RevokedCertificate<'a>>, Stop<'a>> {
+        let (issuer, serial) = (asked.certificate.issuer, asked.certificate.serial);
+        entry::find(crl, &issuer, serial, self.budget.entries())
+            .map_err(|_| Stop::spent(Budget::entries_spent()))
+    }
+}
+
+/// What is looked for beside a complete list.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Its successors.
+    Complete,
+    /// What changed since.
+    Delta,
+}
+
+impl Kind {
+    /// Whether `other` is of this kind and goes with `crl`, whatever its date.
+    fn follows(self, other: &Crl<'_>, crl: &Crl<'_>) -> bool {
+        let fits = match (self, other.base, crl.number) {
+            (Self::Complete, None, _) => true,
+            // (c) and section 5.2.4: the base is this list or one before it.
+            (Self::Delta, Some(base), Some(number)) => {
+                !scope::greater(base, number) && other.authority_key_id == crl.authority_key_id
+            }
+            (Self::Complete, Some(_), _) | (Self::Delta, _, _) => false,
+        };
+        fits && scope::same_scope(other, crl)
+    }
+}
+
+/// By number, as section 5.2.3 wants it; lists without one have no order.
+fn is_newer(a: &Crl<'_>, b: &Crl<'_>) -> bool {
+    match (a.number, b.number) {
+        (Some(a), Some(b)) => scope::greater(a, b),
+        _ => false,
+    }
+}
+
+/// (a): not from the future, and no newer list was due. A list that does not say when the next one
+/// is due breaks section 5.1.2.5 and cannot be called current.
+fn current<'a>(crl: &Crl<'a>, now: UnixTime) -> Result<(), Stop<'a>> {
+    match crl.next_update {
+        Some(next) if crl.this_update <= now && now <= next => Ok(()),
+        next => Err(Stop::unusable(
+            Code::X509CrlExpired,
+            Fact::Time("nextUpdate at or after", now),
+            match next {
+                Some(next) => Fact::Time("nextUpdate", next),
+                None => Fact::Text("no nextUpdate"),
+            },
+        )),
+    }
+}
+
+/// (i), (j): the certificate is on the list.
+fn revoked<'a>(entry: &RevokedCertificate<'_>) -> Stop<'a> {
+    let code = match entry.reason() {
+        RevocationReason::CertificateHold => Code::X509OnHold,
+        _ => Code::X509Revoked,
+    };
+    Stop::Revoked(Box::new(Fault::new(
+        code,
+        Fact::Text("a certificate that is not revoked"),
+        Fact::Revoked(entry.date(), entry.reason()),
+    )))
+}
+
+/// No list was of any use, and none was at fault.
+fn unknown<'a>(asked: &Asked<'_, 'a>, covered: Reasons) -> Fault<'a> {
+    if covered.is_none() {
+        Fault::new(
+            Code::X509CrlMissing,
+            Fact::Issuer("a list of the issuer", asked.certificate.issuer),
+            Fact::Text("none"),
+        )
+    } else {
+        Fault::new(
+            Code::X509CrlReasons,
+            Fact::Text("lists for every reason"),
+            Fact::Text("lists for some"),
+        )
+    }
+}
+
+/// Keeps the reason that says most: a list that covers the certificate and is at fault before one
+/// that does not cover it; the first of several.
+fn prefer<'a>(why: &mut Option<Box<Fault<'a>>>, fault: Fault<'a>) {
+    let weight = |code| match code {
+        Code::X509CrlScope => 0,
+        Code::X509CrlDelta => 1,
+        _ => 2,
+    };
+    match why {
+        Some(known) if weight(known.code) >= weight(fault.code) => {}
+        _ => *why = Some(Box::new(fault)),
+    }
+}

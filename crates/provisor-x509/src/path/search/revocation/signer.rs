@@ -1,0 +1,223 @@
+//! Who signed a list, and whether that key may (RFC 5280 section 6.3.3 (f), (g)).
+
+use alloc::boxed::Box;
+use core::slice;
+
+use provisor_report::Code;
+
+use super::{Asked, CrlSignature, CrlState, Search, Stop};
+use crate::algorithm::scheme;
+use crate::certificate::{Certificate, PublicKeyInfo};
+use crate::crl::Crl;
+use crate::crl::point::Point;
+use crate::crypto::SignatureFault;
+use crate::extension::KeyUsage;
+use crate::fault::{Fact, Fault};
+use crate::limits;
+use crate::path::PolicyInputs;
+use crate::path::observe::{Observer, Silent};
+use crate::path::rank::Tier;
+use crate::profile::{KeyStrength, LeafKeyUsage, LeafKind, Profile, Purpose, TpmIdentityRule};
+
+/// What a signer has to be: the profile of the path, but for what that wants of a leaf.
+const fn crl_signer(of_the_path: Profile) -> Profile {
+    Profile {
+        name: "crl-signer",
+        leaf_kind: LeafKind::EndEntityOrCa,
+        purpose: Purpose::Any,
+        key_usage: LeafKeyUsage::AnyOf(KeyUsage::CRL_SIGN),
+        key_strength: KeyStrength::Strong,
+        tpm_identity: TpmIdentityRule::Unread,
+        ..of_the_path
+    }
+}
+
+impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
+    /// The key that signed the list: of the anchor, of a CA above the certificate, or of a
+    /// certificate sent along that has a path of its own to the same anchor.
+    pub(super) fn crl_signer(
+        &mut self,
+        asked: &Asked<'_, 'a>,
+        index: usize,
+        crl: &Crl<'a>,
+        point: &Point<'a>,
+    ) -> Result<PublicKeyInfo<'a>, Stop<'a>> {
+        let mut why = None;
+        let anchor = asked.anchor;
+        if anchor.name == crl.issuer {
+            match self.signed_by(index, crl, &anchor.key, anchor.key_usage) {
+                Ok(()) => return Ok(anchor.key),
+                Err(stop) => note(&mut why, stop)?,
+            }
+        }
+        for depth in asked.depth.saturating_add(1)..=self.length {
+            let above = self.certificate(depth);
+            if above.subject == crl.issuer {
+                match self.signed_by(index, crl, &above.key, above.extensions.key_usage) {
+                    Ok(()) => return Ok(above.key),
+                    Err(stop) => note(&mut why, stop)?,
+                }
+            }
+        }
+        let sent = self.verifier.intermediates;
+        for candidate in sent {
+            self.budget.candidate().map_err(Stop::spent)?;
+            if candidate.subject != crl.issuer {
+                continue;
+            }
+            match self.sent_signer(asked, index, crl, point, candidate) {
+                Ok(()) => return Ok(candidate.key),
+                Err(stop) => note(&mut why, stop)?,
+            }
+        }
+        Err(Stop::Unusable(why.unwrap_or_else(|| {
+            Box::new(Fault::new(
+                Code::X509CrlSignerPath,
+                Fact::Issuer("a certificate of", crl.issuer),
+                Fact::Text("none"),
+            ))
+        })))
+    }
+
+    /// A certificate sent along as the signer.
+    fn sent_signer(
+        &mut self,
+        asked: &Asked<'_, 'a>,
+        index: usize,
+        crl: &Crl<'a>,
+        point: &Point<'a>,
+        candidate: &Certificate<'a>,
+    ) -> Result<(), Stop<'a>> {
+        // The signature first: it costs one check, a path can cost many.
+        self.signed_by(index, crl, &candidate.key, candidate.extensions.key_usage)?;
+        if self.crls.signers.contains(&candidate.der) {
+            // The signer's own status. Where its certificate names it as the signer of the list that
+            // covers it (PKITS 4.14.30), its issuer wanted it so, and there is no other list.
+            let names_itself = point.crl_issuer.is_some() && asked.certificate.der == candidate.der;
+            return if names_itself {
+                Ok(())
+            } else {
+                Err(no_path("lists whose signers vouch for each other"))
+            };
+        }
+        if self.crls.signers.len() >= limits::CRL_SIGNER_DEPTH {
+            return Err(no_path("too many signers above each other"));
+        }
+        self.signer_path(asked, candidate)
+    }
+
+    /// (f): a path to the same anchor, its certificates not revoked.
+    fn signer_path(
+        &mut self,
+        asked: &Asked<'_, 'a>,
+        candidate: &Certificate<'a>,
+    ) -> Result<(), Stop<'a>> {
+        let mut verifier = *self.verifier;
+        verifier.anchors = slice::from_ref(&asked.anchor);
+        verifier.policies = PolicyInputs::new();
+        verifier.profile = crl_signer(verifier.profile);
+        let mut search = Search::new(&verifier, candidate, self.now, Silent);
+        search.budget = self.budget;
+        search.crls = core::mem::take(&mut self.crls);
+        search.crls.signers.push(candidate.der);
+        let outcome = search.decide();
+        self.budget = search.budget;
+        self.crls = core::mem::take(&mut search.crls);
+        self.crls.signers.pop();
+        match outcome {
+            Ok(_) => Ok(()),
+            Err(failure) if failure.score.tier == Tier::Budget => Err(Stop::spent(failure.fault)),
+            Err(failure) => Err(no_path(failure.fault.code.meaning())),
+        }
+    }
+
+    /// Whether this key signed the list, and may.
+    fn signed_by(
+        &mut self,
+        index: usize,
+        crl: &Crl<'a>,
+        key: &PublicKeyInfo<'a>,
+        usage: Option<KeyUsage>,
+    ) -> Result<(), Stop<'a>> {
+        self.crl_signature(index, crl, key)?;
+        match usage {
+            Some(usage) if !usage.any_of(KeyUsage::CRL_SIGN) => Err(Stop::unusable(
+                Code::X509CrlSigner,
+                Fact::Usage(KeyUsage::CRL_SIGN),
+                Fact::Usage(usage),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// (g)
+    pub(super) fn crl_signature(
+        &mut self,
+        index: usize,
+        crl: &Crl<'a>,
+        key: &PublicKeyInfo<'a>,
+    ) -> Result<(), Stop<'a>> {
+        let CrlState { signatures, .. } = &self.crls;
+        let known = signatures
+            .iter()
+            .find(|known| known.crl == index && known.key == key.whole);
+        let right = match known {
+            Some(known) => known.right,
+            None => {
+                let scheme = scheme(crl.signature_algorithm, key)
+                    .map_err(|fault| Stop::Unusable(Box::new(fault)))?;
+                self.budget.signature().map_err(Stop::spent)?;
+                self.budget
+                    .signed_bytes(crl.tbs.len())
+                    .map_err(Stop::spent)?;
+                let checked = self
+                    .verifier
+                    .checks
+                    .check(scheme, key.key, crl.tbs, crl.signature);
+                if checked == Err(SignatureFault::Unsupported) {
+                    return Err(Stop::unusable(
+                        Code::X509SignatureUnsupported,
+                        Fact::Text("a scheme that the backend has"),
+                        Fact::Bytes("AlgorithmIdentifier", crl.signature_algorithm),
+                    ));
+                }
+                self.crls.signatures.push(CrlSignature {
+                    crl: index,
+                    key: key.whole,
+                    right: checked.is_ok(),
+                });
+                checked.is_ok()
+            }
+        };
+        if right {
+            return Ok(());
+        }
+        Err(Stop::unusable(
+            Code::X509CrlSignature,
+            Fact::Issuer("a signature by the key of", crl.issuer),
+            Fact::Text("a signature that is wrong, or by another key of that name"),
+        ))
+    }
+}
+
+fn no_path<'a>(found: &'static str) -> Stop<'a> {
+    Stop::unusable(
+        Code::X509CrlSignerPath,
+        Fact::Text("a signer with a valid path to the same trust anchor"),
+        Fact::Text(found),
+    )
+}
+
+/// Keeps what says most of several candidates: a wrong signature says that it was another one.
+fn note<'a>(why: &mut Option<Box<Fault<'a>>>, stop: Stop<'a>) -> Result<(), Stop<'a>> {
+    match stop {
+        Stop::Unusable(fault) => {
+            match why {
+                Some(known) if known.code != Code::X509CrlSignature => {}
+                _ => *why = Some(fault),
+            }
+            Ok(())
+        }
+        stop => Err(stop),
+    }
+}
