@@ -9,6 +9,7 @@ pub(crate) mod rank;
 mod revocation;
 mod rules;
 pub(crate) mod search;
+mod strict;
 mod verified;
 
 use core::fmt;

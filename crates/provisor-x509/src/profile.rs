@@ -58,6 +58,7 @@ pub struct Profile {
     pub(crate) key_strength: KeyStrength,
     pub(crate) tpm_identity: TpmIdentityRule,
     pub(crate) key_usage_bits: KeyUsageBits,
+    pub(crate) strictness: Strictness,
     pub(crate) max_intermediates: u8,
 }
 
@@ -73,6 +74,7 @@ impl Profile {
             key_strength: KeyStrength::Strong,
             tpm_identity: TpmIdentityRule::Unread,
             key_usage_bits: KeyUsageBits::Strict,
+            strictness: Strictness::Path,
             max_intermediates: limits::INTERMEDIATES_IN_PATH,
         }
     }
@@ -114,6 +116,25 @@ impl Profile {
         } else {
             limits::INTERMEDIATES_IN_PATH
         };
+        self
+    }
+
+    /// The same profile, and every certificate of the path, the anchor's among them, keeps the
+    /// rules of RFC 5280 section 4 for those who issue certificates: codes 2180 to 2197.
+    ///
+    /// A path can be valid without them, and much in the field is: most endorsement key certificates
+    /// lack key identifiers, and some vendors' DER is not canonical. Fit for a PKI of one's own.
+    ///
+    /// ```
+    /// use provisor_x509::profile;
+    ///
+    /// let strict = profile::DEVICE.strict();
+    /// assert_ne!(strict, profile::DEVICE);
+    /// assert!(strict.to_string().contains("RFC 5280 section 4"));
+    /// ```
+    #[must_use]
+    pub const fn strict(mut self) -> Self {
+        self.strictness = Strictness::Certificates;
         self
     }
 
@@ -173,6 +194,15 @@ impl fmt::Display for Profile {
         if self.key_usage_bits == KeyUsageBits::Lenient {
             writeln!(f, "  key usage bits: lenient on set bits said to be unused")?;
         }
+        match self.strictness {
+            Strictness::Path => {}
+            Strictness::Certificates => {
+                writeln!(
+                    f,
+                    "  certificates: strict, as RFC 5280 section 4 has them issued"
+                )?;
+            }
+        }
         match self.key_strength {
             KeyStrength::Strong => writeln!(f, "  leaf key: strong")?,
             KeyStrength::DangerAny => writeln!(f, "  leaf key: any (danger)")?,
@@ -230,6 +260,15 @@ pub enum KeyUsageBits {
     Strict,
     /// Every set bit counts.
     Lenient,
+}
+
+/// Which rules hold for each certificate beside those of path validation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// None: RFC 5280 section 6 alone.
+    Path,
+    /// Those of RFC 5280 section 4, which bind who issues.
+    Certificates,
 }
 
 /// How strong the leaf's key must be.

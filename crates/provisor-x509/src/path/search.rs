@@ -15,7 +15,7 @@ use super::chain::KnownEdges;
 use super::names;
 use super::observe::{Observer, Place};
 use super::rank::{Failure, Score, Tier};
-use super::{PathVerifier, VerifiedPath, rules};
+use super::{PathVerifier, VerifiedPath, rules, strict};
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
@@ -262,6 +262,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         self.rule(&mut judged, Rule::Purpose, place, |_| {
             rules::purpose(anchor.purposes, &profile)
         });
+        self.strict(&mut judged, place, |_| strict::anchor(anchor));
         let key = self.verifier.intermediates.len().saturating_add(index);
         if let Err(fault) = self.signature(&mut judged, child, key, &anchor.key, place, ids) {
             return self.spent(fault);

@@ -34,6 +34,8 @@ pub enum Rule {
     Algorithm,
     /// The signature is right.
     Signature,
+    /// The certificate is as RFC 5280 section 4 wants it, where the profile is strict.
+    StrictCertificate,
     /// The names lie within the name constraints above.
     NameConstraints,
     /// The work stays within the limits.
@@ -64,6 +66,7 @@ impl Rule {
             Self::PathLength => "path-length",
             Self::Algorithm => "algorithm",
             Self::Signature => "signature",
+            Self::StrictCertificate => "strict-certificate",
             Self::NameConstraints => "name-constraints",
             Self::Budget => "budget",
         }
@@ -90,6 +93,7 @@ impl Rule {
             Self::PathLength => "RFC 5280 section 6.1.4 (l), (m)",
             Self::Algorithm => "RFC 5280 section 4.1.1.2",
             Self::Signature => "RFC 5280 section 6.1.3 (a)(1)",
+            Self::StrictCertificate => "RFC 5280 section 4",
             Self::NameConstraints => "RFC 5280 section 6.1.3 (b), (c)",
             Self::Budget => "provisor limits",
         }

@@ -23,4 +23,5 @@ mod policies;
 mod remember;
 mod rules;
 mod search;
+mod strict;
 mod world;

@@ -10,6 +10,8 @@ use crate::crypto::SignatureFault;
 use crate::fault::{Fact, Fault};
 use crate::path::observe::{Observer, Place};
 use crate::path::rules;
+use crate::path::strict::{self, Role};
+use crate::profile::Strictness;
 use crate::report::Rule;
 
 impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
@@ -41,6 +43,9 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
         });
         self.rule(&mut judged, Rule::TpmIdentity, place, |_| {
             rules::tpm_identity(leaf, &profile)
+        });
+        self.strict(&mut judged, place, |_| {
+            strict::certificate(leaf, Role::Leaf)
         });
         judged
     }
@@ -79,7 +84,22 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
         self.rule(&mut judged, Rule::Purpose, place, |_| {
             rules::purpose(extensions.purposes, &profile)
         });
+        self.strict(&mut judged, place, |_| {
+            strict::certificate(candidate, Role::Issuer)
+        });
         judged
+    }
+
+    /// The rules that only a strict profile has; others do not mention them.
+    pub(super) fn strict(
+        &mut self,
+        judged: &mut Judged<'a>,
+        place: Place<'a>,
+        check: impl FnOnce(&Self) -> Result<(), Fault<'a>>,
+    ) {
+        if self.verifier.profile.strictness == Strictness::Certificates {
+            self.rule(judged, Rule::StrictCertificate, place, check);
+        }
     }
 
     /// RFC 5280 section 6.1.3 (a)(1). Fails only when the budget is spent; a wrong signature is a
