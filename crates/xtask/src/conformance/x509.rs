@@ -3,6 +3,7 @@
 
 mod limbo;
 mod pkits;
+mod tiers;
 
 use std::path::Path;
 
@@ -88,9 +89,31 @@ impl Policies {
 }
 
 impl Chain {
-    /// Our answer. A certificate sent along that cannot be read is left out of the bag, as a
-    /// server would; an anchor that cannot be one is left out of the anchors.
+    /// Our answer.
     fn judge(&self) -> Result<(), Rejection> {
+        self.ask(self.profile, |verifier, leaf| {
+            let verdict = verifier.verify(leaf, self.time).map(|_| ());
+            // The explanation must tell the same story as the verdict, on every case of every set.
+            let report = verifier.explain(leaf, self.time);
+            if report.rejection().map(Rejection::code)
+                != verdict.as_ref().err().map(Rejection::code)
+            {
+                println!(
+                    "verify and explain differ: {verdict:?} / {:?}",
+                    report.rejection()
+                );
+            }
+            verdict
+        })?
+    }
+
+    /// Calls `with` with what is asked. A certificate sent along that cannot be read is left out of the bag, as a
+    /// server would; an anchor that cannot be one is left out of the anchors.
+    fn ask<T>(
+        &self,
+        profile: Profile,
+        with: impl FnOnce(&PathVerifier<'_, '_>, &Certificate<'_>) -> T,
+    ) -> Result<T, Rejection> {
         let leaf = Certificate::from_der(&self.leaf)?;
         let mut unusable = None;
         let mut anchors = Vec::new();
@@ -108,19 +131,10 @@ impl Chain {
             .iter()
             .filter_map(|der| Certificate::from_der(der).ok())
             .collect();
-        let verifier = PathVerifier::new(&self.profile, &anchors)
+        let verifier = PathVerifier::new(&profile, &anchors)
             .intermediates(&intermediates)
             .policies(self.policies.inputs());
-        let verdict = verifier.verify(&leaf, self.time).map(|_| ());
-        // The explanation must tell the same story as the verdict, on every case of every set.
-        let report = verifier.explain(&leaf, self.time);
-        if report.rejection().map(Rejection::code) != verdict.as_ref().err().map(Rejection::code) {
-            println!(
-                "verify and explain differ: {verdict:?} / {:?}",
-                report.rejection()
-            );
-        }
-        verdict
+        Ok(with(&verifier, &leaf))
     }
 }
 

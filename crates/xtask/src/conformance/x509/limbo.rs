@@ -9,6 +9,7 @@ use provisor::x509::{Oid, Profile, UnixTime, certificates_from_pem};
 use serde::Deserialize;
 
 use super::super::Summary;
+use super::tiers::Tiers;
 use super::{Chain, Policies, Tally, Wanted, now, read_json};
 
 /// What a verdict may take at most before it is named, in a build without optimisation.
@@ -56,7 +57,7 @@ impl Overlay {
 pub(super) fn run(path: &Path, set: &str, overlay: &Overlay) -> Result<Summary, String> {
     let file: File = read_json(path)?;
     let mut tally = Tally::new(set);
-    let (mut strict, mut strict_refused) = (0_u32, 0_u32);
+    let mut tiers = Tiers::new(path, set);
     for case in &file.testcases {
         let reading = overlay
             .cases
@@ -72,15 +73,10 @@ pub(super) fn run(path: &Path, set: &str, overlay: &Overlay) -> Result<Summary, 
         if started.elapsed() > SLOW {
             println!("{set} {} took {:?}", case.id, started.elapsed());
         }
-        if reading.tier == "strict" && reading.strict == "FAILURE" {
-            strict += 1;
-            strict_refused += u32::from(got.is_err());
-        }
+        tiers.look(&case.id, &reading.tier, &reading.strict, &chain);
         tally.count(&case.id, Wanted::parse(&reading.attest)?, &got);
     }
-    if strict > 0 {
-        println!("{set}: tier strict, {strict_refused} of {strict} refused (not scored)");
-    }
+    tiers.print();
     Ok(tally.finish())
 }
 
