@@ -1,7 +1,8 @@
 //! Certificates and paths.
 
 use provisor::x509::{
-    Certificate, PathVerifier, Profile, TrustAnchor, Verdict, certificates_from_pem, profile,
+    Certificate, ChainVerifier, PathVerifier, Profile, TrustAnchor, Verdict, certificates_from_pem,
+    profile,
 };
 use provisor::{IdRules, RegistrationId, UnixTime};
 
@@ -41,8 +42,8 @@ pub fn certificate(data: &[u8]) {
     }
 }
 
-/// A leaf, and a bag of intermediates and anchors. Verdict and explanation agree, and a verified
-/// path begins with the leaf and is made of what was sent.
+/// A leaf, and a bag of intermediates and anchors. Verdict and explanation agree, a verified path
+/// begins with the leaf and is made of what was sent, and what a verifier remembers changes nothing.
 pub fn path(data: &[u8]) {
     let mut bytes = Bytes::new(data);
     let profile = profile_of(bytes.u8());
@@ -65,6 +66,7 @@ pub fn path(data: &[u8]) {
     let verifier = PathVerifier::new(&profile, &anchors).intermediates(&intermediates);
     let report = verifier.explain(&leaf, now);
     let _ = report.to_string();
+    remembered(&verifier, &leaf, &intermediates, now);
     match verifier.verify(&leaf, now) {
         Ok(path) => {
             assert_eq!(report.verdict(), Verdict::Accepted);
@@ -85,6 +87,33 @@ pub fn path(data: &[u8]) {
                 report.rejection().map(|why| why.code()),
                 Some(rejection.code())
             );
+        }
+    }
+}
+
+/// Asks a verifier with memory, cold, filled by other leaves, and warm; with room for one issuer, so
+/// that they push each other out, and with room for all.
+fn remembered<'a>(
+    verifier: &PathVerifier<'_, 'a>,
+    leaf: &Certificate<'a>,
+    others: &[Certificate<'a>],
+    now: UnixTime,
+) {
+    let wanted = verifier.verify(leaf, now);
+    for capacity in [1, CERTIFICATES] {
+        let mut chains = ChainVerifier::new().with_capacity(capacity);
+        for _ in 0..2 {
+            let found = chains.verify(verifier, leaf, now);
+            match (&wanted, &found) {
+                (Ok(wanted), Ok(found)) => {
+                    assert_eq!(wanted.certificates(), found.certificates());
+                }
+                (wanted, found) => assert_eq!(wanted.as_ref().err(), found.as_ref().err()),
+            }
+            assert!(chains.remembered() <= capacity);
+            for other in others.iter().take(3) {
+                let _ = chains.verify(verifier, other, now);
+            }
         }
     }
 }
