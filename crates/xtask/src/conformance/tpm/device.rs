@@ -237,7 +237,8 @@ fn read(label: &str, recorded: &Recorded<'_>, response: &Response<'_>, seen: &mu
             same("Name", name.as_bytes(), said(reader.sized())?)?;
         }
         "NV_ReadPublic" => {
-            if said(NvPublic::read(response))?.size() == 0 {
+            let public = said(NvPublic::read(response))?;
+            if public.size() == 0 {
                 return Err("an index of no bytes".to_owned());
             }
         }
