@@ -98,8 +98,11 @@ fn trap_64_trailing_or_missing_bytes() {
     for sealed in Sealed::all() {
         sealed.refuses(|made| made.id_object.push(0));
         sealed.refuses(|made| made.encrypted_secret.push(0));
-        sealed.refuses(|made| drop(made.id_object.pop()));
-        sealed.refuses(|made| drop(made.encrypted_secret.pop()));
+        sealed.refuses(|made| made.id_object.truncate(made.id_object.len() - 1));
+        sealed.refuses(|made| {
+            made.encrypted_secret
+                .truncate(made.encrypted_secret.len() - 1);
+        });
         sealed.refuses(|made| made.encrypted_secret.clear());
         // A byte after the point, inside the TPM2B: libtpms accepts it.
         sealed.refuses(|made| {
