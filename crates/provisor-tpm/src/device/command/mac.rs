@@ -108,7 +108,7 @@ pub fn quote(key: Handle, nonce: &Nonce<'_>, pcrs: PcrSelection) -> Result<Comma
 }
 
 /// The `TPMS_ATTEST` and the `TPMT_SIGNATURE` in the response of `TPM2_Quote`, for
-/// [`crate::attest::Attest::verify_quote`] on the other side.
+/// [`crate::attest::verify_quote`] on the other side.
 ///
 /// # Errors
 ///
