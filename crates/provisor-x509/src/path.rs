@@ -18,8 +18,8 @@ use provisor_report::{Rejection, UnixTime};
 
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
-use crate::crypto::{Ring, SignatureChecks};
 use crate::crl::Crl;
+use crate::crypto::{Ring, SignatureChecks};
 use crate::profile::Profile;
 use crate::report::{Recorder, Report, remedy};
 use chain::KnownEdges;
@@ -28,8 +28,8 @@ use search::Search;
 
 pub use chain::ChainVerifier;
 pub use policy::PolicyInputs;
-pub use verified::VerifiedPath;
 pub use revocation::RevocationPolicy;
+pub use verified::VerifiedPath;
 
 /// Builds a path from a leaf to one of the trust anchors and judges it.
 ///
@@ -47,9 +47,9 @@ pub struct PathVerifier<'v, 'a> {
     pub(crate) intermediates: &'v [Certificate<'a>],
     pub(crate) checks: &'v dyn SignatureChecks,
     pub(crate) policies: PolicyInputs<'v>,
-}
     pub(crate) revocation: RevocationPolicy,
     pub(crate) crls: &'v [Crl<'a>],
+}
 
 impl<'v, 'a> PathVerifier<'v, 'a> {
     /// A verifier for this profile and these anchors, with ring for the signatures.
@@ -61,9 +61,9 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
             intermediates: &[],
             checks: &Ring,
             policies: PolicyInputs::new(),
-        }
             revocation: RevocationPolicy::Unchecked,
             crls: &[],
+        }
     }
 
     /// The certificates that were sent along, in any order; more than needed does no harm.
@@ -80,7 +80,6 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
         self
     }
 
-    /// Another backend for the signatures.
     /// Whether certificates may have been revoked, and the revocation lists at hand, in any order;
     /// more than needed does no harm. Signers of lists that are not on the path are looked for among
     /// the [`intermediates`](Self::intermediates).
@@ -105,6 +104,7 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
         self
     }
 
+    /// Another backend for the signatures.
     #[must_use]
     pub const fn signature_checks(mut self, checks: &'v dyn SignatureChecks) -> Self {
         self.checks = checks;

@@ -293,12 +293,12 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
                 }
             }
         }
-        let end = match judged.0 {
         if judged.0.is_none()
             && let Err(fault) = self.revocation(&mut judged, anchor)
         {
             return self.spent(*fault);
         }
+        let end = match judged.0 {
             None => {
                 self.observer.ended(None);
                 End::Found(index)

@@ -38,12 +38,12 @@ pub enum Rule {
     StrictCertificate,
     /// The names lie within the name constraints above.
     NameConstraints,
-    /// The work stays within the limits.
-    Budget,
     /// A revocation list covers the certificate, is current and rightly signed.
     RevocationList,
     /// The certificate is known not to be revoked.
     Revocation,
+    /// The work stays within the limits.
+    Budget,
 }
 
 impl Rule {
@@ -68,11 +68,11 @@ impl Rule {
             Self::Signature => "signature",
             Self::StrictCertificate => "strict-certificate",
             Self::NameConstraints => "name-constraints",
+            Self::RevocationList => "revocation-list",
+            Self::Revocation => "revocation",
             Self::Budget => "budget",
         }
     }
-            Self::RevocationList => "revocation-list",
-            Self::Revocation => "revocation",
 
     /// Where it is written.
     #[must_use]
@@ -95,9 +95,9 @@ impl Rule {
             Self::Signature => "RFC 5280 section 6.1.3 (a)(1)",
             Self::StrictCertificate => "RFC 5280 section 4",
             Self::NameConstraints => "RFC 5280 section 6.1.3 (b), (c)",
+            Self::RevocationList => "RFC 5280 section 6.3.3 (a) to (h)",
+            Self::Revocation => "RFC 5280 section 6.3.3",
             Self::Budget => "provisor limits",
         }
     }
 }
-            Self::RevocationList => "RFC 5280 section 6.3.3 (a) to (h)",
-            Self::Revocation => "RFC 5280 section 6.3.3",

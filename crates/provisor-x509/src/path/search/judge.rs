@@ -19,9 +19,9 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
     pub(super) fn judge_leaf(&mut self, place: Place<'a>) -> Judged<'a> {
         let mut judged = Judged(None);
         let (leaf, now, profile) = (self.leaf, self.now, self.verifier.profile);
+        let revocation = self.verifier.revocation;
         self.rule(&mut judged, Rule::KnownCritical, place, |_| {
             rules::known_critical(leaf, revocation)
-        let revocation = self.verifier.revocation;
         });
         self.rule(&mut judged, Rule::LeafKind, place, |_| {
             rules::leaf_kind(leaf, &profile)
@@ -58,12 +58,12 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
     ) -> Judged<'a> {
         let mut judged = Judged(None);
         let (now, profile) = (self.now, self.verifier.profile);
+        let revocation = self.verifier.revocation;
         let extensions = &candidate.extensions;
         self.rule(&mut judged, Rule::KnownCritical, place, |_| {
             rules::known_critical(candidate, revocation)
         });
         self.rule(&mut judged, Rule::Validity, place, |_| {
-        let revocation = self.verifier.revocation;
             rules::validity(candidate, now)
         });
         self.rule(&mut judged, Rule::IssuerIsCa, place, |_| {
