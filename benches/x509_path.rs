@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use provisor::x509::{Certificate, PathVerifier, TrustAnchor, profile};
+use provisor::x509::{Certificate, ChainVerifier, PathVerifier, TrustAnchor, profile};
 use provisor_benches::chain::Chain;
 use provisor_benches::common::settings;
 use provisor_testkit::pki::{KeyKind, ToyPki};
@@ -135,6 +135,35 @@ impl Signed {
     }
 }
 
+/// The next device of a fleet: its issuer was seen before, beside the one signature that is new.
+fn warm(c: &mut Criterion) {
+    let chain = Chain::new(KeyKind::P256);
+    let signed = Signed::of(chain.leaf.der());
+    let key = chain.issuing.key.public_key_bits();
+    let root = Certificate::from_der(chain.root.certificate.der()).unwrap();
+    let anchors = [TrustAnchor::from_certificate(&root).unwrap()];
+    let mut chains = ChainVerifier::new();
+    let mut judge = || {
+        let issuing = [Certificate::from_der(chain.issuing.certificate.der()).unwrap()];
+        let leaf = Certificate::from_der(black_box(chain.leaf.der())).unwrap();
+        let question = PathVerifier::new(&profile::DEVICE, &anchors).intermediates(&issuing);
+        let path = chains.verify(&question, &leaf, ToyPki::NOW).unwrap();
+        black_box(&path);
+    };
+    judge();
+
+    let mut group = c.benchmark_group("x509_warm_p256");
+    group.bench_function("provisor", |b| b.iter(&mut judge));
+    group.bench_function("limit", |b| {
+        b.iter(|| {
+            UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &key)
+                .verify(black_box(&signed.tbs), &signed.signature)
+                .unwrap();
+        });
+    });
+    group.finish();
+}
+
 /// One certificate from bytes to a typed view.
 fn parse(c: &mut Criterion) {
     let chain = Chain::new(KeyKind::P256);
@@ -157,5 +186,5 @@ fn parse(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group! { name = benches; config = settings(); targets = cold, parse }
+criterion_group! { name = benches; config = settings(); targets = cold, warm, parse }
 criterion_main!(benches);
