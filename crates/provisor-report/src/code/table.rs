@@ -1234,6 +1234,16 @@ super::codes! {
         remedy: "send endorsementKey and storageRootKey with both requests, or let the service store its challenges",
         spec: "docs/tpm.md, stateless challenges",
     }
+    RegOtherEnrollment = 6004 "REG_OTHER_ENROLLMENT" {
+        meaning: "the registration ID belongs to a device that another enrollment admitted",
+        remedy: "find out who gave this device an ID that is in use; if it is meant to take the ID over, delete the registration record first",
+        spec: "provisor registration engine, table of what happens again",
+    }
+    RegDeviceOwned = 6005 "REG_DEVICE_OWNED" {
+        meaning: "the hub has a device of this name that belongs to another registration",
+        remedy: "give one of the two enrollments another device ID, or remove the other device from the hub first",
+        spec: "provisor registration engine, order of calls",
+    }
 
     // --- 9000: misuse of a binding -----------------------------------------------------------------
     ArgNull = 9001 "ARG_NULL" {

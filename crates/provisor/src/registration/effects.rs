@@ -23,6 +23,8 @@ use crate::id::{DeviceId, HubName, RegistrationId};
 /// If the caller stops before the record is saved, the next registration decides the same again. If
 /// it stops after, the removal has to be tried again by the caller: nothing else remembers the hub
 /// that was left. (Removing first would be worse: a stop right after it would lose the twin.)
+///
+/// All of it happens under the lease that the [order of calls](super#order-of-calls) asks for.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Effect {
@@ -41,8 +43,18 @@ pub enum Effect {
         /// When the challenge would have expired by itself.
         until: UnixTime,
     },
-    /// Create the device in the hub, or bring an existing one to this state.
+    /// Create the device in the hub, or bring an existing one to this state, **on one condition**:
+    /// if the hub has a device of this name, it belongs to this registration. If it belongs to
+    /// another one, leave it alone, carry out nothing further, and answer with
+    /// [`RegDeviceOwned`](provisor_report::Code::RegDeviceOwned).
+    ///
+    /// Two registrations can come to one name: an enrollment may give any device ID, and a group's
+    /// devices bear their registration IDs. The engine cannot know: only the hub sees both. Keep
+    /// the owner with the device, in a tag that only the service writes, and let the hub compare
+    /// and write in one step.
     PutDevice {
+        /// The registration that the device belongs to.
+        registration_id: RegistrationId,
         /// The hub.
         hub: HubName,
         /// The device's name there.
@@ -55,8 +67,11 @@ pub enum Effect {
     /// Put this record in place of its predecessor, the one with the revision before it; refuse if
     /// there is another.
     SaveRecord(RegistrationRecord),
-    /// Remove the device from the hub it left; it is no fault if it is gone.
+    /// Remove the device from the hub it left, if it belongs to this registration still. It is no
+    /// fault if it is gone, or if another registration has the name by now.
     RemoveDevice {
+        /// The registration that the device belonged to.
+        registration_id: RegistrationId,
         /// The hub.
         hub: HubName,
         /// The device's name there.

@@ -15,7 +15,8 @@ use crate::id::RegistrationId;
 /// What to look up for one request. Everything is within the service's own scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Needs<'a> {
-    /// The individual enrollment and the registration record under this ID. Always.
+    /// The individual enrollment and the registration record under this ID, and the lease that is
+    /// held while it registers. Always.
     pub registration_id: &'a RegistrationId,
     /// The enrollment groups of the scope and the registered CA certificates, disabled and
     /// unverified ones included.

@@ -6,10 +6,26 @@
 //!
 //! The policy says what an operator wants; the situation is what the hubs allow. Whatever has to be
 //! given up is said in the decision before anything happens.
+//!
+//! # Who may go on as whom
+//!
+//! A registration ID is a name, and any issuer that any group of the scope trusts can write any
+//! name into a certificate. So a record is continued only through the enrollment that made it, and
+//! what another one admits is refused: otherwise the CA of one group could take the devices of all.
+//! This holds after the first enrollment was deleted, too: that ends a device, it names no heir.
+//! Whoever means it deletes the record.
+//!
+//! One change is allowed by itself: from a group to an individual enrollment. There an operator
+//! wrote down this very ID and the very key or CA that it goes with, which is how one device is
+//! taken out of its group. Nothing says that it is the same machine as before, so the data is
+//! reset, under every policy.
 
 use core::fmt;
 
+use provisor_report::Code;
+
 use super::record::Substatus;
+use crate::attestation::EnrollmentRef;
 use crate::enrollment::ReprovisionPolicy;
 
 /// Where a device stands when it registers.
@@ -25,6 +41,10 @@ pub enum Situation {
     HubNotListed,
     /// Its hub is not linked any more: the service can neither read nor clear it.
     HubUnlinked,
+    /// A group admitted it before; now an individual enrollment does, wherever its hub is.
+    HandedOver,
+    /// Another enrollment admitted it before, and nothing says that this is the same device.
+    OtherEnrollment,
 }
 
 /// What to do about it.
@@ -47,11 +67,11 @@ pub struct Row {
     pub policy: ReprovisionPolicy,
     /// Where the device stands.
     pub situation: Situation,
-    /// What to do.
-    pub action: Action,
+    /// What to do, or the code of the refusal.
+    pub action: Result<Action, Code>,
 }
 
-const fn row(policy: ReprovisionPolicy, situation: Situation, action: Action) -> Row {
+const fn row(policy: ReprovisionPolicy, situation: Situation, action: Result<Action, Code>) -> Row {
     Row {
         policy,
         situation,
@@ -64,36 +84,67 @@ const fn row(policy: ReprovisionPolicy, situation: Situation, action: Action) ->
 /// A hub that is not linked cannot be read or cleared, so that there is no data to keep: the device
 /// is created anew under every policy, and what the old hub still has is its owner's to clear. `Never` gives way to an enrollment that excludes the hub, which is the
 /// operator's later word; the data then goes along.
-pub const RULES: [Row; 15] = {
-    use Action::{Create, Keep, MoveKeepingData, MoveResettingData};
+pub const RULES: [Row; 21] = {
     use ReprovisionPolicy::{MigrateData, Never, ResetData};
-    use Situation::{HubNotListed, HubUnlinked, New, OtherHub, SameHub};
+    use Situation::{
+        HandedOver, HubNotListed, HubUnlinked, New, OtherEnrollment, OtherHub, SameHub,
+    };
+    const CREATE: Result<Action, Code> = Ok(Action::Create);
+    const KEEP: Result<Action, Code> = Ok(Action::Keep);
+    const MOVE: Result<Action, Code> = Ok(Action::MoveKeepingData);
+    const RESET: Result<Action, Code> = Ok(Action::MoveResettingData);
+    const REFUSE: Result<Action, Code> = Err(Code::RegOtherEnrollment);
     [
-        row(MigrateData, New, Create),
-        row(MigrateData, SameHub, Keep),
-        row(MigrateData, OtherHub, MoveKeepingData),
-        row(MigrateData, HubNotListed, MoveKeepingData),
-        row(MigrateData, HubUnlinked, Create),
-        row(ResetData, New, Create),
-        row(ResetData, SameHub, Keep),
-        row(ResetData, OtherHub, MoveResettingData),
-        row(ResetData, HubNotListed, MoveResettingData),
-        row(ResetData, HubUnlinked, Create),
-        row(Never, New, Create),
-        row(Never, SameHub, Keep),
-        row(Never, OtherHub, Keep),
-        row(Never, HubNotListed, MoveKeepingData),
-        row(Never, HubUnlinked, Create),
+        row(MigrateData, New, CREATE),
+        row(MigrateData, SameHub, KEEP),
+        row(MigrateData, OtherHub, MOVE),
+        row(MigrateData, HubNotListed, MOVE),
+        row(MigrateData, HubUnlinked, CREATE),
+        row(MigrateData, HandedOver, RESET),
+        row(MigrateData, OtherEnrollment, REFUSE),
+        row(ResetData, New, CREATE),
+        row(ResetData, SameHub, KEEP),
+        row(ResetData, OtherHub, RESET),
+        row(ResetData, HubNotListed, RESET),
+        row(ResetData, HubUnlinked, CREATE),
+        row(ResetData, HandedOver, RESET),
+        row(ResetData, OtherEnrollment, REFUSE),
+        row(Never, New, CREATE),
+        row(Never, SameHub, KEEP),
+        row(Never, OtherHub, KEEP),
+        row(Never, HubNotListed, MOVE),
+        row(Never, HubUnlinked, CREATE),
+        row(Never, HandedOver, RESET),
+        row(Never, OtherEnrollment, REFUSE),
     ]
 };
 
 /// What to do, from [`RULES`].
-#[must_use]
-pub fn action(policy: ReprovisionPolicy, situation: Situation) -> Action {
+///
+/// # Errors
+/// [`RegOtherEnrollment`](Code::RegOtherEnrollment), for the situation of that name.
+pub fn action(policy: ReprovisionPolicy, situation: Situation) -> Result<Action, Code> {
     let mut rows = RULES.iter();
-    // The table is complete (a test goes through it); keeping is what does no harm.
+    // The table is complete (a test goes through it); refusing is what does no harm.
     rows.find(|row| row.policy == policy && row.situation == situation)
-        .map_or(Action::Keep, |row| row.action)
+        .map_or(Err(Code::RegOtherEnrollment), |row| row.action)
+}
+
+/// The situation of a device that comes through `now` and is on record by `before`, if the change
+/// makes one; hubs do not matter then.
+pub(super) fn change_of_hands(before: &EnrollmentRef, now: &EnrollmentRef) -> Option<Situation> {
+    // No `_` arm: a new kind of enrollment must not inherit devices by accident.
+    match (before, now) {
+        (EnrollmentRef::Individual, EnrollmentRef::Individual) => None,
+        #[cfg(feature = "x509")]
+        (EnrollmentRef::Group(before), EnrollmentRef::Group(now)) if before == now => None,
+        #[cfg(feature = "x509")]
+        (EnrollmentRef::Group(_), EnrollmentRef::Individual) => Some(Situation::HandedOver),
+        #[cfg(feature = "x509")]
+        (EnrollmentRef::Group(_) | EnrollmentRef::Individual, EnrollmentRef::Group(_)) => {
+            Some(Situation::OtherEnrollment)
+        }
+    }
 }
 
 /// The substatus that goes on record. `returns` says that the new hub is the one given first;
@@ -125,7 +176,10 @@ pub fn table() -> impl fmt::Display {
                     ReprovisionPolicy::Never => "never",
                     ReprovisionPolicy::ResetData => "reset data",
                 };
-                writeln!(f, "| {policy} | {} | {} |", row.situation, row.action)?;
+                match row.action {
+                    Ok(action) => writeln!(f, "| {policy} | {} | {action} |", row.situation),
+                    Err(code) => writeln!(f, "| {policy} | {} | {code} |", row.situation),
+                }?;
             }
             Ok(())
         }
@@ -142,6 +196,8 @@ impl fmt::Display for Situation {
             Self::OtherHub => "another hub",
             Self::HubNotListed => "hub no longer listed",
             Self::HubUnlinked => "hub no longer linked",
+            Self::HandedOver => "handed over from a group",
+            Self::OtherEnrollment => "another enrollment",
         })
     }
 }
@@ -168,12 +224,14 @@ mod tests {
         ReprovisionPolicy::Never,
         ReprovisionPolicy::ResetData,
     ];
-    const SITUATIONS: [Situation; 5] = [
+    const SITUATIONS: [Situation; 7] = [
         Situation::New,
         Situation::SameHub,
         Situation::OtherHub,
         Situation::HubNotListed,
         Situation::HubUnlinked,
+        Situation::HandedOver,
+        Situation::OtherEnrollment,
     ];
 
     #[test]
@@ -192,10 +250,18 @@ mod tests {
     #[test]
     fn what_holds_whatever_the_policy() {
         for policy in POLICIES {
-            assert_eq!(action(policy, Situation::New), Action::Create);
-            assert_eq!(action(policy, Situation::SameHub), Action::Keep);
-            assert_eq!(action(policy, Situation::HubUnlinked), Action::Create);
-            assert_ne!(action(policy, Situation::HubNotListed), Action::Keep);
+            assert_eq!(action(policy, Situation::New), Ok(Action::Create));
+            assert_eq!(action(policy, Situation::SameHub), Ok(Action::Keep));
+            assert_eq!(action(policy, Situation::HubUnlinked), Ok(Action::Create));
+            assert_ne!(action(policy, Situation::HubNotListed), Ok(Action::Keep));
+            assert_eq!(
+                action(policy, Situation::HandedOver),
+                Ok(Action::MoveResettingData)
+            );
+            assert_eq!(
+                action(policy, Situation::OtherEnrollment),
+                Err(Code::RegOtherEnrollment)
+            );
         }
     }
 
@@ -204,13 +270,13 @@ mod tests {
         let moved = |policy| action(policy, Situation::OtherHub);
         assert_eq!(
             moved(ReprovisionPolicy::MigrateData),
-            Action::MoveKeepingData
+            Ok(Action::MoveKeepingData)
         );
         assert_eq!(
             moved(ReprovisionPolicy::ResetData),
-            Action::MoveResettingData
+            Ok(Action::MoveResettingData)
         );
-        assert_eq!(moved(ReprovisionPolicy::Never), Action::Keep);
+        assert_eq!(moved(ReprovisionPolicy::Never), Ok(Action::Keep));
     }
 
     #[test]

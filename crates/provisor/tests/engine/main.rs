@@ -12,6 +12,7 @@
 mod again;
 mod groups;
 mod individuals;
+mod owners;
 mod sequences;
 mod stateless;
 mod tpms;

@@ -12,7 +12,9 @@ use provisor::registration::{
     RegistrationRequest, Response, Sealed, Service, TpmAnswer, TpmKeys, TwinSource,
 };
 use provisor::sas::{Resource, UnsignedToken};
-use provisor::{Code, GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime, tpm};
+use provisor::{
+    Code, GroupId, HubName, IdScope, RegistrationId, Rejection, Subject, UnixTime, tpm,
+};
 use provisor_testkit::pki::{Device, IssuedCertificate, KeyKind, ToyPki};
 use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::SoftTpm;
@@ -30,6 +32,8 @@ pub(crate) struct World {
     pub(crate) keyring: Option<tpm::Keyring>,
     /// Hub and device ID to what its twin came from.
     pub(crate) devices: BTreeMap<(String, String), String>,
+    /// Hub and device ID to the registration that the device belongs to.
+    owners: BTreeMap<(String, String), RegistrationId>,
     pub(crate) operations: Vec<Operation>,
     random: SeededRandom,
 }
@@ -53,6 +57,7 @@ impl World {
             challenges: BTreeMap::new(),
             keyring: None,
             devices: BTreeMap::new(),
+            owners: BTreeMap::new(),
             operations: Vec::new(),
             random: SeededRandom::new(1, "engine tests"),
         }
@@ -100,12 +105,14 @@ impl World {
             decision.effects
         );
         for effect in decision.effects {
-            self.carry_out(effect);
+            if let Err(rejection) = self.carry_out(effect) {
+                return Response::Refused(rejection);
+            }
         }
         decision.response
     }
 
-    fn carry_out(&mut self, effect: Effect) {
+    fn carry_out(&mut self, effect: Effect) -> Result<(), Rejection> {
         match effect {
             Effect::StoreChallenge {
                 registration_id,
@@ -119,11 +126,20 @@ impl World {
                 self.challenges.insert(registration_id, Stored::Retired);
             }
             Effect::PutDevice {
+                registration_id,
                 hub,
                 device_id,
                 twin,
                 ..
             } => {
+                let owner = self
+                    .owners
+                    .entry(key(&hub, &device_id))
+                    .or_insert_with(|| registration_id.clone());
+                if *owner != registration_id {
+                    let subject = Subject::field("deviceId");
+                    return Err(Rejection::new(Code::RegDeviceOwned, subject));
+                }
                 let twin = match twin {
                     TwinSource::Existing(_) => "existing".to_owned(),
                     TwinSource::Initial(None) => "none".to_owned(),
@@ -145,12 +161,21 @@ impl World {
                 );
                 self.records.insert(record.registration_id.clone(), record);
             }
-            Effect::RemoveDevice { hub, device_id } => {
-                self.devices.remove(&key(&hub, &device_id));
+            Effect::RemoveDevice {
+                registration_id,
+                hub,
+                device_id,
+            } => {
+                let key = key(&hub, &device_id);
+                if self.owners.get(&key) == Some(&registration_id) {
+                    self.owners.remove(&key);
+                    self.devices.remove(&key);
+                }
             }
             Effect::CountOperation(operation) => self.operations.push(operation),
             other => panic!("an effect that no test knows: {other:?}"),
         }
+        Ok(())
     }
 
     pub(crate) fn with_certificate(

@@ -1,9 +1,11 @@
 //! Which hub, and what has to be done to get there?
 
 use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use provisor_report::{Code, Rejection, UnixTime};
+use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::{EkPublic, Random, Secret, SrkPublic};
 
 use super::Service;
@@ -75,7 +77,7 @@ impl Hub {
             Proof::X509 { leaf } => Ok(Self::Leaf(*leaf)),
             Proof::Tpm { .. } => Err(Rejection::new(
                 Code::AttestMechanism,
-                provisor_report::Subject::field("attestation"),
+                Subject::field("attestation"),
             )),
         }
     }
@@ -107,6 +109,7 @@ impl Service {
             Hub::Leaf(thumbprint) => (HubAuthentication::X509Thumbprint(thumbprint), None),
         };
         effects.push(Effect::PutDevice {
+            registration_id: id.clone(),
             hub: to.hub.clone(),
             device_id,
             authentication,
@@ -132,12 +135,23 @@ impl Service {
         facts: &Facts<'a>,
     ) -> Result<Destination<'a>, Rejection> {
         let policy = settings.reprovision_policy;
+        let hands = facts.record.and_then(|record| {
+            reprovision::change_of_hands(&record.enrollment, attested.enrollment())
+        });
+        let act = |situation| {
+            reprovision::action(policy, hands.unwrap_or(situation))
+                .map_err(|code| taken(code, attested, facts))
+        };
+        // Before any hub is asked for: what is refused is refused whatever the hubs are.
+        if let Some(situation) = hands {
+            act(situation)?;
+        }
         let current = facts.record.map(|record| &record.assigned_hub);
         let linked = current.filter(|hub| facts.hubs.contains(hub));
         let listed = linked.filter(|hub| is_listed(settings, hub));
         // A device that stays in any case does not depend on what allocation would say now.
-        if let (Some(hub), ReprovisionPolicy::Never) = (listed, policy) {
-            let action = reprovision::action(policy, Situation::SameHub);
+        if let (Some(hub), ReprovisionPolicy::Never, None) = (listed, policy, hands) {
+            let action = act(Situation::SameHub)?;
             return Ok(Destination { hub, action });
         }
         let hub = match self.allocate(attested, settings, facts) {
@@ -153,7 +167,7 @@ impl Service {
             (Some(_), Some(_), Some(listed)) if listed == hub => Situation::SameHub,
             (Some(_), Some(_), Some(_)) => Situation::OtherHub,
         };
-        let action = reprovision::action(policy, situation);
+        let action = act(situation)?;
         Ok(Destination { hub, action })
     }
 
@@ -175,6 +189,15 @@ impl Service {
     }
 }
 
+/// The refusal of a device whose registration ID another one has. Names both enrollments: for the
+/// operator's log, not for the device.
+fn taken(code: Code, attested: &Attested, facts: &Facts<'_>) -> Rejection {
+    let before = facts.record.map(|record| &record.enrollment);
+    Rejection::new(code, Subject::field("registrationId"))
+        .expected(before.map_or_else(String::new, |before| format!("a device of the {before}")))
+        .found(format!("a device of the {}", attested.enrollment()))
+}
+
 /// An empty list means all linked hubs.
 fn is_listed(settings: &Settings, hub: &HubName) -> bool {
     settings.iot_hubs.is_empty() || settings.iot_hubs.contains(hub)
@@ -187,7 +210,8 @@ fn next_record(
     before: Option<&RegistrationRecord>,
     now: UnixTime,
 ) -> RegistrationRecord {
-    let returns = before.is_some_and(|before| before.initial_hub == *to.hub);
+    let returns = before
+        .is_some_and(|before| before.initial_hub == *to.hub && before.assigned_hub != *to.hub);
     let substatus: Option<Substatus> = before.map(|before| before.substatus);
     RegistrationRecord {
         registration_id: attested.registration_id().clone(),
@@ -229,6 +253,7 @@ fn departure(facts: &Facts<'_>, record: &RegistrationRecord) -> Option<Effect> {
     let before = facts.record?;
     let moved = before.assigned_hub != record.assigned_hub || before.device_id != record.device_id;
     (moved && facts.hubs.contains(&before.assigned_hub)).then(|| Effect::RemoveDevice {
+        registration_id: before.registration_id.clone(),
         hub: before.assigned_hub.clone(),
         device_id: before.device_id.clone(),
     })
