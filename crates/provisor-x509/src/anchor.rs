@@ -1,6 +1,6 @@
 //! Trust anchors: what the caller trusts.
 
-use provisor_report::{Code, Rejection, Subject};
+use provisor_report::{Code, Rejection, Subject, UnixTime};
 
 use crate::certificate::{Certificate, PublicKeyInfo, Version};
 use crate::der::{Malformed, Reader};
@@ -14,14 +14,17 @@ use crate::oid::Dotted;
 /// certificate states (RFC 5280 section 6.1.1 (d), RFC 5937).
 ///
 /// Any CA certificate can be one, a root or an intermediate, such as the signing certificate of an
-/// enrollment group. Its validity period is not looked at, as in RFC 5280: trust ends when the
-/// anchor is taken away. Its path length, name constraints, policy constraints and extended key
-/// usage are; the policies it states are not, as they are the caller's to accept.
+/// enrollment group. Its validity period is looked at on request only ([`AnchorValidity`]): in RFC
+/// 5280 trust ends when the anchor is taken away. Its path length, name constraints, policy
+/// constraints and extended key usage count always; the policies it states do not, as they are the
+/// caller's to accept.
 #[derive(Clone, Copy, Debug)]
 pub struct TrustAnchor<'a> {
     pub(crate) name: Name<'a>,
     pub(crate) key: PublicKeyInfo<'a>,
     pub(crate) key_id: Option<&'a [u8]>,
+    /// Both ends of its certificate's validity period.
+    pub(crate) validity: Option<(UnixTime, UnixTime)>,
     pub(crate) path_len: Option<u32>,
     pub(crate) purposes: Option<&'a [u8]>,
     /// What its key may do, where its certificate says so.
@@ -29,6 +32,20 @@ pub struct TrustAnchor<'a> {
     pub(crate) name_constraints: Option<&'a [u8]>,
     pub(crate) policies: Policies<'a>,
     certificate: Option<&'a [u8]>,
+}
+
+/// Whether a trust anchor ends with its certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AnchorValidity {
+    /// No: it is trusted until the caller takes it away. RFC 5280 section 6.1.1 (d) makes an anchor
+    /// of a name and a key, without a validity period.
+    #[default]
+    Ignored,
+    /// Yes: outside of the validity period of the certificate that it was made from, it is no
+    /// issuer, and the search goes on to the next. For anchors that are renewed like any other
+    /// certificate, such as the signing certificates of enrollment groups. An anchor made from a
+    /// name and a key has no period.
+    Checked,
 }
 
 impl<'a> TrustAnchor<'a> {
@@ -80,6 +97,7 @@ impl<'a> TrustAnchor<'a> {
             name: certificate.subject,
             key: certificate.key,
             key_id: extensions.subject_key_id,
+            validity: Some((certificate.not_before, certificate.not_after)),
             path_len: extensions
                 .basic_constraints
                 .and_then(|constraints| constraints.path_len()),
@@ -123,6 +141,7 @@ impl<'a> TrustAnchor<'a> {
             name,
             key,
             key_id: None,
+            validity: None,
             path_len: None,
             purposes: None,
             key_usage: None,

@@ -55,7 +55,7 @@ pub mod profile;
 mod report;
 mod tpm;
 
-pub use anchor::TrustAnchor;
+pub use anchor::{AnchorValidity, TrustAnchor};
 pub use certificate::{Certificate, PublicKeyInfo, SubjectAltNames, Version};
 pub use crl::{Crl, RevocationReason, RevokedCertificate};
 pub use extension::{BasicConstraints, Extension, KeyUsage};

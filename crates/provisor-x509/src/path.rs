@@ -16,7 +16,7 @@ use core::fmt;
 
 use provisor_report::{Rejection, UnixTime};
 
-use crate::anchor::TrustAnchor;
+use crate::anchor::{AnchorValidity, TrustAnchor};
 use crate::certificate::Certificate;
 use crate::crl::Crl;
 use crate::crypto::{Ring, SignatureChecks};
@@ -44,6 +44,7 @@ pub use verified::VerifiedPath;
 pub struct PathVerifier<'v, 'a> {
     pub(crate) profile: Profile,
     pub(crate) anchors: &'v [TrustAnchor<'a>],
+    pub(crate) anchor_validity: AnchorValidity,
     pub(crate) intermediates: &'v [Certificate<'a>],
     pub(crate) checks: &'v dyn SignatureChecks,
     pub(crate) policies: PolicyInputs<'v>,
@@ -58,12 +59,20 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
         Self {
             profile: *profile,
             anchors,
+            anchor_validity: AnchorValidity::Ignored,
             intermediates: &[],
             checks: &Ring,
             policies: PolicyInputs::new(),
             revocation: RevocationPolicy::Unchecked,
             crls: &[],
         }
+    }
+
+    /// Whether an anchor ends with its certificate; it does not, unless this says so.
+    #[must_use]
+    pub const fn anchor_validity(mut self, validity: AnchorValidity) -> Self {
+        self.anchor_validity = validity;
+        self
     }
 
     /// The certificates that were sent along, in any order; more than needed does no harm.

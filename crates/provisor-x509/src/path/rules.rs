@@ -4,6 +4,7 @@
 use provisor_report::{Code, UnixTime};
 
 use crate::algorithm::KeyKind;
+use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::extension::{KeyUsage, oids};
 use crate::fault::{Fact, Fault};
@@ -41,18 +42,31 @@ pub(super) fn known_critical<'a>(
 /// RFC 5280 section 6.1.3 (a)(2): both ends of the period belong to it (section 4.1.2.5).
 #[inline]
 pub(super) fn validity<'a>(certificate: &Certificate<'a>, now: UnixTime) -> Outcome<'a> {
-    if now < certificate.not_before {
+    period((certificate.not_before, certificate.not_after), now)
+}
+
+/// The same for a trust anchor. One without a certificate has no period.
+#[inline]
+pub(super) fn anchor_validity<'a>(anchor: &TrustAnchor<'a>, now: UnixTime) -> Outcome<'a> {
+    anchor
+        .validity
+        .map_or(Ok(()), |validity| period(validity, now))
+}
+
+#[inline]
+fn period<'a>((start, end): (UnixTime, UnixTime), now: UnixTime) -> Outcome<'a> {
+    if now < start {
         return Err(Fault::new(
             Code::X509NotYetValid,
             Fact::Time("notBefore at or before", now),
-            Fact::Time("notBefore", certificate.not_before),
+            Fact::Time("notBefore", start),
         ));
     }
-    if now > certificate.not_after {
+    if now > end {
         return Err(Fault::new(
             Code::X509Expired,
             Fact::Time("notAfter at or after", now),
-            Fact::Time("notAfter", certificate.not_after),
+            Fact::Time("notAfter", end),
         ));
     }
     Ok(())

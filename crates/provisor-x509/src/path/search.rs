@@ -16,7 +16,7 @@ use super::names;
 use super::observe::{Observer, Place};
 use super::rank::{Failure, Score, Tier};
 use super::{PathVerifier, VerifiedPath, rules, strict};
-use crate::anchor::TrustAnchor;
+use crate::anchor::{AnchorValidity, TrustAnchor};
 use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
 use crate::limits;
@@ -256,6 +256,11 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         let mut judged = Judged(None);
         let profile = self.verifier.profile;
         let ids = key_ids(child.extensions.authority_key_id, anchor.key_id);
+        if self.verifier.anchor_validity == AnchorValidity::Checked {
+            self.rule(&mut judged, Rule::Validity, place, |search| {
+                rules::anchor_validity(anchor, search.now)
+            });
+        }
         self.rule(&mut judged, Rule::PathLength, place, |search| {
             rules::path_length(anchor.path_len, search.not_self_issued())
         });

@@ -163,8 +163,14 @@ fn expired(
     now: UnixTime,
     failure: &Failure<'_>,
 ) -> Rejection {
-    let Place::Certificate { depth, name } = failure.place else {
-        return rejection;
+    let (depth, name) = match failure.place {
+        Place::Certificate { depth, name } => (depth, name),
+        Place::Anchor { name } => {
+            return rejection.remedy(format!(
+                "register the renewed certificate of {name} as the secondary; devices need not \
+                 change if its key stayed the same"
+            ));
+        }
     };
     if depth == 0 {
         return rejection.remedy(format!(

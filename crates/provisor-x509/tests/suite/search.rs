@@ -3,7 +3,7 @@
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, IssuedCertificate, KeyKind, KeyPair,
 };
-use provisor_x509::{Certificate, Code, PathVerifier, TrustAnchor, profile};
+use provisor_x509::{AnchorValidity, Certificate, Code, PathVerifier, TrustAnchor, profile};
 
 use crate::world::{Chain, NOW, World, device};
 
@@ -156,4 +156,51 @@ fn a_self_signed_device_is_no_anchor_of_its_own() {
     let leaf = CertificateBuilder::device(DistinguishedName::cn("d"), &key).self_signed(&key);
     let world = World::new();
     Chain::new(&leaf, &[], &[&world.root.certificate]).refused(Code::X509RootNotTrusted);
+}
+
+#[test]
+fn an_anchor_ends_with_its_certificate_where_that_is_asked_for() {
+    let key = KeyPair::new(KeyKind::P256, 1, "CA");
+    let name = DistinguishedName::cn("CA");
+    let ca = |from: i64, to: i64| {
+        CertificateBuilder::ca(name.clone(), &key, None)
+            .valid(NOW.saturating_add(from), NOW.saturating_add(to))
+            .self_signed(&key)
+    };
+    let [old, new, early] = [ca(-9, -1), ca(-1, 0), ca(1, 9)];
+    let root = Authority::root("Root", KeyKind::P256, 1);
+    let authority = CertificateBuilder::ca(name.clone(), &key, None).into_authority(
+        name.clone(),
+        key.clone(),
+        &root,
+    );
+    let leaf = device("d").issued_by(&authority);
+    let judge = |anchors: &[&IssuedCertificate], validity| {
+        Chain::new(&leaf, &[], anchors)
+            .with(|verifier, leaf| {
+                let verifier = verifier.anchor_validity(validity);
+                let verdict = verifier.verify(leaf, NOW).map(|_| ());
+                let report = verifier.explain(leaf, NOW);
+                assert_eq!(report.rejection(), verdict.as_ref().err());
+                verdict
+            })
+            .unwrap()
+    };
+    judge(&[&old], AnchorValidity::Ignored).unwrap();
+    judge(&[&new], AnchorValidity::Checked).unwrap();
+    // The search goes on to the secondary by itself.
+    judge(&[&old, &new], AnchorValidity::Checked).unwrap();
+    let rejection = judge(&[&old], AnchorValidity::Checked).unwrap_err();
+    assert_eq!(rejection.code(), Code::X509Expired);
+    assert_eq!(rejection.subject().to_string(), "trust anchor (CN=CA)");
+    assert!(rejection.remedy_text().contains("secondary"), "{rejection}");
+    let rejection = judge(&[&early], AnchorValidity::Checked).unwrap_err();
+    assert_eq!(rejection.code(), Code::X509NotYetValid);
+    let (name, key) = (name.der(), key.public_key_info());
+    let anchors = [TrustAnchor::from_name_and_key(&name, &key).unwrap()];
+    let leaf = Certificate::from_der(leaf.der()).unwrap();
+    PathVerifier::new(&profile::DEVICE, &anchors)
+        .anchor_validity(AnchorValidity::Checked)
+        .verify(&leaf, NOW)
+        .unwrap();
 }

@@ -10,7 +10,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_x509::{Certificate, PathVerifier, TrustAnchor, profile};
+use provisor_x509::{AnchorValidity, Certificate, PathVerifier, TrustAnchor, profile};
 
 use super::{Attested, EnrollmentRef, Proof};
 use crate::enrollment::{CaCertificate, CaReferences, CaStatus, IndividualEnrollment, Thumbprint};
@@ -47,7 +47,11 @@ impl<'a> Shown<'a> {
     }
 
     fn verifier<'v>(&'v self, anchors: &'v [TrustAnchor<'a>]) -> PathVerifier<'v, 'a> {
-        PathVerifier::new(&profile::DEVICE, anchors).intermediates(&self.sent)
+        PathVerifier::new(&profile::DEVICE, anchors)
+            .intermediates(&self.sent)
+            // What operators register for devices are signing certificates with an end, and the
+            // end is meant: an expired one stops devices until the renewed one is registered.
+            .anchor_validity(AnchorValidity::Checked)
     }
 
     fn proof(&self) -> Proof {

@@ -162,10 +162,10 @@ fn a_group_by_ca_reference_needs_a_verified_ca() {
     world
         .groups
         .push(EnrollmentGroup::new(id, GroupAttestation::Ca(references)));
-    assert_eq!(
-        code(world.with_certificate("line-7", &leaf, &sent)),
-        Code::AttestCaUnknown
-    );
+    // A CA that is not registered has no subject to compare: the device hears of its own issuers.
+    let rejection = refused(world.with_certificate("line-7", &leaf, &sent));
+    assert_eq!(rejection.code(), Code::AttestNoGroup);
+    assert!(!rejection.to_string().contains("old"), "{rejection}");
     let ca = |name: &CaName, seed, status| CaCertificate {
         name: name.clone(),
         certificate: trusted(&ToyPki::new(seed).root.certificate),
@@ -178,6 +178,16 @@ fn a_group_by_ca_reference_needs_a_verified_ca() {
     assert_eq!(
         code(world.with_certificate("line-7", &leaf, &sent)),
         Code::AttestCaUnverified
+    );
+    let stranger = Authority::root("Stranger CA", KeyKind::P256, 7);
+    let key = KeyPair::new(KeyKind::P256, 7, "stranger");
+    let foreign =
+        CertificateBuilder::device(DistinguishedName::cn("line-7"), &key).issued_by(&stranger);
+    let rejection = refused(world.with_certificate("line-7", &foreign, &[]));
+    assert_eq!(rejection.code(), Code::AttestNoGroup);
+    assert!(
+        rejection.found_text().contains("Stranger CA"),
+        "{rejection}"
     );
     world.cas = vec![
         ca(&old, 8, CaStatus::Verified),
@@ -275,5 +285,39 @@ fn many_groups_of_one_name_end_within_the_limit() {
     assert_eq!(
         code(world.with_certificate("line-7", &leaf, &[])),
         Code::AttestTooManyGroups
+    );
+}
+
+#[test]
+fn an_expired_signing_certificate_stops_devices_until_the_renewed_one_is_there() {
+    let (pki, mut world) = (ToyPki::new(7), World::new());
+    let leaf = device(&pki, "line-7").certificate;
+    let sent = [&pki.intermediate.certificate];
+    let signing = |until| {
+        CertificateBuilder::ca(
+            pki.intermediate.name.clone(),
+            &pki.intermediate.key,
+            Some(0),
+        )
+        .valid(ToyPki::VALID.0, until)
+        .issued_by(&pki.root)
+    };
+    let (old, renewed) = (signing(NOW.saturating_add(-1)), signing(ToyPki::VALID.1));
+    world.groups = vec![group("near", &old)];
+    let rejection = refused(world.with_certificate("line-7", &leaf, &sent));
+    assert_eq!(rejection.code(), Code::X509Expired);
+    assert!(rejection.remedy_text().contains("secondary"), "{rejection}");
+    // The group has decided all the same: its devices do not fall through to the next one.
+    world.groups.push(group("far", &pki.root.certificate));
+    assert_eq!(
+        code(world.with_certificate("line-7", &leaf, &sent)),
+        Code::X509Expired
+    );
+    let both = SigningCertificates::new(trusted(&old), Some(trusted(&renewed))).unwrap();
+    let id = GroupId::parse("near").unwrap();
+    world.groups = vec![EnrollmentGroup::new(id, GroupAttestation::Signing(both))];
+    assert_eq!(
+        admitted_by(world.with_certificate("line-7", &leaf, &sent)),
+        "group near"
     );
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_x509::{TrustAnchor, VerifiedPath};
+use provisor_x509::{Name, TrustAnchor, VerifiedPath};
 
 use super::{Shown, check_common_name, verified_anchors};
 use crate::attestation::{Attested, EnrollmentRef};
@@ -45,11 +45,13 @@ pub(crate) fn nearest<'a>(
         let anchors = match anchors(group, cas) {
             Ok(anchors) => anchors,
             Err(cause) => {
-                search.unusable.get_or_insert(cause);
+                if is_concerned(shown, group, cas) {
+                    search.unusable.get_or_insert(cause);
+                }
                 continue;
             }
         };
-        if anchors.iter().any(|anchor| is_named(shown, anchor)) {
+        if anchors.iter().any(|anchor| is_issuer(shown, anchor.name())) {
             search.judge(shown, group, anchors, now)?;
         }
     }
@@ -70,7 +72,8 @@ struct Search<'a> {
     rival: Option<&'a EnrollmentGroup>,
     /// The groups whose CA names fit and that did not admit the device.
     refused: Vec<(Vec<TrustAnchor<'a>>, Rejection)>,
-    /// Why the first group without usable CAs could not be asked.
+    /// Why the first group without usable CAs could not be asked, although one of its CAs is among
+    /// the device's issuers.
     unusable: Option<Rejection>,
 }
 
@@ -147,12 +150,26 @@ fn anchors<'a>(
     }
 }
 
-/// A cheap look before any signature: does a certificate that was sent name the anchor as its
-/// issuer?
-fn is_named(shown: &Shown<'_>, anchor: &TrustAnchor<'_>) -> bool {
+/// A cheap look before any signature: does a certificate that was sent name it as its issuer?
+fn is_issuer(shown: &Shown<'_>, name: Name<'_>) -> bool {
     core::iter::once(&shown.leaf)
         .chain(&shown.sent)
-        .any(|certificate| certificate.issuer() == anchor.name())
+        .any(|certificate| certificate.issuer() == name)
+}
+
+/// True when a CA of this group, usable or not, is among the issuers shown. What is wrong with
+/// another group's CAs would send the technician to the wrong place, and tell a stranger their
+/// names.
+fn is_concerned(shown: &Shown<'_>, group: &EnrollmentGroup, cas: &[CaCertificate]) -> bool {
+    match group.attestation() {
+        // These cannot be unusable: they were read when the operator handed them in.
+        GroupAttestation::Signing(_) => true,
+        GroupAttestation::Ca(references) => references
+            .iter()
+            .filter_map(|name| cas.iter().find(|ca| ca.name == *name))
+            .filter_map(|ca| ca.certificate.anchor().ok())
+            .any(|anchor| is_issuer(shown, anchor.name())),
+    }
 }
 
 /// Names the issuers that were looked for: that is what the technician has to find.
