@@ -28,6 +28,8 @@ pub(crate) enum KeyKind {
     /// Curve parameters written out.
     ExplicitCurve,
     Dsa,
+    /// A known algorithm, but bytes that are no key of it: anybody may be able to use it.
+    Malformed,
     Unknown,
 }
 
@@ -41,23 +43,37 @@ impl KeyKind {
         match id {
             id if id == oid::EC_PUBLIC_KEY => match reader.element("") {
                 Ok(named) if named.tag == tag::OID => match named.contents {
-                    curve if curve == oid::P256 => Self::P256,
-                    curve if curve == oid::P384 => Self::P384,
-                    curve if curve == oid::P521 => Self::P521,
+                    curve if curve == oid::P256 => Self::P256.if_a_point(key, 32),
+                    curve if curve == oid::P384 => Self::P384.if_a_point(key, 48),
+                    curve if curve == oid::P521 => Self::P521.if_a_point(key, 66),
                     _ => Self::OtherCurve,
                 },
                 _ => Self::ExplicitCurve,
             },
             // RFC 3279 section 2.3.1: the parameters must be NULL.
             id if id == oid::RSA_ENCRYPTION => match reader.rest() {
-                [tag::NULL, 0] => Self::Rsa(modulus_bits(key)),
-                _ => Self::Unknown,
+                [tag::NULL, 0] => modulus_bits(key).map_or(Self::Malformed, Self::Rsa),
+                _ => Self::Malformed,
             },
-            id if id == oid::RSASSA_PSS => Self::RsaPss(modulus_bits(key)),
-            id if id == oid::RSAES_OAEP => Self::RsaOaep(modulus_bits(key)),
-            id if id == oid::ED25519 && reader.is_empty() => Self::Ed25519,
+            id if id == oid::RSASSA_PSS => modulus_bits(key).map_or(Self::Malformed, Self::RsaPss),
+            id if id == oid::RSAES_OAEP => modulus_bits(key).map_or(Self::Malformed, Self::RsaOaep),
+            // RFC 8410 section 3: no parameters; section 4: the 32 bytes of RFC 8032.
+            id if id == oid::ED25519 => match (reader.is_empty(), key.len()) {
+                (true, 32) => Self::Ed25519,
+                _ => Self::Malformed,
+            },
             id if id == oid::DSA => Self::Dsa,
             _ => Self::Unknown,
+        }
+    }
+
+    /// This curve, if the bytes have the form of one of its points (RFC 5480 section 2.2):
+    /// uncompressed, or compressed, which only a leaf may be as no backend reads it.
+    fn if_a_point(self, key: &[u8], coordinate: usize) -> Self {
+        match *key {
+            [4, ref both @ ..] if both.len() == 2 * coordinate => self,
+            [2 | 3, ref x @ ..] if x.len() == coordinate => self,
+            _ => Self::Malformed,
         }
     }
 
@@ -88,6 +104,13 @@ impl KeyKind {
                 Fact::Text("ECDSA, RSA or Ed25519"),
                 Fact::Text("DSA"),
             )),
+            Self::Malformed => Some(Fault::new(
+                Code::X509Key,
+                Fact::Text(
+                    "parameters and a key as the algorithm defines them (RFC 3279, 5480, 8410)",
+                ),
+                Fact::Text("others"),
+            )),
             Self::Rsa(_)
             | Self::RsaPss(_)
             | Self::RsaOaep(_)
@@ -105,25 +128,33 @@ const RSA_BITS_MIN: u32 = 2048;
 /// Above this, one check costs more than a verdict should; no issuer uses it.
 const RSA_BITS_MAX: u32 = 8192;
 
-/// The bits of the modulus in an RSAPublicKey, 0 when it cannot be read.
-fn modulus_bits(key: &[u8]) -> u32 {
+/// The bits of the modulus in an RSAPublicKey (RFC 8017 section A.1.1): two positive INTEGERs in
+/// their shortest form, both odd, the exponent at least 3. `None` when it is none: with another
+/// modulus or exponent the private operation may be anybody's.
+fn modulus_bits(key: &[u8]) -> Option<u32> {
     let mut outer = Reader::new(key);
-    let Ok(sequence) = outer.contents(tag::SEQUENCE, "") else {
-        return 0;
-    };
-    let Ok(modulus) = Reader::new(sequence).contents(tag::INTEGER, "") else {
-        return 0;
-    };
-    let modulus = match modulus {
-        [0, digits @ ..] | digits => digits,
-    };
-    let Some(first) = modulus.first() else {
-        return 0;
-    };
+    let mut inner = Reader::new(outer.contents(tag::SEQUENCE, "").ok()?);
+    outer.finish("").ok()?;
+    let modulus = positive(inner.contents(tag::INTEGER, "").ok()?)?;
+    let exponent = positive(inner.contents(tag::INTEGER, "").ok()?)?;
+    inner.finish("").ok()?;
+    let is_odd = |digits: &[u8]| digits.last().is_some_and(|last| last & 1 == 1);
+    if !is_odd(modulus) || !is_odd(exponent) || exponent == [1] {
+        return None;
+    }
     u32::try_from(modulus.len())
-        .unwrap_or(u32::MAX)
-        .saturating_mul(8)
-        .saturating_sub(first.leading_zeros())
+        .ok()?
+        .checked_mul(8)?
+        .checked_sub(modulus.first()?.leading_zeros())
+}
+
+/// The digits of a positive INTEGER in its shortest form, without the zero that keeps it positive.
+fn positive(contents: &[u8]) -> Option<&[u8]> {
+    match contents {
+        [1..=0x7f, ..] => Some(contents),
+        [0, digits @ ..] if matches!(digits, [0x80..=0xff, ..]) => Some(digits),
+        _ => None,
+    }
 }
 
 /// How a signature is to be checked: the certificate's AlgorithmIdentifier (tag and length
@@ -173,13 +204,7 @@ pub(crate) fn scheme<'a>(
             Hash::Sha512 => Scheme::EcdsaP521Sha512,
         },
         (SignatureKind::Ed25519, KeyKind::Ed25519) => Scheme::Ed25519,
-        (_, KeyKind::Unknown) => {
-            return Err(Fault::new(
-                Code::X509KeyAlgorithm,
-                Fact::Text("an ECDSA, RSA or Ed25519 key"),
-                Fact::Oid(algorithm_oid(key.algorithm)),
-            ));
-        }
+        (_, KeyKind::Unknown) => return Err(unknown_key(key)),
         (
             SignatureKind::RsaPkcs1(_)
             | SignatureKind::RsaPss(_)
@@ -188,6 +213,15 @@ pub(crate) fn scheme<'a>(
             _,
         ) => return mismatch,
     })
+}
+
+/// The fault of a key of an unknown algorithm.
+pub(crate) fn unknown_key<'a>(key: &PublicKeyInfo<'a>) -> Fault<'a> {
+    Fault::new(
+        Code::X509KeyAlgorithm,
+        Fact::Text("an ECDSA, RSA or Ed25519 key"),
+        Fact::Oid(algorithm_oid(key.algorithm)),
+    )
 }
 
 const fn pss_scheme(hash: Hash) -> Scheme {

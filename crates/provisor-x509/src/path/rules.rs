@@ -3,7 +3,7 @@
 
 use provisor_report::{Code, UnixTime};
 
-use crate::algorithm::KeyKind;
+use crate::algorithm::{self, KeyKind};
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::extension::{KeyUsage, oids};
@@ -204,6 +204,7 @@ const fn endorsement_uses(kind: KeyKind) -> KeyUsage {
         | KeyKind::OtherCurve
         | KeyKind::ExplicitCurve
         | KeyKind::Dsa
+        | KeyKind::Malformed
         | KeyKind::Unknown => KeyUsage::KEY_AGREEMENT,
     };
     decrypts.or(KeyUsage::DIGITAL_SIGNATURE)
@@ -214,6 +215,10 @@ const fn endorsement_uses(kind: KeyKind) -> KeyUsage {
 pub(super) fn leaf_key_strength<'a>(leaf: &Certificate<'a>, profile: &Profile) -> Outcome<'a> {
     match profile.key_strength {
         KeyStrength::DangerAny => Ok(()),
+        // What is not known cannot be said to be strong.
+        KeyStrength::Strong if leaf.key.kind == KeyKind::Unknown => {
+            Err(algorithm::unknown_key(&leaf.key))
+        }
         KeyStrength::Strong => match leaf.key.kind.weakness() {
             Some(fault) => Err(fault),
             None => Ok(()),

@@ -253,17 +253,28 @@ fn algorithms_that_are_refused_have_their_own_codes() {
 #[test]
 fn weak_keys_are_refused_in_issuers_and_in_leaves() {
     let world = World::new();
-    let rsa = |bytes: usize| {
+    let odd = |bytes: usize| {
         let mut modulus = vec![0x80];
         modulus.resize(bytes, 1);
-        let key = asn1::sequence(&[&asn1::unsigned(&modulus), &asn1::unsigned(&[1, 0, 1])]);
-        let algorithm = asn1::sequence(&[&asn1::oid("1.2.840.113549.1.1.1"), &[5, 0]]);
+        asn1::unsigned(&modulus)
+    };
+    let rsa_key = |parameters: &[u8], modulus: &[u8], exponent: &[u8]| {
+        let key = asn1::sequence(&[modulus, &asn1::unsigned(exponent)]);
+        let algorithm = asn1::sequence(&[&asn1::oid("1.2.840.113549.1.1.1"), parameters]);
         asn1::sequence(&[&algorithm, &asn1::bit_string(&key)])
     };
+    let rsa = |bytes| rsa_key(&[5, 0], &odd(bytes), &[1, 0, 1]);
+    let even = asn1::unsigned(&[[0x80; 255].as_slice(), &[2]].concat());
+    let mut long = odd(64);
+    long.splice(0..3, [2, 0x82, 1, 65 + 3].into_iter().chain([0; 260]));
     let curve = |parameters: &[u8]| {
         let algorithm = asn1::sequence(&[&asn1::oid("1.2.840.10045.2.1"), parameters]);
         asn1::sequence(&[&algorithm, &asn1::bit_string(&[4; 49])])
     };
+    let unknown = asn1::sequence(&[
+        &asn1::sequence(&[&asn1::oid("1.2.3.4")]),
+        &asn1::bit_string(&[2, 1, 1]),
+    ]);
     let dsa = asn1::sequence(&[
         &asn1::sequence(&[&asn1::oid("1.2.840.10040.4.1")]),
         &asn1::bit_string(&[2, 1, 1]),
@@ -271,6 +282,13 @@ fn weak_keys_are_refused_in_issuers_and_in_leaves() {
     for (key, code) in [
         (rsa(128), Code::X509KeyRsaSize),
         (rsa(1025), Code::X509KeyRsaSize),
+        (rsa_key(&[], &odd(64), &[1, 0, 1]), Code::X509Key),
+        (rsa_key(&[5, 0], &even, &[1, 0, 1]), Code::X509Key),
+        (rsa_key(&[5, 0], &long, &[1, 0, 1]), Code::X509Key),
+        (rsa_key(&[5, 0], &odd(256), &[1]), Code::X509Key),
+        (rsa_key(&[5, 0], &odd(256), &[4]), Code::X509Key),
+        (curve(&asn1::oid("1.2.840.10045.3.1.7")), Code::X509Key),
+        (unknown, Code::X509KeyAlgorithm),
         (curve(&asn1::oid("1.2.840.10045.3.1.1")), Code::X509KeyCurve),
         (curve(&[0x30, 0]), Code::X509KeyCurveExplicit),
         (dsa, Code::X509KeyDsa),
