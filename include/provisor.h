@@ -478,7 +478,7 @@ typedef enum provisor_code {
   PROVISOR_ATTEST_NO_CHALLENGE = 4016,
   /** the challenge was already answered once. To do: register without an answer to get a new challenge; if the device did not, somebody replayed its answer. [DPS TPM attestation] */
   PROVISOR_ATTEST_CHALLENGE_USED = 4017,
-  /** the endorsement key policy asks for a proof that was not given or cannot be judged here. To do: choose the allow-list policy and list the key. [TCG EK Credential Profile section 2] */
+  /** the endorsement key policy asks for something that neither enrollment nor device gives. To do: name the key in the enrollment, or choose the policy that fits the enrollment. [TCG EK Credential Profile section 2] */
   PROVISOR_ATTEST_EK_POLICY = 4018,
   /** more certificates were sent with the leaf than the limit. To do: send only the intermediate certificates between the leaf and the registered CA. [budget of the verdict] */
   PROVISOR_ATTEST_TOO_MANY_CERTIFICATES = 4019,
@@ -490,6 +490,26 @@ typedef enum provisor_code {
   PROVISOR_ATTEST_ETAG = 4022,
   /** primary and secondary are the same. To do: name a different secondary, or none. [DPS certificate rollover] */
   PROVISOR_ATTEST_SAME_TWICE = 4023,
+  /** the policy asks for the endorsement key's certificate, and none came. To do: send the certificate from the TPM's memory (tpm2_getekcertificate) or from the vendor with the keys. [TCG EK Credential Profile section 2] */
+  PROVISOR_ATTEST_EK_CERTIFICATE_MISSING = 4024,
+  /** the endorsement key certificate certifies another key than the one shown. To do: send the certificate of this very TPM, and create the key by the template that it belongs to (L-1 and L-2 have a unique field full of zeros). [TCG EK Credential Profile section 2] */
+  PROVISOR_ATTEST_EK_CERTIFICATE_KEY = 4025,
+  /** the certificate does not say that it is for an endorsement key. To do: send the endorsement key certificate; if the vendor leaves the purpose out, allow that by the option named lenient. [TCG EK Credential Profile section 3.2.16] */
+  PROVISOR_ATTEST_EK_PURPOSE = 4026,
+  /** the policy asks for certificates, and no TPM vendor is trusted. To do: register the roots of the TPM vendors. [TCG EK Credential Profile section 2] */
+  PROVISOR_ATTEST_EK_VENDORS = 4027,
+  /** the registration ID belongs to the device that registered with it first. To do: register under another ID; if the TPM was replaced, name its key in the enrollment or delete the record. [DPS TPM attestation] */
+  PROVISOR_ATTEST_EK_TAKEN = 4028,
+  /** the text is not a verification code. To do: copy the code as it was shown: 48 hexadecimal digits in upper case. [DPS proof of possession] */
+  PROVISOR_ATTEST_VERIFICATION_CODE = 4029,
+  /** the CN of the verification certificate is not the code that was asked for. To do: issue a certificate whose only CN is the code, letter by letter. [DPS proof of possession] */
+  PROVISOR_ATTEST_POSSESSION_CODE = 4030,
+  /** the verification certificate was not issued by the CA whose possession is to be proved. To do: sign it with the key of that very CA, not with one above or below. [DPS proof of possession] */
+  PROVISOR_ATTEST_POSSESSION_ISSUER = 4031,
+  /** the possession that was proved is that of another CA. To do: prove possession of this CA with a code of its own. [DPS proof of possession] */
+  PROVISOR_ATTEST_POSSESSION_OTHER = 4032,
+  /** the enrollment's SHA-256 thumbprint is the certificate's, and its SHA-1 thumbprint is not. To do: compute both thumbprints from the same certificate, or leave SHA-1 out. [DPS X.509 attestation] */
+  PROVISOR_ATTEST_THUMBPRINTS_DISAGREE = 4033,
   /** there is no hub to choose from. To do: link a hub to the service, or name a linked hub in the enrollment. [DPS allocation policies] */
   PROVISOR_ALLOC_NO_HUBS = 5001,
   /** every hub to choose from has weight 0 and takes no new device. To do: give at least one of the hubs a weight from 1 to 1000. [DPS allocation policies] */

@@ -330,10 +330,7 @@ impl World {
 }
 
 fn tpm_keys(tpm: &SoftTpm) -> TpmKeys<'_> {
-    TpmKeys {
-        endorsement_key: tpm.ek_public(),
-        storage_root_key: tpm.srk_public(),
-    }
+    TpmKeys::new(tpm.ek_public(), tpm.srk_public())
 }
 
 /// What never changes.

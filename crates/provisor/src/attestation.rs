@@ -9,17 +9,25 @@
 //! | individual, leaf certificates | the leaf, in TLS | SHA-256 thumbprint, validity, CN |
 //! | individual, CA references | a path to one of the CAs | the path, CN |
 //! | group | a path to a signing certificate or CA of the group | the nearest anchor, CN |
-//! | individual, TPM | an answer to a challenge | the Names of EK and SRK |
+//! | individual, TPM | an answer to a challenge | the Names of EK and SRK, [`EkPolicy`] |
 //!
 //! CN means: the subject has exactly one common name, and it is the registration ID.
 
 mod attested;
-mod policy;
+#[cfg(feature = "x509")]
+pub(crate) mod ek;
+pub(crate) mod policy;
+#[cfg(feature = "x509")]
+mod possession;
 pub(crate) mod tpm;
 #[cfg(feature = "x509")]
 pub(crate) mod x509;
 
 pub use attested::{Attested, EnrollmentRef, Proof};
-pub use policy::EkPolicy;
+#[cfg(feature = "x509")]
+pub use ek::{CertifiedEk, TpmVendors};
+pub use policy::{EkPolicy, EkVouched};
+#[cfg(feature = "x509")]
+pub use possession::{Possession, VerificationCode, prove_possession};
 #[cfg(feature = "x509")]
 pub use x509::check_common_name;

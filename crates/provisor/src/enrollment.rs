@@ -27,4 +27,4 @@ pub use group::{EnrollmentGroup, GroupAttestation};
 pub use individual::{IndividualAttestation, IndividualEnrollment};
 pub use settings::{ProvisioningStatus, ReprovisionPolicy, Settings};
 pub use text::{Etag, InitialTwin};
-pub use thumbprint::Thumbprint;
+pub use thumbprint::{Sha1Thumbprint, Thumbprint};

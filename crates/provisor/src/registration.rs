@@ -47,10 +47,10 @@ pub mod reprovision;
 mod request;
 mod service;
 
-pub use challenge::{ChallengeMode, OpenChallenge, SealForm, Sealed};
+pub use challenge::{ChallengeMode, ChallengedKeys, OpenChallenge, SealForm, Sealed};
 pub use decision::{Assigned, Decision, Response};
 pub use effects::{Effect, HubAuthentication, Operation, TwinSource};
 pub use facts::{ChallengeFact, Facts, Needs};
 pub use record::{RegistrationRecord, Substatus};
-pub use request::{Evidence, RegistrationRequest, TpmAnswer, TpmKeys};
+pub use request::{EkCertificate, Evidence, RegistrationRequest, TpmAnswer, TpmKeys};
 pub use service::Service;

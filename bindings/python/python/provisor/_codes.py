@@ -246,6 +246,16 @@ class Code(IntEnum):
     ATTEST_TWIN = 4021
     ATTEST_ETAG = 4022
     ATTEST_SAME_TWICE = 4023
+    ATTEST_EK_CERTIFICATE_MISSING = 4024
+    ATTEST_EK_CERTIFICATE_KEY = 4025
+    ATTEST_EK_PURPOSE = 4026
+    ATTEST_EK_VENDORS = 4027
+    ATTEST_EK_TAKEN = 4028
+    ATTEST_VERIFICATION_CODE = 4029
+    ATTEST_POSSESSION_CODE = 4030
+    ATTEST_POSSESSION_ISSUER = 4031
+    ATTEST_POSSESSION_OTHER = 4032
+    ATTEST_THUMBPRINTS_DISAGREE = 4033
     ALLOC_NO_HUBS = 5001
     ALLOC_NO_WEIGHT = 5002
     ALLOC_DUPLICATE_HUB = 5003
@@ -1401,8 +1411,8 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "DPS TPM attestation",
     ),
     4018: (
-        "the endorsement key policy asks for a proof that was not given or cannot be judged here",
-        "choose the allow-list policy and list the key",
+        "the endorsement key policy asks for something that neither enrollment nor device gives",
+        "name the key in the enrollment, or choose the policy that fits the enrollment",
         "TCG EK Credential Profile section 2",
     ),
     4019: (
@@ -1429,6 +1439,56 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "primary and secondary are the same",
         "name a different secondary, or none",
         "DPS certificate rollover",
+    ),
+    4024: (
+        "the policy asks for the endorsement key's certificate, and none came",
+        "send the certificate from the TPM's memory (tpm2_getekcertificate) or from the vendor with the keys",
+        "TCG EK Credential Profile section 2",
+    ),
+    4025: (
+        "the endorsement key certificate certifies another key than the one shown",
+        "send the certificate of this very TPM, and create the key by the template that it belongs to (L-1 and L-2 have a unique field full of zeros)",
+        "TCG EK Credential Profile section 2",
+    ),
+    4026: (
+        "the certificate does not say that it is for an endorsement key",
+        "send the endorsement key certificate; if the vendor leaves the purpose out, allow that by the option named lenient",
+        "TCG EK Credential Profile section 3.2.16",
+    ),
+    4027: (
+        "the policy asks for certificates, and no TPM vendor is trusted",
+        "register the roots of the TPM vendors",
+        "TCG EK Credential Profile section 2",
+    ),
+    4028: (
+        "the registration ID belongs to the device that registered with it first",
+        "register under another ID; if the TPM was replaced, name its key in the enrollment or delete the record",
+        "DPS TPM attestation",
+    ),
+    4029: (
+        "the text is not a verification code",
+        "copy the code as it was shown: 48 hexadecimal digits in upper case",
+        "DPS proof of possession",
+    ),
+    4030: (
+        "the CN of the verification certificate is not the code that was asked for",
+        "issue a certificate whose only CN is the code, letter by letter",
+        "DPS proof of possession",
+    ),
+    4031: (
+        "the verification certificate was not issued by the CA whose possession is to be proved",
+        "sign it with the key of that very CA, not with one above or below",
+        "DPS proof of possession",
+    ),
+    4032: (
+        "the possession that was proved is that of another CA",
+        "prove possession of this CA with a code of its own",
+        "DPS proof of possession",
+    ),
+    4033: (
+        "the enrollment's SHA-256 thumbprint is the certificate's, and its SHA-1 thumbprint is not",
+        "compute both thumbprints from the same certificate, or leave SHA-1 out",
+        "DPS X.509 attestation",
     ),
     5001: (
         "there is no hub to choose from",

@@ -69,10 +69,7 @@ fn provision_tpm(
 
 /// The two public areas as a request holds them.
 pub(super) fn keys(tpm: &SoftTpm) -> TpmKeys<'_> {
-    TpmKeys {
-        endorsement_key: tpm.ek_public(),
-        storage_root_key: tpm.srk_public(),
-    }
+    TpmKeys::new(tpm.ek_public(), tpm.srk_public())
 }
 
 /// The first request of a TPM.

@@ -1151,8 +1151,8 @@ super::codes! {
         spec: "DPS TPM attestation",
     }
     AttestEkPolicy = 4018 "ATTEST_EK_POLICY" {
-        meaning: "the endorsement key policy asks for a proof that was not given or cannot be judged here",
-        remedy: "choose the allow-list policy and list the key",
+        meaning: "the endorsement key policy asks for something that neither enrollment nor device gives",
+        remedy: "name the key in the enrollment, or choose the policy that fits the enrollment",
         spec: "TCG EK Credential Profile section 2",
     }
     AttestTooManyCertificates = 4019 "ATTEST_TOO_MANY_CERTIFICATES" {
@@ -1179,6 +1179,56 @@ super::codes! {
         meaning: "primary and secondary are the same",
         remedy: "name a different secondary, or none",
         spec: "DPS certificate rollover",
+    }
+    AttestEkCertificateMissing = 4024 "ATTEST_EK_CERTIFICATE_MISSING" {
+        meaning: "the policy asks for the endorsement key's certificate, and none came",
+        remedy: "send the certificate from the TPM's memory (tpm2_getekcertificate) or from the vendor with the keys",
+        spec: "TCG EK Credential Profile section 2",
+    }
+    AttestEkCertificateKey = 4025 "ATTEST_EK_CERTIFICATE_KEY" {
+        meaning: "the endorsement key certificate certifies another key than the one shown",
+        remedy: "send the certificate of this very TPM, and create the key by the template that it belongs to (L-1 and L-2 have a unique field full of zeros)",
+        spec: "TCG EK Credential Profile section 2",
+    }
+    AttestEkPurpose = 4026 "ATTEST_EK_PURPOSE" {
+        meaning: "the certificate does not say that it is for an endorsement key",
+        remedy: "send the endorsement key certificate; if the vendor leaves the purpose out, allow that by the option named lenient",
+        spec: "TCG EK Credential Profile section 3.2.16",
+    }
+    AttestEkVendors = 4027 "ATTEST_EK_VENDORS" {
+        meaning: "the policy asks for certificates, and no TPM vendor is trusted",
+        remedy: "register the roots of the TPM vendors",
+        spec: "TCG EK Credential Profile section 2",
+    }
+    AttestEkTaken = 4028 "ATTEST_EK_TAKEN" {
+        meaning: "the registration ID belongs to the device that registered with it first",
+        remedy: "register under another ID; if the TPM was replaced, name its key in the enrollment or delete the record",
+        spec: "DPS TPM attestation",
+    }
+    AttestVerificationCode = 4029 "ATTEST_VERIFICATION_CODE" {
+        meaning: "the text is not a verification code",
+        remedy: "copy the code as it was shown: 48 hexadecimal digits in upper case",
+        spec: "DPS proof of possession",
+    }
+    AttestPossessionCode = 4030 "ATTEST_POSSESSION_CODE" {
+        meaning: "the CN of the verification certificate is not the code that was asked for",
+        remedy: "issue a certificate whose only CN is the code, letter by letter",
+        spec: "DPS proof of possession",
+    }
+    AttestPossessionIssuer = 4031 "ATTEST_POSSESSION_ISSUER" {
+        meaning: "the verification certificate was not issued by the CA whose possession is to be proved",
+        remedy: "sign it with the key of that very CA, not with one above or below",
+        spec: "DPS proof of possession",
+    }
+    AttestPossessionOther = 4032 "ATTEST_POSSESSION_OTHER" {
+        meaning: "the possession that was proved is that of another CA",
+        remedy: "prove possession of this CA with a code of its own",
+        spec: "DPS proof of possession",
+    }
+    AttestThumbprintsDisagree = 4033 "ATTEST_THUMBPRINTS_DISAGREE" {
+        meaning: "the enrollment's SHA-256 thumbprint is the certificate's, and its SHA-1 thumbprint is not",
+        remedy: "compute both thumbprints from the same certificate, or leave SHA-1 out",
+        spec: "DPS X.509 attestation",
     }
 
     // --- 5000: allocation --------------------------------------------------------------------------

@@ -3,42 +3,24 @@
 use alloc::format;
 
 use provisor_report::{Code, Rejection, Subject};
-use provisor_tpm::{EkPublic, Name, TpmProof};
+use provisor_tpm::{Name, TpmProof};
 
-use super::{Attested, EkPolicy, EnrollmentRef, Proof};
+use super::policy::Claim;
+use super::{Attested, EkPolicy, EkVouched, EnrollmentRef, Proof};
 use crate::enrollment::IndividualEnrollment;
-
-/// The endorsement key of the request is the enrolled one.
-///
-/// Names are compared: the digest of the exact public area. Public keys are public, so the
-/// comparison need not take constant time.
-pub(crate) fn check_ek(
-    policy: EkPolicy,
-    enrolled: &EkPublic,
-    shown: &Name,
-) -> Result<(), Rejection> {
-    policy.check_offered()?;
-    if enrolled.name() == shown {
-        return Ok(());
-    }
-    Err(
-        Rejection::new(Code::AttestEkMismatch, Subject::field("tpm.endorsementKey"))
-            .expected(format!("the key with the Name {}", enrolled.name()))
-            .found(format!("{shown}")),
-    )
-}
 
 /// The device of the enrollment, proved by an answer that only its TPM could give.
 ///
-/// The proof names the TPM that was challenged. It must be the enrolled one still: the enrollment
-/// may have changed between challenge and answer.
+/// The proof names the TPM that was challenged. It must be the right one still: the enrollment may
+/// have changed between challenge and answer.
 pub(crate) fn bind(
     policy: EkPolicy,
     enrollment: &IndividualEnrollment,
-    enrolled: &EkPublic,
+    claim: Claim<'_>,
+    vouched: EkVouched,
     proof: &TpmProof,
 ) -> Result<Attested, Rejection> {
-    check_ek(policy, enrolled, proof.ek_name())?;
+    policy.check_again(claim, proof.ek_name(), vouched)?;
     Ok(Attested::new(
         enrollment.registration_id().clone(),
         EnrollmentRef::Individual,

@@ -2,13 +2,18 @@
 
 use provisor_report::{Code, Rejection, Subject};
 
-use super::thumbprint::Thumbprint;
+use super::thumbprint::{Sha1Thumbprint, Thumbprint};
 
 /// The leaf certificates of one device: the primary, and a secondary for rolling over.
+///
+/// A certificate is recognised by its SHA-256 thumbprint. SHA-1 thumbprints may be stated beside
+/// them, as data that other tools look for; then they have to agree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaves {
     primary: Thumbprint,
     secondary: Option<Thumbprint>,
+    primary_sha1: Option<Sha1Thumbprint>,
+    secondary_sha1: Option<Sha1Thumbprint>,
 }
 
 impl Leaves {
@@ -18,7 +23,37 @@ impl Leaves {
     /// [`AttestSameTwice`](Code::AttestSameTwice) when both are the same.
     pub fn new(primary: Thumbprint, secondary: Option<Thumbprint>) -> Result<Self, Rejection> {
         distinct(secondary == Some(primary), "clientCertificates")?;
-        Ok(Self { primary, secondary })
+        Ok(Self {
+            primary,
+            secondary,
+            primary_sha1: None,
+            secondary_sha1: None,
+        })
+    }
+
+    /// The same with SHA-1 thumbprints of the primary and the secondary. One of a secondary that
+    /// is not there says nothing.
+    #[must_use]
+    pub const fn with_sha1(
+        mut self,
+        primary: Option<Sha1Thumbprint>,
+        secondary: Option<Sha1Thumbprint>,
+    ) -> Self {
+        self.primary_sha1 = primary;
+        self.secondary_sha1 = secondary;
+        self
+    }
+
+    /// The SHA-1 thumbprint stated for the certificate with this SHA-256 thumbprint.
+    #[must_use]
+    pub fn sha1_of(&self, thumbprint: &Thumbprint) -> Option<&Sha1Thumbprint> {
+        if self.primary == *thumbprint {
+            self.primary_sha1.as_ref()
+        } else if self.secondary.as_ref() == Some(thumbprint) {
+            self.secondary_sha1.as_ref()
+        } else {
+            None
+        }
     }
 
     /// The primary's thumbprint.

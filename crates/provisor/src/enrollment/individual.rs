@@ -24,6 +24,10 @@ pub struct IndividualEnrollment {
 pub enum IndividualAttestation {
     /// By its TPM, known by the endorsement key.
     Tpm(Box<EkPublic>),
+    /// By a TPM whose endorsement key nobody knows beforehand. What vouches for the key instead is
+    /// the service's [`EkPolicy`](crate::attestation::EkPolicy): under the allow-list such an
+    /// enrollment admits nobody.
+    TpmAny,
     /// By a certificate that one of these CAs vouches for, its CN the registration ID.
     #[cfg(feature = "x509")]
     X509Ca(CaReferences),

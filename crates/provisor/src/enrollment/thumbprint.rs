@@ -1,5 +1,7 @@
 //! The thumbprint of a certificate.
 
+mod sha1;
+
 use core::fmt;
 
 use data_encoding::{HEXLOWER_PERMISSIVE, HEXUPPER};
@@ -7,9 +9,11 @@ use provisor_report::{Code, Rejection, Subject};
 
 use crate::digest::sha256;
 
+pub use sha1::Sha1Thumbprint;
+
 /// SHA-256 over the DER bytes of a whole certificate.
 ///
-/// SHA-1 thumbprints, which older tools show, are not accepted: they can be forged.
+/// A SHA-1 thumbprint, which older tools show, is no such thing: see [`Sha1Thumbprint`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Thumbprint([u8; 32]);
 

@@ -11,6 +11,8 @@ use provisor_tpm::{
     make_credential,
 };
 
+use crate::attestation::EkVouched;
+
 /// How a service seals things to a TPM.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -50,55 +52,91 @@ pub enum Sealed {
     Credential(Credential),
 }
 
-/// A challenge that waits for its answer, and the key that the answer will be sealed to. Some
-/// clients send their keys with the first request only, so that it has to be kept.
+/// A challenge that waits for its answer, the keys that were challenged, and what vouched for them.
+/// Some clients send their keys with the first request only, so that they have to be kept.
 pub struct OpenChallenge {
     pending: PendingChallenge,
+    ek: EkPublic,
     srk: SrkPublic,
+    vouched: EkVouched,
+}
+
+/// The public part of an [`OpenChallenge`], for a store outside of the process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChallengedKeys {
+    /// The endorsement key, a `TPM2B_PUBLIC`.
+    pub endorsement_key: Vec<u8>,
+    /// The storage root key, a `TPM2B_PUBLIC`.
+    pub storage_root_key: Vec<u8>,
+    /// What vouched for the endorsement key. Whoever can change it in the store can make a key
+    /// pass for a certified one.
+    pub vouched: EkVouched,
 }
 
 impl OpenChallenge {
     /// Challenges the TPM with these two keys.
     pub(super) fn new(
         form: SealForm,
-        ek: &EkPublic,
-        srk: SrkPublic,
+        (ek, srk): (EkPublic, SrkPublic),
+        vouched: EkVouched,
         expires: UnixTime,
         random: &mut dyn Random,
     ) -> Result<(Sealed, Self), Rejection> {
         let (sealed, pending) = match form {
             SealForm::ActivationBlob => {
-                let (blob, pending) = ActivationBlob::challenge(ek, &srk, expires, random)?;
+                let (blob, pending) = ActivationBlob::challenge(&ek, &srk, expires, random)?;
                 (Sealed::ActivationBlob(blob), pending)
             }
             SealForm::Credential => {
-                let (challenge, pending) = Challenge::new(ek, &srk, expires, random)?;
+                let (challenge, pending) = Challenge::new(&ek, &srk, expires, random)?;
                 (Sealed::Credential(challenge.credential().clone()), pending)
             }
         };
-        Ok((sealed, Self { pending, srk }))
+        let open = Self {
+            pending,
+            ek,
+            srk,
+            vouched,
+        };
+        Ok((sealed, open))
     }
 
     /// Restores a challenge from its two parts, as [`into_parts`](Self::into_parts) gave them.
     ///
     /// # Errors
-    /// [`RegFacts`](Code::RegFacts) when the key is not the one that was challenged; a code of
-    /// 3000 to 3199 when it cannot be read.
-    pub fn from_parts(pending: PendingChallenge, srk: &[u8]) -> Result<Self, Rejection> {
-        let srk = SrkPublic::from_tpm2b(srk)?;
-        if pending.object_name() == srk.name() {
-            return Ok(Self { pending, srk });
+    /// [`RegFacts`](Code::RegFacts) when the keys are not those that were challenged; a code of
+    /// 3000 to 3199 when one cannot be read.
+    pub fn from_parts(pending: PendingChallenge, keys: &ChallengedKeys) -> Result<Self, Rejection> {
+        let ek = EkPublic::from_tpm2b(&keys.endorsement_key)?;
+        let srk = SrkPublic::from_tpm2b(&keys.storage_root_key)?;
+        for (challenged, stored) in [
+            (pending.ek_name(), ek.name()),
+            (pending.object_name(), srk.name()),
+        ] {
+            if challenged != stored {
+                return Err(Rejection::new(Code::RegFacts, Subject::field("challenge"))
+                    .expected(format!("the key {challenged}"))
+                    .found(format!("{stored}")));
+            }
         }
-        Err(Rejection::new(Code::RegFacts, Subject::field("challenge"))
-            .expected(format!("the key {}", pending.object_name()))
-            .found(format!("{}", srk.name())))
+        Ok(Self {
+            pending,
+            ek,
+            srk,
+            vouched: keys.vouched,
+        })
     }
 
     /// For a store outside of the process: the secret part, which has its own
-    /// [`into_stored`](PendingChallenge::into_stored), and the storage root key's `TPM2B_PUBLIC`.
+    /// [`into_stored`](PendingChallenge::into_stored), and the public one.
     #[must_use]
-    pub fn into_parts(self) -> (PendingChallenge, Vec<u8>) {
-        (self.pending, self.srk.tpm2b().to_vec())
+    pub fn into_parts(self) -> (PendingChallenge, ChallengedKeys) {
+        let keys = ChallengedKeys {
+            endorsement_key: self.ek.tpm2b().to_vec(),
+            storage_root_key: self.srk.tpm2b().to_vec(),
+            vouched: self.vouched,
+        };
+        (self.pending, keys)
     }
 
     /// The last second in which an answer counts.
@@ -107,8 +145,8 @@ impl OpenChallenge {
         self.pending.expires()
     }
 
-    pub(super) fn split(self) -> (PendingChallenge, SrkPublic) {
-        (self.pending, self.srk)
+    pub(super) fn split(self) -> (PendingChallenge, EkPublic, SrkPublic, EkVouched) {
+        (self.pending, self.ek, self.srk, self.vouched)
     }
 }
 
@@ -116,6 +154,7 @@ impl fmt::Debug for OpenChallenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenChallenge")
             .field("pending", &self.pending)
+            .field("vouched", &self.vouched)
             .finish_non_exhaustive()
     }
 }

@@ -7,6 +7,8 @@ use provisor_tpm::Keyring;
 use super::challenge::OpenChallenge;
 use super::record::RegistrationRecord;
 use crate::allocation::{Latency, LinkedHubs};
+#[cfg(feature = "x509")]
+use crate::attestation::TpmVendors;
 use crate::enrollment::IndividualEnrollment;
 #[cfg(feature = "x509")]
 use crate::enrollment::{CaCertificate, EnrollmentGroup};
@@ -25,6 +27,8 @@ pub struct Needs<'a> {
     pub challenge: bool,
     /// The service keyring, as it is now.
     pub keyring: bool,
+    /// The TPM vendors that the service trusts.
+    pub tpm_vendors: bool,
 }
 
 /// What was found. The linked hubs are always needed.
@@ -48,6 +52,9 @@ pub struct Facts<'a> {
     pub challenge: ChallengeFact,
     /// The service keyring, if the service's challenges are stateless.
     pub keyring: Option<&'a Keyring>,
+    /// The TPM vendors that the service trusts, if its policy asks for certificates.
+    #[cfg(feature = "x509")]
+    pub tpm_vendors: Option<&'a TpmVendors>,
 }
 
 /// What the store of challenges had.
@@ -77,6 +84,8 @@ impl<'a> Facts<'a> {
             latencies: &[],
             challenge: ChallengeFact::None,
             keyring: None,
+            #[cfg(feature = "x509")]
+            tpm_vendors: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use provisor_report::UnixTime;
+use provisor_tpm::Name;
 
 use crate::attestation::EnrollmentRef;
 use crate::id::{DeviceId, HubName, RegistrationId};
@@ -25,6 +26,13 @@ pub struct RegistrationRecord {
     pub substatus: Substatus,
     /// The enrollment that admitted it last.
     pub enrollment: EnrollmentRef,
+    /// The Name of the endorsement key that it registered with last, if it did with one. Where the
+    /// enrollment is for any TPM, only this one may come again.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Option::is_none", with = "name")
+    )]
+    pub endorsement_key: Option<Name>,
     /// When it registered first; seconds since 1970 in serialized form.
     #[cfg_attr(feature = "serde", serde(with = "seconds"))]
     pub created: UnixTime,
@@ -86,6 +94,32 @@ mod seconds {
     }
 }
 
+/// Names as hexadecimal text.
+#[cfg(feature = "serde")]
+mod name {
+    use alloc::borrow::Cow;
+
+    use data_encoding::HEXLOWER;
+    use provisor_tpm::Name;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(name: &Option<Name>, to: S) -> Result<S::Ok, S::Error> {
+        let text = name.map(|name| HEXLOWER.encode(name.as_bytes()));
+        text.serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Name>, D::Error> {
+        let Some(text) = Option::<Cow<'_, str>>::deserialize(from)? else {
+            return Ok(None);
+        };
+        let bytes = HEXLOWER.decode(text.as_bytes()).map_err(D::Error::custom)?;
+        Name::from_bytes(&bytes).map(Some).map_err(D::Error::custom)
+    }
+}
+
 #[cfg(all(test, feature = "serde"))]
 mod tests {
     use super::*;
@@ -99,6 +133,9 @@ mod tests {
             initial_hub: HubName::parse("hub-b").unwrap(),
             substatus: Substatus::DeviceDataMigrated,
             enrollment: EnrollmentRef::Individual,
+            endorsement_key: Some(
+                Name::from_bytes(&[[0, 0x0b].as_slice(), &[7; 32]].concat()).unwrap(),
+            ),
             created: UnixTime::new(1),
             updated: UnixTime::new(2),
             revision: 2,
@@ -112,6 +149,8 @@ mod tests {
             serde_json::from_str::<RegistrationRecord>(&json).unwrap(),
             record
         );
+        let cut = json.replace("\"000b", "\"00");
+        assert!(serde_json::from_str::<RegistrationRecord>(&cut).is_err());
         let illegal = json.replace("Line-7", "Line 7");
         let refused = serde_json::from_str::<RegistrationRecord>(&illegal).unwrap_err();
         assert!(refused.to_string().contains("ID_CHARACTER"), "{refused}");

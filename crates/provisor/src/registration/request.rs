@@ -41,11 +41,43 @@ pub enum Evidence<'a> {
 
 /// The public areas of a TPM's two keys, each a `TPM2B_PUBLIC` with its size field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TpmKeys<'a> {
     /// The endorsement key.
     pub endorsement_key: &'a [u8],
     /// The storage root key.
     pub storage_root_key: &'a [u8],
+    /// The endorsement key's certificate, for services that require one. It never says which key
+    /// the TPM has: that is the public area's part, and the certificate is held against it.
+    pub certificate: Option<EkCertificate<'a>>,
+}
+
+/// An endorsement key certificate, as the TPM's memory or its vendor has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EkCertificate<'a> {
+    /// The certificate, DER.
+    pub der: &'a [u8],
+    /// Certificates of its issuers, DER, in any order; most devices have none.
+    pub sent: &'a [&'a [u8]],
+}
+
+impl<'a> TpmKeys<'a> {
+    /// The two keys, without a certificate.
+    #[must_use]
+    pub const fn new(endorsement_key: &'a [u8], storage_root_key: &'a [u8]) -> Self {
+        Self {
+            endorsement_key,
+            storage_root_key,
+            certificate: None,
+        }
+    }
+
+    /// The same with the endorsement key's certificate and those of its issuers, if any were sent.
+    #[must_use]
+    pub const fn with_certificate(mut self, der: &'a [u8], sent: &'a [&'a [u8]]) -> Self {
+        self.certificate = Some(EkCertificate { der, sent });
+        self
+    }
 }
 
 /// How a TPM answers a challenge.

@@ -122,6 +122,7 @@ impl Service {
             groups,
             challenge: answer && !stateless,
             keyring: tpm && stateless,
+            tpm_vendors: tpm && matches!(self.ek_policy, EkPolicy::CertificateRequired),
         })
     }
 

@@ -10,9 +10,12 @@
 )]
 
 mod again;
+mod ek_certificates;
 mod groups;
 mod individuals;
 mod owners;
+mod possession;
+mod rollover;
 mod sequences;
 mod stateless;
 mod tpms;

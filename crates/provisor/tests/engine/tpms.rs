@@ -1,6 +1,5 @@
 //! TPM enrollments: two requests, one challenge.
 
-use provisor::attestation::EkPolicy;
 use provisor::registration::{
     Evidence, HubAuthentication, Operation, Response, SealForm, Sealed, Service, TpmAnswer,
 };
@@ -152,19 +151,6 @@ fn unknown_disabled_and_foreign_devices_are_not_even_challenged() {
 }
 
 #[test]
-fn policies_that_cannot_be_judged_are_refused() {
-    let mut device = soft_tpm(0);
-    let mut world = world_with(&device);
-    for policy in [EkPolicy::CertificateRequired, EkPolicy::DangerFirstUse] {
-        world.service = Service::new(scope()).with_ek_policy(policy);
-        assert_eq!(
-            code(world.with_tpm("tpm-7", &mut device, NOW)),
-            Code::AttestEkPolicy
-        );
-    }
-}
-
-#[test]
 fn keys_that_are_no_tpm_keys_are_refused() {
     let device = soft_tpm(0);
     let mut world = world_with(&device);
@@ -174,10 +160,7 @@ fn keys_that_are_no_tpm_keys_are_refused() {
         (device.srk_public(), device.srk_public()),
         (device.ek_public(), device.ek_public()),
     ] {
-        let keys = provisor::registration::TpmKeys {
-            endorsement_key: ek,
-            storage_root_key: srk,
-        };
+        let keys = provisor::registration::TpmKeys::new(ek, srk);
         let rejection = refused(world.register(&request("tpm-7", Evidence::TpmKeys(keys)), NOW));
         assert!(
             (3000..3500).contains(&rejection.code().number()),

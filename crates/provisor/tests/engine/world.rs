@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use provisor::allocation::{LinkedHubs, Weight};
+use provisor::attestation::TpmVendors;
 use provisor::enrollment::{
     CaCertificate, EnrollmentGroup, GroupAttestation, IndividualAttestation, IndividualEnrollment,
     Leaves, ProvisioningStatus, Settings, SigningCertificates, Thumbprint, TrustedCertificate,
@@ -27,6 +28,7 @@ pub(crate) struct World {
     pub(crate) groups: Vec<EnrollmentGroup>,
     pub(crate) cas: Vec<CaCertificate>,
     pub(crate) hubs: LinkedHubs,
+    pub(crate) vendors: Option<TpmVendors>,
     pub(crate) records: BTreeMap<RegistrationId, RegistrationRecord>,
     pub(crate) challenges: BTreeMap<RegistrationId, Stored>,
     pub(crate) keyring: Option<tpm::Keyring>,
@@ -53,6 +55,7 @@ impl World {
             groups: Vec::new(),
             cas: Vec::new(),
             hubs,
+            vendors: None,
             records: BTreeMap::new(),
             challenges: BTreeMap::new(),
             keyring: None,
@@ -93,6 +96,7 @@ impl World {
                 .find(|found| found.registration_id() == id),
             groups: if needs.groups { &self.groups } else { &[] },
             cas: &self.cas,
+            tpm_vendors: needs.tpm_vendors.then_some(self.vendors.as_ref()).flatten(),
             record: self.records.get(id),
             challenge,
             keyring: self.keyring.as_ref().filter(|_| needs.keyring),
@@ -261,10 +265,7 @@ pub(crate) fn signed(id: &str, device: &SoftTpm, now: UnixTime) -> String {
 }
 
 pub(crate) fn keys(device: &SoftTpm) -> TpmKeys<'_> {
-    TpmKeys {
-        endorsement_key: device.ek_public(),
-        storage_root_key: device.srk_public(),
-    }
+    TpmKeys::new(device.ek_public(), device.srk_public())
 }
 
 pub(crate) fn request<'a>(id: &str, evidence: Evidence<'a>) -> RegistrationRequest<'a> {

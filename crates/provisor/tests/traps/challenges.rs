@@ -67,10 +67,7 @@ fn hubs() -> LinkedHubs {
 }
 
 fn keys(device: &Device) -> TpmKeys<'_> {
-    TpmKeys {
-        endorsement_key: device.ek.tpm2b(),
-        storage_root_key: device.srk.tpm2b(),
-    }
+    TpmKeys::new(device.ek.tpm2b(), device.srk.tpm2b())
 }
 
 fn enrollment(id: &str, device: &Device) -> IndividualEnrollment {

@@ -49,10 +49,7 @@ fn keys_shown(workshop: &mut Workshop<'_>) -> Result<(), Rejection> {
     if let Some(byte) = movable.get_mut(9) {
         *byte &= !0x02;
     }
-    let evidence = TpmKeys {
-        endorsement_key: tpm.ek_public(),
-        storage_root_key: &movable,
-    };
+    let evidence = TpmKeys::new(tpm.ek_public(), &movable);
     let result = workshop.service.register(&id, Evidence::TpmKeys(evidence));
     workshop.note(
         "a storage root key that may leave its TPM",

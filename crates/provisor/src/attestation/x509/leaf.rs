@@ -7,7 +7,7 @@ use provisor_x509::Certificate;
 
 use super::{Shown, check_common_name};
 use crate::attestation::{Attested, EnrollmentRef};
-use crate::enrollment::{IndividualEnrollment, Leaves, Thumbprint};
+use crate::enrollment::{IndividualEnrollment, Leaves, Sha1Thumbprint, Thumbprint};
 use crate::id::IdRules;
 
 /// The device of an individual enrollment by leaf certificate.
@@ -35,7 +35,7 @@ pub(crate) fn bind_leaf(
 fn check_thumbprint(leaf: &Certificate<'_>, leaves: &Leaves) -> Result<(), Rejection> {
     let thumbprint = Thumbprint::of_der(leaf.der());
     if leaves.contains(&thumbprint) {
-        return Ok(());
+        return check_sha1(leaf, leaves.sha1_of(&thumbprint));
     }
     let expected = match leaves.secondary() {
         None => format!("{}", leaves.primary()),
@@ -44,6 +44,21 @@ fn check_thumbprint(leaf: &Certificate<'_>, leaves: &Leaves) -> Result<(), Rejec
     Err(Rejection::new(Code::AttestLeafUnknown, subject(leaf))
         .expected(expected)
         .found(format!("{thumbprint}")))
+}
+
+/// A SHA-1 thumbprint never admits anybody: whoever has certificates issued can make two with the
+/// same one. Where it is stated it must be right, or the enrollment was put together of two devices.
+fn check_sha1(leaf: &Certificate<'_>, stated: Option<&Sha1Thumbprint>) -> Result<(), Rejection> {
+    let found = Sha1Thumbprint::of_der(leaf.der());
+    match stated {
+        Some(stated) if *stated != found => Err(Rejection::new(
+            Code::AttestThumbprintsDisagree,
+            subject(leaf),
+        )
+        .expected(format!("{stated}"))
+        .found(format!("{found}"))),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// RFC 5280 section 4.1.2.5: both ends belong to the validity period.

@@ -8,9 +8,12 @@ use provisor_tpm::{EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
 
 use super::Service;
 use super::assign::{Hub, HubKey};
-use crate::attestation::tpm;
+#[cfg(feature = "x509")]
+use crate::attestation::ek::no_vendors;
+use crate::attestation::policy::Claim;
 #[cfg(feature = "x509")]
 use crate::attestation::x509;
+use crate::attestation::{EkVouched, tpm};
 use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
 use crate::enrollment::{IndividualAttestation, IndividualEnrollment, ProvisioningStatus};
 use crate::registration::{
@@ -30,20 +33,34 @@ impl Service {
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Rejection> {
-        let (_, enrolled) = tpm_enrollment(facts.individual)?;
+        let (_, claim) = tpm_enrollment(facts)?;
         let (ek, srk) = read_keys(keys)?;
-        tpm::check_ek(self.ek_policy, enrolled, ek.name())?;
+        let vouched = self.vouch(claim, &ek, keys, facts, now)?;
         match self.challenge_mode {
             ChallengeMode::Stateless => return self.ask(request, &ek, &srk, facts, now, random),
             ChallengeMode::Stored => {}
         }
         let expires = now.saturating_add(i64::from(self.challenge_seconds));
-        let (sealed, open) = OpenChallenge::new(self.seal_form, &ek, srk, expires, random)?;
+        let (sealed, open) =
+            OpenChallenge::new(self.seal_form, (ek, srk), vouched, expires, random)?;
         effects.push(Effect::StoreChallenge {
             registration_id: request.registration_id.clone(),
             open: Box::new(open),
         });
         Ok(Response::Challenge(sealed))
+    }
+
+    /// Why the endorsement key is believed to be that of a TPM, and of this one.
+    pub(super) fn vouch(
+        &self,
+        claim: Claim<'_>,
+        ek: &EkPublic,
+        keys: TpmKeys<'_>,
+        facts: &Facts<'_>,
+        now: UnixTime,
+    ) -> Result<EkVouched, Rejection> {
+        self.ek_policy
+            .vouch(claim, ek.name(), || certified(ek, keys, facts, now))
     }
 
     /// A TPM answers its stored challenge: if the answer is right, it gets its hub.
@@ -64,15 +81,15 @@ impl Service {
             registration_id: request.registration_id.clone(),
             until: open.expires(),
         });
-        let (pending, srk) = open.split();
-        let (enrollment, enrolled) = tpm_enrollment(facts.individual)?;
+        let (pending, ek, srk, vouched) = open.split();
+        let (enrollment, claim) = tpm_enrollment(&facts)?;
         let proof = self.judge_answer(request, answer, pending, now)?;
         if let Some(keys) = keys {
-            let (ek, shown) = read_keys(keys)?;
-            tpm::check_names(&proof, ek.name(), shown.name())?;
+            let (shown_ek, shown_srk) = read_keys(keys)?;
+            tpm::check_names(&proof, shown_ek.name(), shown_srk.name())?;
         }
-        let attested = tpm::bind(self.ek_policy, enrollment, enrolled, &proof)?;
-        let key = HubKey::draw(self.seal_form, enrolled, &srk, random)?;
+        let attested = tpm::bind(self.ek_policy, enrollment, claim, vouched, &proof)?;
+        let key = HubKey::draw(self.seal_form, &ek, &srk, random)?;
         self.assign(
             &attested,
             enrollment.settings(),
@@ -130,7 +147,7 @@ impl Service {
         let shown = x509::Shown::read(leaf, sent)?;
         let individual = standing(facts.individual, |attestation| match attestation {
             IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => true,
-            IndividualAttestation::Tpm(_) => false,
+            IndividualAttestation::Tpm(_) | IndividualAttestation::TpmAny => false,
         });
         let mut nearest = None;
         let answer = lookup::answer(individual, || {
@@ -178,7 +195,9 @@ impl Service {
             IndividualAttestation::X509Leaf(leaves) => {
                 x509::bind_leaf(shown, enrollment, leaves, self.rules, now)
             }
-            IndividualAttestation::Tpm(_) => Err(nobody(Code::AttestMechanism)),
+            IndividualAttestation::Tpm(_) | IndividualAttestation::TpmAny => {
+                Err(nobody(Code::AttestMechanism))
+            }
         }
     }
 }
@@ -198,25 +217,62 @@ fn standing(
     }
 }
 
-/// The enrollment of a TPM, if it answers for the device. Groups do not attest TPMs.
-pub(super) fn tpm_enrollment(
-    individual: Option<&IndividualEnrollment>,
-) -> Result<(&IndividualEnrollment, &EkPublic), Rejection> {
-    let standing = standing(individual, |attestation| {
-        matches!(attestation, IndividualAttestation::Tpm(_))
+/// The enrollment of a TPM, if it answers for the device, and which key the device's ID belongs to.
+/// Groups do not attest TPMs.
+pub(super) fn tpm_enrollment<'a>(
+    facts: &Facts<'a>,
+) -> Result<(&'a IndividualEnrollment, Claim<'a>), Rejection> {
+    let standing = standing(facts.individual, |attestation| match attestation {
+        IndividualAttestation::Tpm(_) | IndividualAttestation::TpmAny => true,
+        #[cfg(feature = "x509")]
+        IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => false,
     });
     let answer = lookup::answer(standing, || NearestGroup::Absent);
-    match (answer, individual) {
-        (Answer::Individual, Some(enrollment)) => match enrollment.attestation() {
-            IndividualAttestation::Tpm(ek) => Ok((enrollment, ek)),
-            #[cfg(feature = "x509")]
-            IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => {
-                Err(nobody(Code::AttestMechanism))
-            }
-        },
+    match (answer, facts.individual) {
+        (Answer::Individual, Some(enrollment)) => {
+            let enrolled = match enrollment.attestation() {
+                IndividualAttestation::Tpm(ek) => Some(&**ek),
+                IndividualAttestation::TpmAny => None,
+                #[cfg(feature = "x509")]
+                IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => {
+                    return Err(nobody(Code::AttestMechanism));
+                }
+            };
+            let recorded = facts.record.map(|record| record.endorsement_key.as_ref());
+            Ok((enrollment, Claim { enrolled, recorded }))
+        }
         (Answer::Nobody(code), _) => Err(nobody(code)),
         (Answer::Individual, None) | (Answer::Group, _) => Err(nobody(Code::AttestNotEnrolled)),
     }
+}
+
+/// The vendor's word for the key.
+#[cfg(feature = "x509")]
+fn certified(
+    ek: &EkPublic,
+    keys: TpmKeys<'_>,
+    facts: &Facts<'_>,
+    now: UnixTime,
+) -> Result<(), Rejection> {
+    let vendors = facts.tpm_vendors.ok_or_else(no_vendors)?;
+    let Some(certificate) = keys.certificate else {
+        let missing = Rejection::new(Code::AttestEkCertificateMissing, Subject::field("tpm"));
+        return Err(missing
+            .expected("the certificate of the endorsement key")
+            .found("none"));
+    };
+    let certified = vendors.verify(certificate.der, certificate.sent, ek, now);
+    certified.map(|_| ())
+}
+
+/// Without X.509 no certificate can be judged, and none is waved through.
+#[cfg(not(feature = "x509"))]
+fn certified(_: &EkPublic, _: TpmKeys<'_>, _: &Facts<'_>, _: UnixTime) -> Result<(), Rejection> {
+    Err(
+        Rejection::new(Code::AttestEkPolicy, Subject::field("ekPolicy"))
+            .expected("a build that judges certificates")
+            .found("a build without X.509"),
+    )
 }
 
 /// The challenge that an answer may be held against.

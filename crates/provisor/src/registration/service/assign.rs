@@ -10,9 +10,7 @@ use provisor_tpm::{EkPublic, Random, Secret, SrkPublic};
 
 use super::Service;
 use crate::allocation::Allocator;
-use crate::attestation::Attested;
-#[cfg(feature = "x509")]
-use crate::attestation::Proof;
+use crate::attestation::{Attested, Proof};
 use crate::enrollment::{ReprovisionPolicy, Settings};
 use crate::id::{DeviceId, HubName};
 use crate::registration::reprovision::{self, Action, Situation};
@@ -220,6 +218,11 @@ fn next_record(
         initial_hub: before.map_or(to.hub, |before| &before.initial_hub).clone(),
         substatus: reprovision::substatus(to.action, returns, substatus),
         enrollment: attested.enrollment().clone(),
+        endorsement_key: match attested.proof() {
+            Proof::Tpm { ek, .. } => Some(*ek),
+            #[cfg(feature = "x509")]
+            Proof::X509 { .. } => None,
+        },
         created: before.map_or(now, |before| before.created),
         updated: now,
         revision: before.map_or(0, |before| before.revision).saturating_add(1),

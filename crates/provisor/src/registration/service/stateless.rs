@@ -44,17 +44,18 @@ impl Service {
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Rejection> {
         let keyring = keyring(facts)?;
-        let (enrollment, enrolled) = tpm_enrollment(facts.individual)?;
+        let (enrollment, claim) = tpm_enrollment(facts)?;
         // The keys pass the same doors as with the first request: nothing says that it was made.
-        let (ek, srk) = read_keys(keys.ok_or_else(keys_missing)?)?;
-        tpm::check_ek(self.ek_policy, enrolled, ek.name())?;
+        let keys = keys.ok_or_else(keys_missing)?;
+        let (ek, srk) = read_keys(keys)?;
+        let vouched = self.vouch(claim, &ek, keys, facts, now)?;
         let binding = self.binding(request, &ek, &srk, facts);
         let judged = self.judge_stateless(request, answer, keyring, &binding, now)?;
-        let attested = tpm::bind(self.ek_policy, enrollment, enrolled, judged.proof())?;
+        let attested = tpm::bind(self.ek_policy, enrollment, claim, vouched, judged.proof())?;
         // Under the epoch that asked: carrying out the same registration twice, on two replicas or
         // on both sides of a rotation, gives one key.
         let secret = judged.epoch().derive(&binding, Purpose::Identity)?;
-        let key = HubKey::seal(self.seal_form, enrolled, &srk, secret, random)?;
+        let key = HubKey::seal(self.seal_form, &ek, &srk, secret, random)?;
         self.assign(
             &attested,
             enrollment.settings(),

@@ -1,0 +1,270 @@
+//! Endorsement key certificates: where `provisor-x509` and `provisor-tpm` meet.
+//!
+//! One input, one key: everything about a TPM follows from the `TPM2B_PUBLIC` that it showed, and the
+//! certificate is held against that. Others took the key from the certificate in one place and from
+//! the public area in another, and attackers sent two different ones (CVE-2021-3406).
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+
+use provisor_report::{Code, Rejection, Subject, UnixTime};
+use provisor_tpm::{Curve, EkPublic, Name, PublicKey};
+use provisor_x509::{
+    Certificate, PathVerifier, Profile, PublicKeyInfo, TrustAnchor, lenient_cut_padding, profile,
+};
+
+use super::x509::Shown;
+use crate::enrollment::{Thumbprint, TrustedCertificate};
+
+/// The TPM vendors that a service trusts: their roots, the CAs below them that devices do not send,
+/// and which departures from the profile their certificates may have.
+///
+/// ```
+/// # use provisor_testkit::{pki::{ToyPki, TpmVendor}, soft_tpm::{SoftTpm, TpmKind}};
+/// use provisor::attestation::TpmVendors;
+/// use provisor::enrollment::TrustedCertificate;
+/// use provisor::tpm::EkPublic;
+/// # let (vendor, tpm) = (TpmVendor::new(7), SoftTpm::new(TpmKind::P256, 7, 0));
+/// # let (root, issuing) = (vendor.root.certificate.der(), vendor.issuing.certificate.der());
+/// # let (certificate, ek_public, now) = (vendor.ek_certificate(&tpm), tpm.ek_public(), ToyPki::NOW);
+///
+/// let vendors = TpmVendors::new([TrustedCertificate::from_der(root)?])?
+///     .with_intermediates([issuing])?;
+/// let ek = EkPublic::from_tpm2b(ek_public)?;
+/// let certified = vendors.verify(certificate.der(), &[], &ek, now)?;
+/// assert_eq!(certified.ek(), ek.name());
+/// # Ok::<(), provisor::Rejection>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TpmVendors {
+    roots: Vec<TrustedCertificate>,
+    intermediates: Vec<Box<[u8]>>,
+    profile: Profile,
+    padding: Padding,
+    purpose: StatedPurpose,
+}
+
+/// That a vendor certified an endorsement key. It has no public constructor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertifiedEk {
+    ek: Name,
+    certificate: Thumbprint,
+}
+
+/// What is done with bytes after the certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Padding {
+    Refused,
+    LenientlyCut,
+}
+
+/// Whether the certificate has to say that it is for an endorsement key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StatedPurpose {
+    Required,
+    LenientlyAbsent,
+}
+
+impl TpmVendors {
+    /// Trusts these roots, with [`profile::EK`] and no leniency.
+    ///
+    /// # Errors
+    /// [`AttestEkVendors`](Code::AttestEkVendors) when there is no root.
+    pub fn new(roots: impl IntoIterator<Item = TrustedCertificate>) -> Result<Self, Rejection> {
+        let roots: Vec<_> = roots.into_iter().collect();
+        if roots.is_empty() {
+            return Err(no_vendors());
+        }
+        Ok(Self {
+            roots,
+            intermediates: Vec::new(),
+            profile: profile::EK,
+            padding: Padding::Refused,
+            purpose: StatedPurpose::Required,
+        })
+    }
+
+    /// The vendors' CAs between root and certificate, DER. TPMs keep the EK certificate alone, so
+    /// that somebody else has to know its issuers; what a device sends along is used as well.
+    ///
+    /// # Errors
+    /// A code of 2001 to 2018 when one cannot be read.
+    pub fn with_intermediates<'a>(
+        mut self,
+        certificates: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Self, Rejection> {
+        for der in certificates {
+            Certificate::from_der(der)?;
+            self.intermediates.push(der.into());
+        }
+        Ok(self)
+    }
+
+    /// Another profile than [`profile::EK`], for example with its `lenient_` options.
+    #[must_use]
+    pub const fn with_profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// Accepts certificates followed by 00 or FF bytes, the rest of the memory that TPMs keep them
+    /// in. No signature covers those bytes; they are cut before anything else looks.
+    #[must_use]
+    pub const fn lenient_padding(mut self) -> Self {
+        self.padding = Padding::LenientlyCut;
+        self
+    }
+
+    /// Accepts certificates that state no purpose at all, as a public cloud issues them for its
+    /// virtual TPMs. Then a vendor's certificate for any other key that has the form of an
+    /// endorsement key passes as well.
+    #[must_use]
+    pub const fn lenient_absent_purpose(mut self) -> Self {
+        self.purpose = StatedPurpose::LenientlyAbsent;
+        self
+    }
+
+    /// Judges an EK certificate, DER: a path to a root by the profile, the purpose, and that it
+    /// certifies the key of `ek`. `sent` are certificates that came along, in any order.
+    ///
+    /// # Errors
+    /// A code of 2000 to 2999 for the certificate and its path;
+    /// [`AttestTooManyCertificates`](Code::AttestTooManyCertificates);
+    /// [`AttestEkPurpose`](Code::AttestEkPurpose) when it states no purpose;
+    /// [`AttestEkCertificateKey`](Code::AttestEkCertificateKey) when it is for another key.
+    pub fn verify(
+        &self,
+        certificate: &[u8],
+        sent: &[&[u8]],
+        ek: &EkPublic,
+        now: UnixTime,
+    ) -> Result<CertifiedEk, Rejection> {
+        let der = match self.padding {
+            Padding::Refused => certificate,
+            Padding::LenientlyCut => lenient_cut_padding(certificate),
+        };
+        let mut shown = Shown::read(der, sent)?;
+        for known in &self.intermediates {
+            shown.sent.push(Certificate::from_der(known)?);
+        }
+        let anchors: Vec<TrustAnchor<'_>> = self
+            .roots
+            .iter()
+            .map(|root| root.anchor())
+            .collect::<Result<_, _>>()?;
+        PathVerifier::new(&self.profile, &anchors)
+            .intermediates(&shown.sent)
+            .verify(&shown.leaf, now)?;
+        self.check_purpose(&shown.leaf)?;
+        check_key(&shown.leaf, ek)?;
+        Ok(CertifiedEk {
+            ek: *ek.name(),
+            certificate: Thumbprint::of_der(der),
+        })
+    }
+
+    /// TCG EK Credential Profile section 3.2.16: the extended key usage is there. What it holds was
+    /// judged with the path; that a certificate without it is not restricted is RFC 5280's rule.
+    fn check_purpose(&self, leaf: &Certificate<'_>) -> Result<(), Rejection> {
+        const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
+        let stated = leaf
+            .extensions()
+            .any(|extension| extension.oid_bytes() == EXTENDED_KEY_USAGE);
+        match (self.purpose, stated) {
+            (StatedPurpose::LenientlyAbsent, _) | (StatedPurpose::Required, true) => Ok(()),
+            (StatedPurpose::Required, false) => {
+                Err(Rejection::new(Code::AttestEkPurpose, subject(leaf))
+                    .expected("extKeyUsage with tcg-kp-EKCertificate (2.23.133.8.1)")
+                    .found("no extKeyUsage"))
+            }
+        }
+    }
+}
+
+impl CertifiedEk {
+    /// The Name of the key.
+    #[must_use]
+    pub const fn ek(&self) -> &Name {
+        &self.ek
+    }
+
+    /// The thumbprint of its certificate, without padding.
+    #[must_use]
+    pub const fn certificate(&self) -> &Thumbprint {
+        &self.certificate
+    }
+}
+
+/// The key in the certificate is the one in the public area: algorithm, and modulus or point.
+fn check_key(leaf: &Certificate<'_>, ek: &EkPublic) -> Result<(), Rejection> {
+    let certified = leaf.key();
+    let key = ek.public_key();
+    if has_algorithm_of(&certified, key) && certified.key_bytes() == key.subject_public_key() {
+        return Ok(());
+    }
+    Err(Rejection::new(Code::AttestEkCertificateKey, subject(leaf))
+        .expected(format!(
+            "a certificate of the key with the Name {}",
+            ek.name()
+        ))
+        .found("a certificate of another key"))
+}
+
+/// The same point on another curve is another key. Old endorsement keys say RSAES-OAEP (RFC 4055
+/// section 4.1) in place of rsaEncryption: the key is the same.
+fn has_algorithm_of(certified: &PublicKeyInfo<'_>, key: &PublicKey) -> bool {
+    const P256: &[u8] = &[
+        0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
+        0x48, 0xce, 0x3d, 0x03, 0x01, 0x07,
+    ];
+    const P384: &[u8] = &[
+        0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81,
+        0x04, 0x00, 0x22,
+    ];
+    const P521: &[u8] = &[
+        0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81,
+        0x04, 0x00, 0x23,
+    ];
+    let algorithm = certified.algorithm_der();
+    match key {
+        PublicKey::Ecc(ecc) => match ecc.curve() {
+            Curve::P256 => algorithm == P256,
+            Curve::P384 => algorithm == P384,
+            Curve::P521 => algorithm == P521,
+            // No endorsement key of the profile is on one of these.
+            Curve::P192 | Curve::P224 | Curve::BnP256 | Curve::BnP638 | Curve::Sm2P256 => false,
+        },
+        // SEQUENCE { rsaEncryption or id-RSAES-OAEP, ... }; the path has judged the parameters.
+        PublicKey::Rsa(_) => matches!(
+            algorithm,
+            [
+                0x30,
+                _,
+                0x06,
+                0x09,
+                0x2a,
+                0x86,
+                0x48,
+                0x86,
+                0xf7,
+                0x0d,
+                1,
+                1,
+                1 | 7,
+                ..
+            ]
+        ),
+    }
+}
+
+/// A certificate is required, and the service knows no vendor.
+pub(crate) fn no_vendors() -> Rejection {
+    Rejection::new(Code::AttestEkVendors, Subject::field("tpmVendors"))
+        .expected("the root of at least one TPM vendor")
+        .found("none")
+}
+
+fn subject(leaf: &Certificate<'_>) -> Subject {
+    Subject::certificate(0, format!("{}", leaf.subject()))
+}

@@ -1,0 +1,280 @@
+//! C. The endorsement key's certificate.
+
+use provisor::attestation::{CertifiedEk, TpmVendors};
+use provisor::enrollment::TrustedCertificate;
+use provisor::tpm::EkPublic;
+use provisor::x509::profile;
+use provisor::{Code, Rejection, UnixTime};
+use provisor_testkit::pki::extension::EK_CERTIFICATE;
+use provisor_testkit::pki::{
+    Authority, CertificateBuilder, DistinguishedName, Extension, IssuedCertificate, KeyKind,
+    KeyUsage, ToyPki, TpmVendor,
+};
+use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
+
+const NOW: UnixTime = ToyPki::NOW;
+const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
+
+fn tpm(number: usize) -> SoftTpm {
+    SoftTpm::new(TpmKind::P256, 7, number)
+}
+
+fn ek(tpm: &SoftTpm) -> EkPublic {
+    EkPublic::from_tpm2b(tpm.ek_public()).unwrap()
+}
+
+fn vendors(vendor: &TpmVendor) -> TpmVendors {
+    let root = TrustedCertificate::from_der(vendor.root.certificate.der()).unwrap();
+    let issuing = vendor.issuing.certificate.der();
+    TpmVendors::new([root])
+        .unwrap()
+        .with_intermediates([issuing])
+        .unwrap()
+}
+
+fn judge(vendors: &TpmVendors, der: &[u8], tpm: &SoftTpm) -> Result<CertifiedEk, Rejection> {
+    vendors.verify(der, &[], &ek(tpm), NOW)
+}
+
+/// The certificate of TPM 0, bent, before its own vendor's roots.
+fn bent(
+    bend: impl FnOnce(CertificateBuilder) -> CertificateBuilder,
+) -> Result<CertifiedEk, Rejection> {
+    let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let certificate = bend(vendor.ek_builder(&tpm)).issued_by(&vendor.issuing);
+    judge(&vendors(&vendor), certificate.der(), &tpm)
+}
+
+#[track_caller]
+fn refused(judged: Result<CertifiedEk, Rejection>, code: Code) {
+    assert_eq!(judged.unwrap_err().code(), code);
+}
+
+#[test]
+fn the_certificate_of_the_key_is_accepted() {
+    let vendor = TpmVendor::new(7);
+    for kind in [TpmKind::P256, TpmKind::Rsa2048] {
+        let tpm = SoftTpm::new(kind, 7, 0);
+        let certificate = vendor.ek_certificate(&tpm);
+        let certified = judge(&vendors(&vendor), certificate.der(), &tpm).unwrap();
+        assert_eq!(certified.ek(), ek(&tpm).name());
+        // The same chain, sent along in place of known beforehand.
+        let root = TrustedCertificate::from_der(vendor.root.certificate.der()).unwrap();
+        let alone = TpmVendors::new([root]).unwrap();
+        let sent = [vendor.issuing.certificate.der()];
+        assert!(
+            alone
+                .verify(certificate.der(), &sent, &ek(&tpm), NOW)
+                .is_ok()
+        );
+        refused(
+            judge(&alone, certificate.der(), &tpm),
+            Code::X509IssuerNotFound,
+        );
+    }
+}
+
+#[test]
+fn trap_29_certificate_of_another_key() {
+    let vendor = TpmVendor::new(7);
+    let rsa = SoftTpm::new(TpmKind::Rsa2048, 7, 0);
+    for other in [&tpm(1), &rsa] {
+        let certificate = vendor.ek_certificate(other);
+        let judged = judge(&vendors(&vendor), certificate.der(), &tpm(0));
+        refused(judged, Code::AttestEkCertificateKey);
+    }
+}
+
+#[test]
+fn trap_30_key_of_another_template_is_another_key() {
+    // A template with another unique field makes the TPM derive another key from the same seed.
+    let vendor = TpmVendor::new(7);
+    let (certified, derived_anew) = (tpm(0), tpm(2));
+    let certificate = vendor.ek_certificate(&certified);
+    let refused = judge(&vendors(&vendor), certificate.der(), &derived_anew).unwrap_err();
+    assert_eq!(refused.code(), Code::AttestEkCertificateKey);
+    assert!(refused.remedy_text().contains("template"), "{refused}");
+}
+
+#[test]
+fn trap_31_issuer_of_the_right_name_and_another_key() {
+    let (vendor, namesake) = (TpmVendor::new(7), TpmVendor::new(8));
+    let certificate = namesake.ek_certificate(&tpm(0));
+    let judged = judge(&vendors(&vendor), certificate.der(), &tpm(0));
+    refused(judged, Code::X509IssuerKeyDiffers);
+    // Without key identifiers only the signature tells.
+    let plain = namesake.ek_builder(&tpm(0)).without_authority_key_id();
+    let judged = judge(
+        &vendors(&vendor),
+        plain.issued_by(&namesake.issuing).der(),
+        &tpm(0),
+    );
+    refused(judged, Code::X509SignatureWrong);
+}
+
+#[test]
+fn trap_32_no_chain_self_signed_ca_or_platform_certificate() {
+    let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let vendors = vendors(&vendor);
+    let stranger = Authority::root("Stranger", KeyKind::P256, 7);
+    let foreign = vendor.ek_builder(&tpm).issued_by(&stranger);
+    refused(
+        judge(&vendors, foreign.der(), &tpm),
+        Code::X509IssuerNotFound,
+    );
+    // An endorsement key cannot sign; somebody else's key under the same name can.
+    let own = vendor
+        .ek_builder(&tpm)
+        .issuer(&DistinguishedName::cn("device"))
+        .self_signed(&stranger.key);
+    refused(judge(&vendors, own.der(), &tpm), Code::X509IssuerNotFound);
+    let ca = vendor.issuing.certificate.der();
+    refused(judge(&vendors, ca, &tpm), Code::X509LeafIsCa);
+    let platform = |builder: CertificateBuilder| {
+        builder
+            .without_extension(EXTENDED_KEY_USAGE)
+            .extension(Extension::extended_key_usage(&["2.23.133.8.2"]))
+    };
+    refused(bent(platform), Code::X509ExtendedKeyUsage);
+}
+
+#[test]
+fn trap_33_purpose_absent_needs_an_option() {
+    let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let builder = vendor
+        .ek_builder(&tpm)
+        .without_extension(EXTENDED_KEY_USAGE);
+    let certificate = builder.issued_by(&vendor.issuing);
+    refused(
+        judge(&vendors(&vendor), certificate.der(), &tpm),
+        Code::AttestEkPurpose,
+    );
+    let lenient = vendors(&vendor).lenient_absent_purpose();
+    assert!(judge(&lenient, certificate.der(), &tpm).is_ok());
+}
+
+#[test]
+fn trap_34_purposes_on_a_ca_restrict_and_their_absence_does_not() {
+    let tpm = tpm(0);
+    let root = Authority::root("Toy TPM Vendor Root CA", KeyKind::P384, 7);
+    let with_purpose = |purpose: &str| {
+        let (name, key) = (
+            DistinguishedName::cn("EK CA"),
+            provisor_testkit::pki::KeyPair::new(KeyKind::P256, 7, "EK CA"),
+        );
+        let issuing = CertificateBuilder::ca(name.clone(), &key, Some(0))
+            .extension(Extension::extended_key_usage(&[purpose]))
+            .into_authority(name, key, &root);
+        let vendor = TpmVendor {
+            root: root.clone(),
+            issuing,
+        };
+        let certificate = vendor.ek_certificate(&tpm);
+        judge(&vendors(&vendor), certificate.der(), &tpm)
+    };
+    assert!(with_purpose(EK_CERTIFICATE).is_ok());
+    refused(
+        with_purpose("1.3.6.1.5.5.7.3.2"),
+        Code::X509ExtendedKeyUsage,
+    );
+}
+
+#[test]
+fn trap_35_critical_alternative_name_and_empty_subject_are_accepted() {
+    let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let certificate = vendor.ek_certificate(&tpm);
+    let parsed = provisor::x509::Certificate::from_der(certificate.der()).unwrap();
+    let critical = parsed
+        .extensions()
+        .any(|extension| extension.is_critical() && extension.oid_bytes() == [0x55, 0x1d, 17]);
+    assert!(parsed.subject().is_empty() && critical);
+    assert!(judge(&vendors(&vendor), certificate.der(), &tpm).is_ok());
+}
+
+#[test]
+fn trap_36_no_expiry_is_accepted() {
+    let end = UnixTime::parse_rfc3339("9999-12-31T23:59:59Z").unwrap();
+    assert!(bent(|builder| builder.valid(ToyPki::VALID.0, end)).is_ok());
+}
+
+#[test]
+fn trap_37_padding_needs_an_option_and_is_uniform() {
+    let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let certificate = vendor.ek_certificate(&tpm);
+    let (strict, lenient) = (vendors(&vendor), vendors(&vendor).lenient_padding());
+    for filler in [0x00, 0xff] {
+        let padded = [certificate.der(), &[filler; 300]].concat();
+        refused(judge(&strict, &padded, &tpm), Code::X509TrailingBytes);
+        let certified = judge(&lenient, &padded, &tpm).unwrap();
+        let unpadded = judge(&strict, certificate.der(), &tpm).unwrap();
+        assert_eq!(certified, unpadded, "the thumbprint is the certificate's");
+    }
+}
+
+#[test]
+fn trap_38_other_bytes_after_the_certificate() {
+    let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let certificate = vendor.ek_certificate(&tpm);
+    for vendors in [vendors(&vendor), vendors(&vendor).lenient_padding()] {
+        let followed = [certificate.der(), b"\0\0garbage"].concat();
+        refused(judge(&vendors, &followed, &tpm), Code::X509TrailingBytes);
+        let twice = [certificate.der(), certificate.der()].concat();
+        refused(judge(&vendors, &twice, &tpm), Code::X509TrailingBytes);
+    }
+}
+
+#[test]
+fn trap_39_not_strictly_der() {
+    // The outer length in more bytes than it needs.
+    let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let der = vendor.ek_certificate(&tpm).der().to_vec();
+    let [0x30, 0x82, high, low, rest @ ..] = &*der else {
+        panic!("another header: {:02x?}", &der[..4]);
+    };
+    let longer = [&[0x30, 0x83, 0x00, *high, *low], rest].concat();
+    refused(judge(&vendors(&vendor), &longer, &tpm), Code::X509Der);
+}
+
+#[test]
+fn trap_40_text_in_place_of_der() {
+    let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let certificate: IssuedCertificate = vendor.ek_certificate(&tpm);
+    let base64 = data_encoding::BASE64URL.encode(certificate.der());
+    for text in [base64, certificate.pem(), "{}".to_owned(), String::new()] {
+        let judged = judge(&vendors(&vendor), text.as_bytes(), &tpm).unwrap_err();
+        let code = judged.code();
+        assert!(
+            matches!(code, Code::X509Element | Code::X509Truncated),
+            "{judged}"
+        );
+    }
+}
+
+#[test]
+fn trap_41_expired_not_yet_valid_flipped_truncated() {
+    let (start, end) = ToyPki::VALID;
+    refused(
+        bent(|builder| builder.valid(start, NOW.saturating_add(-1))),
+        Code::X509Expired,
+    );
+    refused(
+        bent(|builder| builder.valid(NOW.saturating_add(1), end)),
+        Code::X509NotYetValid,
+    );
+    refused(
+        bent(CertificateBuilder::damaged_signature),
+        Code::X509SignatureWrong,
+    );
+    let usage = |builder: CertificateBuilder| {
+        builder
+            .without_extension("2.5.29.15")
+            .extension(Extension::key_usage(&[KeyUsage::KeyEncipherment]))
+    };
+    refused(bent(usage), Code::X509KeyUsage);
+    let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let der = vendor.ek_certificate(&tpm).der().to_vec();
+    let judged = judge(&vendors(&vendor), &der[..der.len() - 1], &tpm);
+    refused(judged, Code::X509Truncated);
+    let lenient = vendors(&vendor).with_profile(profile::EK.lenient_endorsement_key_usage());
+    assert!(judge(&lenient, &der, &tpm).is_ok());
+}
