@@ -12,6 +12,8 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use p256::elliptic_curve::Generate as _;
 use provisor::UnixTime;
 use provisor::tpm::{ActivationBlob, Challenge, EkPublic, Secret, SrkPublic, make_credential};
+#[cfg(feature = "aws-lc-rs")]
+use provisor::tpm::{credential::make_credential_with, crypto::AwsLcCrypto};
 use provisor_benches::common::{SystemSource, settings};
 use provisor_testkit::pki::{KeyKind, KeyPair};
 use provisor_testkit::random::SeededRandom;
@@ -39,6 +41,17 @@ fn make(c: &mut Criterion) {
     let key = rsa_key(ek.tpm2b());
     let mut seeded = SeededRandom::new(1, "oaep");
     group.bench_function("limit", |b| b.iter(|| bare(&key, &mut seeded)));
+    #[cfg(feature = "aws-lc-rs")]
+    {
+        group.bench_function("provisor_aws_lc", |b| {
+            b.iter(|| {
+                let ek = black_box(&ek);
+                make_credential_with(&AwsLcCrypto, ek, srk.name(), &secret, &mut random).unwrap()
+            });
+        });
+        let spki = KeyPair::rsa(1, 0).public_key_info();
+        group.bench_function("aws_lc", |b| b.iter(|| peers::oaep(black_box(&spki))));
+    }
     group.finish();
 
     let (_, ek, srk) = keys(TpmKind::P256);
@@ -46,8 +59,8 @@ fn make(c: &mut Criterion) {
     group.bench_function("provisor", |b| {
         b.iter(|| make_credential(black_box(&ek), srk.name(), &secret, &mut random).unwrap());
     });
-    let peer = KeyPair::new(KeyKind::P256, 1, "peer").public_key_bits();
-    let peer = p256::PublicKey::from_sec1_bytes(&peer).unwrap();
+    let point = KeyPair::new(KeyKind::P256, 1, "peer").public_key_bits();
+    let peer = p256::PublicKey::from_sec1_bytes(&point).unwrap();
     let mut seeded = SeededRandom::new(1, "ecdh");
     group.bench_function("limit", |b| {
         b.iter(|| {
@@ -59,7 +72,61 @@ fn make(c: &mut Criterion) {
             ))
         });
     });
+    group.bench_function("ring", |b| b.iter(|| peers::ring(black_box(&point))));
+    #[cfg(feature = "aws-lc-rs")]
+    {
+        group.bench_function("provisor_aws_lc", |b| {
+            b.iter(|| {
+                let ek = black_box(&ek);
+                make_credential_with(&AwsLcCrypto, ek, srk.name(), &secret, &mut random).unwrap()
+            });
+        });
+        group.bench_function("aws_lc", |b| b.iter(|| peers::ecdh(black_box(&point))));
+    }
     group.finish();
+}
+
+/// The same operations by other libraries, each drawing its own randomness.
+mod peers {
+    /// A fresh key, its public point, and the shared point's x.
+    pub(super) fn ring(peer: &[u8]) -> ([u8; 65], [u8; 32]) {
+        use ring::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
+        let random = ring::rand::SystemRandom::new();
+        let key = EphemeralPrivateKey::generate(&ECDH_P256, &random).unwrap();
+        let point = key.compute_public_key().unwrap();
+        let peer = UnparsedPublicKey::new(&ECDH_P256, peer);
+        let z = agree_ephemeral(key, &peer, |z| z.try_into().unwrap()).unwrap();
+        (point.as_ref().try_into().unwrap(), z)
+    }
+
+    /// As above.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(super) fn ecdh(peer: &[u8]) -> ([u8; 65], [u8; 32]) {
+        use aws_lc_rs::agreement::{
+            ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral,
+        };
+        let random = aws_lc_rs::rand::SystemRandom::new();
+        let key = EphemeralPrivateKey::generate(&ECDH_P256, &random).unwrap();
+        let point = key.compute_public_key().unwrap();
+        let peer = UnparsedPublicKey::new(&ECDH_P256, peer);
+        let z = agree_ephemeral(key, peer, (), |z| Ok(z.try_into().unwrap())).unwrap();
+        (point.as_ref().try_into().unwrap(), z)
+    }
+
+    /// One seed to one RSA key, the key read each time, as a service does with each new device.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(super) fn oaep(spki: &[u8]) -> Vec<u8> {
+        use aws_lc_rs::rsa::{
+            OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey,
+        };
+        let key = PublicEncryptingKey::from_der(spki).unwrap();
+        let key = OaepPublicEncryptingKey::new(key).unwrap();
+        let mut out = vec![0; 256];
+        let label = Some(&b"IDENTITY\0"[..]);
+        key.encrypt(&OAEP_SHA256_MGF1SHA256, &[7; 32], &mut out, label)
+            .unwrap();
+        out
+    }
 }
 
 /// One seed to one RSA key.
@@ -84,6 +151,20 @@ fn blob(c: &mut Criterion) {
     group.bench_function("provisor", |b| {
         b.iter(|| ActivationBlob::challenge(black_box(&ek), &srk, expires, &mut random).unwrap());
     });
+    #[cfg(feature = "aws-lc-rs")]
+    {
+        let identity = Secret::new(&[7; 32]).unwrap();
+        group.bench_function("provisor_aws_lc", |b| {
+            b.iter(|| {
+                let ek = black_box(&ek);
+                ActivationBlob::deliver(&AwsLcCrypto, ek, &srk, &identity, &mut random).unwrap()
+            });
+        });
+        let keys = [0, 1].map(|number| KeyPair::rsa(1, number).public_key_info());
+        group.bench_function("aws_lc", |b| {
+            b.iter(|| keys.each_ref().map(|key| peers::oaep(black_box(key))));
+        });
+    }
     let keys = [rsa_key(ek.tpm2b()), rsa_key(srk.tpm2b())];
     let mut seeded = SeededRandom::new(1, "oaep");
     group.bench_function("limit", |b| {

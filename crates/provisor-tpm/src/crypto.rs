@@ -5,6 +5,8 @@
 //! [`Crypto`]; [`DefaultCrypto`] does them with `rsa`, `p256`, `p384`, `p521` and ring.
 
 mod agreement;
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
 mod cipher;
 mod default;
 mod oaep;
@@ -16,6 +18,8 @@ use core::fmt;
 
 use provisor_report::Rejection;
 
+#[cfg(feature = "aws-lc-rs")]
+pub use aws_lc::AwsLcCrypto;
 pub(crate) use cipher::{cfb_decrypt, cfb_encrypt};
 pub use default::DefaultCrypto;
 

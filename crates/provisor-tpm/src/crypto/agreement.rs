@@ -25,11 +25,12 @@ pub(super) fn agree(peer: &EccPublicKey, random: &mut dyn Random) -> Result<Agre
 /// The three curves are three crates with one interface; generics over their traits would need
 /// eight bounds to say what these lines say.
 macro_rules! agree_on {
-    ($name:ident, $top:literal) => {
+    ($name:ident) => {
         fn $name(peer: &EccPublicKey, random: &mut dyn Random) -> Result<Agreement, Rejection> {
             let peer_key = ::$name::PublicKey::from_sec1_bytes(&peer.to_sec1())
                 .map_err(|_| encryption_failed("the point is not on the curve"))?;
-            let secret = draw(peer.curve(), $top, random, |scalar| {
+            let curve = peer.curve();
+            let secret = draw(curve, top_byte(curve), random, |scalar| {
                 ::$name::SecretKey::from_slice(scalar).ok()
             })?;
             let shared = secret.diffie_hellman(&peer_key);
@@ -47,13 +48,26 @@ macro_rules! agree_on {
     };
 }
 
-agree_on!(p256, 0xFF);
-agree_on!(p384, 0xFF);
-// 521 bits in 66 bytes: one bit of the first byte is used.
-agree_on!(p521, 0x01);
+agree_on!(p256);
+agree_on!(p384);
+agree_on!(p521);
+
+/// The bits of a scalar's first byte that are used: 521 bits in 66 bytes leave one.
+pub(super) const fn top_byte(curve: Curve) -> u8 {
+    match curve {
+        Curve::P521 => 0x01,
+        Curve::P192
+        | Curve::P224
+        | Curve::P256
+        | Curve::P384
+        | Curve::BnP256
+        | Curve::BnP638
+        | Curve::Sm2P256 => 0xFF,
+    }
+}
 
 /// Draws until the number is a scalar (FIPS 186-5 appendix A.2.2, rejection sampling).
-fn draw<K>(
+pub(super) fn draw<K>(
     curve: Curve,
     top: u8,
     random: &mut dyn Random,
