@@ -530,6 +530,10 @@ typedef enum provisor_code {
   PROVISOR_REG_FACTS = 6002,
   /** the answer came without the TPM's two keys, and this service keeps no challenge that would name them. To do: send endorsementKey and storageRootKey with both requests, or let the service store its challenges. [docs/tpm.md, stateless challenges] */
   PROVISOR_REG_KEYS_MISSING = 6003,
+  /** the registration ID belongs to a device that another enrollment admitted. To do: find out who gave this device an ID that is in use; if it is meant to take the ID over, delete the registration record first. [provisor registration engine, table of what happens again] */
+  PROVISOR_REG_OTHER_ENROLLMENT = 6004,
+  /** the hub has a device of this name that belongs to another registration. To do: give one of the two enrollments another device ID, or remove the other device from the hub first. [provisor registration engine, order of calls] */
+  PROVISOR_REG_DEVICE_OWNED = 6005,
   /** a pointer that is needed is NULL. To do: pass a pointer; only an empty input (length 0) may be NULL. [docs/c.md, pointers and lengths] */
   PROVISOR_ARG_NULL = 9001,
   /** the text is not UTF-8. To do: pass UTF-8 without a byte order mark, and its length in bytes. [RFC 3629 section 3] */

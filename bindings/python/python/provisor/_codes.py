@@ -266,6 +266,8 @@ class Code(IntEnum):
     REG_SCOPE = 6001
     REG_FACTS = 6002
     REG_KEYS_MISSING = 6003
+    REG_OTHER_ENROLLMENT = 6004
+    REG_DEVICE_OWNED = 6005
     ARG_NULL = 9001
     ARG_UTF8 = 9002
     ARG_LENGTH = 9003
@@ -1539,6 +1541,16 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the answer came without the TPM's two keys, and this service keeps no challenge that would name them",
         "send endorsementKey and storageRootKey with both requests, or let the service store its challenges",
         "docs/tpm.md, stateless challenges",
+    ),
+    6004: (
+        "the registration ID belongs to a device that another enrollment admitted",
+        "find out who gave this device an ID that is in use; if it is meant to take the ID over, delete the registration record first",
+        "provisor registration engine, table of what happens again",
+    ),
+    6005: (
+        "the hub has a device of this name that belongs to another registration",
+        "give one of the two enrollments another device ID, or remove the other device from the hub first",
+        "provisor registration engine, order of calls",
     ),
     9001: (
         "a pointer that is needed is NULL",
