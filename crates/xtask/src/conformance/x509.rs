@@ -8,7 +8,8 @@ mod tiers;
 use std::path::Path;
 
 use provisor::x509::{
-    Certificate, Oid, PathVerifier, PolicyInputs, Profile, Rejection, TrustAnchor, UnixTime,
+    Certificate, Crl, Oid, PathVerifier, PolicyInputs, Profile, Rejection, RevocationPolicy,
+    TrustAnchor, UnixTime,
 };
 
 use super::Summary;
@@ -61,6 +62,9 @@ struct Chain {
     time: UnixTime,
     profile: Profile,
     policies: Policies,
+    revocation: RevocationPolicy,
+    /// Revocation lists, DER.
+    crls: Vec<Vec<u8>>,
 }
 
 /// The policy inputs of RFC 5280 section 6.1.1.
@@ -107,8 +111,9 @@ impl Chain {
         })?
     }
 
-    /// Calls `with` with what is asked. A certificate sent along that cannot be read is left out of the bag, as a
-    /// server would; an anchor that cannot be one is left out of the anchors.
+    /// Calls `with` with what is asked. A certificate sent along or a revocation list that cannot be
+    /// read is left out of
+    /// the bag, as a server would; an anchor that cannot be one is left out of the anchors.
     fn ask<T>(
         &self,
         profile: Profile,
@@ -131,9 +136,15 @@ impl Chain {
             .iter()
             .filter_map(|der| Certificate::from_der(der).ok())
             .collect();
+        let crls: Vec<_> = self
+            .crls
+            .iter()
+            .filter_map(|der| Crl::from_der(der).ok())
+            .collect();
         let verifier = PathVerifier::new(&profile, &anchors)
             .intermediates(&intermediates)
-            .policies(self.policies.inputs());
+            .policies(self.policies.inputs())
+            .revocation(self.revocation, &crls);
         Ok(with(&verifier, &leaf))
     }
 }

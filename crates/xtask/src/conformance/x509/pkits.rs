@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use provisor::x509::profile::LeafKind;
-use provisor::x509::{Oid, Profile, UnixTime};
+use provisor::x509::{Oid, Profile, RevocationPolicy, UnixTime};
 use serde::Deserialize;
 
 use super::super::Summary;
@@ -48,6 +48,7 @@ struct Test {
     trust_anchor: String,
     intermediates: Vec<String>,
     end_entity: String,
+    crls: Vec<String>,
     initial_policy_set: Vec<String>,
     initial_explicit_policy: bool,
     initial_policy_mapping_inhibit: bool,
@@ -61,10 +62,11 @@ pub(super) fn run(dir: &Path, reading: Reading) -> Result<Summary, String> {
     // PKITS has CA certificates as end entities and says nothing of purposes and leaf key usage.
     let profile = Profile::new("pkits").with_leaf_kind(LeafKind::EndEntityOrCa);
     let mut tally = Tally::new(reading.name());
-    let load = |name: &str| {
-        let path = dir.join("pkits/certs").join(name);
+    let read = |folder: &str, name: &str| {
+        let path = dir.join("pkits").join(folder).join(name);
         std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))
     };
+    let load = |name: &str| read("certs", name);
     for test in &file.tests {
         let wanted = match reading {
             Reading::AttestPath => Wanted::parse(&test.attest_path)?,
@@ -87,6 +89,18 @@ pub(super) fn run(dir: &Path, reading: Reading) -> Result<Summary, String> {
             time,
             profile,
             policies: test.policies(reading)?,
+            revocation: match reading {
+                Reading::AttestPath | Reading::WithoutCrl => RevocationPolicy::Unchecked,
+                Reading::Full => RevocationPolicy::DenyUnknown,
+            },
+            crls: match reading {
+                Reading::AttestPath | Reading::WithoutCrl => Vec::new(),
+                Reading::Full => test
+                    .crls
+                    .iter()
+                    .map(|name| read("crls", name))
+                    .collect::<Result<_, _>>()?,
+            },
         };
         tally.count(&test.id, wanted, &chain.judge());
     }
@@ -120,9 +134,6 @@ impl Test {
         }
         if needs("dsa") && self.valid {
             return Some("DSA is refused on purpose");
-        }
-        if reading == Reading::Full && needs("crl") {
-            return Some("certificate revocation lists are not read yet");
         }
         None
     }
