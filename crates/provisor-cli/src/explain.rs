@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use provisor::attestation::check_common_name;
-use provisor::x509::{Certificate, PathVerifier, Profile, Report, TrustAnchor, profile};
+use provisor::x509::{
+    Certificate, Crl, PathVerifier, Profile, Report, RevocationPolicy, TrustAnchor, profile,
+};
 use provisor::{Code, IdRules, RegistrationId, Rejection, Subject, UnixTime};
 use serde_json::json;
 
@@ -32,7 +34,7 @@ pub(crate) struct Arguments {
     /// What the certificate is judged as.
     #[arg(long, value_enum, default_value_t = ProfileName::Device)]
     profile: ProfileName,
-    /// Certificate revocation lists: not supported yet, so any is refused and nothing is judged.
+    /// Certificate revocation lists (PEM or DER). With any of them, every certificate of the path must be known not to be revoked; without, revocation is not regarded.
     #[arg(long, value_name = "F")]
     crl: Vec<PathBuf>,
     /// The time of the verdict; without it, now.
@@ -85,18 +87,13 @@ struct Findings {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
-    if !arguments.crl.is_empty() {
-        // Ignoring a revocation list in silence would turn "revoked" into "accepted".
-        return Err(Unusable::new(
-            "--crl: revocation lists are not supported yet; nothing was judged. \
-             Leave --crl out for a verdict that does not regard revocation",
-        ));
-    }
     let now = arguments.at.map_or_else(input::now, Ok)?;
     let anchors = Certificates::read_all(&arguments.anchors)?;
+    let lists = input::revocation_lists(&arguments.crl)?;
+    let lists = revocation_lists(&lists)?;
     let mut notes = String::new();
     let findings = match presented(arguments)? {
-        Ok(files) => judge(arguments, &files, &anchors, now, &mut notes),
+        Ok(files) => judge(arguments, &files, &anchors, &lists, now, &mut notes),
         Err(findings) => findings,
     };
     let text = if arguments.json {
@@ -137,6 +134,7 @@ fn judge(
     arguments: &Arguments,
     files: &[Certificates],
     anchor_files: &[Certificates],
+    lists: &[Crl<'_>],
     now: UnixTime,
     notes: &mut String,
 ) -> Findings {
@@ -163,8 +161,14 @@ fn judge(
         return unreadable(&arguments.leaf, none, Verdict::Unusable);
     };
     let anchors = anchors(anchor_files, notes);
+    let revocation = if lists.is_empty() {
+        RevocationPolicy::Unchecked
+    } else {
+        RevocationPolicy::DenyUnknown
+    };
     let report = PathVerifier::new(arguments.profile.profile(), &anchors)
         .intermediates(sent)
+        .revocation(revocation, lists)
         .explain(leaf, now);
     let binding = arguments
         .id
@@ -183,6 +187,18 @@ fn judge(
         report: Some(report),
         binding,
     }
+}
+
+/// The lists, read. One that cannot be read is no list: leaving it out in silence could turn
+/// "revoked" into something else.
+fn revocation_lists<'a>(lists: &'a [(&Path, Vec<u8>)]) -> Result<Vec<Crl<'a>>, Unusable> {
+    lists
+        .iter()
+        .map(|(path, der)| {
+            Crl::from_der(der)
+                .map_err(|rejection| Unusable::file(path, format!("unreadable list: {rejection}")))
+        })
+        .collect()
 }
 
 /// The place of a certificate in what was presented, as rejections number it.

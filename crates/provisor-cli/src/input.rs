@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use provisor::x509::{Certificate, certificates_from_pem};
+use provisor::x509::{Certificate, certificates_from_pem, crls_from_pem};
 use provisor::{Rejection, UnixTime};
 
 use crate::answer::Unusable;
@@ -12,6 +12,9 @@ use crate::answer::Unusable;
 /// 16 MiB: a hundred times the largest bundle of roots. A device file or a mistyped path must not
 /// fill the memory.
 const LARGEST_FILE: u64 = 16 << 20;
+
+/// 48 MiB: the largest revocation list that is read, as PEM text.
+const LARGEST_LIST: u64 = 48 << 20;
 
 /// The certificates of one file, DER, in the order of the file.
 pub(crate) struct Certificates {
@@ -75,6 +78,29 @@ impl Certificates {
     }
 }
 
+/// The revocation lists of several files, DER, each with where it came from: PEM with any number of
+/// lists, or the DER of one.
+pub(crate) fn revocation_lists(paths: &[PathBuf]) -> Result<Vec<(&Path, Vec<u8>)>, Unusable> {
+    let mut lists = Vec::new();
+    for path in paths {
+        let bytes = read_up_to(path, LARGEST_LIST)?;
+        match *bytes {
+            [0x30, 0x80..=0xff, ..] => lists.push((path.as_path(), bytes)),
+            _ => {
+                let text = String::from_utf8_lossy(&bytes);
+                let ders = crls_from_pem(&text).map_err(|rejection| {
+                    Unusable::file(
+                        path,
+                        format!("neither PEM nor DER revocation lists: {rejection}"),
+                    )
+                })?;
+                lists.extend(ders.into_iter().map(|der| (path.as_path(), der)));
+            }
+        }
+    }
+    Ok(lists)
+}
+
 /// A text file.
 pub(crate) fn text(path: &Path) -> Result<String, Unusable> {
     String::from_utf8(read(path)?).map_err(|_| Unusable::file(path, "not UTF-8 text"))
@@ -106,15 +132,16 @@ pub(crate) fn now() -> Result<UnixTime, Unusable> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Unusable> {
+    read_up_to(path, LARGEST_FILE)
+}
+
+fn read_up_to(path: &Path, largest: u64) -> Result<Vec<u8>, Unusable> {
     let mut bytes = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(largest + 1).read_to_end(&mut bytes))
         .map_err(|e| Unusable::file(path, e))?;
-    if bytes.len() as u64 > LARGEST_FILE {
-        return Err(Unusable::file(
-            path,
-            format!("larger than {LARGEST_FILE} bytes"),
-        ));
+    if bytes.len() as u64 > largest {
+        return Err(Unusable::file(path, format!("larger than {largest} bytes")));
     }
     Ok(bytes)
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use provisor::UnixTime;
-use provisor_testkit::pki::{IssuedCertificate, KeyKind, ToyPki, TpmVendor};
+use provisor_testkit::pki::{Authority, CrlBuilder, IssuedCertificate, KeyKind, ToyPki, TpmVendor};
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 
 use super::openssl::{OpenSsl, openssl};
@@ -368,6 +368,7 @@ fn what_cannot_be_read_or_done_has_status_2_and_says_why() {
     );
     write(&folder, "cut.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n");
     write(&folder, "key.pem", pki.root.key.private_key_pem());
+    write(&folder, "broken.crl", [0x30, 0x82, 0, 1, 0]);
     let base = ["explain", "--leaf", "leaf.pem", "--anchors"];
     for (more, word) in [
         (&["missing.pem"][..], "missing.pem"),
@@ -377,12 +378,56 @@ fn what_cannot_be_read_or_done_has_status_2_and_says_why() {
         (&["key.pem"], "key.pem"),
         (&["root.pem", "--at", "yesterday"], "yesterday"),
         (&["root.pem", "--profile", "toaster"], "toaster"),
-        (&["root.pem", "--crl", "leaf.pem"], "not supported"),
+        (&["root.pem", "--crl", "leaf.pem"], "leaf.pem"),
+        (&["root.pem", "--crl", "missing.crl"], "missing.crl"),
+        (&["root.pem", "--crl", "broken.crl"], "broken.crl"),
     ] {
         let run = provisor_in(&folder, base.iter().chain(more));
         assert_eq!(run.status, 2, "{more:?}: {}{}", run.out, run.err);
         assert!(run.err.contains(word), "{more:?}: {}", run.err);
     }
+}
+
+#[test]
+fn revocation_lists_decide_when_they_are_given() {
+    let folder = folder("explain-crl");
+    let pki = ToyPki::new(1);
+    let device = pki.device("line-7", KeyKind::P256).certificate;
+    let list = |builder: CrlBuilder, signer: &Authority| builder.signed_by(signer);
+    let root = list(CrlBuilder::new(), &pki.root);
+    let clean = list(CrlBuilder::new(), &pki.intermediate);
+    let revoked = list(CrlBuilder::new().revoke(&device, 1), &pki.intermediate);
+    write(&folder, "device.pem", device.pem());
+    write(&folder, "ca.pem", pki.intermediate.certificate.pem());
+    write(&folder, "root.pem", pki.root.certificate.pem());
+    // PEM with two lists in one file, and DER.
+    write(
+        &folder,
+        "clean.pem",
+        format!("{}{}", root.pem(), clean.pem()),
+    );
+    write(&folder, "root.crl", root.der());
+    write(&folder, "revoked.crl", revoked.der());
+    let at = ToyPki::NOW.to_string();
+    let run = |lists: &[&str]| {
+        let mut arguments = [&CHAIN[..], &["--at", &at]].concat();
+        for list in lists {
+            arguments.extend(["--crl", list]);
+        }
+        provisor_in(&folder, arguments)
+    };
+    let accepted = run(&["clean.pem"]);
+    assert_eq!(accepted.status, 0, "{}{}", accepted.out, accepted.err);
+    assert!(accepted.out.contains("revocation-list"), "{}", accepted.out);
+    let refused = run(&["root.crl", "revoked.crl"]);
+    assert_eq!(refused.status, 1, "{}{}", refused.out, refused.err);
+    for word in ["X509_REVOKED", "keyCompromise", "to do:"] {
+        assert!(refused.out.contains(word), "{word}: {}", refused.out);
+    }
+    let unknown = run(&["root.crl"]);
+    assert_eq!(unknown.status, 1);
+    assert!(unknown.out.contains("X509_CRL_MISSING"), "{}", unknown.out);
+    assert_eq!(run(&[]).status, 0);
 }
 
 #[test]
