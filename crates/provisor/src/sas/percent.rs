@@ -19,8 +19,17 @@ pub(super) fn encode(text: &str) -> String {
     out
 }
 
-/// Decodes, or gives the position of what is no percent-encoded UTF-8. A plus is a plus.
-pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, usize> {
+/// What is wrong with an encoded text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// A percent sign without its two digits, at this byte of the encoded text.
+    Digits(usize),
+    /// The decoded bytes are no UTF-8. Where that is in the encoded text nobody counted.
+    Utf8,
+}
+
+/// Decodes percent-encoded UTF-8. A plus is a plus.
+pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, Fault> {
     if !text.contains('%') {
         return Ok(Cow::Borrowed(text));
     }
@@ -34,16 +43,18 @@ pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, usize> {
                     out.push(high << 4 | low);
                     tail
                 }
-                _ => return Err(text.len() - rest.len()),
+                _ => return Err(Fault::Digits(text.len() - rest.len())),
             },
-            [b'%', ..] => return Err(text.len() - rest.len()),
+            [b'%', ..] => return Err(Fault::Digits(text.len() - rest.len())),
             [plain, tail @ ..] => {
                 out.push(*plain);
                 tail
             }
         };
     }
-    String::from_utf8(out).map(Cow::Owned).map_err(|_| 0)
+    String::from_utf8(out)
+        .map(Cow::Owned)
+        .map_err(|_| Fault::Utf8)
 }
 
 const fn digit(byte: u8) -> Option<u8> {
@@ -67,9 +78,10 @@ mod tests {
             assert_eq!(decode(text).unwrap(), "a/b");
         }
         assert_eq!(decode("a+b%2B").unwrap(), "a+b+");
-        for (bad, position) in [("%", 0), ("a%2", 1), ("a%zz", 1), ("%+1", 0), ("%ff", 0)] {
-            assert_eq!(decode(bad), Err(position), "{bad}");
+        for (bad, position) in [("%", 0), ("a%2", 1), ("a%zz", 1), ("%+1", 0)] {
+            assert_eq!(decode(bad), Err(Fault::Digits(position)), "{bad}");
         }
+        assert_eq!(decode("%ff"), Err(Fault::Utf8));
     }
 
     proptest! {
@@ -82,7 +94,7 @@ mod tests {
 
         #[test]
         fn anything_is_answered(text in "[%0-9a-fA-F+/]{0,40}") {
-            if let Err(position) = decode(&text) {
+            if let Err(Fault::Digits(position)) = decode(&text) {
                 prop_assert!(position < text.len());
             }
         }

@@ -38,14 +38,15 @@ impl<'a> SasToken<'a> {
                 .expected(format!("at most {} bytes", limits::SAS_TOKEN_BYTES))
                 .found(format!("{} bytes", text.len())));
         }
-        let fields = Fields::split(strip_scheme(text)?)?;
+        let fields = strip_scheme(text)?;
+        let fields = Fields::split(fields, text.len() - fields.len())?;
         let raw_resource = required(fields.resource, "sr")?;
         let raw_expiry = required(fields.expiry, "se")?;
         Ok(Self {
-            raw_resource,
+            raw_resource: raw_resource.text,
             resource: decode(raw_resource, "sr")?,
-            raw_expiry,
-            expires: expiry(raw_expiry)?,
+            raw_expiry: raw_expiry.text,
+            expires: expiry(raw_expiry.text)?,
             signature: signature(required(fields.signature, "sig")?)?,
             key_name: fields.key_name.map(|raw| decode(raw, "skn")).transpose()?,
         })
@@ -97,26 +98,39 @@ impl fmt::Debug for SasToken<'_> {
 /// The raw values of the fields.
 #[derive(Default)]
 struct Fields<'a> {
-    resource: Option<&'a str>,
-    signature: Option<&'a str>,
-    expiry: Option<&'a str>,
-    key_name: Option<&'a str>,
+    resource: Option<Value<'a>>,
+    signature: Option<Value<'a>>,
+    expiry: Option<Value<'a>>,
+    key_name: Option<Value<'a>>,
+}
+
+/// The raw value of a field, and where in the token it begins.
+#[derive(Clone, Copy)]
+struct Value<'a> {
+    text: &'a str,
+    at: usize,
 }
 
 impl<'a> Fields<'a> {
-    fn split(text: &'a str) -> Result<Self, Rejection> {
+    /// `at` is where in the token the fields begin.
+    fn split(text: &'a str, mut at: usize) -> Result<Self, Rejection> {
         let mut fields = Self::default();
         for field in text.split('&') {
             let (name, value) = field.split_once('=').unwrap_or((field, ""));
             let (slot, known) = fields.slot(name)?;
+            let value = Value {
+                text: value,
+                at: at + field.len() - value.len(),
+            };
             if slot.replace(value).is_some() {
                 return Err(refused(Code::SasFieldTwice, known));
             }
+            at += field.len() + 1;
         }
         Ok(fields)
     }
 
-    fn slot(&mut self, name: &str) -> Result<(&mut Option<&'a str>, &'static str), Rejection> {
+    fn slot(&mut self, name: &str) -> Result<(&mut Option<Value<'a>>, &'static str), Rejection> {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
         if is("sr") {
             Ok((&mut self.resource, "sr"))
@@ -150,16 +164,19 @@ fn strip_scheme(text: &str) -> Result<&str, Rejection> {
     }
 }
 
-fn required<'a>(value: Option<&'a str>, name: &'static str) -> Result<&'a str, Rejection> {
+fn required<'a>(value: Option<Value<'a>>, name: &'static str) -> Result<Value<'a>, Rejection> {
     match value {
-        Some(value) if !value.is_empty() => Ok(value),
+        Some(value) if !value.text.is_empty() => Ok(value),
         Some(_) => Err(refused(Code::SasFieldMissing, name).found("an empty field")),
         None => Err(refused(Code::SasFieldMissing, name)),
     }
 }
 
-fn decode<'a>(raw: &'a str, name: &'static str) -> Result<Cow<'a, str>, Rejection> {
-    percent::decode(raw).map_err(|position| refused(Code::SasEncoding, name).at(position))
+fn decode<'a>(raw: Value<'a>, name: &'static str) -> Result<Cow<'a, str>, Rejection> {
+    percent::decode(raw.text).map_err(|fault| match fault {
+        percent::Fault::Digits(position) => refused(Code::SasEncoding, name).at(raw.at + position),
+        percent::Fault::Utf8 => refused(Code::SasEncoding, name).found("bytes that are no UTF-8"),
+    })
 }
 
 /// Decimal digits only: the text is signed as it stands, so no sign, space or fraction is guessed.
@@ -172,12 +189,16 @@ fn expiry(raw: &str) -> Result<UnixTime, Rejection> {
 }
 
 /// Canonical base64 with its padding; the 32 bytes of HMAC-SHA256.
-fn signature(raw: &str) -> Result<[u8; 32], Rejection> {
+fn signature(raw: Value<'_>) -> Result<[u8; 32], Rejection> {
     let text = decode(raw, "sig")?;
     let refuse = || refused(Code::SasSignatureForm, "sig").expected("base64 of 32 bytes");
     let bytes = BASE64
         .decode(text.as_bytes())
-        .map_err(|error| refuse().at(error.position))?;
+        .map_err(|error| match &text {
+            Cow::Borrowed(_) => refuse().at(raw.at + error.position),
+            // The position is one of the decoded text, which nobody sent.
+            Cow::Owned(_) => refuse(),
+        })?;
     bytes
         .as_slice()
         .try_into()
@@ -264,6 +285,25 @@ mod tests {
         );
         assert_eq!(SasToken::parse("").unwrap_err().code(), Code::SasScheme);
         assert_eq!(code(&"a".repeat(1 << 20)), Code::SasTooLong);
+    }
+
+    #[test]
+    fn positions_are_those_of_the_text() {
+        let scheme = "SharedAccessSignature ";
+        for (before, fault, after) in [
+            ("sr=a", "%2", "&sig=AAAA&se=9"),
+            ("se=9&SKN=x&sr=", "%zz", "&sig=AAAA"),
+            ("sr=a&se=9&sig=AA", "*", "A"),
+        ] {
+            let text = format!("{scheme}{before}{fault}{after}");
+            let rejection = SasToken::parse(&text).unwrap_err();
+            let expected = Some(scheme.len() + before.len());
+            assert_eq!(rejection.position(), expected, "{text}: {rejection}");
+        }
+        for decoded in ["sr=%ff&sig=AAAA&se=9", "sr=a&se=9&sig=%41*"] {
+            let rejection = SasToken::parse(&format!("{scheme}{decoded}")).unwrap_err();
+            assert_eq!(rejection.position(), None, "{decoded}: {rejection}");
+        }
     }
 
     #[test]
