@@ -6,6 +6,7 @@ use provisor::enrollment::{
 };
 use provisor::registration::{Evidence, Operation, RegistrationRequest, Service, Substatus};
 use provisor::{CaName, Code, DeviceId, IdRules, IdScope};
+use provisor_testkit::asn1;
 use provisor_testkit::pki::{CertificateBuilder, DistinguishedName, KeyKind, KeyPair, ToyPki};
 
 use super::world::*;
@@ -124,6 +125,33 @@ fn the_common_name_must_be_the_registration_id() {
         let rejection = refused(world.with_certificate("line-7", &leaf, &[]));
         assert_eq!(rejection.code(), expected, "{common_names:?}: {rejection}");
     }
+}
+
+#[test]
+fn an_enrolled_leaf_with_a_weak_key_is_refused() {
+    let mut world = World::new();
+    let key = KeyPair::new(KeyKind::P256, 3, "weak");
+    let dsa = asn1::sequence(&[
+        &asn1::sequence(&[&asn1::oid("1.2.840.10040.4.1")]),
+        &asn1::bit_string(&[2, 1, 1]),
+    ]);
+    let leaf = CertificateBuilder::device(DistinguishedName::cn("line-7"), &key)
+        .public_key_info(&dsa)
+        .self_signed(&key);
+    world.individuals.push(individual("line-7", &leaf));
+    let rejection = refused(world.with_certificate("line-7", &leaf, &[]));
+    assert_eq!(rejection.code(), Code::X509KeyDsa, "{rejection}");
+}
+
+/// Common tools make self-signed certificates that say they are a CA.
+#[test]
+fn an_enrolled_leaf_may_be_a_ca() {
+    let mut world = World::new();
+    let key = KeyPair::new(KeyKind::P256, 3, "self-signed");
+    let name = DistinguishedName::cn("line-7");
+    let leaf = CertificateBuilder::ca(name, &key, None).self_signed(&key);
+    world.individuals.push(individual("line-7", &leaf));
+    assigned(world.with_certificate("line-7", &leaf, &[]));
 }
 
 #[test]

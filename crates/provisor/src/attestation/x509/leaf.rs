@@ -3,7 +3,8 @@
 use alloc::format;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_x509::Certificate;
+use provisor_x509::profile::LeafKind;
+use provisor_x509::{Certificate, PathVerifier, Profile};
 
 use super::{Shown, check_common_name};
 use crate::attestation::{Attested, EnrollmentRef};
@@ -13,7 +14,8 @@ use crate::id::IdRules;
 /// The device of an individual enrollment by leaf certificate.
 ///
 /// The operator enrolled these very bytes, so no issuer has to vouch for them and a self-signed
-/// leaf is as good as any. What remains is that they are still valid and name the device.
+/// leaf is as good as any. What remains is that they are still valid, hold a key that is the
+/// device's alone, and name the device.
 pub(crate) fn bind_leaf(
     shown: &Shown<'_>,
     enrollment: &IndividualEnrollment,
@@ -23,7 +25,7 @@ pub(crate) fn bind_leaf(
 ) -> Result<Attested, Rejection> {
     let leaf = &shown.leaf;
     check_thumbprint(leaf, leaves)?;
-    check_validity(leaf, now)?;
+    check_own_rules(leaf, now)?;
     check_common_name(leaf, enrollment.registration_id(), rules)?;
     Ok(Attested::new(
         enrollment.registration_id().clone(),
@@ -61,20 +63,19 @@ fn check_sha1(leaf: &Certificate<'_>, stated: Option<&Sha1Thumbprint>) -> Result
     }
 }
 
-/// RFC 5280 section 4.1.2.5: both ends belong to the validity period.
-fn check_validity(leaf: &Certificate<'_>, now: UnixTime) -> Result<(), Rejection> {
-    let (start, end) = (leaf.not_before(), leaf.not_after());
-    if now < start {
-        return Err(Rejection::new(Code::X509NotYetValid, subject(leaf))
-            .expected(format!("notBefore at or before {now}"))
-            .found(format!("{start}")));
+/// What a leaf has to be by itself: valid now, its key strong, no critical extension that nobody
+/// understands. It may be a CA, as self-signed certificates of common tools are.
+const ENROLLED_LEAF: Profile = Profile::new("enrolled leaf")
+    .with_leaf_kind(LeafKind::EndEntityOrCa)
+    .lenient_key_usage_bits();
+
+/// A verifier judges the leaf before it looks for issuers. Without anchors that is all it does, and
+/// a leaf that keeps the rules fails for their want.
+fn check_own_rules(leaf: &Certificate<'_>, now: UnixTime) -> Result<(), Rejection> {
+    match PathVerifier::new(&ENROLLED_LEAF, &[]).verify(leaf, now) {
+        Err(cause) if cause.code() != Code::X509NoAnchors => Err(cause),
+        Ok(_) | Err(_) => Ok(()),
     }
-    if now > end {
-        return Err(Rejection::new(Code::X509Expired, subject(leaf))
-            .expected(format!("notAfter at or after {now}"))
-            .found(format!("{end}")));
-    }
-    Ok(())
 }
 
 fn subject(leaf: &Certificate<'_>) -> Subject {
