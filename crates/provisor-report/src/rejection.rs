@@ -76,6 +76,26 @@ impl Rejection {
         self
     }
 
+    /// What a stranger may read: the code, and what the code says about itself. The rest names what
+    /// the refused party may not know, such as trust anchors, enrolled thumbprints and other
+    /// devices.
+    ///
+    /// **Log the rest, send this**, to whoever is not authenticated:
+    ///
+    /// ```
+    /// use provisor_report::{Code, Rejection, Subject};
+    ///
+    /// let rejection = Rejection::new(Code::AttestLeafUnknown, Subject::field("leaf"))
+    ///     .expected("the thumbprint 2a1f");
+    /// println!("for the log: {rejection}");
+    /// let answer = rejection.public().to_string();
+    /// assert!(answer.contains("ATTEST_LEAF_UNKNOWN") && !answer.contains("2a1f"));
+    /// ```
+    #[must_use]
+    pub fn public(&self) -> Self {
+        Self::new(self.code(), Subject::field("request"))
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> Code {
@@ -187,6 +207,22 @@ mod tests {
             assert!(text.contains(part), "{part:?} is missing in {text:?}");
         }
         assert!(!text.contains('\n'));
+    }
+
+    #[test]
+    fn the_public_part_is_what_the_code_says_about_itself() {
+        let secret = "CN=Line 7 CA";
+        let rejection = Rejection::new(Code::X509Expired, Subject::trust_anchor(secret))
+            .at(7)
+            .expected(secret)
+            .found(secret)
+            .remedy(secret);
+        let public = rejection.public();
+        assert_eq!(public.code(), Code::X509Expired);
+        assert_eq!(public.remedy_text(), Code::X509Expired.remedy());
+        assert_eq!(public.position(), None);
+        let text = public.to_string();
+        assert!(!text.contains(secret), "{text}");
     }
 
     #[test]

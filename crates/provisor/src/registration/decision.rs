@@ -28,7 +28,8 @@ pub enum Response {
     Assigned(Box<Assigned>),
     /// It must show that it is the TPM: open this and answer.
     Challenge(Sealed),
-    /// It may not register, and why.
+    /// It may not register, and why. Log this, and send its
+    /// [`public`](Rejection::public) part: the device has proved nothing.
     Refused(Rejection),
 }
 
