@@ -156,7 +156,7 @@ typedef enum provisor_code {
   PROVISOR_X509_BUDGET_CANDIDATES = 2133,
   /** more names would have to be compared with name constraints than one verdict may cost. To do: use fewer names in the certificate or fewer constraints in its CAs. [provisor limits] */
   PROVISOR_X509_BUDGET_NAMES = 2134,
-  /** the issuers sent certify each other in a circle that reaches no trust anchor. To do: send the certificate that links the circle to a trusted root. [RFC 4158 section 2.4.2] */
+  /** the issuers sent certify each other in a circle that reaches no trust anchor. To do: send the certificate that links the circle to a trusted root. [RFC 4158 section 2.4.1] */
   PROVISOR_X509_LOOP = 2135,
   /** more certificate policies would have to be followed than one verdict may cost. To do: use fewer policies and mappings in the CA certificates. [provisor limits] */
   PROVISOR_X509_BUDGET_POLICIES = 2136,
@@ -378,7 +378,7 @@ typedef enum provisor_code {
   PROVISOR_TPM_CERTIFIED_NAME = 3309,
   /** the creation data does not have the hash that was certified. To do: send the creation data that the TPM returned when it made the object. [TPM 2.0 Part 3 section 18.3 (TPM2_CertifyCreation)] */
   PROVISOR_TPM_CREATION_DATA = 3310,
-  /** the nonce to expect is empty: a recorded attestation would be accepted again. To do: draw a nonce of at least 16 bytes for every attestation. [TPM 2.0 Part 2 section 10.12.8 (extraData)] */
+  /** the nonce is empty or too short: a recorded attestation could be accepted again. To do: draw a nonce of at least 16 bytes for every attestation. [TPM 2.0 Part 2 section 10.12.8 (extraData)] */
   PROVISOR_TPM_NONCE_EMPTY = 3311,
   /** the bytes are not a response to the command that was sent. To do: check the transport: one whole response for each command, unchanged. [TPM 2.0 Part 1 section 18 (command and response structure)] */
   PROVISOR_TPM_RESPONSE_FORM = 3401,

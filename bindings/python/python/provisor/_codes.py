@@ -610,7 +610,7 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
     2135: (
         "the issuers sent certify each other in a circle that reaches no trust anchor",
         "send the certificate that links the circle to a trusted root",
-        "RFC 4158 section 2.4.2",
+        "RFC 4158 section 2.4.1",
     ),
     2136: (
         "more certificate policies would have to be followed than one verdict may cost",
@@ -1163,7 +1163,7 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "TPM 2.0 Part 3 section 18.3 (TPM2_CertifyCreation)",
     ),
     3311: (
-        "the nonce to expect is empty: a recorded attestation would be accepted again",
+        "the nonce is empty or too short: a recorded attestation could be accepted again",
         "draw a nonce of at least 16 bytes for every attestation",
         "TPM 2.0 Part 2 section 10.12.8 (extraData)",
     ),

@@ -330,7 +330,7 @@ super::codes! {
     X509Loop = 2135 "X509_LOOP" {
         meaning: "the issuers sent certify each other in a circle that reaches no trust anchor",
         remedy: "send the certificate that links the circle to a trusted root",
-        spec: "RFC 4158 section 2.4.2",
+        spec: "RFC 4158 section 2.4.1",
     }
     X509BudgetPolicies = 2136 "X509_BUDGET_POLICIES" {
         meaning: "more certificate policies would have to be followed than one verdict may cost",
@@ -895,7 +895,7 @@ super::codes! {
         spec: "TPM 2.0 Part 3 section 18.3 (TPM2_CertifyCreation)",
     }
     TpmNonceEmpty = 3311 "TPM_NONCE_EMPTY" {
-        meaning: "the nonce to expect is empty: a recorded attestation would be accepted again",
+        meaning: "the nonce is empty or too short: a recorded attestation could be accepted again",
         remedy: "draw a nonce of at least 16 bytes for every attestation",
         spec: "TPM 2.0 Part 2 section 10.12.8 (extraData)",
     }

@@ -236,6 +236,11 @@ fn cut_or_longer_attestations_are_refused() {
 #[test]
 fn an_empty_nonce_is_no_nonce() {
     assert_eq!(Nonce::new(&[]).unwrap_err().code(), Code::TpmNonceEmpty);
+    assert_eq!(
+        Nonce::new(&[7; 15]).unwrap_err().code(),
+        Code::TpmNonceEmpty
+    );
+    assert!(Nonce::new(&[7; 16]).is_ok());
 }
 
 #[test]
