@@ -34,6 +34,7 @@ pub struct Certificate<'a> {
     pub(crate) not_before: UnixTime,
     pub(crate) not_after: UnixTime,
     pub(crate) subject: Name<'a>,
+    pub(crate) self_issued: bool,
     pub(crate) key: PublicKeyInfo<'a>,
     pub(crate) extensions: Extensions<'a>,
     pub(crate) signature: &'a [u8],
@@ -133,7 +134,7 @@ impl<'a> Certificate<'a> {
     /// Whether subject and issuer are the same name (RFC 5280 section 6.1).
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
-        self.subject == self.issuer
+        self.self_issued
     }
 
     /// The public key with its algorithm.

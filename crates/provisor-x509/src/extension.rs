@@ -135,11 +135,9 @@ impl<'a> Extensions<'a> {
     fn take_standard(&mut self, id: u8, value: &'a [u8]) -> Result<bool, Malformed> {
         match id {
             14 => {
-                self.subject_key_id = Some(only(
-                    value,
-                    tag::OCTET_STRING,
-                    "extensions.subjectKeyIdentifier",
-                )?);
+                const FIELD: &str = "extensions.subjectKeyIdentifier";
+                let id = only(value, tag::OCTET_STRING, FIELD)?;
+                self.subject_key_id = Some(usage::key_id(id, FIELD)?);
             }
             15 => self.key_usage = Some(KeyUsage::read(value)?),
             17 => {

@@ -9,9 +9,24 @@ pub const CERTIFICATE_BYTES: usize = 256 * 1024;
 /// is quadratic in this number.
 pub const EXTENSIONS: usize = 64;
 
-/// Relative distinguished names of one name, and attributes of one of them. Real names have at
-/// most about ten; comparing the attributes of a set is quadratic in this number.
+/// Bytes of one name. Real ones have at most some hundreds; together with the next two limits this
+/// bounds what one comparison costs.
+pub const NAME_BYTES: usize = 4 * 1024;
+
+/// Attributes of one name. Real names have at most about ten.
 pub const NAME_PARTS: usize = 64;
+
+/// Attributes of one part (relative distinguished name). Real ones have one, those of TPM
+/// certificates three; comparing two parts is quadratic in this number.
+pub const PART_ATTRIBUTES: usize = 8;
+
+/// Bytes of a key identifier. Real ones have 20, of the longest hash 64; they are compared at each
+/// look at a candidate.
+pub const KEY_ID_BYTES: usize = 128;
+
+/// Bytes of names and keys compared that cost as much as one look at a candidate, or as one
+/// comparison with a constraint. Most names differ, or are the same, within this number.
+pub const BYTES_PER_LOOK: usize = 64;
 
 /// Intermediates between the leaf and the anchor. Factories use one to three; PKITS goes to seven,
 /// cross-certified bridges to eight. Each level multiplies what a fan of look-alikes can cost.
@@ -26,21 +41,30 @@ pub const SIGNATURES: u32 = 128;
 pub const REPORT_SIGNATURES: u32 = 16;
 
 /// Certificates and anchors looked at, while issuers are searched, for one verdict. A look costs
-/// some nanoseconds, a look at a name that needs folding about a hundred: 200,000 stay within
-/// 20 ms. A bag of twenty certificates and a full-depth path needs fewer than a thousand.
+/// some nanoseconds; names that need folding count as one more look for every
+/// [`BYTES_PER_LOOK`], which cost about a hundred: 200,000 stay within 20 ms. A bag of twenty certificates and a full-depth path needs fewer than a thousand.
 pub const CANDIDATES: u32 = 200_000;
 
 /// Comparisons of a name with a name constraint for one verdict. The product of names and
-/// constraints is the presenter's choice; a comparison costs 20 to 200 ns, so 250,000 stay within
-/// 50 ms. (webpki uses the same number.)
+/// constraints is the presenter's choice; a comparison costs 20 to 200 ns for every
+/// [`BYTES_PER_LOOK`], so 250,000 stay within 50 ms. (webpki uses the same number.)
 pub const NAME_COMPARISONS: u32 = 250_000;
 
 /// Policies followed at one time. Real paths have one to ten, PKITS up to ten; each is compared
 /// with each policy and mapping of the next certificate.
 pub const POLICIES: usize = 256;
 
-/// Policies and mappings stated in one certificate, so that the comparisons above stay few.
-pub const POLICIES_STATED: usize = 256;
+/// Policies stated in one certificate, and mappings. Real ones have one to ten, those of bridges some
+/// more.
+pub const POLICIES_STATED: usize = 32;
+
+/// Comparisons of policies for one verdict, over all the paths tried. A path of the greatest length
+/// and of the policies above needs fewer; a comparison costs about 5 ns, so 2,000,000 stay within
+/// 10 ms.
+pub const POLICY_COMPARISONS: u32 = 2_000_000;
+
+/// Bytes of a policy's identifier, which is compared often. Real ones have at most about 20.
+pub const POLICY_BYTES: usize = 64;
 
 /// Signatures of issuers that one [`ChainVerifier`](crate::ChainVerifier) remembers. A service has
 /// tens of issuers; 256 of the usual kilobyte take a quarter of a megabyte.

@@ -12,6 +12,7 @@ use crate::der::{Malformed, Reader, primitive, tag};
 use crate::limits;
 use crate::oid;
 
+pub(crate) use compare::{Likeness, Work};
 pub(crate) use display::write_safely;
 
 /// A distinguished name, borrowed from the certificate that holds it.
@@ -44,6 +45,10 @@ impl<'a> Name<'a> {
         if parts > limits::NAME_PARTS {
             return Err(Malformed::new(Code::X509TooLarge, field, element.whole)
                 .expected("at most 64 attributes in a name"));
+        }
+        if element.whole.len() > limits::NAME_BYTES {
+            return Err(Malformed::new(Code::X509TooLarge, field, element.whole)
+                .expected("at most 4096 bytes in a name"));
         }
         Ok(Self {
             whole: element.whole,
@@ -114,6 +119,10 @@ fn read_attributes(contents: &[u8], field: &'static str) -> Result<usize, Malfor
         attribute.element(field)?;
         attribute.finish(field)?;
     }
+    if count > limits::PART_ATTRIBUTES {
+        return Err(Malformed::new(Code::X509TooLarge, field, contents)
+            .expected("at most 8 attributes in one part of a name"));
+    }
     Ok(count)
 }
 
@@ -124,9 +133,10 @@ pub(crate) struct Part<'a>(&'a [u8]);
 impl<'a> Part<'a> {
     /// From the contents of a SET that stands alone, as in a name relative to an issuer.
     pub(crate) fn read(contents: &'a [u8], field: &'static str) -> Result<Self, Malformed> {
-        if read_attributes(contents, field)? > limits::NAME_PARTS {
+        read_attributes(contents, field)?;
+        if contents.len() > limits::NAME_BYTES {
             return Err(Malformed::new(Code::X509TooLarge, field, contents)
-                .expected("at most 64 attributes in a name"));
+                .expected("at most 4096 bytes in a name"));
         }
         Ok(Self(contents))
     }

@@ -59,6 +59,8 @@ pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
         serial,
         signature_algorithm: inside.whole,
         issuer,
+        // Asked for at every candidate, and names can be long: compared once.
+        self_issued: subject == issuer,
         not_before,
         not_after,
         subject,

@@ -6,6 +6,7 @@ use core::fmt;
 use provisor_report::Code;
 
 use crate::der::{Malformed, Reader, only, primitive, tag};
+use crate::limits;
 
 /// The basicConstraints extension (RFC 5280 section 4.2.1.9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +171,16 @@ pub(super) fn authority_key_id(value: &[u8]) -> Result<Option<&[u8]>, Malformed>
     reader.optional(tag::context_constructed(1), FIELD)?;
     reader.optional(tag::context(2), FIELD)?;
     reader.finish(FIELD)?;
-    Ok(key_id)
+    key_id.map(|id| self::key_id(id, FIELD)).transpose()
+}
+
+/// A key identifier of a length that can be compared often.
+pub(super) fn key_id<'a>(id: &'a [u8], field: &'static str) -> Result<&'a [u8], Malformed> {
+    if id.len() > limits::KEY_ID_BYTES {
+        return Err(Malformed::new(Code::X509TooLarge, field, id)
+            .expected("at most 128 bytes in a key identifier"));
+    }
+    Ok(id)
 }
 
 #[cfg(test)]

@@ -1,90 +1,175 @@
 //! Name comparison, RFC 5280 section 7.1.
 
-use crate::name::text::characters;
-use crate::name::{Attribute, Name, Part};
+use crate::der::tag;
+use crate::name::text::{Characters, characters};
+use crate::name::{Attribute, Name, Part, Parts};
+
+/// What a comparison comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Likeness {
+    Same,
+    Different,
+    /// The bytes differ, and whether the values do cannot be told: a value that is no string, or
+    /// characters that only Unicode normalisation, which is not done, would settle. Where equal
+    /// names are wanted this is a difference; where they are forbidden it is not.
+    Unclear,
+}
+
+/// What comparisons cost so far: about the bytes that were folded.
+pub(crate) type Work = usize;
+
+/// What it costs to step to a pair of attributes, in bytes.
+const STEP: Work = 8;
 
 impl PartialEq for Name<'_> {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        // Equal bytes are the rule, and settle it at once.
-        self.whole == other.whole || same_parts(self, other)
+        self.is_same(other, &mut 0)
     }
 }
 
 impl Eq for Name<'_> {}
 
-impl Name<'_> {
+impl<'a> Name<'a> {
+    /// Equality that tells its cost, for those who compare many foreign names.
+    #[inline]
+    pub(crate) fn is_same(&self, other: &Self, work: &mut Work) -> bool {
+        // Equal bytes are the rule, and settle it at once.
+        self.whole == other.whole || same_parts(self, other, work)
+    }
+
     /// Whether this name lies in the subtree that starts at `base`: `base` is its beginning,
     /// part by part (RFC 5280 section 4.2.1.10).
-    pub(crate) fn is_within(&self, base: &Self) -> bool {
-        let mut parts = self.parts();
-        base.parts()
-            .all(|wanted| parts.next().is_some_and(|part| same_part(part, wanted)))
+    pub(crate) fn is_within(&self, base: &Self, work: &mut Work) -> Likeness {
+        begins(&mut self.parts(), base, work)
     }
-}
 
-impl Name<'_> {
     /// Whether this name is `base` with one more part, `last` (RFC 5280 section 4.2.1.13, the name
     /// relative to an issuer).
-    pub(crate) fn is_extension_of(&self, base: &Self, last: Part<'_>) -> bool {
+    pub(crate) fn is_extension_of(&self, base: &Self, last: Part<'a>) -> bool {
         let mut parts = self.parts();
-        base.parts()
-            .all(|wanted| parts.next().is_some_and(|part| same_part(part, wanted)))
-            && parts.next().is_some_and(|part| same_part(part, last))
+        begins(&mut parts, base, &mut 0) == Likeness::Same
+            && parts.next() == Some(last)
             && parts.next().is_none()
     }
 }
 
 impl PartialEq for Part<'_> {
     fn eq(&self, other: &Self) -> bool {
-        same_part(*self, *other)
+        compare_parts(*self, *other, &mut 0) == Likeness::Same
     }
 }
 
-fn same_parts(a: &Name<'_>, b: &Name<'_>) -> bool {
+fn same_parts(a: &Name<'_>, b: &Name<'_>, work: &mut Work) -> bool {
     let (mut a, mut b) = (a.parts(), b.parts());
     loop {
         match (a.next(), b.next()) {
             (None, None) => return true,
-            (Some(a), Some(b)) if same_part(a, b) => {}
+            (Some(a), Some(b)) if compare_parts(a, b, work) == Likeness::Same => {}
             _ => return false,
         }
     }
 }
 
-/// Two relative distinguished names: as many attributes, each with its twin in the other, in any
-/// order.
-fn same_part(a: Part<'_>, b: Part<'_>) -> bool {
-    if a.0 == b.0 {
-        return true;
+/// Whether the next `parts` are those of `base`.
+fn begins(parts: &mut Parts<'_>, base: &Name<'_>, work: &mut Work) -> Likeness {
+    let mut all = Likeness::Same;
+    for wanted in base.parts() {
+        match parts.next().map(|part| compare_parts(wanted, part, work)) {
+            Some(Likeness::Same) => {}
+            Some(Likeness::Unclear) => all = Likeness::Unclear,
+            Some(Likeness::Different) | None => return Likeness::Different,
+        }
     }
-    let (count_a, count_b) = (a.attributes().count(), b.attributes().count());
-    if count_a != count_b {
-        return false;
-    }
-    // Both directions, so that an attribute repeated on one side cannot stand for two others.
-    a.attributes()
-        .all(|wanted| b.attributes().any(|found| same_attribute(&wanted, &found)))
-        && b.attributes()
-            .all(|wanted| a.attributes().any(|found| same_attribute(&wanted, &found)))
+    all
 }
 
-fn same_attribute(a: &Attribute<'_>, b: &Attribute<'_>) -> bool {
+/// Two relative distinguished names: as many attributes, each with its own twin in the other, in
+/// any order.
+fn compare_parts(a: Part<'_>, b: Part<'_>, work: &mut Work) -> Likeness {
+    *work = work.saturating_add(STEP);
+    if a.0 == b.0 {
+        return Likeness::Same;
+    }
+    if a.attributes().count() != b.attributes().count() {
+        return Likeness::Different;
+    }
+    // One bit for each attribute of `b` that is a twin already (limits::PART_ATTRIBUTES).
+    let mut taken = 0_u8;
+    let mut all = Likeness::Same;
+    for wanted in a.attributes() {
+        let mut best = Likeness::Different;
+        let bits = core::iter::successors(Some(1_u8), |bit| bit.checked_mul(2));
+        for (found, bit) in b.attributes().zip(bits) {
+            if taken & bit != 0 {
+                continue;
+            }
+            match compare_attributes(&wanted, &found, work) {
+                Likeness::Same => {
+                    taken |= bit;
+                    best = Likeness::Same;
+                    break;
+                }
+                Likeness::Unclear => best = Likeness::Unclear,
+                Likeness::Different => {}
+            }
+        }
+        match best {
+            Likeness::Same => {}
+            Likeness::Unclear => all = Likeness::Unclear,
+            Likeness::Different => return Likeness::Different,
+        }
+    }
+    all
+}
+
+fn compare_attributes(a: &Attribute<'_>, b: &Attribute<'_>, work: &mut Work) -> Likeness {
+    *work = work.saturating_add(STEP);
     if a.oid != b.oid {
-        return false;
+        return Likeness::Different;
     }
     if a.whole == b.whole {
-        return true;
+        return Likeness::Same;
     }
+    *work = work
+        .saturating_add(a.value.len())
+        .saturating_add(b.value.len());
     match (characters(a), characters(b)) {
-        (Some(a), Some(b)) => Folded::new(a).eq(Folded::new(b)),
-        // No string, or bytes that are not what their type says: only the same bytes are equal.
-        _ => false,
+        (Some(x), Some(y)) if Folded::new(x.clone()).eq(Folded::new(y.clone())) => Likeness::Same,
+        (Some(x), Some(y)) if is_settled(a, x.clone()) && is_settled(b, y.clone()) => {
+            Likeness::Different
+        }
+        // No string, or bytes that are not what their type says, or other characters.
+        _ => Likeness::Unclear,
     }
 }
 
-/// Characters in lower case, spaces at the ends cut and runs of them inside as one (the stringprep
-/// profile of RFC 4518, without its Unicode normalisation).
+/// Whether normalisation leaves the characters as they are, so that a difference is one: ASCII, and
+/// the letters of ISO 8859-1 but for the sharp s, which stringprep folds to two. Beyond ASCII
+/// nobody knows which character set a TeletexString means.
+fn is_settled(attribute: &Attribute<'_>, mut characters: Characters<'_>) -> bool {
+    characters.all(|c| {
+        c.is_ascii()
+            || attribute.tag != tag::TELETEX_STRING
+                && c != '\u{df}'
+                && ('\u{c0}'..='\u{ff}').contains(&c)
+    })
+}
+
+/// RFC 4518 section 2.2: characters that are mapped to nothing. Its spaces are those of
+/// [`char::is_whitespace`].
+const fn is_nothing(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}'
+        | '\u{ad}' | '\u{34f}' | '\u{6dd}' | '\u{70f}' | '\u{1806}' | '\u{180b}'..='\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2063}'
+        | '\u{206a}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffc}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}'
+        | '\u{e0020}'..='\u{e007f}')
+}
+
+/// Characters in lower case, spaces at the ends cut and runs of them inside as one, and without those
+/// that mean nothing (the stringprep profile of RFC 4518, without its Unicode normalisation).
 struct Folded<I> {
     inner: I,
     space: bool,
@@ -122,6 +207,9 @@ impl<I: Iterator<Item = char>> Iterator for Folded<I> {
                 self.space = true;
                 continue;
             }
+            if is_nothing(next) {
+                continue;
+            }
             let space = core::mem::take(&mut self.space) && self.started;
             self.started = true;
             if space {
@@ -143,7 +231,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::der::{Reader, tag};
+    use crate::der::Reader;
 
     /// A Name of one-attribute parts, each a type's last byte (2.5.4.x), a tag and a value.
     pub(crate) fn name(parts: &[&[(u8, u8, &[u8])]]) -> Vec<u8> {
@@ -224,6 +312,55 @@ pub(crate) mod tests {
         let aa = name(&[&[(O, tag::UTF8_STRING, b"x"), (O, tag::UTF8_STRING, b"X")]]);
         assert_eq!(read(&ab), read(&ba));
         assert_ne!(read(&ab), read(&aa));
+        let [x, y] = [
+            (CN, tag::UTF8_STRING, &b"x"[..]),
+            (CN, tag::UTF8_STRING, &b"y"[..]),
+        ];
+        assert_ne!(read(&name(&[&[x, x, y]])), read(&name(&[&[x, y, y]])));
+    }
+
+    #[test]
+    fn where_a_name_is_forbidden_what_cannot_be_compared_is_not_different() {
+        let base = name(&[&[(O, tag::UTF8_STRING, b"Evil")]]);
+        let against = |tag: u8, value: &[u8]| {
+            read(&name(&[&[(O, tag, value)]])).is_within(&read(&base), &mut 0)
+        };
+        for (tag, value) in [
+            (tag::VISIBLE_STRING, &b"evil"[..]),
+            (tag::NUMERIC_STRING, b"EVIL"),
+            (tag::UTF8_STRING, "Ev\u{ad}il\u{200b}".as_bytes()),
+        ] {
+            assert_eq!(against(tag, value), Likeness::Same, "{value:?}");
+        }
+        for (tag, value) in [
+            (0x1b, &b"Evil"[..]),
+            (tag::UTF8_STRING, "\u{ff25}vil".as_bytes()),
+            (tag::UTF8_STRING, b"Evi\xff"),
+            (tag::TELETEX_STRING, b"Ev\xc8il"),
+        ] {
+            assert_eq!(against(tag, value), Likeness::Unclear, "{value:?}");
+        }
+        for (tag, value) in [
+            (tag::UTF8_STRING, &b"Good"[..]),
+            (tag::UTF8_STRING, "\u{d6}vil".as_bytes()),
+        ] {
+            assert_eq!(against(tag, value), Likeness::Different, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_comparison_tells_its_cost() {
+        let long = |end: &str| {
+            let value = alloc::format!("{}{end}", "x".repeat(90));
+            name(&[&[(CN, tag::UTF8_STRING, value.as_bytes())]])
+        };
+        let cost = |a: &[u8], b: &[u8]| {
+            let mut work = 0;
+            let _ = read(a).is_same(&read(b), &mut work);
+            work
+        };
+        assert_eq!(cost(&long(" "), &long(" ")), 0);
+        assert!(cost(&long(""), &long(" ")) >= 180);
     }
 
     #[test]
@@ -233,10 +370,11 @@ pub(crate) mod tests {
             &[(O, tag::PRINTABLE_STRING, b"X")],
             &[(CN, tag::UTF8_STRING, b"y")],
         ]);
-        assert!(read(&below).is_within(&read(&base)));
-        assert!(read(&base).is_within(&read(&base)));
-        assert!(!read(&base).is_within(&read(&below)));
-        assert!(read(&base).is_within(&read(&name(&[]))));
+        let within = |name: &[u8], base: &[u8]| read(name).is_within(&read(base), &mut 0);
+        assert_eq!(within(&below, &base), Likeness::Same);
+        assert_eq!(within(&base, &base), Likeness::Same);
+        assert_eq!(within(&base, &below), Likeness::Different);
+        assert_eq!(within(&base, &name(&[])), Likeness::Same);
     }
 
     proptest! {

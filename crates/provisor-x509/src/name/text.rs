@@ -11,9 +11,13 @@ pub(super) fn characters<'a>(attribute: &Attribute<'a>) -> Option<Characters<'a>
         tag::UTF8_STRING => core::str::from_utf8(bytes)
             .ok()
             .map(|text| Characters::Utf8(text.chars())),
-        tag::PRINTABLE_STRING | tag::IA5_STRING if bytes.is_ascii() => core::str::from_utf8(bytes)
-            .ok()
-            .map(|text| Characters::Utf8(text.chars())),
+        tag::PRINTABLE_STRING | tag::IA5_STRING | tag::VISIBLE_STRING | tag::NUMERIC_STRING
+            if bytes.is_ascii() =>
+        {
+            core::str::from_utf8(bytes)
+                .ok()
+                .map(|text| Characters::Utf8(text.chars()))
+        }
         // T.61 in name, ISO 8859-1 in every certificate that was ever seen.
         tag::TELETEX_STRING => Some(Characters::Latin1(bytes.iter())),
         // The two wide types are read unit by unit; a surrogate or a cut unit is no character.

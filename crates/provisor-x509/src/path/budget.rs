@@ -4,6 +4,7 @@ use provisor_report::Code;
 
 use crate::fault::{Fact, Fault};
 use crate::limits;
+use crate::name::Work;
 
 /// What is left of each limit.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +12,7 @@ pub(super) struct Budget {
     signatures: u32,
     candidates: u32,
     comparisons: u32,
+    policies: u32,
     courtesy: u32,
     entries: u32,
     signed_bytes: u32,
@@ -22,6 +24,7 @@ impl Budget {
             signatures: limits::SIGNATURES,
             candidates: limits::CANDIDATES,
             comparisons: limits::NAME_COMPARISONS,
+            policies: limits::POLICY_COMPARISONS,
             courtesy: limits::REPORT_SIGNATURES,
             entries: limits::CRL_ENTRIES,
             signed_bytes: limits::CRL_BYTES_SIGNED,
@@ -33,6 +36,7 @@ impl Budget {
     pub(super) fn signature(&mut self) -> Result<(), Fault<'static>> {
         take(
             &mut self.signatures,
+            1,
             Code::X509BudgetSignatures,
             limits::SIGNATURES,
         )
@@ -45,23 +49,35 @@ impl Budget {
         left.is_some()
     }
 
-    /// One more certificate or anchor looked at.
+    /// One more certificate or anchor looked at, and the work of the look.
     #[inline]
-    pub(super) fn candidate(&mut self) -> Result<(), Fault<'static>> {
+    pub(super) fn candidate(&mut self, work: Work) -> Result<(), Fault<'static>> {
         take(
             &mut self.candidates,
+            looks(work),
             Code::X509BudgetCandidates,
             limits::CANDIDATES,
         )
     }
 
-    /// One more name compared with a constraint.
+    /// One more name compared with a constraint, and the work of it.
     #[inline]
-    pub(super) fn comparison(&mut self) -> Result<(), Fault<'static>> {
+    pub(super) fn comparison(&mut self, work: Work) -> Result<(), Fault<'static>> {
         take(
             &mut self.comparisons,
+            looks(work),
             Code::X509BudgetNames,
             limits::NAME_COMPARISONS,
+        )
+    }
+
+    /// So many more comparisons of policies.
+    pub(super) fn policies(&mut self, count: usize) -> Result<(), Fault<'static>> {
+        take(
+            &mut self.policies,
+            u32::try_from(count).unwrap_or(u32::MAX),
+            Code::X509BudgetPolicies,
+            limits::POLICY_COMPARISONS,
         )
     }
 
@@ -99,9 +115,17 @@ impl Budget {
     }
 }
 
+/// One, and one more for each full measure of work.
 #[inline]
-fn take(left: &mut u32, code: Code, limit: u32) -> Result<(), Fault<'static>> {
-    match left.checked_sub(1) {
+fn looks(work: Work) -> u32 {
+    u32::try_from(work / limits::BYTES_PER_LOOK)
+        .unwrap_or(u32::MAX)
+        .saturating_add(1)
+}
+
+#[inline]
+fn take(left: &mut u32, count: u32, code: Code, limit: u32) -> Result<(), Fault<'static>> {
+    match left.checked_sub(count) {
         Some(rest) => {
             *left = rest;
             Ok(())

@@ -14,6 +14,7 @@ use crate::certificate::Certificate;
 use crate::extension::constraints::{excluded, permitted};
 use crate::fault::{Fact, Fault};
 use crate::general_name::GeneralName;
+use crate::name::{Likeness, Work};
 use crate::oid::EMAIL_ADDRESS;
 
 /// Why constraints were not met.
@@ -74,10 +75,11 @@ fn check_name<'a>(
     budget: &mut Budget,
 ) -> Result<(), Refused<'a>> {
     let mut judge = |base: &GeneralName<'a>, list| {
+        let (compared, work) = compare(&name, base, list);
         budget
-            .comparison()
+            .comparison(work)
             .map_err(|fault| Refused::Budget(Box::new(fault)))?;
-        match compare(&name, base, list) {
+        match compared {
             // Fails closed: what cannot be compared cannot be said to be allowed.
             Compared::Impossible => Err(refuse(Code::X509NameUncheckable, depth, *base, name)),
             compared => Ok(compared == Compared::Within),
@@ -123,19 +125,31 @@ fn refuse<'a>(
     )
 }
 
-/// Exhaustive over the forms, so that a new one cannot fail open.
-fn compare(name: &GeneralName<'_>, base: &GeneralName<'_>, list: List) -> Compared {
+/// Exhaustive over the forms, so that a new one cannot fail open. The answer, and what it cost.
+fn compare(name: &GeneralName<'_>, base: &GeneralName<'_>, list: List) -> (Compared, Work) {
+    let size = |name: &[u8], base: &[u8]| name.len().saturating_add(base.len());
     match (name, base) {
-        (GeneralName::Dns(name), GeneralName::Dns(base)) => dns::compare(name, base, list),
-        (GeneralName::Rfc822(name), GeneralName::Rfc822(base)) => email::compare(name, base),
-        (GeneralName::Uri(name), GeneralName::Uri(base)) => uri::compare(name, base),
-        (GeneralName::Ip(name), GeneralName::Ip(base)) => ip::compare(name, base),
+        (GeneralName::Dns(name), GeneralName::Dns(base)) => {
+            (dns::compare(name, base, list), size(name, base))
+        }
+        (GeneralName::Rfc822(name), GeneralName::Rfc822(base)) => {
+            (email::compare(name, base), size(name, base))
+        }
+        (GeneralName::Uri(name), GeneralName::Uri(base)) => {
+            (uri::compare(name, base), size(name, base))
+        }
+        (GeneralName::Ip(name), GeneralName::Ip(base)) => (ip::compare(name, base), 0),
         (GeneralName::Directory(name), GeneralName::Directory(base)) => {
-            if name.is_within(base) {
-                Compared::Within
-            } else {
-                Compared::Outside
-            }
+            let mut work = 0;
+            let compared = match (name.is_within(base, &mut work), list) {
+                (Likeness::Same, _) => Compared::Within,
+                (Likeness::Unclear, List::Excluded) => Compared::Impossible,
+                // Another permitted subtree may hold it; if none does, it is refused.
+                (Likeness::Unclear, List::Permitted) | (Likeness::Different, _) => {
+                    Compared::Outside
+                }
+            };
+            (compared, work)
         }
         // RFC 5280 defines no comparison for these.
         (
@@ -149,7 +163,7 @@ fn compare(name: &GeneralName<'_>, base: &GeneralName<'_>, list: List) -> Compar
             | GeneralName::Ip(_)
             | GeneralName::Directory(_),
             _,
-        ) => Compared::Impossible,
+        ) => (Compared::Impossible, 0),
     }
 }
 

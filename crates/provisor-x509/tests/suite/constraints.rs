@@ -72,6 +72,24 @@ fn each_form_is_permitted_and_excluded() {
 }
 
 #[test]
+fn an_excluded_name_does_not_slip_through_in_another_writing() {
+    let against = |tag: u8, value: &[u8]| {
+        let name = DistinguishedName::cn("x").and_raw("2.5.4.10", tag, value);
+        let base = DistinguishedName::cn("x").and("2.5.4.10", "Evil");
+        let (base, name) = (GeneralName::Directory(base), GeneralName::Directory(name));
+        chain(&[], &[base], &[name])
+    };
+    // VisibleString, a soft hyphen, a zero-width space: read and recognised.
+    against(0x1a, b"evil").refused(Code::X509NameExcluded);
+    against(0x0c, "Ev\u{ad}il\u{200b}".as_bytes()).refused(Code::X509NameExcluded);
+    // GeneralString, full width: nobody can tell.
+    against(0x1b, b"Evil").refused(Code::X509NameUncheckable);
+    against(0x0c, "\u{ff25}vil".as_bytes()).refused(Code::X509NameUncheckable);
+    against(0x0c, b"Good").accepted();
+    against(0x0c, "\u{d6}vil".as_bytes()).accepted();
+}
+
+#[test]
 fn the_subject_is_constrained_without_any_alternative_name() {
     chain(&[dn("device-7")], &[], &[]).accepted();
     chain(&[dn("device-8")], &[], &[]).refused(Code::X509NameNotPermitted);

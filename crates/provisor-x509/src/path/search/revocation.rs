@@ -153,7 +153,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
     ) -> Result<(), Stop<'a>> {
         let crls = self.verifier.crls;
         for (index, crl) in crls.iter().enumerate() {
-            self.budget.candidate().map_err(Stop::spent)?;
+            self.budget.candidate(0).map_err(Stop::spent)?;
             let reasons = match scope::scope(crl, asked.certificate, point) {
                 Scope::OtherIssuer => continue,
                 Scope::OtherCertificates => {
@@ -274,7 +274,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         let mut newest: Option<Crl<'a>> = None;
         let crls = self.verifier.crls;
         for (index, other) in crls.iter().enumerate() {
-            self.budget.candidate().map_err(Stop::spent)?;
+            self.budget.candidate(0).map_err(Stop::spent)?;
             let beaten = newest.as_ref().unwrap_or(crl);
             if !kind.follows(other, crl)
                 || !is_newer(other, beaten)

@@ -61,7 +61,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         }
         let sent = self.verifier.intermediates;
         for candidate in sent {
-            self.budget.candidate().map_err(Stop::spent)?;
+            self.budget.candidate(0).map_err(Stop::spent)?;
             if candidate.subject != crl.issuer {
                 continue;
             }
