@@ -28,7 +28,7 @@ impl<'a> Policies<'a> {
         while !reader.is_empty() {
             count = counted(count, contents, FIELD)?;
             let mut policy = Reader::new(reader.contents(tag::SEQUENCE, FIELD)?);
-            primitive::oid(&mut policy, FIELD)?;
+            policy_id(&mut policy, FIELD)?;
             policy.optional(tag::SEQUENCE, FIELD)?;
             policy.finish(FIELD)?;
         }
@@ -45,9 +45,15 @@ impl<'a> Policies<'a> {
         while !reader.is_empty() {
             count = counted(count, contents, FIELD)?;
             let mut pair = Reader::new(reader.contents(tag::SEQUENCE, FIELD)?);
-            primitive::oid(&mut pair, FIELD)?;
-            primitive::oid(&mut pair, FIELD)?;
+            let mapping = (policy_id(&mut pair, FIELD)?, policy_id(&mut pair, FIELD)?);
             pair.finish(FIELD)?;
+            if firsts(contents)
+                .take(count.saturating_sub(1))
+                .any(|before| before == mapping)
+            {
+                return Err(Malformed::new(Code::X509Extension, FIELD, contents)
+                    .expected("each mapping once"));
+            }
         }
         self.mappings = Some(contents);
         Ok(())
@@ -76,12 +82,12 @@ impl<'a> Policies<'a> {
 
     /// The identifiers of the policies stated.
     pub(crate) fn stated(&self) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
-        Firsts(Reader::new(self.stated.unwrap_or_default())).map(|(policy, _)| policy)
+        firsts(self.stated.unwrap_or_default()).map(|(policy, _)| policy)
     }
 
     /// The mappings: the issuer's policy and the subject's.
     pub(crate) fn mappings(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone + use<'a> {
-        Firsts(Reader::new(self.mappings.unwrap_or_default()))
+        firsts(self.mappings.unwrap_or_default())
     }
 }
 
@@ -95,13 +101,26 @@ fn not_empty<'a>(contents: &'a [u8], field: &'static str) -> Result<Reader<'a>, 
 
 fn counted(count: usize, at: &[u8], field: &'static str) -> Result<usize, Malformed> {
     if count >= limits::POLICIES_STATED {
-        return Err(Malformed::new(Code::X509TooLarge, field, at).expected("at most 256 policies"));
+        return Err(Malformed::new(Code::X509TooLarge, field, at).expected("at most 32 policies"));
     }
     Ok(count.saturating_add(1))
 }
 
+fn policy_id<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8], Malformed> {
+    let id = primitive::oid(reader, field)?;
+    if id.len() > limits::POLICY_BYTES {
+        return Err(Malformed::new(Code::X509TooLarge, field, id)
+            .expected("at most 64 bytes in the identifier of a policy"));
+    }
+    Ok(id)
+}
+
 /// The first two elements of each SEQUENCE in a list that was read before; the second is empty
 /// when there is none.
+const fn firsts(contents: &[u8]) -> Firsts<'_> {
+    Firsts(Reader::new(contents))
+}
+
 #[derive(Clone)]
 struct Firsts<'a>(Reader<'a>);
 
@@ -148,6 +167,9 @@ mod tests {
     fn what_is_malformed() {
         let mut policies = Policies::default();
         assert!(policies.read_stated(&[0x30, 0]).is_err());
+        let pair = [0x30, 6, 6, 1, 0x55, 6, 1, 0x56];
+        let twice = [&[0x30, 16][..], &pair, &pair].concat();
+        assert!(policies.read_mappings(&twice).is_err());
         assert!(
             policies
                 .read_stated(&[0x30, 5, 0x31, 3, 6, 1, 0x55])

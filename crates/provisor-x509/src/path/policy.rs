@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use provisor_report::Code;
 
+use super::budget::Budget;
 use crate::certificate::Certificate;
 use crate::extension::policy::Policies;
 use crate::fault::{Fact, Fault};
@@ -92,7 +93,8 @@ struct Live<'a> {
 }
 
 /// The state of RFC 5280 section 6.1.2 as far as policies go.
-struct State<'a> {
+struct State<'b, 'a> {
+    budget: &'b mut Budget,
     live: Vec<Live<'a>>,
     /// anyPolicy is alive: every certificate so far stated it.
     any: bool,
@@ -122,11 +124,13 @@ pub(super) fn check<'c, 'a: 'c>(
     inputs: &PolicyInputs<'_>,
     anchor: &Policies<'_>,
     certificates: impl ExactSizeIterator<Item = &'c Certificate<'a>>,
+    budget: &mut Budget,
 ) -> Result<(), Refused<'a>> {
     let count = certificates.len();
     let unlimited = u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
     let start = |inhibited: bool| if inhibited { 0 } else { unlimited };
     let mut state = State {
+        budget,
         live: Vec::new(),
         any: true,
         explicit: start(inputs.require_explicit),
@@ -153,7 +157,7 @@ pub(super) fn check<'c, 'a: 'c>(
     Ok(())
 }
 
-impl<'a> State<'a> {
+impl<'a> State<'_, 'a> {
     /// Section 6.1.3 (d), (e), (f).
     fn step(&mut self, certificate: &Certificate<'a>, last: bool) -> Result<(), Fault<'a>> {
         let policies = certificate.extensions.policies;
@@ -165,6 +169,10 @@ impl<'a> State<'a> {
             let any_counts = policies.stated().any(|policy| policy == ANY_POLICY)
                 && (self.inhibit_any > 0 || (!last && certificate.is_self_issued()));
             let before = core::mem::take(&mut self.live);
+            // Each policy stated with each alive, at most twice.
+            let rows = before.len().saturating_add(1).saturating_mul(2);
+            self.budget
+                .policies(rows.saturating_mul(policies.stated().count()))?;
             for policy in policies.stated().filter(|policy| *policy != ANY_POLICY) {
                 let mut matched = false;
                 // (d)(1)(i)
@@ -209,6 +217,10 @@ impl<'a> State<'a> {
             ));
         }
         // (b)
+        // Each mapping with each policy alive, at most twice.
+        let rows = self.live.len().saturating_add(1).saturating_mul(2);
+        self.budget
+            .policies(rows.saturating_mul(policies.mappings().count()))?;
         let is_mapped = |policy: &[u8]| policies.mappings().any(|(issuer, _)| issuer == policy);
         let (mapped, kept): (Vec<_>, Vec<_>) = core::mem::take(&mut self.live)
             .into_iter()
@@ -270,6 +282,7 @@ impl<'a> State<'a> {
     /// Keeps a pair once.
     fn add(&mut self, origin: &'a [u8], expected: &'a [u8]) -> Result<(), Fault<'a>> {
         let live = Live { origin, expected };
+        self.budget.policies(self.live.len())?;
         if self.live.contains(&live) {
             return Ok(());
         }

@@ -1,5 +1,6 @@
 //! Hostile shapes end within their budget, with a code that says so.
 
+use provisor_testkit::asn1;
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, Extension, GeneralName, KeyKind, KeyPair,
 };
@@ -86,6 +87,63 @@ fn a_product_of_names_and_constraints() {
     chain(1_000).refused(Code::X509BudgetNames);
 }
 
+/// One part of eight long names, with that many spaces behind each, the last of them another.
+fn eight_long_names(last: &str, spaces: impl Fn(usize) -> usize) -> DistinguishedName {
+    let text = |n: usize| {
+        let end = if n == 7 { last } else { "" };
+        format!("{}{n}{end}{}", "x".repeat(400), " ".repeat(spaces(n)))
+    };
+    (1..8).fold(DistinguishedName::cn(&text(0)), |name, n| {
+        name.joined_by("2.5.4.3", &text(n))
+    })
+}
+
+#[test]
+fn names_that_are_hard_to_compare_count_for_more() {
+    // 600 looks would be nothing; each folds some 30 KB, as sorting by length turns the order round.
+    let world = World::new();
+    let mut chain = world.chain();
+    let ca = CertificateBuilder::ca(eight_long_names("", |_| 0), &world.ca.key, None);
+    chain.sent = vec![ca.issued_by(&world.root).der().to_vec(); 600];
+    chain.leaf = device("d")
+        .issuer(&eight_long_names("!", |n| 8 - n))
+        .issued_by(&world.ca)
+        .der()
+        .to_vec();
+    chain.refused(Code::X509BudgetCandidates);
+}
+
+#[test]
+fn policies_are_paid_for_over_all_paths() {
+    let policy = |n: usize| asn1::oid(&format!("1.3.6.1.4.1.99999.7.{}", n % 32));
+    let stated: Vec<u8> = (0..32)
+        .flat_map(|n| asn1::sequence(&[&policy(n)]))
+        .collect();
+    let mapped: Vec<u8> = (0..32)
+        .flat_map(|n| asn1::sequence(&[&policy(n), &policy(n + 1)]))
+        .collect();
+    let list = |bytes: &[u8]| asn1::tlv(asn1::SEQUENCE, bytes);
+    // Four layers of four: 256 paths, none of which leads to a policy of the leaf.
+    let world = World::new();
+    let mut issuer = world.root;
+    let root = issuer.certificate.der().to_vec();
+    let mut sent = Vec::new();
+    for layer in 0..4_u64 {
+        let next = issuer.issuing_ca(&format!("Layer {layer}"), KeyKind::P256, layer + 50, None);
+        let certificate = CertificateBuilder::ca(next.name.clone(), &next.key, None)
+            .extension(Extension::new("2.5.29.32", true, list(&stated)))
+            .extension(Extension::new("2.5.29.33", true, list(&mapped)))
+            .extension(Extension::new("2.5.29.36", true, [0x30, 3, 0x80, 1, 0]))
+            .issued_by(&issuer);
+        sent.extend(vec![certificate.der().to_vec(); 4]);
+        issuer = next;
+    }
+    let mut chain = Chain::new(&device("d").issued_by(&issuer), &[], &[]);
+    chain.anchors = vec![root];
+    chain.sent = sent;
+    chain.refused(Code::X509BudgetPolicies);
+}
+
 #[test]
 fn sizes() {
     let too_large = vec![0x30; limits::CERTIFICATE_BYTES + 1];
@@ -108,6 +166,17 @@ fn sizes() {
         Certificate::from_der(&many.leaf).unwrap_err().code(),
         Code::X509TooLarge
     );
+    let nine = eight_long_names("", |_| 0).joined_by("2.5.4.3", "x");
+    let long = DistinguishedName::cn(&"x".repeat(limits::NAME_BYTES));
+    for name in [nine, long] {
+        let large = CertificateBuilder::device(name, &world.ca.key).issued_by(&world.ca);
+        let rejection = Certificate::from_der(large.der()).unwrap_err();
+        assert_eq!(rejection.code(), Code::X509TooLarge);
+    }
+    let id = Extension::subject_key_id(&[7; limits::KEY_ID_BYTES + 1]);
+    let long_id = world.with_leaf(|builder| builder.without_extension("2.5.29.14").extension(id));
+    let rejection = Certificate::from_der(&long_id.leaf).unwrap_err();
+    assert_eq!(rejection.code(), Code::X509TooLarge);
     let mut name = DistinguishedName::cn("x");
     for _ in 0..limits::NAME_PARTS {
         name = name.and("2.5.4.11", "x");

@@ -40,7 +40,10 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
 
     /// The policy rules of RFC 5280 section 6.1, for the whole path below the anchor; the depth of
     /// the certificate that broke them.
-    pub(super) fn policies(&self, anchor: &TrustAnchor<'a>) -> Result<(), (usize, Box<Fault<'a>>)> {
+    pub(super) fn policies(
+        &mut self,
+        anchor: &TrustAnchor<'a>,
+    ) -> Result<(), (usize, Box<Fault<'a>>)> {
         let inputs = &self.verifier.policies;
         let downwards = (0..self.length.saturating_add(1))
             .rev()
@@ -48,7 +51,9 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         if !policy::matter(inputs, &anchor.policies, downwards.clone()) {
             return Ok(());
         }
-        policy::check(inputs, &anchor.policies, downwards)
-            .map_err(|refused| (self.length.saturating_sub(refused.index), refused.fault))
+        let mut budget = self.budget;
+        let result = policy::check(inputs, &anchor.policies, downwards, &mut budget);
+        self.budget = budget;
+        result.map_err(|refused| (self.length.saturating_sub(refused.index), refused.fault))
     }
 }
