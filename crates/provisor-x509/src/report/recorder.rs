@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use provisor_report::{Rejection, Subject, UnixTime};
+use provisor_report::{Rejection, UnixTime};
 
 use super::{CandidatePath, Report, Rule, Step, Verdict};
 use crate::certificate::Certificate;
@@ -16,8 +16,9 @@ use crate::path::rank::{Failure, Score, Tier};
 
 /// The observer behind a report.
 #[derive(Debug, Default)]
-pub(crate) struct Recorder {
-    chain: Vec<Subject>,
+pub(crate) struct Recorder<'a> {
+    /// Made text of only when a path is kept.
+    chain: Vec<Place<'a>>,
     steps: Vec<Step>,
     /// How many steps there were when each certificate above the leaf was entered.
     marks: Vec<usize>,
@@ -26,7 +27,7 @@ pub(crate) struct Recorder {
     omitted: usize,
 }
 
-impl Recorder {
+impl Recorder<'_> {
     /// The report: the accepted path first, then the failed ones, the most useful first.
     pub(crate) fn finish(
         mut self,
@@ -60,12 +61,12 @@ fn rank(score: Score) -> u16 {
     (score.tier as u16) << 8 | u16::from(score.depth)
 }
 
-impl<'a> Observer<'a> for Recorder {
+impl<'a> Observer<'a> for Recorder<'a> {
     const THOROUGH: bool = true;
 
     fn enter(&mut self, place: Place<'a>) {
         self.marks.push(self.steps.len());
-        self.chain.push(place.subject());
+        self.chain.push(place);
     }
 
     fn leave(&mut self) {
@@ -120,7 +121,7 @@ impl<'a> Observer<'a> for Recorder {
         self.paths.push((
             failure.map(|failure| failure.score),
             CandidatePath {
-                certificates: self.chain.clone(),
+                certificates: self.chain.iter().map(Place::subject).collect(),
                 steps: self.steps.clone(),
                 verdict,
             },
