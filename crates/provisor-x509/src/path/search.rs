@@ -6,6 +6,7 @@ mod memory;
 mod revocation;
 mod whole;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, UnixTime};
@@ -94,11 +95,11 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
     }
 
     /// Runs it to its end.
-    pub(crate) fn run(mut self) -> (Result<VerifiedPath<'a>, Failure<'a>>, O) {
+    pub(crate) fn run(mut self) -> (Result<VerifiedPath<'a>, Box<Failure<'a>>>, O) {
         (self.decide(), self.observer)
     }
 
-    fn decide(&mut self) -> Result<VerifiedPath<'a>, Failure<'a>> {
+    fn decide(&mut self) -> Result<VerifiedPath<'a>, Box<Failure<'a>>> {
         let place = self.place(0);
         self.observer.enter(place);
         let judged = self.judge_leaf(place);
@@ -124,7 +125,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         }
     }
 
-    fn accepted(&mut self, anchor: usize) -> Result<VerifiedPath<'a>, Failure<'a>> {
+    fn accepted(&mut self, anchor: usize) -> Result<VerifiedPath<'a>, Box<Failure<'a>>> {
         let Some(anchor) = self.verifier.anchors.get(anchor) else {
             return self.rejected();
         };
@@ -135,7 +136,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         Ok(path)
     }
 
-    fn rejected(&self) -> Result<VerifiedPath<'a>, Failure<'a>> {
+    fn rejected(&self) -> Result<VerifiedPath<'a>, Box<Failure<'a>>> {
         let place = self.place(0);
         let failure = self.best.unwrap_or(Failure {
             score: Score {
@@ -145,7 +146,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             fault: Fault::new(Code::X509IssuerNotFound, Fact::None, Fact::None),
             place,
         });
-        Err(failure)
+        Err(Box::new(failure))
     }
 
     /// Looks for an issuer of the topmost certificate.
