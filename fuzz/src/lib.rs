@@ -7,6 +7,7 @@
 
 mod allocation;
 mod bytes;
+mod crl;
 mod device;
 mod engine;
 mod ids;
@@ -15,6 +16,7 @@ mod tpm;
 mod x509;
 
 pub use allocation::allocation;
+pub use crl::crl;
 pub use device::tpm_device;
 pub use engine::engine;
 pub use ids::registration_id;
@@ -26,9 +28,10 @@ pub use x509::{certificate, path};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target there is.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     ("certificate", certificate),
     ("path", path),
+    ("crl", crl),
     ("tpm_public", tpm_public),
     ("credential", credential),
     ("tpm_structures", tpm_structures),

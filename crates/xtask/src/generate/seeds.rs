@@ -4,6 +4,8 @@
 
 mod device;
 
+mod crl;
+
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, Extension, GeneralName, KeyKind, KeyPair,
     ToyPki, TpmVendor,
@@ -27,6 +29,7 @@ pub(crate) fn generate() -> Result<Vec<Generated>, String> {
     let mut seeds = Seeds(Vec::new());
     certificates(&mut seeds);
     paths(&mut seeds);
+    crl::lists(&mut seeds);
     tpm(&mut seeds).map_err(|rejection| rejection.to_string())?;
     device::generate(&mut seeds).map_err(|rejection| rejection.to_string())?;
     texts(&mut seeds).map_err(|rejection| rejection.to_string())?;

@@ -1,0 +1,91 @@
+//! Seeds of the target `crl`: lists alone, and chains judged with them.
+
+use provisor_testkit::pki::{
+    Authority, CertificateBuilder, CrlBuilder, CrlEntry, DistinguishedName, Extension, IssuedCrl,
+    IssuingPoint, KeyKind, KeyPair, KeyUsage, PointName, ToyPki,
+};
+
+use super::{Seeds, chunk};
+
+/// As `fuzz/src/crl.rs` reads them: hours, leaf, then kind (0 sent, 1 anchor, 2 list) and bytes in
+/// turn; or one list.
+pub(super) fn lists(seeds: &mut Seeds) {
+    let pki = ToyPki::new(1);
+    let device = pki.device("line-7-0001", KeyKind::P256).certificate;
+    let (ca, root) = (&pki.intermediate, &pki.root);
+    let clean = CrlBuilder::new().signed_by(ca);
+    let held = CrlBuilder::new().revoke(&device, 6).signed_by(ca);
+    let released = CrlBuilder::new()
+        .number(2)
+        .delta_of(1)
+        .revoke(&device, 8)
+        .signed_by(ca);
+    let indirect = IssuingPoint {
+        name: Some(PointName::uri("http://crl.example.net/1.crl")),
+        reasons: Some(vec![1, 2]),
+        indirect: true,
+        ..IssuingPoint::default()
+    };
+    let rich = CrlBuilder::new()
+        .issuing_point(&indirect)
+        .entry(CrlEntry::new(&[7]).reason(1))
+        .entry(CrlEntry::new(&[8]).certificate_issuer(root))
+        .signed_by(ca);
+    seeds.add("crl", "clean", clean.der());
+    seeds.add("crl", "delta", released.der());
+    seeds.add("crl", "indirect", rich.der());
+    seeds.add("crl", "pem", clean.pem().as_bytes());
+    seeds.add("crl", "cut-short", rich.der().get(..90).unwrap_or_default());
+
+    let root_list = CrlBuilder::new().signed_by(root);
+    let mut judged = |name: &str, leaf: &[u8], signer: Option<&Authority>, lists: &[&IssuedCrl]| {
+        let mut bytes = vec![0x80, 0];
+        bytes.extend(chunk(leaf));
+        let signer = signer.map(|signer| (0, signer.certificate.der()));
+        let certificates = [(0, ca.certificate.der()), (1, root.certificate.der())];
+        let lists = lists.iter().map(|list| (2, list.der()));
+        for (kind, der) in certificates.into_iter().chain(signer).chain(lists) {
+            bytes.push(kind);
+            bytes.extend(chunk(der));
+        }
+        seeds.add("crl", name, &bytes);
+    };
+    let leaf = device.der();
+    judged("judged-clean", leaf, None, &[&root_list, &clean]);
+    judged("judged-on-hold", leaf, None, &[&root_list, &held]);
+    judged(
+        "judged-released",
+        leaf,
+        None,
+        &[&root_list, &held, &released],
+    );
+    judged("judged-without-list", leaf, None, &[&root_list]);
+    // A device whose status another office lists.
+    let (name, key) = (
+        DistinguishedName::cn("List Office"),
+        KeyPair::new(KeyKind::P256, 1, "List Office"),
+    );
+    let office = CertificateBuilder::new(name.clone(), &key)
+        .extension(Extension::key_usage(&[KeyUsage::CrlSign]))
+        .into_authority(name, key, root);
+    let point = Extension::crl_point(None, None, Some(&office));
+    let leaf = CertificateBuilder::device(
+        DistinguishedName::cn("line-7-0002"),
+        &KeyPair::new(KeyKind::P256, 1, "line-7-0002"),
+    )
+    .extension(Extension::crl_distribution_points(&[point]))
+    .issued_by(ca);
+    let everything = IssuingPoint {
+        indirect: true,
+        ..IssuingPoint::default()
+    };
+    let list = CrlBuilder::new()
+        .issuing_point(&everything)
+        .signed_by(&office);
+    judged(
+        "judged-indirect",
+        leaf.der(),
+        Some(&office),
+        &[&root_list, &list],
+    );
+}
