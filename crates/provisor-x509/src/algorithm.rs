@@ -393,8 +393,9 @@ mod tests {
     fn modulus_bits_are_counted_without_the_sign_byte() {
         let mut key = alloc::vec![0x30, 0x82, 0x01, 0x0a, 0x02, 0x82, 0x01, 0x01, 0x00, 0x80];
         key.resize(4 + 4 + 257, 0);
+        *key.last_mut().unwrap() = 1;
         key.extend([2, 3, 1, 0, 1]);
-        assert_eq!(modulus_bits(&key), 2048);
-        assert_eq!(modulus_bits(&[]), 0);
+        assert_eq!(modulus_bits(&key), Some(2048));
+        assert_eq!(modulus_bits(&[]), None);
     }
 }

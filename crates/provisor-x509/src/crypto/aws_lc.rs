@@ -1,0 +1,213 @@
+//! The backend aws-lc-rs: what ring lacks, and P-384 at a tenth of ring's time.
+
+use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
+
+use super::{Scheme, SignatureChecks, SignatureFault};
+use crate::der::{Reader, tag};
+
+/// Signature checks by aws-lc-rs 1: every [`Scheme`], P-521 and ECDSA with SHA-512 among them.
+///
+/// It needs a C compiler for the build and an operating system for the run.
+///
+/// ```
+/// use provisor_x509::{PathVerifier, crypto::AwsLc, profile};
+///
+/// let verifier = PathVerifier::new(&profile::EK, &[]).signature_checks(&AwsLc);
+/// # let _ = verifier;
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AwsLc;
+
+impl SignatureChecks for AwsLc {
+    fn check(
+        &self,
+        scheme: Scheme,
+        key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureFault> {
+        let algorithm: &dyn VerificationAlgorithm = match scheme {
+            Scheme::RsaPkcs1Sha256 => &signature::RSA_PKCS1_2048_8192_SHA256,
+            Scheme::RsaPkcs1Sha384 => &signature::RSA_PKCS1_2048_8192_SHA384,
+            Scheme::RsaPkcs1Sha512 => &signature::RSA_PKCS1_2048_8192_SHA512,
+            Scheme::RsaPssSha256 => &signature::RSA_PSS_2048_8192_SHA256,
+            Scheme::RsaPssSha384 => &signature::RSA_PSS_2048_8192_SHA384,
+            Scheme::RsaPssSha512 => &signature::RSA_PSS_2048_8192_SHA512,
+            Scheme::EcdsaP256Sha256 => &signature::ECDSA_P256_SHA256_ASN1,
+            Scheme::EcdsaP256Sha384 => &signature::ECDSA_P256_SHA384_ASN1,
+            Scheme::EcdsaP256Sha512 => &signature::ECDSA_P256_SHA512_ASN1,
+            Scheme::EcdsaP384Sha256 => &signature::ECDSA_P384_SHA256_ASN1,
+            Scheme::EcdsaP384Sha384 => &signature::ECDSA_P384_SHA384_ASN1,
+            Scheme::EcdsaP384Sha512 => &signature::ECDSA_P384_SHA512_ASN1,
+            Scheme::EcdsaP521Sha256 => &signature::ECDSA_P521_SHA256_ASN1,
+            Scheme::EcdsaP521Sha384 => &signature::ECDSA_P521_SHA384_ASN1,
+            Scheme::EcdsaP521Sha512 => &signature::ECDSA_P521_SHA512_ASN1,
+            Scheme::Ed25519 => &signature::ED25519,
+        };
+        if !is_bare(scheme, key) {
+            return Err(SignatureFault::Wrong);
+        }
+        UnparsedPublicKey::new(algorithm, key)
+            .verify(message, signature)
+            .map_err(|_| SignatureFault::Wrong)
+    }
+}
+
+/// Whether `key` is what the BIT STRING of such a key holds. The library also reads a whole
+/// SubjectPublicKeyInfo and compressed points in its place, which ring refuses: two backends must
+/// not take the same bytes for two keys.
+fn is_bare(scheme: Scheme, key: &[u8]) -> bool {
+    let point = |coordinate: usize| matches!(key, [4, both @ ..] if both.len() == coordinate.saturating_mul(2));
+    match scheme {
+        Scheme::EcdsaP256Sha256 | Scheme::EcdsaP256Sha384 | Scheme::EcdsaP256Sha512 => point(32),
+        Scheme::EcdsaP384Sha256 | Scheme::EcdsaP384Sha384 | Scheme::EcdsaP384Sha512 => point(48),
+        Scheme::EcdsaP521Sha256 | Scheme::EcdsaP521Sha384 | Scheme::EcdsaP521Sha512 => point(66),
+        Scheme::Ed25519 => key.len() == 32,
+        // RSAPublicKey begins with the modulus, a SubjectPublicKeyInfo with another SEQUENCE.
+        Scheme::RsaPkcs1Sha256
+        | Scheme::RsaPkcs1Sha384
+        | Scheme::RsaPkcs1Sha512
+        | Scheme::RsaPssSha256
+        | Scheme::RsaPssSha384
+        | Scheme::RsaPssSha512 => Reader::new(key)
+            .contents(tag::SEQUENCE, "")
+            .is_ok_and(|fields| Reader::new(fields).peek() == Some(tag::INTEGER)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::signature::{EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _};
+    use provisor_testkit::pki::{KeyKind, KeyPair, SignatureAlgorithm};
+
+    use super::*;
+    use crate::crypto::Ring;
+
+    const MESSAGE: &[u8] = b"what was signed";
+
+    fn judge(
+        backend: &dyn SignatureChecks,
+        scheme: Scheme,
+        key: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureFault> {
+        let flipped: Vec<u8> = signature
+            .iter()
+            .enumerate()
+            .map(|(i, byte)| byte ^ u8::from(i + 1 == signature.len()))
+            .collect();
+        assert_eq!(
+            backend.check(scheme, key, MESSAGE, &flipped).is_err(),
+            backend
+                .check(scheme, key, b"something else", signature)
+                .is_err(),
+        );
+        assert!(backend.check(scheme, key, MESSAGE, &flipped).is_err());
+        backend.check(scheme, key, MESSAGE, signature)
+    }
+
+    #[test]
+    fn it_answers_as_ring_does() {
+        for (kind, algorithm, scheme) in [
+            (
+                KeyKind::P256,
+                SignatureAlgorithm::EcdsaSha256,
+                Scheme::EcdsaP256Sha256,
+            ),
+            (
+                KeyKind::P256,
+                SignatureAlgorithm::EcdsaSha384,
+                Scheme::EcdsaP256Sha384,
+            ),
+            (
+                KeyKind::P384,
+                SignatureAlgorithm::EcdsaSha256,
+                Scheme::EcdsaP384Sha256,
+            ),
+            (
+                KeyKind::P384,
+                SignatureAlgorithm::EcdsaSha384,
+                Scheme::EcdsaP384Sha384,
+            ),
+            (
+                KeyKind::Ed25519,
+                SignatureAlgorithm::Ed25519,
+                Scheme::Ed25519,
+            ),
+            (
+                KeyKind::Rsa2048,
+                SignatureAlgorithm::RsaSha256,
+                Scheme::RsaPkcs1Sha256,
+            ),
+            (
+                KeyKind::Rsa2048,
+                SignatureAlgorithm::RsaSha384,
+                Scheme::RsaPkcs1Sha384,
+            ),
+            (
+                KeyKind::Rsa2048,
+                SignatureAlgorithm::RsaSha512,
+                Scheme::RsaPkcs1Sha512,
+            ),
+        ] {
+            let key = KeyPair::new(kind, 1, "signer");
+            let signature = key.sign(algorithm, MESSAGE);
+            let (bits, info) = (key.public_key_bits(), key.public_key_info());
+            for backend in [&AwsLc as &dyn SignatureChecks, &Ring] {
+                assert_eq!(
+                    judge(backend, scheme, &bits, &signature),
+                    Ok(()),
+                    "{scheme:?}"
+                );
+                // The structure around the key is not the key.
+                assert_eq!(
+                    judge(backend, scheme, &info, &signature),
+                    Err(SignatureFault::Wrong)
+                );
+                assert_eq!(
+                    judge(backend, scheme, &[], &signature),
+                    Err(SignatureFault::Wrong)
+                );
+                if bits.first() == Some(&4) {
+                    let (x, y) = bits[1..].split_at(bits.len() / 2);
+                    let compressed = [&[2 | (y[y.len() - 1] & 1)], x].concat();
+                    assert_eq!(
+                        judge(backend, scheme, &compressed, &signature),
+                        Err(SignatureFault::Wrong)
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn it_has_what_ring_lacks() {
+        let cases: [(&'static EcdsaSigningAlgorithm, Scheme); 3] = [
+            (
+                &signature::ECDSA_P521_SHA256_ASN1_SIGNING,
+                Scheme::EcdsaP521Sha256,
+            ),
+            (
+                &signature::ECDSA_P521_SHA384_ASN1_SIGNING,
+                Scheme::EcdsaP521Sha384,
+            ),
+            (
+                &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
+                Scheme::EcdsaP521Sha512,
+            ),
+        ];
+        for (algorithm, scheme) in cases {
+            let key = EcdsaKeyPair::generate(algorithm).unwrap();
+            let signature = key.sign(&SystemRandom::new(), MESSAGE).unwrap();
+            let bits = key.public_key().as_ref();
+            assert_eq!(judge(&AwsLc, scheme, bits, signature.as_ref()), Ok(()));
+            assert_eq!(
+                judge(&Ring, scheme, bits, signature.as_ref()),
+                Err(SignatureFault::Unsupported)
+            );
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Paths whose signatures only the second backend can check.
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P521_SHA512_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
+use provisor_testkit::asn1;
+use provisor_testkit::pki::DistinguishedName;
+use provisor_x509::crypto::AwsLc;
+use provisor_x509::{Certificate, Code, PathVerifier, TrustAnchor, certificates_from_pem, profile};
+
+use crate::devices::shared;
+use crate::world::{NOW, World, device};
+
+/// ecdsa-with-SHA512 (RFC 5758 section 3.2).
+fn ecdsa_sha512() -> Vec<u8> {
+    asn1::sequence(&[&asn1::oid("1.2.840.10045.4.3.4")])
+}
+
+#[test]
+fn a_device_under_a_p521_ca() {
+    let key = EcdsaKeyPair::generate(&ECDSA_P521_SHA512_ASN1_SIGNING).unwrap();
+    let info = asn1::sequence(&[
+        &asn1::sequence(&[&asn1::oid("1.2.840.10045.2.1"), &asn1::oid("1.3.132.0.35")]),
+        &asn1::bit_string(key.public_key().as_ref()),
+    ]);
+    let world = World::new();
+    let name = DistinguishedName::cn("CA of 521 bits");
+    // The builder has no such key: what it built is signed again.
+    let built = device("d")
+        .issuer(&name)
+        .inner_algorithm(&ecdsa_sha512())
+        .outer_algorithm(&ecdsa_sha512())
+        .issued_by(&world.root);
+    let tbs = Certificate::from_der(built.der()).unwrap().tbs().to_vec();
+    let signature = key.sign(&SystemRandom::new(), &tbs).unwrap();
+    let der = asn1::sequence(&[&tbs, &ecdsa_sha512(), &asn1::bit_string(signature.as_ref())]);
+    let leaf = Certificate::from_der(&der).unwrap();
+    let name = name.der();
+    let anchors = [TrustAnchor::from_name_and_key(&name, &info).unwrap()];
+    let verifier = PathVerifier::new(&profile::DEVICE, &anchors);
+    let with_ring = verifier.verify(&leaf, NOW).unwrap_err();
+    assert_eq!(with_ring.code(), Code::X509SignatureUnsupported);
+    let with_both = verifier.signature_checks(&AwsLc);
+    with_both.verify(&leaf, NOW).unwrap();
+    let unsigned = Certificate::from_der(built.der()).unwrap();
+    let wrong = with_both.verify(&unsigned, NOW).unwrap_err();
+    assert_eq!(wrong.code(), Code::X509SignatureWrong);
+}
+
+/// Every vendor CA certificate that was signed by a P-521 key of the same bundle.
+#[test]
+fn the_vendors_p521_signatures_are_right() {
+    let Some(folder) = shared() else { return };
+    let text = std::fs::read_to_string(folder.join("vendor-cas.pem")).unwrap();
+    let ders = certificates_from_pem(&text).unwrap();
+    let all: Vec<_> = ders
+        .iter()
+        .filter_map(|der| Certificate::from_der(der).ok())
+        .collect();
+    let any = provisor_x509::Profile::new("any")
+        .with_leaf_kind(profile::LeafKind::EndEntityOrCa)
+        .danger_any_leaf_key();
+    let mut right = 0;
+    for child in &all {
+        let anchors: Vec<_> = all
+            .iter()
+            .filter(|issuer| issuer.subject() == child.issuer())
+            .filter_map(|issuer| TrustAnchor::from_certificate(issuer).ok())
+            .collect();
+        let verifier = PathVerifier::new(&any, &anchors);
+        let now = child.not_before();
+        let by_ring = verifier.verify(child, now).map(|_| ());
+        let by_aws = verifier
+            .signature_checks(&AwsLc)
+            .verify(child, now)
+            .map(|_| ());
+        match by_ring {
+            Err(refused) if refused.code() == Code::X509SignatureUnsupported => {
+                assert!(by_aws.is_ok(), "{}: {by_aws:?}", child.subject());
+                right += 1;
+            }
+            by_ring => assert_eq!(by_ring, by_aws),
+        }
+    }
+    assert_eq!(right, 32);
+}
