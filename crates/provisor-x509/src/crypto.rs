@@ -1,7 +1,12 @@
 //! Signature checks behind one narrow trait, so that firmware can plug its accelerator and tests
 //! can force every branch.
 
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
 mod ring;
+
+#[cfg(feature = "aws-lc-rs")]
+pub use aws_lc::AwsLc;
 
 pub use self::ring::Ring;
 

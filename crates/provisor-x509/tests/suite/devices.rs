@@ -81,7 +81,7 @@ fn the_key_usage_goes_with_the_kind_of_key() {
 }
 
 /// The folder of the conformance data, if it is there.
-fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let root = std::env::var_os("PROVISOR_SHARED").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
         PathBuf::from,

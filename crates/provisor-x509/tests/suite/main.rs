@@ -7,6 +7,8 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
 mod bad_input;
 mod constraints;
 mod crl;
