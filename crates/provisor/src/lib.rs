@@ -84,7 +84,7 @@
 //!
 //! # What it does not do
 //!
-//! It speaks no HTTP, MQTT or AMQP, stores nothing, and calls no hub: see `provisor-server`. It
+//! It speaks no HTTP, MQTT or AMQP, stores nothing, and calls no hub: that is a server's work. It
 //! does not verify that a device holds the key of its certificate: TLS does, before.
 #![no_std]
 #![forbid(unsafe_code)]
