@@ -91,6 +91,10 @@ pub const CRL_EXTENSIONS: usize = 16;
 /// revocation list.
 pub const CRL_POINTS: usize = 32;
 
+/// Names of one distribution point. Real ones have one or two; each is compared with each name of
+/// the list's own point.
+pub const CRL_POINT_NAMES: usize = 16;
+
 /// Revocation list entries looked at for one verdict. A look costs about 20 ns, so 4,000,000 stay
 /// below a tenth of a second; the largest lists in use have some hundred thousand entries.
 pub const CRL_ENTRIES: u32 = 4_000_000;

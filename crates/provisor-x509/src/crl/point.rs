@@ -59,12 +59,22 @@ impl<'a> PointName<'a> {
         let element = reader.element(field)?;
         reader.finish(field)?;
         match element.tag {
-            0xa0 => Ok(Self::Full(GeneralNames::contents(element.contents, field)?)),
+            0xa0 => Ok(Self::Full(names(element.contents, field)?)),
             0xa1 => Ok(Self::Relative(Part::read(element.contents, field)?)),
             _ => Err(Malformed::new(Code::X509Element, field, element.whole)
                 .expected("fullName or nameRelativeToCRLIssuer")),
         }
     }
+}
+
+/// GeneralNames without their tag, not too many.
+fn names<'a>(contents: &'a [u8], field: &'static str) -> Result<&'a [u8], Malformed> {
+    let names = GeneralNames::contents(contents, field)?;
+    if GeneralNames::of(names).count() > limits::CRL_POINT_NAMES {
+        return Err(Malformed::new(Code::X509TooLarge, field, contents)
+            .expected("at most 16 names of a distribution point"));
+    }
+    Ok(names)
 }
 
 /// A point's name with the issuer that a relative one is added to.
@@ -181,7 +191,7 @@ impl<'a> Point<'a> {
             None => Reasons::ALL,
         };
         let crl_issuer = match inner.optional(tag::context_constructed(2), FIELD)? {
-            Some(contents) => Some(GeneralNames::contents(contents, FIELD)?),
+            Some(contents) => Some(names(contents, FIELD)?),
             None => None,
         };
         inner.finish(FIELD)?;

@@ -1,8 +1,8 @@
 //! Complete lists: each rule of RFC 5280 section 6.3.3 by itself.
 
 use provisor_testkit::pki::{
-    Authority, CertificateBuilder, CrlBuilder, CrlEntry, Extension, IssuingPoint, KeyKind, KeyPair,
-    KeyUsage, PointName, ToyPki,
+    Authority, CertificateBuilder, CrlBuilder, CrlEntry, Extension, GeneralName, IssuingPoint,
+    KeyKind, KeyPair, KeyUsage, PointName, ToyPki,
 };
 use provisor_x509::{Code, RevocationPolicy, UnixTime};
 
@@ -258,9 +258,19 @@ fn unreadable_distribution_points_are_refused() {
     let w = CrlWorld::new();
     let list = CrlBuilder::new().signed_by(&w.world.ca);
     let reasons_alone = Extension::crl_point(None, Some(&[1]), None);
+    let names = |count| {
+        let names = vec![GeneralName::Uri("http://x/".into()); count];
+        Extension::crl_point(Some(&PointName::Full(names)), None, None)
+    };
+    let leaf = w.leaf(|builder| {
+        builder.extension(Extension::crl_distribution_points(&vec![names(16); 32]))
+    });
+    w.with_leaf(&leaf, &[&list]).accepted();
     for value in [
         Extension::crl_distribution_points(&[]),
         Extension::crl_distribution_points(&[reasons_alone]),
+        Extension::crl_distribution_points(&[names(17)]),
+        Extension::crl_distribution_points(&vec![names(1); 33]),
         Extension::new("2.5.29.31", false, [0x30, 2, 5, 0]),
     ] {
         let leaf = w.leaf(|builder| builder.extension(value));

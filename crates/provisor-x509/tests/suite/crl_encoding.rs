@@ -282,9 +282,13 @@ fn make_with_openssl(dir: &Path) -> bool {
         [x]\nbasicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n\
         [req]\ndistinguished_name=n\n[n]\n";
     let write = |name: &str, text: &str| std::fs::write(dir.join(name), text).is_ok();
-    if !(write("c.cnf", config) && write("index.txt", "") && write("serial", "01\n"))
-        || !write("number", "01\n")
-    {
+    let files = [
+        ("c.cnf", config),
+        ("index.txt", ""),
+        ("serial", "01\n"),
+        ("number", "01\n"),
+    ];
+    if !files.into_iter().all(|(name, text)| write(name, text)) {
         return false;
     }
     [
