@@ -45,7 +45,7 @@ fn codes_are_drawn_and_read_back() {
     assert_eq!(code.to_string().len(), 48);
     for bad in [
         "",
-        &code.as_str()[1..],
+        code.as_str().get(1..).unwrap(),
         &code.as_str().to_lowercase(),
         &code.as_str().replacen(char::is_alphanumeric, "G", 1),
     ] {
@@ -97,7 +97,12 @@ fn the_code_is_exact() {
     let (pki, code) = (ToyPki::new(7), drawn(1));
     let lower = code.as_str().to_lowercase();
     let spaced = format!("{code} ");
-    for wrong in [drawn(2).as_str(), &lower, &spaced, &code.as_str()[..47]] {
+    for wrong in [
+        drawn(2).as_str(),
+        &lower,
+        &spaced,
+        code.as_str().get(..47).unwrap(),
+    ] {
         let shown = issued(wrong, &pki.root);
         assert_refused(prove(&pki.root, &code, &shown), Code::AttestPossessionCode);
     }
