@@ -7,11 +7,15 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     reason = "a bench that cannot be set up should stop"
 )]
 
 pub mod chain;
 pub mod common;
+pub mod turns;
 
 /// The Rust example of the README, compiled as a doctest.
 #[cfg(doctest)]

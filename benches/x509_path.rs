@@ -1,5 +1,6 @@
-//! Path validation of chains of three, beside the two signature checks that nobody can avoid and
-//! beside rustls-webpki; parsing beside x509-parser.
+//! Path validation of chains of three, beside the two signature checks that nobody can avoid,
+//! beside rustls-webpki and, with the feature `openssl-peer`, beside OpenSSL; parsing beside
+//! x509-parser. All in turns, so that the ratios hold on a busy machine.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
@@ -15,6 +16,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use provisor::x509::{Certificate, ChainVerifier, PathVerifier, TrustAnchor, profile};
 use provisor_benches::chain::Chain;
 use provisor_benches::common::settings;
+use provisor_benches::turns::{Turn, in_turns};
 use provisor_testkit::pki::{KeyKind, ToyPki};
 use ring::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
@@ -64,19 +66,24 @@ fn cold(c: &mut Criterion) {
         ours(&chain);
         theirs(&chain, &kind);
 
-        let mut group = c.benchmark_group(kind.group);
-        group.bench_function("provisor", |b| b.iter(|| ours(black_box(&chain))));
-        group.bench_function("webpki", |b| b.iter(|| theirs(black_box(&chain), &kind)));
-        group.bench_function("limit", |b| {
-            b.iter(|| {
-                for (signed, key) in signed.iter().zip(&keys) {
-                    UnparsedPublicKey::new(kind.ring, key)
-                        .verify(black_box(&signed.tbs), &signed.signature)
-                        .unwrap();
-                }
-            });
-        });
-        group.finish();
+        let limit = || {
+            for (signed, key) in signed.iter().zip(&keys) {
+                UnparsedPublicKey::new(kind.ring, key)
+                    .verify(black_box(&signed.tbs), &signed.signature)
+                    .unwrap();
+            }
+        };
+        let turns: Vec<Turn<'_>> = vec![
+            ("provisor", Box::new(|| ours(black_box(&chain)))),
+            ("limit", Box::new(limit)),
+            ("webpki", Box::new(|| theirs(black_box(&chain), &kind))),
+            #[cfg(feature = "openssl-peer")]
+            (
+                "openssl",
+                Box::new(|| openssl_peer::judge(black_box(&chain))),
+            ),
+        ];
+        in_turns(c, kind.group, turns);
     }
 }
 
@@ -136,54 +143,82 @@ impl Signed {
 }
 
 /// The next device of a fleet: its issuer was seen before, beside the one signature that is new.
+/// The device's bytes are read each time; the anchors were read when they were registered.
 fn warm(c: &mut Criterion) {
-    let chain = Chain::new(KeyKind::P256);
-    let signed = Signed::of(chain.leaf.der());
-    let key = chain.issuing.key.public_key_bits();
-    let root = Certificate::from_der(chain.root.certificate.der()).unwrap();
-    let anchors = [TrustAnchor::from_certificate(&root).unwrap()];
-    let mut chains = ChainVerifier::new();
-    let mut judge = || {
-        let issuing = [Certificate::from_der(chain.issuing.certificate.der()).unwrap()];
-        let leaf = Certificate::from_der(black_box(chain.leaf.der())).unwrap();
-        let question = PathVerifier::new(&profile::DEVICE, &anchors).intermediates(&issuing);
-        let path = chains.verify(&question, &leaf, ToyPki::NOW).unwrap();
-        black_box(&path);
-    };
-    judge();
-
-    let mut group = c.benchmark_group("x509_warm_p256");
-    group.bench_function("provisor", |b| b.iter(&mut judge));
-    group.bench_function("limit", |b| {
-        b.iter(|| {
-            UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &key)
+    for (group, kind) in [
+        ("x509_warm_p256", &kinds()[0]),
+        ("x509_warm_rsa2048", &kinds()[2]),
+    ] {
+        let chain = Chain::new(kind.key);
+        let signed = Signed::of(chain.leaf.der());
+        let key = chain.issuing.key.public_key_bits();
+        let root = Certificate::from_der(chain.root.certificate.der()).unwrap();
+        let anchors = [TrustAnchor::from_certificate(&root).unwrap()];
+        let mut chains = ChainVerifier::new();
+        let mut judge = || {
+            let issuing = [Certificate::from_der(chain.issuing.certificate.der()).unwrap()];
+            let leaf = Certificate::from_der(black_box(chain.leaf.der())).unwrap();
+            let question = PathVerifier::new(&profile::DEVICE, &anchors).intermediates(&issuing);
+            let path = chains.verify(&question, &leaf, ToyPki::NOW).unwrap();
+            black_box(&path);
+        };
+        judge();
+        let limit = || {
+            UnparsedPublicKey::new(kind.ring, &key)
                 .verify(black_box(&signed.tbs), &signed.signature)
                 .unwrap();
-        });
-    });
-    group.finish();
+        };
+        let turns: Vec<Turn<'_>> = vec![("provisor", Box::new(judge)), ("limit", Box::new(limit))];
+        in_turns(c, group, turns);
+    }
 }
 
 /// One certificate from bytes to a typed view.
 fn parse(c: &mut Criterion) {
     let chain = Chain::new(KeyKind::P256);
     let der = chain.leaf.der();
-    let mut group = c.benchmark_group("x509_parse");
-    group.bench_function("provisor", |b| {
-        b.iter(|| {
-            black_box(Certificate::from_der(black_box(der)).unwrap())
-                .der()
-                .len()
-        });
-    });
-    group.bench_function("x509_parser", |b| {
-        b.iter(|| {
-            black_box(parse_x509_certificate(black_box(der)).unwrap())
-                .0
-                .len()
-        });
-    });
-    group.finish();
+    let ours = || {
+        black_box(Certificate::from_der(black_box(der)).unwrap());
+    };
+    let theirs = || {
+        black_box(parse_x509_certificate(black_box(der)).unwrap());
+    };
+    let turns: Vec<Turn<'_>> = vec![
+        ("provisor", Box::new(ours)),
+        ("x509_parser", Box::new(theirs)),
+    ];
+    in_turns(c, "x509_parse", turns);
+}
+
+/// OpenSSL by its crate: X509StoreContext, a store made for the chain, for TLS clients.
+#[cfg(feature = "openssl-peer")]
+mod openssl_peer {
+    use openssl::stack::Stack;
+    use openssl::x509::store::X509StoreBuilder;
+    use openssl::x509::verify::X509VerifyParam;
+    use openssl::x509::{X509, X509PurposeId, X509StoreContext};
+    use provisor_benches::chain::Chain;
+    use provisor_testkit::pki::ToyPki;
+
+    pub(super) fn judge(chain: &Chain) {
+        let read = |der: &[u8]| X509::from_der(der).unwrap();
+        let leaf = read(chain.leaf.der());
+        let mut store = X509StoreBuilder::new().unwrap();
+        store.add_cert(read(chain.root.certificate.der())).unwrap();
+        store.set_purpose(X509PurposeId::SSL_CLIENT).unwrap();
+        let mut param = X509VerifyParam::new().unwrap();
+        param.set_time(ToyPki::NOW.seconds());
+        store.set_param(&param).unwrap();
+        let mut sent = Stack::new().unwrap();
+        sent.push(read(chain.issuing.certificate.der())).unwrap();
+        let right = X509StoreContext::new()
+            .unwrap()
+            .init(&store.build(), &leaf, &sent, |context| {
+                context.verify_cert()
+            })
+            .unwrap();
+        assert!(right);
+    }
 }
 
 criterion_group! { name = benches; config = settings(); targets = cold, warm, parse }

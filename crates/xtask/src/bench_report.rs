@@ -39,7 +39,7 @@ enum Figure {
 }
 
 /// The figures there are. Keys that scripts know but nothing can measure yet are left out.
-const FIGURES: [Figure; 15] = [
+const FIGURES: [Figure; 16] = [
     Figure::Ratio(
         "x509_cold_p256_vs_limit",
         ("x509_cold_p256", "provisor"),
@@ -59,6 +59,11 @@ const FIGURES: [Figure; 15] = [
         "x509_warm_p256_vs_one_signature",
         ("x509_warm_p256", "provisor"),
         ("x509_warm_p256", "limit"),
+    ),
+    Figure::Ratio(
+        "x509_warm_rsa2048_vs_one_signature",
+        ("x509_warm_rsa2048", "provisor"),
+        ("x509_warm_rsa2048", "limit"),
     ),
     Figure::Ratio(
         "x509_cold_p256_vs_webpki",
@@ -121,6 +126,20 @@ const FIGURES: [Figure; 15] = [
     Figure::PerSecond("engine_decisions_per_second", ("engine", "decision")),
 ];
 
+/// Beside OpenSSL, where it can be built against.
+const OPENSSL: [Figure; 2] = [
+    Figure::Ratio(
+        "x509_cold_p256_vs_openssl",
+        ("x509_cold_p256", "provisor"),
+        ("x509_cold_p256", "openssl"),
+    ),
+    Figure::Ratio(
+        "x509_cold_rsa2048_vs_openssl",
+        ("x509_cold_rsa2048", "provisor"),
+        ("x509_cold_rsa2048", "openssl"),
+    ),
+];
+
 /// Runs the benches and prints the figures; the last line is one JSON object.
 ///
 /// # Errors
@@ -128,19 +147,28 @@ const FIGURES: [Figure; 15] = [
 /// A bench fails, or left no estimate.
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     let home = workspace::target().join("criterion");
+    let openssl = has_openssl();
+    if !openssl {
+        println!("SKIPPED: OpenSSL as a peer; pkg-config does not find openssl (libssl-dev)");
+    }
     if !options.no_run {
         run_command(cargo().env("CRITERION_HOME", &home).args([
             "bench",
             "-p",
             "provisor-benches",
             "--benches",
-            // The fastest bare operations, and the backend that uses them.
+            // The fastest bare operations, and the backend that uses them; the peer.
             "--features",
-            "aws-lc-rs",
+            if openssl {
+                "aws-lc-rs,openssl-peer"
+            } else {
+                "aws-lc-rs"
+            },
         ]))?;
     }
     let mut report = Map::new();
-    for figure in FIGURES {
+    let peers: &[Figure] = if openssl { &OPENSSL } else { &[] };
+    for figure in FIGURES.iter().chain(peers).copied() {
         let (key, value) = measure(figure, &|bench| fastest(&home, bench), &|bench| {
             median(&home, bench)
         })?;
@@ -149,6 +177,14 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     }
     println!("{}", Value::Object(report));
     Ok(())
+}
+
+/// Whether OpenSSL's headers and library are here.
+fn has_openssl() -> bool {
+    std::process::Command::new("pkg-config")
+        .args(["--exists", "openssl"])
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 fn measure(
