@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use provisor::attestation::check_common_name;
 use provisor::x509::{
-    Certificate, Crl, PathVerifier, Profile, Report, RevocationPolicy, TrustAnchor, profile,
+    AnchorValidity, Certificate, Crl, PathVerifier, Profile, Report, RevocationPolicy, TrustAnchor,
+    profile,
 };
 use provisor::{Code, IdRules, RegistrationId, Rejection, Subject, UnixTime};
 use serde_json::json;
@@ -166,7 +167,9 @@ fn judge(
     } else {
         RevocationPolicy::DenyUnknown
     };
+    // As the engine judges: an expired signing certificate stops its devices.
     let report = PathVerifier::new(arguments.profile.profile(), &anchors)
+        .anchor_validity(AnchorValidity::Checked)
         .intermediates(sent)
         .revocation(revocation, lists)
         .explain(leaf, now);
