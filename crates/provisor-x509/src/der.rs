@@ -84,6 +84,16 @@ impl<'a> Reader<'a> {
         self.rest.first().copied()
     }
 
+    /// The next element of a list that was read before; at its end `None`, without the price of an
+    /// error that nobody reads.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Option<Element<'a>> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        self.element("").ok()
+    }
+
     /// The next element, whatever its tag.
     #[inline]
     pub(crate) fn element(&mut self, field: &'static str) -> Result<Element<'a>, Malformed> {

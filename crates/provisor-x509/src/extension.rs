@@ -163,7 +163,13 @@ impl<'a> Extensions<'a> {
     /// The extensions as they stand, in the order of the certificate.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Extension<'a>> + use<'a> {
         let mut reader = Reader::new(self.all);
-        core::iter::from_fn(move || Extension::read(&mut reader).ok())
+        core::iter::from_fn(move || {
+            // As in `Reader::next`.
+            if reader.is_empty() {
+                return None;
+            }
+            Extension::read(&mut reader).ok()
+        })
     }
 }
 
@@ -231,5 +237,5 @@ fn duplicate(at: Reader<'_>, oid: &[u8]) -> Malformed {
 /// The object identifiers of a SEQUENCE OF them that was read before.
 pub(crate) fn oids(contents: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut reader = Reader::new(contents);
-    core::iter::from_fn(move || Some(reader.element("").ok()?.contents))
+    core::iter::from_fn(move || Some(reader.next()?.contents))
 }

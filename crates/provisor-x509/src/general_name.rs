@@ -165,6 +165,6 @@ impl<'a> Iterator for GeneralNames<'a> {
     type Item = GeneralName<'a>;
 
     fn next(&mut self) -> Option<GeneralName<'a>> {
-        GeneralName::read(self.0.element("").ok()?, "").ok()
+        GeneralName::read(self.0.next()?, "").ok()
     }
 }

@@ -99,7 +99,7 @@ impl<'a> Iterator for Parts<'a> {
     type Item = Part<'a>;
 
     fn next(&mut self) -> Option<Part<'a>> {
-        let element = self.0.element("").ok()?;
+        let element = self.0.next()?;
         Some(Part(element.contents))
     }
 }
@@ -153,9 +153,9 @@ impl<'a> Iterator for Attributes<'a> {
     type Item = Attribute<'a>;
 
     fn next(&mut self) -> Option<Attribute<'a>> {
-        let mut attribute = Reader::new(self.0.element("").ok()?.contents);
-        let oid = attribute.element("").ok()?.contents;
-        let value = attribute.element("").ok()?;
+        let mut attribute = Reader::new(self.0.next()?.contents);
+        let oid = attribute.next()?.contents;
+        let value = attribute.next()?;
         Some(Attribute {
             oid,
             tag: value.tag,

@@ -65,13 +65,17 @@ impl<'a> Iterator for Bases<'a> {
     type Item = GeneralName<'a>;
 
     fn next(&mut self) -> Option<GeneralName<'a>> {
+        // As in `Reader::next`.
+        if self.0.is_empty() {
+            return None;
+        }
         subtree(&mut self.0).ok()
     }
 }
 
 fn bases(contents: &[u8], wanted: u8) -> Bases<'_> {
     let mut reader = Reader::new(contents);
-    while let Ok(element) = reader.element("") {
+    while let Some(element) = reader.next() {
         if element.tag == wanted {
             return Bases(Reader::new(element.contents));
         }

@@ -128,11 +128,9 @@ impl<'a> Iterator for Firsts<'a> {
     type Item = (&'a [u8], &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut inner = Reader::new(self.0.element("").ok()?.contents);
-        let first = inner.element("").ok()?.contents;
-        let second = inner
-            .element("")
-            .map_or(&[][..], |element| element.contents);
+        let mut inner = Reader::new(self.0.next()?.contents);
+        let first = inner.next()?.contents;
+        let second = inner.next().map_or(&[][..], |element| element.contents);
         Some((first, second))
     }
 }

@@ -119,9 +119,10 @@ pub(super) fn key_usage_bits<'a>(certificate: &Certificate<'a>, profile: &Profil
 /// RFC 5280 section 6.1.4 (l) and (m): `below` counts the intermediates between the CA and the
 /// leaf that are not self-issued.
 #[inline]
-pub(super) fn path_length(limit: Option<u32>, below: u32) -> Outcome<'static> {
-    match limit {
-        Some(limit) if below > limit => Err(Fault::new(
+pub(super) fn path_length(limit: Option<u32>, below: impl FnOnce() -> u32) -> Outcome<'static> {
+    // Counting compares names, so it is done only where there is a limit.
+    match limit.map(|limit| (limit, below())) {
+        Some((limit, below)) if below > limit => Err(Fault::new(
             Code::X509PathLength,
             Fact::Count("intermediates below at most", u64::from(limit)),
             Fact::Count("intermediates below:", u64::from(below)),

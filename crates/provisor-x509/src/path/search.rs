@@ -269,7 +269,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             });
         }
         self.rule(&mut judged, Rule::PathLength, place, |search| {
-            rules::path_length(anchor.path_len, search.not_self_issued())
+            rules::path_length(anchor.path_len, || search.not_self_issued())
         });
         self.rule(&mut judged, Rule::Purpose, place, |_| {
             rules::purpose(anchor.purposes, &profile)

@@ -78,7 +78,7 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
         self.rule(&mut judged, Rule::PathLength, place, |search| {
             rules::path_length(
                 extensions.basic_constraints.and_then(|bc| bc.path_len()),
-                search.not_self_issued(),
+                || search.not_self_issued(),
             )
         });
         self.rule(&mut judged, Rule::Purpose, place, |_| {
