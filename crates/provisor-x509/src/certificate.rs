@@ -199,7 +199,7 @@ impl<'a> Certificate<'a> {
     ///
     /// # Errors
     ///
-    /// [`Code::X509TpmIdentity`](crate::Code::X509TpmIdentity) when they are there in part, twice,
+    /// [`Code::X509TpmIdentity`] when they are there in part, twice,
     /// or not as text.
     pub fn tpm_identity(&self) -> Result<Option<TpmIdentity<'a>>, Rejection> {
         TpmIdentity::of(self)

@@ -59,7 +59,7 @@ impl<'a> Policies<'a> {
         Ok(())
     }
 
-    /// policyConstraints: SEQUENCE { [0] INTEGER OPTIONAL, [1] INTEGER OPTIONAL }, not empty.
+    /// policyConstraints: `SEQUENCE { [0] INTEGER OPTIONAL, [1] INTEGER OPTIONAL }`, not empty.
     pub(super) fn read_constraints(&mut self, value: &'a [u8]) -> Result<(), Malformed> {
         const FIELD: &str = "extensions.policyConstraints";
         let mut reader = not_empty(only(value, tag::SEQUENCE, FIELD)?, FIELD)?;
