@@ -106,6 +106,8 @@ typedef enum provisor_code {
   PROVISOR_X509_KEY_ALGORITHM = 2060,
   /** the signature algorithm does not go with the issuer's kind of key. To do: check that this CA certificate is really the issuer; another one has the same name. [RFC 5280 section 6.1.3 (a)(1)] */
   PROVISOR_X509_KEY_MISMATCH = 2061,
+  /** the public key is not a point of its elliptic curve. To do: make a new key pair and have it certified: nobody can hold the private key of this one. [SEC 1 section 3.2.2.1] */
+  PROVISOR_X509_KEY_POINT = 2062,
   /** no certificate sent and no trust anchor has the name of the issuer. To do: send the missing intermediate certificate, or register the issuer as trusted. [RFC 5280 section 6.1] */
   PROVISOR_X509_ISSUER_NOT_FOUND = 2101,
   /** the certificate is not valid yet. To do: set the clock; if it is right, wait or have the certificate issued again. [RFC 5280 section 6.1.3 (a)(2)] */
@@ -198,6 +200,8 @@ typedef enum provisor_code {
   PROVISOR_X509_STRICT_POLICY_TWICE = 2196,
   /** the authority information access cannot be read. To do: issue the certificate again with access descriptions, or without the extension. [RFC 5280 section 4.2.2.1] */
   PROVISOR_X509_STRICT_AUTHORITY_INFO = 2197,
+  /** the public key is a compressed point, which not everybody reads. To do: issue the certificate again with the key as an uncompressed point. [RFC 5480 section 2.2] */
+  PROVISOR_X509_STRICT_POINT = 2198,
   /** the certificate was revoked by its CA. To do: give the device a new certificate with a new key, or ask the CA why it revoked this one. [RFC 5280 section 6.3.3 (i), (j)] */
   PROVISOR_X509_REVOKED = 2301,
   /** the certificate is on hold: its CA has suspended it and may release it again. To do: ask the CA to release the certificate, then use its next revocation list. [RFC 5280 section 5.3.1] */

@@ -1,5 +1,6 @@
 //! Algorithms, told apart by the exact bytes of their AlgorithmIdentifier.
 
+mod point;
 mod pss;
 
 use provisor_report::Code;
@@ -68,7 +69,8 @@ impl KeyKind {
     }
 
     /// This curve, if the bytes have the form of one of its points (RFC 5480 section 2.2):
-    /// uncompressed, or compressed, which only a leaf may be as no backend reads it.
+    /// uncompressed, or compressed, which only a leaf may be as no backend reads it. Whether they are
+    /// one is [`off_curve`], which is asked once for each verdict and not for each certificate sent.
     fn if_a_point(self, key: &[u8], coordinate: usize) -> Self {
         match *key {
             [4, ref both @ ..] if both.len() == 2 * coordinate => self,
@@ -213,6 +215,20 @@ pub(crate) fn scheme<'a>(
             _,
         ) => return mismatch,
     })
+}
+
+/// The fault of an elliptic-curve key that is no point of its curve. The keys of issuers need not be
+/// asked: a backend checks no signature with such a key.
+#[inline]
+pub(crate) fn off_curve<'a>(key: &PublicKeyInfo<'a>) -> Option<Fault<'a>> {
+    if point::is_on_curve(key.kind, key.key) {
+        return None;
+    }
+    Some(Fault::new(
+        Code::X509KeyPoint,
+        Fact::Text("a point of the curve that the key names"),
+        Fact::Bytes("the bytes", key.key),
+    ))
 }
 
 /// The fault of a key of an unknown algorithm.

@@ -120,7 +120,7 @@ impl Profile {
     }
 
     /// The same profile, and every certificate of the path, the anchor's among them, keeps the
-    /// rules of RFC 5280 section 4 for those who issue certificates: codes 2180 to 2197.
+    /// rules of RFC 5280 section 4 for those who issue certificates: codes 2180 to 2198.
     ///
     /// A path can be valid without them, and much in the field is: most endorsement key certificates
     /// lack key identifiers, and some vendors' DER is not canonical. Fit for a PKI of one's own.
@@ -274,7 +274,7 @@ pub enum Strictness {
 /// How strong the leaf's key must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyStrength {
-    /// RSA of 2048 to 8192 bits, a named curve of 256 bits or more, Ed25519; no DSA.
+    /// RSA of 2048 to 8192 bits, a point of a named curve of 256 bits or more, Ed25519; no DSA.
     Strong,
     /// Anything.
     DangerAny,

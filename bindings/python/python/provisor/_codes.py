@@ -54,6 +54,7 @@ class Code(IntEnum):
     X509_KEY_DSA = 2059
     X509_KEY_ALGORITHM = 2060
     X509_KEY_MISMATCH = 2061
+    X509_KEY_POINT = 2062
     X509_ISSUER_NOT_FOUND = 2101
     X509_NOT_YET_VALID = 2102
     X509_EXPIRED = 2103
@@ -100,6 +101,7 @@ class Code(IntEnum):
     X509_STRICT_ALT_NAME = 2195
     X509_STRICT_POLICY_TWICE = 2196
     X509_STRICT_AUTHORITY_INFO = 2197
+    X509_STRICT_POINT = 2198
     X509_REVOKED = 2301
     X509_ON_HOLD = 2302
     X509_CRL_MISSING = 2303
@@ -482,6 +484,11 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "check that this CA certificate is really the issuer; another one has the same name",
         "RFC 5280 section 6.1.3 (a)(1)",
     ),
+    2062: (
+        "the public key is not a point of its elliptic curve",
+        "make a new key pair and have it certified: nobody can hold the private key of this one",
+        "SEC 1 section 3.2.2.1",
+    ),
     2101: (
         "no certificate sent and no trust anchor has the name of the issuer",
         "send the missing intermediate certificate, or register the issuer as trusted",
@@ -711,6 +718,11 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the authority information access cannot be read",
         "issue the certificate again with access descriptions, or without the extension",
         "RFC 5280 section 4.2.2.1",
+    ),
+    2198: (
+        "the public key is a compressed point, which not everybody reads",
+        "issue the certificate again with the key as an uncompressed point",
+        "RFC 5480 section 2.2",
     ),
     2301: (
         "the certificate was revoked by its CA",

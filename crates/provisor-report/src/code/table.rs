@@ -200,6 +200,11 @@ super::codes! {
         remedy: "check that this CA certificate is really the issuer; another one has the same name",
         spec: "RFC 5280 section 6.1.3 (a)(1)",
     }
+    X509KeyPoint = 2062 "X509_KEY_POINT" {
+        meaning: "the public key is not a point of its elliptic curve",
+        remedy: "make a new key pair and have it certified: nobody can hold the private key of this one",
+        spec: "SEC 1 section 3.2.2.1",
+    }
 
     // --- 2100: X.509, the path ---------------------------------------------------------------
     X509IssuerNotFound = 2101 "X509_ISSUER_NOT_FOUND" {
@@ -433,6 +438,11 @@ super::codes! {
         meaning: "the authority information access cannot be read",
         remedy: "issue the certificate again with access descriptions, or without the extension",
         spec: "RFC 5280 section 4.2.2.1",
+    }
+    X509StrictPoint = 2198 "X509_STRICT_POINT" {
+        meaning: "the public key is a compressed point, which not everybody reads",
+        remedy: "issue the certificate again with the key as an uncompressed point",
+        spec: "RFC 5480 section 2.2",
     }
 
     // --- 2301: X.509, certificate revocation lists --------------------------------------------

@@ -211,7 +211,8 @@ const fn endorsement_uses(kind: KeyKind) -> KeyUsage {
     decrypts.or(KeyUsage::DIGITAL_SIGNATURE)
 }
 
-/// A weak key can be in anybody's hands, so it identifies nobody.
+/// A weak key can be in anybody's hands, so it identifies nobody; one that is no point of its curve
+/// can be in nobody's.
 #[inline]
 pub(super) fn leaf_key_strength<'a>(leaf: &Certificate<'a>, profile: &Profile) -> Outcome<'a> {
     match profile.key_strength {
@@ -220,10 +221,13 @@ pub(super) fn leaf_key_strength<'a>(leaf: &Certificate<'a>, profile: &Profile) -
         KeyStrength::Strong if leaf.key.kind == KeyKind::Unknown => {
             Err(algorithm::unknown_key(&leaf.key))
         }
-        KeyStrength::Strong => match leaf.key.kind.weakness() {
-            Some(fault) => Err(fault),
-            None => Ok(()),
-        },
+        KeyStrength::Strong => {
+            let weakness = leaf.key.kind.weakness();
+            match weakness.or_else(|| algorithm::off_curve(&leaf.key)) {
+                Some(fault) => Err(fault),
+                None => Ok(()),
+            }
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod flags;
 
 use provisor_report::Code;
 
+use crate::algorithm::KeyKind;
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::der::{Malformed, Reader, only, primitive, tag};
@@ -33,12 +34,13 @@ pub(super) enum Role {
 }
 
 /// The rules, in the order of RFC 5280; the first one broken counts.
-const RULES: [for<'a> fn(&Certificate<'a>, Role) -> Outcome<'a>; 16] = [
+const RULES: [for<'a> fn(&Certificate<'a>, Role) -> Outcome<'a>; 17] = [
     |certificate, _| serial(certificate),
     |certificate, _| encoding::canonical(certificate),
     |certificate, _| encoding::no_unique_id(certificate),
     ca_subject,
     |certificate, _| name(certificate),
+    point,
     authority_key_id,
     subject_key_id,
     key_usage,
@@ -117,6 +119,26 @@ fn name<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
         ));
     }
     Ok(())
+}
+
+/// RFC 5480 section 2.2: everybody reads uncompressed points, few the others. No backend checks a
+/// signature with a compressed key, so only a leaf's is asked.
+fn point<'a>(certificate: &Certificate<'a>, role: Role) -> Outcome<'a> {
+    if role != Role::Leaf {
+        return Ok(());
+    }
+    let on_a_curve = matches!(
+        certificate.key.kind,
+        KeyKind::P256 | KeyKind::P384 | KeyKind::P521
+    );
+    match *certificate.key.key {
+        [2 | 3, ..] if on_a_curve => Err(Fault::new(
+            Code::X509StrictPoint,
+            Fact::Text("the key as an uncompressed point"),
+            Fact::Text("a compressed one"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Section 4.2.1.1: everything but a self-signed certificate names the key that signed it.

@@ -359,3 +359,66 @@ fn the_report_names_the_rule_where_it_is_applied() {
         "{report}"
     );
 }
+
+/// The public key information of a key on P-256, its point changed.
+fn with_point(change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let key = KeyPair::new(KeyKind::P256, 7, "device");
+    let mut point = key.public_key_bits();
+    change(&mut point);
+    let ec_public_key = asn1::oid("1.2.840.10045.2.1");
+    let p256 = asn1::oid("1.2.840.10045.3.1.7");
+    asn1::sequence(&[
+        &asn1::sequence(&[&ec_public_key, &p256]),
+        &asn1::tlv(3, &[&[0][..], &point].concat()),
+    ])
+}
+
+#[test]
+fn compressed_points() {
+    let world = World::new();
+    let compressed = with_point(|point| {
+        let odd = point[64] & 1;
+        point.truncate(33);
+        point[0] = 2 | odd;
+    });
+    only_strict(
+        world.with_leaf(|leaf| leaf.public_key_info(&compressed)),
+        Code::X509StrictPoint,
+    );
+    // A key of another kind may begin with any byte.
+    let mut ed25519 = KeyPair::new(KeyKind::Ed25519, 7, "device").public_key_info();
+    *ed25519.iter_mut().rev().nth(31).unwrap() = 2;
+    world
+        .with_leaf(|leaf| leaf.public_key_info(&ed25519))
+        .profile(profile::DEVICE.strict())
+        .accepted();
+}
+
+/// Nobody can hold such a key, so every profile refuses it that wants a strong one.
+#[test]
+fn points_off_their_curve() {
+    let world = World::new();
+    let whole = with_point(|_| {});
+    world
+        .with_leaf(|leaf| leaf.public_key_info(&whole))
+        .accepted();
+    let off = with_point(|point| point[64] ^= 1);
+    // About half of all x have no point.
+    let nowhere = (0..64).find_map(|last| {
+        let der = with_point(|point| {
+            point.truncate(33);
+            point[0] = 2;
+            point[32] = last;
+        });
+        let chain = world.with_leaf(|leaf| leaf.public_key_info(&der));
+        chain.judge().is_err().then_some(der)
+    });
+    for wrong in [off, nowhere.unwrap()] {
+        let chain = world.with_leaf(|leaf| leaf.public_key_info(&wrong));
+        chain.refused(Code::X509KeyPoint);
+        let strict = profile::DEVICE.strict();
+        chain.clone().profile(strict).refused(Code::X509KeyPoint);
+        let any = profile::DEVICE.danger_any_leaf_key();
+        chain.profile(any).accepted();
+    }
+}
