@@ -1276,6 +1276,9 @@ void provisor_verifier_free(struct provisor_verifier *verifier);
  * `intermediates` are the DER certificates that came with it, in any order. When the leaf is
  * accepted, `path` receives the path that was found, as a new object; it may be NULL.
  *
+ * An anchor ends with its certificate, as an operator's signing certificate does in a service; under
+ * the profiles EK and AK it does not, as TPMs outlive the roots of their vendors.
+ *
  * The caller's part:
  *
  * `verifier` is not freed; `leaf` has `leaf_len` readable bytes, or is NULL when that is 0;

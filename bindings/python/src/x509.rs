@@ -23,6 +23,9 @@ pub(crate) use report::Report;
 /// ``anchors`` is the DER of a certificate. ``at`` is the time of the verdict. Nothing is fetched
 /// and no clock is read.
 ///
+/// An anchor ends with its certificate, as an operator's signing certificate does in a service;
+/// under the profiles EK and AK it does not, as TPMs outlive the roots of their vendors.
+///
 /// Raises PathError with the most useful reason; its ``report`` has all of them.
 #[pyfunction]
 #[pyo3(signature = (leaf, intermediates = Chain::default(), *, anchors, profile = LeafProfile::default(), at))]
@@ -38,6 +41,7 @@ pub(crate) fn verify(
     let judged = py.detach(|| {
         judge(&leaf, &intermediates, &anchors, |leaf, sent, trusted| {
             PathVerifier::new(profile.0, trusted)
+                .anchor_validity(profile.0.anchor_validity())
                 .intermediates(sent)
                 .verify(leaf, at.0)
                 .map(|path| VerifiedPath::new(&path))
@@ -74,7 +78,9 @@ pub(crate) fn explain(
 ) -> Answer<Report> {
     py.detach(|| {
         judge(&leaf, &intermediates, &anchors, |leaf, sent, trusted| {
-            let verifier = PathVerifier::new(profile.0, trusted).intermediates(sent);
+            let verifier = PathVerifier::new(profile.0, trusted)
+                .anchor_validity(profile.0.anchor_validity())
+                .intermediates(sent);
             Report::new(verifier.explain(leaf, at.0))
         })
     })

@@ -15,6 +15,7 @@
 
 use core::fmt;
 
+use crate::anchor::AnchorValidity;
 use crate::extension::KeyUsage;
 use crate::limits;
 use crate::oid::Oid;
@@ -159,6 +160,23 @@ impl Profile {
     pub const fn danger_any_leaf_key(mut self) -> Self {
         self.key_strength = KeyStrength::DangerAny;
         self
+    }
+
+    /// Whether the trust anchors of such leaves end with their certificates, as the registration
+    /// service has it, and with it the command line and the bindings, so that one chain gets one
+    /// verdict everywhere. [`PathVerifier`](crate::PathVerifier) leaves it to its caller.
+    ///
+    /// The signing certificates that operators register are renewed, and their end is meant: it
+    /// counts. A TPM outlives the roots of its vendor, and nobody issues its certificate again: for
+    /// profiles that read a TPM identity, the end of an anchor does not count.
+    #[must_use]
+    pub const fn anchor_validity(&self) -> AnchorValidity {
+        match self.tpm_identity {
+            TpmIdentityRule::Unread => AnchorValidity::Checked,
+            TpmIdentityRule::ReadableIfPresent | TpmIdentityRule::Required => {
+                AnchorValidity::Ignored
+            }
+        }
     }
 
     /// Its name, for reports.
@@ -307,6 +325,16 @@ mod tests {
                 .contains("lenient")
         );
         assert!(DEVICE.danger_any_leaf_key().to_string().contains("danger"));
+    }
+
+    #[test]
+    fn anchors_of_operators_end_and_those_of_vendors_do_not() {
+        for profile in [DEVICE, ISSUING_CA, IDEVID] {
+            assert_eq!(profile.anchor_validity(), AnchorValidity::Checked);
+        }
+        for profile in [EK, AK] {
+            assert_eq!(profile.anchor_validity(), AnchorValidity::Ignored);
+        }
     }
 
     #[test]

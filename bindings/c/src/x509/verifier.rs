@@ -86,6 +86,9 @@ pub unsafe extern "C" fn provisor_verifier_free(verifier: *mut provisor_verifier
 /// `intermediates` are the DER certificates that came with it, in any order. When the leaf is
 /// accepted, `path` receives the path that was found, as a new object; it may be NULL.
 ///
+/// An anchor ends with its certificate, as an operator's signing certificate does in a service; under
+/// the profiles EK and AK it does not, as TPMs outlive the roots of their vendors.
+///
 /// # Safety
 ///
 /// `verifier` is not freed; `leaf` has `leaf_len` readable bytes, or is NULL when that is 0;
@@ -122,6 +125,7 @@ pub unsafe extern "C" fn provisor_verifier_verify(
         let sent = sent.read("intermediates")?;
         let anchors = verifier.anchors()?;
         let verified = PathVerifier::new(&verifier.profile, &anchors)
+            .anchor_validity(verifier.profile.anchor_validity())
             .intermediates(&sent)
             .verify(&leaf, UnixTime::new(now))?;
         path.give_with(|| provisor_path::new(&verified));
@@ -171,6 +175,7 @@ pub unsafe extern "C" fn provisor_verifier_explain(
         let sent = sent.read("intermediates")?;
         let anchors = verifier.anchors()?;
         let report = PathVerifier::new(&verifier.profile, &anchors)
+            .anchor_validity(verifier.profile.anchor_validity())
             .intermediates(&sent)
             .explain(&leaf, UnixTime::new(now));
         out.give(provisor_explanation::new(&report));

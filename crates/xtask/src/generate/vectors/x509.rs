@@ -3,8 +3,8 @@
 use provisor::x509::{Certificate, PathVerifier, Profile, TrustAnchor, profile};
 use provisor::{IdRules, RegistrationId, Rejection, UnixTime};
 use provisor_testkit::pki::{
-    CertificateBuilder, DistinguishedName, Extension, IssuedCertificate, KeyKind, KeyPair, ToyPki,
-    TpmVendor,
+    Authority, CertificateBuilder, DistinguishedName, Extension, IssuedCertificate, KeyKind,
+    KeyPair, ToyPki, TpmVendor,
 };
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 use serde::Serialize;
@@ -54,6 +54,7 @@ pub(super) fn cases() -> Result<Vec<Case>, String> {
         roles(&pki),
         damage(&pki),
         routes(&pki),
+        ended_anchors(&pki),
     ]
     .into_iter()
     .flatten()
@@ -107,6 +108,7 @@ fn verify(chain: &Chain) -> Result<Accepted, Rejection> {
         .map(|der| Certificate::from_der(der))
         .collect::<Result<Vec<_>, _>>()?;
     let path = PathVerifier::new(chain.profile, &anchors)
+        .anchor_validity(chain.profile.anchor_validity())
         .intermediates(&sent)
         .verify(&leaf, chain.at)?;
     let subjects = path
@@ -290,6 +292,43 @@ fn routes(pki: &ToyPki) -> Vec<Chain> {
         Chain {
             intermediates: vec![der(&deep.certificate), der(&pki.intermediate.certificate)],
             ..usual(pki, "a path length exceeded", &device().issued_by(&deep))
+        },
+    ]
+}
+
+/// The end of an anchor counts for operators' certificates, and not for those of TPM vendors.
+fn ended_anchors(pki: &ToyPki) -> Vec<Chain> {
+    let ended = |root: &Authority| {
+        CertificateBuilder::ca(root.name.clone(), &root.key, None)
+            .valid(ToyPki::VALID.0, ToyPki::NOW.saturating_add(-1))
+            .self_signed(&root.key)
+            .der()
+            .to_vec()
+    };
+    let vendor = TpmVendor::new(SEED);
+    let ek = vendor.ek_certificate(&SoftTpm::new(TpmKind::P256, SEED, 0));
+    vec![
+        Chain {
+            anchors: vec![ended(&pki.root)],
+            ..usual(
+                pki,
+                "an expired root",
+                &device().issued_by(&pki.intermediate),
+            )
+        },
+        Chain {
+            anchors: vec![ended(&pki.root), pki.root.certificate.der().to_vec()],
+            ..usual(
+                pki,
+                "an expired root and the one that replaced it",
+                &device().issued_by(&pki.intermediate),
+            )
+        },
+        Chain {
+            profile: &profile::EK,
+            intermediates: vec![vendor.issuing.certificate.der().to_vec()],
+            anchors: vec![ended(&vendor.root)],
+            ..usual(pki, "an expired root of a TPM vendor", &ek)
         },
     ]
 }
