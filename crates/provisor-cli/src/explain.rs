@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use provisor::attestation::check_common_name;
 use provisor::x509::{
-    AnchorValidity, Certificate, Crl, PathVerifier, Profile, Report, RevocationPolicy, TrustAnchor,
-    profile,
+    Certificate, Crl, PathVerifier, Profile, Report, RevocationPolicy, TrustAnchor, profile,
 };
 use provisor::{Code, IdRules, RegistrationId, Rejection, Subject, UnixTime};
 use serde_json::json;
@@ -38,6 +37,9 @@ pub(crate) struct Arguments {
     /// Certificate revocation lists (PEM or DER). With any of them, every certificate of the path must be known not to be revoked; without, revocation is not regarded.
     #[arg(long, value_name = "F")]
     crl: Vec<PathBuf>,
+    /// Accept certificates whose revocation status no list tells. Whoever can keep a list from arriving can then undo a revocation; certificates that a list names stay refused.
+    #[arg(long, requires = "crl")]
+    danger_allow_unknown_revocation: bool,
     /// The time of the verdict; without it, now.
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     at: Option<UnixTime>,
@@ -162,14 +164,20 @@ fn judge(
         return unreadable(&arguments.leaf, none, Verdict::Unusable);
     };
     let anchors = anchors(anchor_files, notes);
-    let revocation = if lists.is_empty() {
-        RevocationPolicy::Unchecked
-    } else {
-        RevocationPolicy::DenyUnknown
+    let revocation = match (lists.is_empty(), arguments.danger_allow_unknown_revocation) {
+        (true, _) => RevocationPolicy::Unchecked,
+        (false, false) => RevocationPolicy::DenyUnknown,
+        (false, true) => {
+            notes.push_str(
+                "danger: certificates whose revocation status is unknown are not refused\n",
+            );
+            RevocationPolicy::DangerAllowUnknown
+        }
     };
+    let profile = arguments.profile.profile();
     // As the engine judges: an expired signing certificate stops its devices.
-    let report = PathVerifier::new(arguments.profile.profile(), &anchors)
-        .anchor_validity(AnchorValidity::Checked)
+    let report = PathVerifier::new(profile, &anchors)
+        .anchor_validity(profile.anchor_validity())
         .intermediates(sent)
         .revocation(revocation, lists)
         .explain(leaf, now);

@@ -428,6 +428,21 @@ fn revocation_lists_decide_when_they_are_given() {
     assert_eq!(unknown.status, 1);
     assert!(unknown.out.contains("X509_CRL_MISSING"), "{}", unknown.out);
     assert_eq!(run(&[]).status, 0);
+    // What weakens the verdict has a name that says so, says so again, and clears nobody.
+    const DANGER: &str = "--danger-allow-unknown-revocation";
+    let dangerous = |list: &str| {
+        let arguments = [&CHAIN[..], &["--at", &at, "--crl", list, DANGER]].concat();
+        provisor_in(&folder, arguments)
+    };
+    let allowed = dangerous("root.crl");
+    assert_eq!(allowed.status, 0, "{}{}", allowed.out, allowed.err);
+    assert!(allowed.err.contains("danger:"), "{}", allowed.err);
+    let refused = dangerous("revoked.crl");
+    assert_eq!(refused.status, 1, "{}{}", refused.out, refused.err);
+    assert!(refused.out.contains("X509_REVOKED"), "{}", refused.out);
+    // Without lists there is no status to be unknown.
+    let pointless = provisor_in(&folder, [&CHAIN[..], &[DANGER]].concat());
+    assert_eq!(pointless.status, 2, "{}{}", pointless.out, pointless.err);
 }
 
 #[test]
