@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use provisor::allocation::{LinkedHubs, Weight, allocate};
 use provisor::{HubName, IdScope, RegistrationId, Rejection};
@@ -37,14 +37,7 @@ struct HubEntry {
 /// Prints `ID<TAB>HUB` for each legal ID; the shares, and the IDs that are refused, go to standard error.
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
     let scope = IdScope::parse(&arguments.scope).map_err(|e| Unusable::new(e.to_string()))?;
-    let text = input::text(&arguments.hubs)?;
-    let entries: Vec<HubEntry> = serde_json::from_str(&text).map_err(|e| {
-        Unusable::file(
-            &arguments.hubs,
-            format!("{e}; expected [{{\"name\": \"hub-a.example\", \"weight\": 1}}, ...]"),
-        )
-    })?;
-    let hubs = linked(&scope, entries).map_err(|e| Unusable::file(&arguments.hubs, e))?;
+    let hubs = linked_hubs(&arguments.hubs, &scope)?;
 
     let mut answer = Answer::accepted(String::new());
     let mut counts: BTreeMap<&HubName, usize> = hubs.iter().map(|(hub, _)| (hub, 0)).collect();
@@ -69,6 +62,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
         let _ = writeln!(answer.notes, "{count:>8}  {hub} (weight {})", weight.get());
     }
     Ok(answer)
+}
+
+/// The hubs of a file, linked to that scope.
+pub(crate) fn linked_hubs(path: &Path, scope: &IdScope) -> Result<LinkedHubs, Unusable> {
+    let text = input::text(path)?;
+    let entries: Vec<HubEntry> = serde_json::from_str(&text).map_err(|e| {
+        Unusable::file(
+            path,
+            format!("{e}; expected [{{\"name\": \"hub-a.example\", \"weight\": 1}}, ...]"),
+        )
+    })?;
+    linked(scope, entries).map_err(|e| Unusable::file(path, e))
 }
 
 fn linked(scope: &IdScope, entries: Vec<HubEntry>) -> Result<LinkedHubs, Rejection> {

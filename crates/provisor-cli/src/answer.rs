@@ -87,6 +87,18 @@ pub(crate) fn rejection_block(rejection: &Rejection, indent: &str) -> String {
 
 /// The same with the verdict before it, so that the first line says it all.
 pub(crate) fn verdict_block(verdict: &str, rejection: &Rejection, leaf: &str) -> String {
+    let mut out = verdict_line(verdict, rejection);
+    out.push_str(&format!("\n  leaf:     {leaf}"));
+    out.push_str(&details(rejection, "  "));
+    out
+}
+
+/// A refusal that is about no certificate.
+pub(crate) fn refusal_block(rejection: &Rejection) -> String {
+    verdict_line("REJECTED", rejection) + &details(rejection, "  ")
+}
+
+fn verdict_line(verdict: &str, rejection: &Rejection) -> String {
     let code = rejection.code();
     let mut out = format!(
         "{verdict}  {code}: {}: {}",
@@ -96,8 +108,6 @@ pub(crate) fn verdict_block(verdict: &str, rejection: &Rejection, leaf: &str) ->
     if let Some(position) = rejection.position() {
         out.push_str(&format!(" (at byte {position})"));
     }
-    out.push_str(&format!("\n  leaf:     {leaf}"));
-    out.push_str(&details(rejection, "  "));
     out
 }
 

@@ -120,6 +120,11 @@ pub(crate) fn tpm_public(path: &Path) -> Result<Vec<u8>, Unusable> {
     }
 }
 
+/// A small file, whatever it holds.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Unusable> {
+    read(path)
+}
+
 /// The clock of this machine. The only place that reads one.
 pub(crate) fn now() -> Result<UnixTime, Unusable> {
     let since_1970 = std::time::SystemTime::now()

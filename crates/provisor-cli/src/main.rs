@@ -10,6 +10,9 @@ mod demo;
 mod explain;
 mod id;
 mod input;
+mod random;
+mod store;
+mod tpm;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -37,6 +40,9 @@ enum Command {
     /// Check a registration ID, or derive it from a certificate or an endorsement key.
     #[command(subcommand)]
     Id(id::Command),
+    /// Challenge TPMs without a store: keyring, challenge, answer.
+    #[command(subcommand)]
+    Tpm(tpm::Command),
 }
 
 fn main() -> ExitCode {
@@ -45,6 +51,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Id(command) => id::run(&command),
+        Command::Tpm(command) => tpm::run(&command),
     };
     let answer = answer.unwrap_or_else(Answer::from);
     // A reader that closes the pipe early (`provisor demo | head`) has seen enough: no panic.

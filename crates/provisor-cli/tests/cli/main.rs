@@ -12,6 +12,7 @@ mod demo;
 mod explain;
 mod id;
 mod openssl;
+mod tpm;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -78,7 +79,7 @@ fn usage_errors_have_status_2_and_help_has_0() {
     }
     let help = provisor_in(&folder, ["--help"]);
     assert_eq!(help.status, 0);
-    for command in ["demo", "explain", "id", "allocate"] {
+    for command in ["demo", "explain", "id", "allocate", "tpm"] {
         assert!(help.out.contains(command), "{command}");
     }
 }

@@ -852,6 +852,11 @@ super::codes! {
         remedy: "set the clocks of the service's machines",
         spec: "docs/tpm.md, stateless challenges",
     }
+    TpmKeyringExposed = 3229 "TPM_KEYRING_EXPOSED" {
+        meaning: "others than its owner may read or change the keyring file",
+        remedy: "take the rights of group and others away (chmod 600); if anyone may have read it, rotate with --revoke",
+        spec: "docs/tpm.md, stateless challenges",
+    }
 
     // --- 3300: TPM 2.0, attestation --------------------------------------------------------------
     TpmAttestMagic = 3301 "TPM_ATTEST_MAGIC" {

@@ -1,0 +1,61 @@
+//! `provisor tpm`: challenges for TPMs without a store, each command a process of its own.
+//!
+//! Any two processes with the same keyring file are one service: what one asks, another judges.
+
+mod answer;
+mod challenge;
+mod device;
+mod keyring;
+mod keyring_file;
+mod record;
+mod report;
+
+use clap::Subcommand;
+use provisor::{Rejection, UnixTime};
+
+use crate::answer::{Answer, Unusable};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge a TPM's answer to a challenge, wherever it was asked.
+    Answer(answer::Arguments),
+    /// Seal a challenge to a TPM: the activation blob, and the body of the 401 response.
+    Challenge(challenge::Arguments),
+    /// The secrets that the challenges of all processes are derived from.
+    #[command(subcommand)]
+    Keyring(keyring::Command),
+}
+
+pub(crate) fn run(command: &Command) -> Result<Answer, Unusable> {
+    match command {
+        Command::Answer(arguments) => answer::run(arguments),
+        Command::Challenge(arguments) => challenge::run(arguments),
+        Command::Keyring(command) => keyring::run(command),
+    }
+}
+
+/// Why a command goes no further.
+#[derive(Debug)]
+enum Stop {
+    /// The device, or what the operator asked for, is refused.
+    Refused(Rejection),
+    /// Nothing was judged.
+    Unusable(Unusable),
+}
+
+impl From<Rejection> for Stop {
+    fn from(rejection: Rejection) -> Self {
+        Self::Refused(rejection)
+    }
+}
+
+impl From<Unusable> for Stop {
+    fn from(unusable: Unusable) -> Self {
+        Self::Unusable(unusable)
+    }
+}
+
+/// A time on the command line.
+fn time(text: &str) -> Result<UnixTime, String> {
+    UnixTime::parse_rfc3339(text).ok_or_else(|| "not a time like 2026-10-02T08:11:04Z".to_owned())
+}
