@@ -35,7 +35,9 @@ fn compare(set: Set, folder: &str) -> Result<Outcome, String> {
         Set::X509 => baseline.x509,
         Set::Tpm => baseline.tpm,
     };
-    let found = measure(set, &shared.join(folder))?;
+    let measured = measure(set, &shared.join(folder))?;
+    measured.verdict()?;
+    let found = measured.summary;
     println!("  expected {expected:?}\n  found    {found:?}");
     judge(expected, found)?;
     if found != expected {

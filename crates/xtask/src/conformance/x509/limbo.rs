@@ -10,7 +10,7 @@ use provisor::x509::{
 };
 use serde::Deserialize;
 
-use super::super::Summary;
+use super::super::Measured;
 use super::tiers::Tiers;
 use super::{Chain, Policies, Tally, Wanted, now, read_json};
 
@@ -56,7 +56,7 @@ impl Overlay {
 }
 
 /// Runs one file through the overlay.
-pub(super) fn run(path: &Path, set: &str, overlay: &Overlay) -> Result<Summary, String> {
+pub(super) fn run(path: &Path, set: &str, overlay: &Overlay) -> Result<Measured, String> {
     let file: File = read_json(path)?;
     let mut tally = Tally::new(set);
     let mut tiers = Tiers::new(path, set);
@@ -79,7 +79,7 @@ pub(super) fn run(path: &Path, set: &str, overlay: &Overlay) -> Result<Summary, 
 }
 
 /// Runs the chains of real devices, each with the profile of the purpose it names.
-pub(super) fn run_devices(path: &Path, set: &str) -> Result<Summary, String> {
+pub(super) fn run_devices(path: &Path, set: &str) -> Result<Measured, String> {
     let file: File = read_json(path)?;
     let mut tally = Tally::new(set);
     for case in &file.testcases {

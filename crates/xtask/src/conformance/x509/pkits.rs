@@ -6,7 +6,7 @@ use provisor::x509::profile::LeafKind;
 use provisor::x509::{Oid, Profile, RevocationPolicy, UnixTime};
 use serde::Deserialize;
 
-use super::super::Summary;
+use super::super::Measured;
 use super::{Chain, Policies, Tally, Wanted, read_json};
 
 /// Which answer of a test is asked for.
@@ -44,7 +44,6 @@ struct Test {
     valid: bool,
     valid_without_crl: bool,
     attest_path: String,
-    needs: Vec<String>,
     trust_anchor: String,
     intermediates: Vec<String>,
     end_entity: String,
@@ -55,7 +54,7 @@ struct Test {
     initial_inhibit_any_policy: bool,
 }
 
-pub(super) fn run(dir: &Path, reading: Reading) -> Result<Summary, String> {
+pub(super) fn run(dir: &Path, reading: Reading) -> Result<Measured, String> {
     let file: File = read_json(&dir.join("pkits.json"))?;
     let time = UnixTime::parse_rfc3339(&file.validation_time)
         .ok_or_else(|| format!("no time: {:?}", file.validation_time))?;
@@ -74,10 +73,6 @@ pub(super) fn run(dir: &Path, reading: Reading) -> Result<Summary, String> {
             Reading::Full if test.valid => Wanted::Success,
             Reading::WithoutCrl | Reading::Full => Wanted::Failure,
         };
-        if let Some(reason) = test.unsupported(reading) {
-            tally.skip(reason);
-            continue;
-        }
         let chain = Chain {
             anchors: vec![load(&test.trust_anchor)?],
             intermediates: test
@@ -124,17 +119,5 @@ impl Test {
             inhibit_mapping: self.initial_policy_mapping_inhibit,
             inhibit_any: self.initial_inhibit_any_policy,
         })
-    }
-
-    /// What the test needs that is not there, in this reading.
-    fn unsupported(&self, reading: Reading) -> Option<&'static str> {
-        let needs = |what: &str| self.needs.iter().any(|need| need == what);
-        if reading == Reading::AttestPath {
-            return None;
-        }
-        if needs("dsa") && self.valid {
-            return Some("DSA is refused on purpose");
-        }
-        None
     }
 }
