@@ -54,6 +54,16 @@ pub(crate) const PYTHON: Tool = Tool {
     program: "python3",
     packages: &["python3", "python3-venv"],
 };
+/// Runs the official Node.js clients.
+pub(crate) const NODE: Tool = Tool {
+    program: "node",
+    packages: &["nodejs"],
+};
+/// Installs them.
+pub(crate) const NPM: Tool = Tool {
+    program: "npm",
+    packages: &["npm"],
+};
 
 /// Installs the packages of those tools that are missing.
 ///

@@ -52,7 +52,7 @@ pub(crate) enum Outcome {
 
 /// All steps. Those that need no build come first; those that share a profile stand together, so
 /// that dependencies are built once for `dev` and once for `release`.
-const STEPS: [Step; 19] = [
+const STEPS: [Step; 20] = [
     Step {
         name: "fmt",
         about: "the sources are formatted",
@@ -117,6 +117,11 @@ const STEPS: [Step; 19] = [
         name: "swtpm-device",
         about: "our device half drives a live TPM, alone",
         run: swtpm::device::flows,
+    },
+    Step {
+        name: "sdk-tpm",
+        about: "official clients activate our blobs, on a live TPM",
+        run: swtpm::sdk::clients,
     },
     Step {
         name: "fuzz",

@@ -2,6 +2,7 @@
 
 pub(super) mod device;
 mod rig;
+pub(super) mod sdk;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -67,6 +67,7 @@ pub(super) struct Keys {
 #[derive(Debug)]
 pub(super) struct Rig {
     dir: PathBuf,
+    port: u16,
     tcti: String,
     process: Child,
 }
@@ -112,11 +113,17 @@ impl Rig {
         let tcti = format!("swtpm:host=127.0.0.1,port={port}");
         let mut rig = Self {
             dir: dir.to_path_buf(),
+            port,
             tcti,
             process,
         };
         rig.wait_until_ready()?;
         Ok(rig)
+    }
+
+    /// Where it takes commands; its control port is the next one.
+    pub(super) const fn port(&self) -> u16 {
+        self.port
     }
 
     /// Ten seconds at most.

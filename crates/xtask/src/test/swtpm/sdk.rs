@@ -1,0 +1,324 @@
+//! The official SDK clients, unmodified, on a live TPM: they activate what our service sends.
+//!
+//! The clients are other people's programs, so they say what no test of ours can: that our bytes are
+//! those of the protocol. Nothing of them is in this repository but the hashes of their packages.
+
+mod bridge;
+mod client;
+mod node;
+mod ours;
+mod service;
+mod twins;
+
+use std::env;
+use std::path::Path;
+
+use provisor::RegistrationId;
+use provisor::registration::ChallengeMode;
+use provisor::sas::{Resource, UnsignedToken};
+use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
+use provisor_tpm::crypto::DefaultCrypto;
+use provisor_tpm::device::Handle;
+use provisor_tpm::{ActivationBlob, EkPublic, HashAlg, Rejection, Secret, SrkPublic};
+
+use self::bridge::Bridge;
+use self::client::{Client, ClientKeys, Recipe};
+use self::node::Installed;
+use self::service::{Kernel, Service};
+use self::twins::{Refuser, Twin};
+use super::rig::{Kind, Rig, free_ports};
+use crate::install::{self, NODE, NPM, SWTPM, TPM2_TOOLS};
+use crate::test::Outcome;
+use crate::workspace::Scratch;
+
+/// The command of one more client that speaks the lines of `crates/xtask/sdk/README.md`, for instance
+/// around the C SDK.
+const FURTHER_CLIENT: &str = "PROVISOR_TPM_CLIENT";
+/// Where the simulator listens when nobody says otherwise: some clients cannot be told.
+const SIMULATOR_PORT: u16 = 2321;
+
+/// Lengths around a TPM's input buffer, and beyond it several times.
+const LENGTHS: [usize; 5] = [1, 100, 1024, 1025, 5000];
+
+/// Who made the endorsement key and the storage root key that the client finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Maker {
+    /// The client itself, on a new TPM.
+    Client,
+    /// `tpm2_createek` and `tpm2_createprimary`.
+    Tools,
+    /// Our device half, of the P-256 templates.
+    OursP256,
+}
+
+/// Every client that is here, on new TPMs.
+pub(in crate::test) fn clients() -> Result<Outcome, String> {
+    install::tools(&[SWTPM, TPM2_TOOLS, NODE, NPM])?;
+    let scratch = Scratch::new("sdk-tpm")?;
+    let (mut recipes, outcome) = match node::install()? {
+        Installed::Yes(recipe) => (vec![recipe], Outcome::Passed),
+        Installed::Unreachable(code) => {
+            let reason =
+                format!("npm's registry cannot be reached ({code}): NO official client ran");
+            (Vec::new(), Outcome::Skipped(reason))
+        }
+    };
+    recipes.extend(further());
+    for recipe in &recipes {
+        for maker in [Maker::Client, Maker::Tools, Maker::OursP256] {
+            println!("  {}, keys by {maker:?}", recipe.name);
+            one_tpm(
+                recipe,
+                maker,
+                &scratch.path().join(format!("{}-{maker:?}", recipe.name)),
+            )
+            .map_err(|reason| format!("{}, keys by {maker:?}: {reason}", recipe.name))?;
+        }
+    }
+    Ok(outcome)
+}
+
+fn further() -> Option<Recipe> {
+    let command = env::var(FURTHER_CLIENT).ok()?;
+    Some(Recipe {
+        name: "further client".to_owned(),
+        words: command.split_whitespace().map(str::to_owned).collect(),
+        port: Some(SIMULATOR_PORT),
+        registers: false,
+        reads_field_6: false,
+    })
+}
+
+/// One client on one TPM, from its first look at the keys to the last refused blob.
+fn one_tpm(recipe: &Recipe, maker: Maker, dir: &Path) -> Result<(), String> {
+    let rig = Rig::start(dir)?;
+    if maker == Maker::Tools {
+        rig.keys(Kind::Rsa2048)?;
+    }
+    let port = recipe.port.map_or_else(free_ports, Ok)?;
+    let device = Device {
+        recipe,
+        bridge: Bridge::start(port, rig.port())?,
+    };
+    if maker == Maker::OursP256 {
+        ours::make_p256_keys(&device.bridge)?;
+    }
+    let mut client = device.client()?;
+    let keys = client.keys()?;
+    let trusted = trusted(&keys)?;
+    let id = &keys.registration_id;
+    for mode in [ChallengeMode::Stored, ChallengeMode::Stateless] {
+        let mut service = Service::new(mode)?;
+        service.enroll(trusted.ek.clone());
+        register_by_steps(&mut client, &keys, &mut service)?;
+        println!("    {mode:?}: two blobs activated, token accepted, a replay refused");
+        if recipe.registers {
+            let (hub, device_id) = client.register(&mut service)?;
+            check_signatures(&mut client, service.hub_key(id)?)?;
+            println!("    {mode:?}: the SDK's own registration gave {device_id} at {hub}");
+        }
+    }
+    drop(client);
+    meets_ours(&device, &trusted, maker)?;
+    refuses_twins(&device, &trusted)
+}
+
+/// A TPM behind the bridge, for clients of one kind.
+struct Device<'a> {
+    recipe: &'a Recipe,
+    bridge: Bridge,
+}
+
+impl Device<'_> {
+    /// A new process of the client. The TPM restarts with it.
+    fn client(&self) -> Result<Client, String> {
+        Client::start(self.recipe, self.bridge.port())
+    }
+}
+
+/// The keys of a client, read as a service reads them.
+struct Trusted {
+    ek: EkPublic,
+    srk: SrkPublic,
+}
+
+impl Trusted {
+    /// A blob for these keys.
+    fn blob(&self, key: &Secret) -> Result<Vec<u8>, String> {
+        blob(&self.ek, &self.srk, key)
+    }
+}
+
+fn trusted(keys: &ClientKeys) -> Result<Trusted, String> {
+    let ek = EkPublic::from_tpm2b(&keys.ek).map_err(text)?;
+    let srk = SrkPublic::from_tpm2b(&keys.srk).map_err(text)?;
+    let ours = RegistrationId::from_ek(&ek).to_string();
+    if ours != keys.registration_id {
+        return Err(format!(
+            "registration ID {}, not {ours}",
+            keys.registration_id
+        ));
+    }
+    Ok(Trusted { ek, srk })
+}
+
+/// The protocol with the client's primitives: challenge, activate, sign, answer, activate, sign.
+fn register_by_steps(
+    client: &mut Client,
+    keys: &ClientKeys,
+    service: &mut Service,
+) -> Result<(), String> {
+    let id = &keys.registration_id;
+    let challenge = service.challenge(id, &keys.ek, &keys.srk)?;
+    activated(client, &challenge)?;
+    let parsed = RegistrationId::try_from(id.as_str()).map_err(text)?;
+    let resource = Resource::registration(service.scope(), &parsed);
+    let token = UnsignedToken::new(&resource, service::now().saturating_add(300));
+    let signature = client.sign(token.signed_text().as_bytes())?;
+    let token = token.with_signature(&signature).to_string();
+    let assigned = service.answer(id, &token, &keys.ek, &keys.srk)?;
+    activated(client, &assigned.blob)?;
+    check_signatures(client, service.hub_key(id)?)?;
+    match service.answer(id, &token, &keys.ek, &keys.srk) {
+        Err(reason) if reason.starts_with("ATTEST_CHALLENGE_USED") => Ok(()),
+        other => Err(format!("a replay gave {other:?}")),
+    }
+}
+
+/// Our device half finds the client's key, and the client finds ours.
+fn meets_ours(device: &Device<'_>, trusted: &Trusted, maker: Maker) -> Result<(), String> {
+    let identity = ours::identity(&device.bridge)?;
+    let same =
+        identity.ek().name() == trusted.ek.name() && identity.srk().name() == trusted.srk.name();
+    check(same, "our device half reads the keys that the client reads")?;
+
+    let own_key = ours::activate(&device.bridge, &identity)?;
+    let mut client = device.client()?;
+    check_signatures(&mut client, &own_key)?;
+
+    let key = fresh_key()?;
+    let blob = trusted.blob(&key)?;
+    activated(&mut client, &blob)?;
+    drop(client);
+    let found = ours::survey(&device.bridge)?;
+    let expected = (Handle::IDENTITY, ours::name_in(&blob)?);
+    let in_use = found.in_use.map(|key| (key.handle, key.name));
+    check(
+        in_use == Some(expected) && found.candidate.is_none(),
+        "our device half sees the client's key in use",
+    )?;
+    println!(
+        "    the client signs with a key that our device half put there, and the other way round"
+    );
+
+    let certified = ours::certified_ek(&device.bridge)? == *trusted.ek.name();
+    match maker {
+        Maker::Tools => check(certified, "tpm2_createek makes the key of template L-1")?,
+        Maker::Client if !certified => {
+            println!("    note: the client's endorsement key is not the one that makers certify");
+        }
+        Maker::Client | Maker::OursP256 => {}
+    }
+    Ok(())
+}
+
+/// Every twin is refused by whom it should be, and the key in use stays as it is.
+fn refuses_twins(device: &Device<'_>, trusted: &Trusted) -> Result<(), String> {
+    let (key, other_key) = (fresh_key()?, fresh_key()?);
+    let good = trusted.blob(&key)?;
+    activated(&mut device.client()?, &good)?;
+    let mut twins = foreign(trusted, &other_key)?;
+    twins.extend(twins::spoiled(&good, &trusted.blob(&other_key)?)?);
+    let count = twins.len();
+    for twin in twins {
+        // A new process each: the clients leave their session behind when a blob is refused, and a TPM
+        // without free sessions would refuse good blobs too.
+        let mut client = device.client()?;
+        check_signature(&mut client, &key, 64)?;
+        device.bridge.take_exchanges();
+        let refused = client.activate(&twin.blob)?.err();
+        let exchanges = device.bridge.take_exchanges();
+        if twin.refuser == Refuser::Reader && !device.recipe.reads_field_6 {
+            println!(
+                "    {}: {}",
+                twin.name,
+                refused.as_deref().unwrap_or("activated")
+            );
+            continue;
+        }
+        let reason = refused.ok_or_else(|| format!("{}: activated", twin.name))?;
+        twins::check_refuser(twin.refuser, &exchanges)
+            .map_err(|e| format!("{}: {e}; the client: {reason}", twin.name))?;
+    }
+    let mut client = device.client()?;
+    activated(&mut client, &trusted.blob(&other_key)?)?;
+    check_signatures(&mut client, &other_key)?;
+    println!(
+        "    {count} twins of a blob refused, the key in use unharmed; a good blob after them activated"
+    );
+    Ok(())
+}
+
+/// Blobs for another endorsement key, another storage root key, another TPM.
+fn foreign(trusted: &Trusted, key: &Secret) -> Result<Vec<Twin>, String> {
+    let kind = match trusted.ek.tpm2b().len() {
+        ..200 => TpmKind::P256,
+        _ => TpmKind::Rsa2048,
+    };
+    let stranger = SoftTpm::new(kind, 7, 0);
+    let ek = EkPublic::from_tpm2b(stranger.ek_public()).map_err(text)?;
+    let srk = SrkPublic::from_tpm2b(stranger.srk_public()).map_err(text)?;
+    let twin = |name: &str, ek: &EkPublic, srk: &SrkPublic| -> Result<Twin, String> {
+        Ok(Twin {
+            name: format!("for another {name}"),
+            blob: blob(ek, srk, key)?,
+            refuser: Refuser::Tpm(provisor_tpm::device::CommandCode::ActivateCredential),
+        })
+    };
+    Ok(vec![
+        twin("endorsement key", &ek, &trusted.srk)?,
+        twin("storage root key", &trusted.ek, &srk)?,
+        twin("TPM", &ek, &srk)?,
+    ])
+}
+
+fn blob(ek: &EkPublic, srk: &SrkPublic, key: &Secret) -> Result<Vec<u8>, String> {
+    let blob = ActivationBlob::deliver(&DefaultCrypto, ek, srk, key, &mut Kernel::open()?);
+    Ok(blob.map_err(text)?.as_bytes().to_vec())
+}
+
+fn activated(client: &mut Client, blob: &[u8]) -> Result<(), String> {
+    client
+        .activate(blob)?
+        .map_err(|reason| format!("a good blob was refused: {reason}"))
+}
+
+/// The client's HMACs are those of that key.
+fn check_signatures(client: &mut Client, key: &Secret) -> Result<(), String> {
+    LENGTHS
+        .into_iter()
+        .try_for_each(|length| check_signature(client, key, length))
+}
+
+fn check_signature(client: &mut Client, key: &Secret, length: usize) -> Result<(), String> {
+    let data = vec![0x5A; length];
+    let expected = HashAlg::Sha256.hmac(key.expose(), &[&data]);
+    let right = client.sign(&data)? == expected.as_ref();
+    check(right, "the client's HMAC is that of the key it was sent")
+}
+
+fn fresh_key() -> Result<Secret, String> {
+    Secret::random(32, &mut Kernel::open()?).map_err(text)
+}
+
+fn check(good: bool, what: &str) -> Result<(), String> {
+    if good {
+        Ok(())
+    } else {
+        Err(format!("it is not so that {what}"))
+    }
+}
+
+fn text(rejection: Rejection) -> String {
+    rejection.to_string()
+}
