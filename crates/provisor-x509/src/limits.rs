@@ -74,6 +74,15 @@ pub const REMEMBERED_EDGES: usize = 256;
 /// to three kilobytes; larger ones are checked each time, so that the memory stays below 4 MiB.
 pub const REMEMBERED_BYTES: usize = 16 * 1024;
 
+/// Signatures of revocation lists that one [`ChainVerifier`](crate::ChainVerifier) remembers. A path
+/// needs one for each of its certificates, with deltas and points some more.
+pub const REMEMBERED_LISTS: usize = 64;
+
+/// Bytes of revocation lists, with their signers' keys, that are remembered together. Most lists take
+/// some kilobytes; larger sets than this are checked each time, which costs their hash, so that the
+/// memory of a worker stays small.
+pub const REMEMBERED_LIST_BYTES: usize = 8 * 1024 * 1024;
+
 /// Candidate paths that a report keeps. Beyond these the search goes on, unrecorded.
 pub const REPORT_PATHS: usize = 64;
 

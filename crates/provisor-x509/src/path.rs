@@ -22,7 +22,7 @@ use crate::crl::Crl;
 use crate::crypto::{Ring, SignatureChecks};
 use crate::profile::Profile;
 use crate::report::{Recorder, Report, remedy};
-use chain::KnownEdges;
+use chain::Memory;
 use observe::Silent;
 use search::Search;
 
@@ -39,7 +39,7 @@ pub use verified::VerifiedPath;
 /// by [`limits`](crate::limits).
 ///
 /// The clock is an argument, nothing is fetched, and nothing is remembered between verdicts;
-/// [`ChainVerifier`] remembers the signatures of issuers.
+/// [`ChainVerifier`] remembers the signatures of issuers and of revocation lists.
 #[derive(Clone, Copy)]
 pub struct PathVerifier<'v, 'a> {
     pub(crate) profile: Profile,
@@ -139,7 +139,7 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
         &self,
         leaf: &Certificate<'a>,
         now: UnixTime,
-        known: Option<&mut KnownEdges>,
+        known: Option<&mut Memory>,
     ) -> Result<VerifiedPath<'a>, Rejection> {
         Search::new(self, leaf, now, Silent)
             .knowing(known)

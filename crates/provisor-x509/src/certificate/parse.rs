@@ -41,6 +41,7 @@ pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
                 .found(algorithms(inside.contents, outside.contents)),
         );
     }
+    primitive::algorithm(inside.contents, "signature")?;
     let issuer = issuer(&mut reader)?;
     let (not_before, not_after) = validity(&mut reader)?;
     let subject = Name::read(&mut reader, "subject")?;
@@ -162,12 +163,7 @@ impl<'a> PublicKeyInfo<'a> {
         let algorithm = inner.expect(tag::SEQUENCE, FIELD)?;
         let key = primitive::octets_of_bits(inner.contents(tag::BIT_STRING, FIELD)?, FIELD)?;
         inner.finish(FIELD)?;
-        let mut parts = Reader::new(algorithm.contents);
-        primitive::oid(&mut parts, FIELD)?;
-        if !parts.is_empty() {
-            parts.element(FIELD)?;
-            parts.finish(FIELD)?;
-        }
+        primitive::algorithm(algorithm.contents, FIELD)?;
         Ok(Self {
             whole: element.whole,
             algorithm: algorithm.whole,

@@ -35,6 +35,7 @@ pub(super) fn crl(der: &[u8]) -> Result<Crl<'_>, Malformed> {
             inside.whole,
         ));
     }
+    primitive::algorithm(inside.contents, "signature")?;
     let issuer = Name::read(&mut reader, "issuer")?;
     if issuer.is_empty() {
         return Err(Malformed::new(

@@ -86,6 +86,18 @@ pub(crate) fn oid<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'
     Ok(contents)
 }
 
+/// AlgorithmIdentifier contents: an OBJECT IDENTIFIER and, for some, one value as parameters (RFC
+/// 5280 section 4.1.1.2). What they mean is for whoever uses them.
+#[inline]
+pub(crate) fn algorithm(contents: &[u8], field: &'static str) -> Result<(), Malformed> {
+    let mut reader = Reader::new(contents);
+    oid(&mut reader, field)?;
+    if !reader.is_empty() {
+        reader.element(field)?;
+    }
+    reader.finish(field)
+}
+
 #[cold]
 fn bad_oid(contents: &[u8], field: &'static str) -> Malformed {
     Malformed::new(Code::X509Der, field, contents)

@@ -1,6 +1,6 @@
 //! A verifier that a service keeps, so that the next device of a fleet costs one signature.
 
-mod edges;
+mod signatures;
 
 use core::fmt;
 
@@ -9,15 +9,15 @@ use provisor_report::{Rejection, UnixTime};
 use super::{PathVerifier, VerifiedPath};
 use crate::certificate::Certificate;
 use crate::crypto::{Ring, SignatureChecks};
-use crate::limits;
 use crate::report::Report;
-pub(super) use edges::KnownEdges;
+pub(super) use signatures::{Memory, Signed};
 
-/// Answers what a [`PathVerifier`] asks, and remembers which CA certificates were rightly signed
-/// by which keys.
+/// Answers what a [`PathVerifier`] asks, and remembers which CA certificates and revocation lists
+/// were rightly signed by which keys.
 ///
 /// A fleet stands behind one or two issuing CAs. Once a path through them was accepted, the next
-/// one costs the signature of the leaf alone; all other rules are applied anew each time.
+/// one costs the signature of the leaf alone; all other rules are applied anew each time. So it is
+/// with the revocation lists that are handed in with every question: each is checked once.
 ///
 /// ```no_run
 /// use provisor_x509::{Certificate, ChainVerifier, PathVerifier, Rejection, TrustAnchor, UnixTime};
@@ -48,23 +48,27 @@ pub(super) use edges::KnownEdges;
 ///
 /// # Why it is safe
 ///
-/// What is remembered is one kind of fact: *these certificate bytes carry a signature that is right
-/// under these key bytes.* It follows from the bytes alone, so it cannot become false, and asking
+/// What is remembered is one kind of fact: *these bytes of a certificate or of a list carry a
+/// signature that is right under these key bytes.* It follows from the bytes alone, so it cannot become false, and asking
 /// the backend again would give the same answer.
 ///
-/// * **Exact bytes.** A fact is found by comparing the whole certificate and the whole
+/// * **Exact bytes.** A fact is found by comparing the whole certificate or list and the whole
 ///   SubjectPublicKeyInfo with what was remembered. No hash stands for them, so there is nothing to
 ///   collide with; a few bytes of the signature only lead to the place to look at.
 /// * **No verdicts.** Validity, CA flags, key usage, path length, purposes, names, policies, the
-///   profile and the anchors of this very call are judged each time. An anchor taken away stops
-///   counting with the next call.
-/// * **Right signatures only**, and only those of CA certificates on a path that was accepted. Who
-///   has no acceptable certificate can put nothing in and push nothing out.
+///   profile and the anchors of this very call are judged each time; so are a list's dates, its
+///   scope, whether its signer may sign lists, and each look at its entries. An anchor or a list
+///   taken away stops counting with the next call.
+/// * **Right signatures only**, and only those of CA certificates on a path that was accepted, and
+///   of lists in a verdict that accepted. Who has no acceptable certificate can put nothing in and
+///   push nothing out.
 /// * **One backend.** The memory belongs to the backend given here; the one named in the
 ///   [`PathVerifier`] is not asked. Another backend's answers never mix in.
-/// * **Never beyond validity.** Outside the period of the remembered certificate the fact is not
-///   used, and it is the first to make room.
-/// * **Bounded**, by [`limits::REMEMBERED_EDGES`] and [`limits::REMEMBERED_BYTES`]; the one used
+/// * **Never beyond validity.** Outside the period of the remembered certificate, and between
+///   thisUpdate and nextUpdate of a list only, is the fact used; beyond, it is the first to make
+///   room. A list without nextUpdate is never remembered.
+/// * **Bounded**, in number and in bytes
+///   ([`limits::REMEMBERED_EDGES`](crate::limits::REMEMBERED_EDGES) and those after it); the one used
 ///   longest ago makes room.
 /// * **The same verdict.** A remembered signature is charged to the budget like a checked one, so
 ///   that even a search that runs out of budget ends at the same point. The time an answer takes
@@ -77,11 +81,11 @@ pub(super) use edges::KnownEdges;
 /// signatures of the leaves are then checked one after the other.
 pub struct ChainVerifier<C = Ring> {
     checks: C,
-    known: KnownEdges,
+    known: Memory,
 }
 
 impl ChainVerifier {
-    /// With ring for the signatures and room for [`limits::REMEMBERED_EDGES`] issuers.
+    /// With ring for the signatures and room for [`limits::REMEMBERED_EDGES`](crate::limits::REMEMBERED_EDGES) issuers.
     #[must_use]
     pub const fn new() -> Self {
         Self::with_backend(Ring)
@@ -94,14 +98,15 @@ impl<C: SignatureChecks> ChainVerifier<C> {
     pub const fn with_backend(checks: C) -> Self {
         Self {
             checks,
-            known: KnownEdges::new(limits::REMEMBERED_EDGES),
+            known: Memory::new(usize::MAX),
         }
     }
 
-    /// With room for fewer issuers, and nothing remembered. None at all remembers nothing.
+    /// With room for fewer issuers, and for no more lists than that, and nothing remembered. None at
+    /// all remembers nothing.
     #[must_use]
     pub fn with_capacity(mut self, issuers: usize) -> Self {
-        self.known = KnownEdges::new(issuers.min(limits::REMEMBERED_EDGES));
+        self.known = Memory::new(issuers);
         self
     }
 
@@ -138,7 +143,13 @@ impl<C: SignatureChecks> ChainVerifier<C> {
     /// How many signatures of issuers are remembered.
     #[must_use]
     pub fn remembered(&self) -> usize {
-        self.known.len()
+        self.known.issuers.len()
+    }
+
+    /// How many signatures of revocation lists are remembered.
+    #[must_use]
+    pub fn remembered_lists(&self) -> usize {
+        self.known.lists.len()
     }
 
     /// Forgets them all, to give the memory back. No verdict needs it.
@@ -156,7 +167,8 @@ impl Default for ChainVerifier {
 impl<C> fmt::Debug for ChainVerifier<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChainVerifier")
-            .field("remembered", &self.known.len())
+            .field("remembered", &self.known.issuers.len())
+            .field("remembered_lists", &self.known.lists.len())
             .finish_non_exhaustive()
     }
 }

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, UnixTime};
 
 use super::budget::Budget;
-use super::chain::KnownEdges;
+use super::chain::Memory;
 use super::names;
 use super::observe::{Observer, Place};
 use super::rank::{Failure, Score, Tier};
@@ -38,8 +38,8 @@ pub(crate) struct Search<'s, 'v, 'a, O> {
     budget: Budget,
     /// Signatures checked before, so that a fan of paths over one edge pays for it once.
     memo: Vec<Edge>,
-    /// Signatures of issuers found right on earlier paths.
-    known: Option<&'s mut KnownEdges>,
+    /// Signatures of issuers and of lists found right in earlier verdicts.
+    known: Option<&'s mut Memory>,
     /// What was found out about revocation lists.
     crls: CrlState<'a>,
     best: Option<Failure<'a>>,
@@ -89,7 +89,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
     }
 
     /// With a memory of right signatures that outlives the verdict.
-    pub(super) fn knowing(mut self, known: Option<&'s mut KnownEdges>) -> Self {
+    pub(super) fn knowing(mut self, known: Option<&'s mut Memory>) -> Self {
         self.known = known;
         self
     }

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use provisor_testkit::pki::{
-    Authority, CertificateBuilder, DistinguishedName, IssuedCertificate, KeyKind, KeyPair,
+    Authority, CertificateBuilder, CrlBuilder, DistinguishedName, Extension, IssuedCertificate,
+    KeyKind, KeyPair, KeyUsage,
 };
 use provisor_x509::crypto::{Ring, Scheme, SignatureChecks, SignatureFault};
 use provisor_x509::{
-    Certificate, ChainVerifier, Code, PathVerifier, Rejection, TrustAnchor, UnixTime, limits,
-    profile,
+    Certificate, ChainVerifier, Code, Crl, PathVerifier, Rejection, RevocationPolicy, TrustAnchor,
+    UnixTime, limits, profile,
 };
 
 use crate::world::NOW;
@@ -57,6 +58,8 @@ struct Question<'q> {
     sent: Vec<&'q [u8]>,
     anchors: Vec<&'q [u8]>,
     now: UnixTime,
+    policy: RevocationPolicy,
+    lists: Vec<&'q [u8]>,
 }
 
 type Answer = Result<Vec<Vec<u8>>, Rejection>;
@@ -73,7 +76,14 @@ impl<'q> Question<'q> {
             .iter()
             .map(|certificate| TrustAnchor::from_certificate(certificate).unwrap())
             .collect();
-        let question = PathVerifier::new(&profile::DEVICE, &anchors).intermediates(&sent);
+        let lists: Vec<_> = self
+            .lists
+            .iter()
+            .map(|der| Crl::from_der(der).unwrap())
+            .collect();
+        let question = PathVerifier::new(&profile::DEVICE, &anchors)
+            .intermediates(&sent)
+            .revocation(self.policy, &lists);
         with(&question, &Certificate::from_der(self.leaf).unwrap())
     }
 
@@ -121,6 +131,8 @@ impl Fleet {
             sent: vec![self.upper.certificate.der(), self.lower.certificate.der()],
             anchors: vec![self.root.certificate.der()],
             now: NOW,
+            policy: RevocationPolicy::Unchecked,
+            lists: vec![],
         }
     }
 }
@@ -226,6 +238,8 @@ fn the_memory_is_bounded() {
             sent: vec![issuer.certificate.der()],
             anchors: vec![fleet.root.certificate.der()],
             now: NOW,
+            policy: RevocationPolicy::Unchecked,
+            lists: vec![],
         };
         question.with(&mut chains).unwrap();
     }
@@ -233,11 +247,89 @@ fn the_memory_is_bounded() {
     assert!(format!("{chains:?}").contains("256"));
 }
 
+/// The lists of the root and of both CAs.
+fn lists_of(fleet: &Fleet) -> [Vec<u8>; 3] {
+    [&fleet.root, &fleet.upper, &fleet.lower]
+        .map(|signer| CrlBuilder::new().signed_by(signer).der().to_vec())
+}
+
+#[test]
+fn lists_are_checked_once() {
+    let (fleet, count) = (Fleet::new(), Counting::default());
+    let lists = lists_of(&fleet);
+    let mut chains = ChainVerifier::with_backend(&count);
+    let cost = |chains: &mut ChainVerifier<_>, number, now: UnixTime| {
+        let before = count.0.get();
+        let mut question = fleet.question(number);
+        question.policy = RevocationPolicy::DenyUnknown;
+        question.lists = lists.iter().map(|der| &der[..]).collect();
+        question.now = now;
+        question.with(chains).unwrap();
+        count.0.get() - before
+    };
+    assert_eq!(cost(&mut chains, 0, NOW), 6);
+    assert_eq!((chains.remembered(), chains.remembered_lists()), (2, 3));
+    assert_eq!(cost(&mut chains, 1, NOW), 1);
+    chains.forget();
+    assert_eq!(chains.remembered_lists(), 0);
+    assert_eq!(cost(&mut chains, 1, NOW), 6);
+    let mut none = ChainVerifier::with_backend(&count).with_capacity(0);
+    assert_eq!(cost(&mut none, 0, NOW), 6);
+    assert_eq!(none.remembered_lists(), 0);
+}
+
+#[test]
+fn what_a_list_says_counts_however_well_it_is_known() {
+    let fleet = Fleet::new();
+    let lists = lists_of(&fleet);
+    let mut chains = ChainVerifier::new();
+    let mut ask = |number: usize, lists: &[&[u8]], now: UnixTime| {
+        let mut question = fleet.question(number);
+        question.policy = RevocationPolicy::DenyUnknown;
+        question.lists = lists.to_vec();
+        question.now = now;
+        let verdict = question.with(&mut chains);
+        assert_eq!(verdict, question.without());
+        (
+            verdict.map(|_| ()).map_err(|rejection| rejection.code()),
+            chains.remembered_lists(),
+        )
+    };
+    let [root, upper, lower] = lists.each_ref().map(|der| &der[..]);
+    assert_eq!(ask(0, &[root, upper, lower], NOW), (Ok(()), 3));
+    // Too old; taken away; from the future.
+    let week = NOW.saturating_add(8 * 86_400);
+    let (before, after) = (NOW.saturating_add(-3 * 86_400), week);
+    let all = [root, upper, lower];
+    assert_eq!(ask(0, &all, after).0, Err(Code::X509CrlExpired));
+    assert_eq!(ask(0, &all, before).0, Err(Code::X509CrlNotYetValid));
+    assert_eq!(ask(0, &[root, upper], NOW).0, Err(Code::X509CrlMissing));
+    // A newer one that revokes the first device, and not the second.
+    let newer = CrlBuilder::new()
+        .number(2)
+        .revoke(&fleet.devices[0], 1)
+        .signed_by(&fleet.lower);
+    let with_newer = [root, upper, lower, newer.der()];
+    assert_eq!(ask(0, &with_newer, NOW), (Err(Code::X509Revoked), 3));
+    assert_eq!(ask(1, &with_newer, NOW), (Ok(()), 4));
+    assert_eq!(ask(0, &with_newer, NOW).0, Err(Code::X509Revoked));
+    // The same signature over other bytes.
+    let mut forged = lower.to_vec();
+    let at = forged.windows(5).position(|bytes| bytes == b"Lower");
+    forged[at.unwrap()] = b'l';
+    assert_eq!(
+        ask(0, &[root, upper, &forged], NOW).0,
+        Err(Code::X509CrlSignature)
+    );
+}
+
 /// Leaves, CAs good and broken, and anchors, all entangled by few names.
 struct Bag {
     leaves: Vec<Vec<u8>>,
     sent: Vec<Vec<u8>>,
     anchors: Vec<Vec<u8>>,
+    /// The first three clear everything that A, One and Two issued.
+    lists: Vec<Vec<u8>>,
 }
 
 /// When the short-lived CA of the bag ends.
@@ -263,6 +355,11 @@ static BAG: LazyLock<Bag> = LazyLock::new(|| {
         other_key.clone(),
         a,
     );
+    // Who signs the lists of One beside it, under the same name.
+    let signer_key = KeyPair::new(KeyKind::Ed25519, 1, "signer of One");
+    let signer = CertificateBuilder::new(one.clone(), &signer_key)
+        .extension(Extension::key_usage(&[KeyUsage::CrlSign]))
+        .into_authority(one.clone(), signer_key, a);
     let sent = [
         &issuing.certificate,
         &second.certificate,
@@ -279,6 +376,7 @@ static BAG: LazyLock<Bag> = LazyLock::new(|| {
         &CertificateBuilder::ca(a.name.clone(), &a.key, None).issued_by(b),
         &CertificateBuilder::ca(b.name.clone(), &b.key, Some(0)).issued_by(a),
         &a.certificate,
+        &signer.certificate,
     ]
     .map(|certificate| certificate.der().to_vec());
     let leaves = [
@@ -299,20 +397,58 @@ static BAG: LazyLock<Bag> = LazyLock::new(|| {
         &issuing.certificate,
     ]
     .map(|certificate| certificate.der().to_vec());
+    let list = CrlBuilder::new;
+    let revoked = IssuedCertificate::from_der(leaves[1].clone());
+    let lists = [
+        list().signed_by(a),
+        list().signed_by(&issuing),
+        list().signed_by(&second),
+        list().signed_by(b),
+        list().number(2).signed_by(a),
+        list().number(3).revoke(&revoked, 1).signed_by(&issuing),
+        list().damaged_signature().signed_by(&issuing),
+        list().dates(NOW, Some(END)).signed_by(&issuing),
+        list().dates(NOW, None).signed_by(&issuing),
+        list().delta_of(1).number(4).signed_by(&issuing),
+        list().signed_by(&namesake),
+        list().signed_by(&other),
+        list().signed_by(&signer),
+    ]
+    .map(|list| list.der().to_vec());
     Bag {
         leaves: leaves.into(),
         sent: sent.into(),
         anchors: anchors.into(),
+        lists: lists.into(),
     }
 });
 
-/// One question by numbers: the leaf, what is sent in that order, the anchors, the time.
-fn numbers() -> impl Strategy<Value = (usize, Vec<usize>, Vec<usize>, i64)> {
+/// One question by numbers: the leaf, what is sent in that order, the anchors, the time, the policy
+/// on revocation and the lists.
+type Numbers = (
+    usize,
+    Vec<usize>,
+    Vec<usize>,
+    i64,
+    RevocationPolicy,
+    Vec<usize>,
+);
+
+fn numbers() -> impl Strategy<Value = Numbers> {
+    let clear = Just(vec![0, 1, 2, 3]);
+    let some = prop::collection::vec(0..BAG.lists.len(), 0..9);
     (
         0..BAG.leaves.len(),
         prop::collection::vec(0..BAG.sent.len(), 0..9),
         prop::collection::vec(0..BAG.anchors.len(), 0..4),
         prop::sample::select(vec![-2, 0, 0, 0, 1_000, 1_001, 900_000_000]),
+        prop::sample::select(vec![
+            RevocationPolicy::Unchecked,
+            RevocationPolicy::DenyUnknown,
+            RevocationPolicy::DenyUnknown,
+            RevocationPolicy::DangerAllowUnknown,
+        ]),
+        prop_oneof![clear, some],
     )
 }
 
@@ -327,15 +463,18 @@ proptest! {
         capacity in 0..4_usize,
     ) {
         let mut chains = ChainVerifier::new().with_capacity(capacity);
-        for (leaf, sent, anchors, offset) in questions {
+        for (leaf, sent, anchors, offset, policy, lists) in questions {
             let question = Question {
                 leaf: &BAG.leaves[leaf],
                 sent: sent.iter().map(|index| &BAG.sent[*index][..]).collect(),
                 anchors: anchors.iter().map(|index| &BAG.anchors[*index][..]).collect(),
                 now: UnixTime::new(NOW.seconds() + offset),
+                policy,
+                lists: lists.iter().map(|index| &BAG.lists[*index][..]).collect(),
             };
             prop_assert_eq!(question.with(&mut chains), question.without());
             prop_assert!(chains.remembered() <= capacity);
+            prop_assert!(chains.remembered_lists() <= capacity);
         }
     }
 }
@@ -353,6 +492,8 @@ fn the_bag_holds_paths_and_dead_ends() {
                 sent: BAG.sent.iter().map(|der| &der[..]).collect(),
                 anchors: vec![anchor],
                 now: NOW,
+                policy: RevocationPolicy::Unchecked,
+                lists: vec![],
             };
             let verdict = question.with(&mut chains);
             assert_eq!(verdict, question.without());
@@ -364,4 +505,32 @@ fn the_bag_holds_paths_and_dead_ends() {
     }
     assert!(accepted > 8 && refused > 4, "{accepted} {refused}");
     assert!(chains.remembered() > 4);
+}
+
+/// And so do the lists: some paths are cleared, some are not, and lists are remembered.
+#[test]
+fn the_bag_holds_lists_that_clear_and_lists_that_do_not() {
+    let mut chains = ChainVerifier::new();
+    let (mut accepted, mut refused) = (0, 0);
+    for leaf in &BAG.leaves {
+        for lists in [&[0, 1, 2, 3][..], &[0, 1, 2, 3, 5], &[0, 12], &[0, 1, 7, 9]] {
+            let question = Question {
+                leaf,
+                sent: BAG.sent.iter().map(|der| &der[..]).collect(),
+                anchors: vec![&BAG.anchors[0]],
+                now: NOW,
+                policy: RevocationPolicy::DenyUnknown,
+                lists: lists.iter().map(|index| &BAG.lists[*index][..]).collect(),
+            };
+            let verdict = question.with(&mut chains);
+            assert_eq!(verdict, question.without());
+            match verdict {
+                Ok(_) => accepted += 1,
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(accepted > 8 && refused > 8, "{accepted} {refused}");
+    // Also the one whose signer has a path of its own.
+    assert!(chains.remembered_lists() > 4, "{chains:?}");
 }

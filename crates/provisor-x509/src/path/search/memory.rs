@@ -3,6 +3,8 @@
 use super::Search;
 use crate::anchor::TrustAnchor;
 use crate::certificate::{Certificate, PublicKeyInfo};
+use crate::crl::Crl;
+use crate::path::chain::Signed;
 use crate::path::observe::Observer;
 
 impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
@@ -10,14 +12,28 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
     /// Leaves are never known: they are many, and each comes seldom.
     pub(super) fn recalls(&self, child: &Certificate<'a>, key: &PublicKeyInfo<'a>) -> bool {
         self.length > 0
-            && self
-                .known
-                .as_ref()
-                .is_some_and(|known| known.recall(child, key, self.now))
+            && self.known.as_ref().is_some_and(|known| {
+                known
+                    .issuers
+                    .recall(&Signed::certificate(child), key, self.now)
+            })
     }
 
-    /// Remembers the signatures of the issuers on a path that was accepted.
+    /// Whether the signature of this list is known to be right.
+    pub(super) fn recalls_list(&self, crl: &Crl<'a>, key: &PublicKeyInfo<'a>) -> bool {
+        match (&self.known, Signed::list(crl)) {
+            (Some(known), Some(signed)) => known.lists.recall(&signed, key, self.now),
+            _ => false,
+        }
+    }
+
+    /// Remembers the signatures of the issuers on a path that was accepted, and of the lists that
+    /// were consulted. The path of a list's signer is not accepted for itself: it leaves what it
+    /// found out to the path that asked for it.
     pub(super) fn remember(&mut self, anchor: &TrustAnchor<'a>) {
+        if self.crls.is_for_a_signer() {
+            return;
+        }
         let Some(known) = self.known.take() else {
             return;
         };
@@ -27,7 +43,13 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             } else {
                 &self.certificate(depth.saturating_add(1)).key
             };
-            known.remember(self.certificate(depth), signer, self.now);
+            let signed = Signed::certificate(self.certificate(depth));
+            known.issuers.remember(&signed, signer, self.now);
+        }
+        for (index, key) in self.crls.rightly_signed() {
+            if let Some(signed) = self.verifier.crls.get(index).and_then(Signed::list) {
+                known.lists.remember(&signed, key, self.now);
+            }
         }
     }
 }

@@ -30,12 +30,25 @@ pub(super) struct CrlState<'a> {
     signers: Vec<&'a [u8]>,
 }
 
-/// Whether the list of that number was signed by that key (a whole SubjectPublicKeyInfo).
+/// Whether the list of that number was signed by that key.
 #[derive(Debug)]
 struct CrlSignature<'a> {
     crl: usize,
-    key: &'a [u8],
+    key: PublicKeyInfo<'a>,
     right: bool,
+}
+
+impl<'a> CrlState<'a> {
+    /// Whether the search is one for the path of a list's signer.
+    pub(super) const fn is_for_a_signer(&self) -> bool {
+        !self.signers.is_empty()
+    }
+
+    /// The lists whose signatures were found right, and the keys of their signers.
+    pub(super) fn rightly_signed(&self) -> impl Iterator<Item = (usize, &PublicKeyInfo<'a>)> {
+        let right = self.signatures.iter().filter(|known| known.right);
+        right.map(|known| (known.crl, &known.key))
+    }
 }
 
 /// Why a list gives no good news.

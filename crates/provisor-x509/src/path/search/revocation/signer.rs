@@ -118,6 +118,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         verifier.profile = crl_signer(verifier.profile);
         let mut search = Search::new(&verifier, candidate, self.now, Silent);
         search.budget = self.budget;
+        search.known = self.known.as_deref_mut();
         search.crls = core::mem::take(&mut self.crls);
         search.crls.signers.push(candidate.der);
         let outcome = search.decide();
@@ -160,7 +161,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         let CrlState { signatures, .. } = &self.crls;
         let known = signatures
             .iter()
-            .find(|known| known.crl == index && known.key == key.whole);
+            .find(|known| known.crl == index && known.key.whole == key.whole);
         let right = match known {
             Some(known) => known.right,
             None => {
@@ -170,10 +171,14 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
                 self.budget
                     .signed_bytes(crl.tbs.len())
                     .map_err(Stop::spent)?;
-                let checked = self
-                    .verifier
-                    .checks
-                    .check(scheme, key.key, crl.tbs, crl.signature);
+                // A remembered signature is paid for like a checked one, as those of issuers are.
+                let checked = if self.recalls_list(crl, key) {
+                    Ok(())
+                } else {
+                    self.verifier
+                        .checks
+                        .check(scheme, key.key, crl.tbs, crl.signature)
+                };
                 if checked == Err(SignatureFault::Unsupported) {
                     return Err(Stop::unusable(
                         Code::X509SignatureUnsupported,
@@ -183,7 +188,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
                 }
                 self.crls.signatures.push(CrlSignature {
                     crl: index,
-                    key: key.whole,
+                    key: *key,
                     right: checked.is_ok(),
                 });
                 checked.is_ok()
