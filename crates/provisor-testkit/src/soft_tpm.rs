@@ -9,38 +9,46 @@
 
 mod activation_blob;
 mod crypt;
+mod fault;
 mod public;
 mod reader;
+mod suite;
 
 use core::fmt;
 
 use crate::pki::{KeyKind, KeyPair};
 use crypt::StorageKey;
+pub use fault::Fault;
+use public::Role;
 use reader::Reader;
+use suite::Suite;
 
 /// The kind of EK and SRK of a software TPM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TpmKind {
     /// EK by template L-2 (P-256, SHA-256), P-256 SRK.
     P256,
+    /// EK by template H-3 (P-384, SHA-384), P-384 SRK.
+    P384,
     /// EK by template L-1 (RSA-2048, SHA-256), RSA-2048 SRK.
     Rsa2048,
 }
 
-/// What a software TPM does wrong, once it is told to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Answers with a secret in which one bit differs.
-    FlippedSecret,
-    /// Answers with the secret of the credential that it activated before, if there was one.
-    StaleSecret,
-    /// Answers with the secret short of its last byte.
-    TruncatedSecret,
-    /// Has another object loaded than the one that the service took the Name from.
-    WrongName,
+impl TpmKind {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::P256, Self::P384, Self::Rsa2048];
+
+    const fn keys(self) -> KeyKind {
+        match self {
+            Self::P256 => KeyKind::P256,
+            Self::P384 => KeyKind::P384,
+            Self::Rsa2048 => KeyKind::Rsa2048,
+        }
+    }
 }
 
-/// A TPM's refusal. One for all causes, as a TPM tells nobody which step failed.
+/// A TPM's refusal. One for all causes, as a TPM tells nobody which step failed; whether to try
+/// again, [`SoftTpm::response_code`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused;
 
@@ -66,30 +74,43 @@ pub struct SoftTpm {
     kind: TpmKind,
     ek: StorageKey,
     srk: StorageKey,
+    shown_ek: Vec<u8>,
+    shown_srk: Vec<u8>,
     fault: Option<Fault>,
+    busy: u8,
+    response_code: u32,
+    last_seed: Option<Vec<u8>>,
     last_secret: Option<Vec<u8>>,
     identity: Option<Vec<u8>>,
 }
+
+/// TPM_RC_SUCCESS.
+const SUCCESS: u32 = 0;
+/// TPM_RC_INTEGRITY, parameter 1: what a TPM answers to a credential that is not for it.
+const INTEGRITY: u32 = 0x1df;
+const LOCKOUT: u32 = 0x921;
+const RETRY: u32 = 0x922;
+
+/// The seed of the storage root keys that come after a clearing.
+const CLEARED: u64 = 0xC1EA_2ED0;
 
 impl SoftTpm {
     /// The TPM with that number of that seed. RSA keys come from the pool of toy keys, so the
     /// numbers 0 to 1007 have distinct ones.
     #[must_use]
     pub fn new(kind: TpmKind, seed: u64, number: usize) -> Self {
-        let (ek, srk) = match kind {
-            TpmKind::P256 => (
-                KeyPair::new(KeyKind::P256, seed, &format!("EK of TPM {number}")),
-                KeyPair::new(KeyKind::P256, seed, &format!("SRK of TPM {number}")),
-            ),
-            TpmKind::Rsa2048 => (
+        let key = |kind, name| KeyPair::new(kind, seed, &format!("{name} of TPM {number}"));
+        let (ek, srk) = match kind.keys() {
+            KeyKind::Rsa2048 => (
                 KeyPair::rsa(seed, 2 * number),
                 KeyPair::rsa(seed, 2 * number + 1),
             ),
+            kind => (key(kind, "EK"), key(kind, "SRK")),
         };
         Self::from_keys(ek, srk)
     }
 
-    /// The TPM with these keys, both P-256 or RSA-2048; for vectors that bring their keys along.
+    /// The TPM with these keys, P-256, P-384 or RSA-2048; for vectors that bring their keys along.
     ///
     /// # Panics
     /// When a key is of another kind.
@@ -97,14 +118,24 @@ impl SoftTpm {
     pub fn from_keys(ek: KeyPair, srk: KeyPair) -> Self {
         let kind = match ek.kind() {
             KeyKind::P256 => TpmKind::P256,
+            KeyKind::P384 => TpmKind::P384,
             KeyKind::Rsa2048 => TpmKind::Rsa2048,
-            other => panic!("no TPM with keys of kind {}", other.name()),
+            other @ KeyKind::Ed25519 => panic!("no TPM with keys of kind {}", other.name()),
         };
+        let (ek, srk) = (
+            StorageKey::new(ek, Role::Ek),
+            StorageKey::new(srk, Role::Srk),
+        );
         Self {
             kind,
-            ek: StorageKey::new(ek, public::EK_ATTRIBUTES, &public::EK_POLICY),
-            srk: StorageKey::new(srk, public::SRK_ATTRIBUTES, &[]),
+            shown_ek: ek.public().to_vec(),
+            shown_srk: srk.public().to_vec(),
+            ek,
+            srk,
             fault: None,
+            busy: 0,
+            response_code: SUCCESS,
+            last_seed: None,
             last_secret: None,
             identity: None,
         }
@@ -114,7 +145,38 @@ impl SoftTpm {
     #[must_use]
     pub fn with_fault(mut self, fault: Fault) -> Self {
         self.fault = Some(fault);
+        if let Some(shown) = fault.shown_ek(&self.ek) {
+            self.shown_ek = shown;
+        }
+        if let Some(shown) = fault.shown_srk(&self.srk) {
+            self.shown_srk = shown;
+        }
+        if let Fault::Busy(times) = fault {
+            self.busy = times;
+        }
         self
+    }
+
+    /// TPM2_Clear, as its owner does who gives the device away: a new storage seed, so another SRK
+    /// follows from the same template, and nothing that was under the old one is left. The EK
+    /// stays. `number` tells one clearing from another.
+    pub fn clear(&mut self, number: usize) {
+        let srk = match self.kind.keys() {
+            KeyKind::Rsa2048 => KeyPair::rsa(CLEARED, number),
+            kind => KeyPair::new(kind, CLEARED, &format!("SRK after clearing {number}")),
+        };
+        self.srk = StorageKey::new(srk, Role::Srk);
+        self.shown_srk = self.srk.public().to_vec();
+        self.last_seed = None;
+        self.last_secret = None;
+        self.identity = None;
+    }
+
+    /// TPM_RC of the last command that opens something: 0 when it was done, 0x921 in lockout, 0x922
+    /// when the same command should be sent again.
+    #[must_use]
+    pub const fn response_code(&self) -> u32 {
+        self.response_code
     }
 
     /// The kind of its keys.
@@ -123,25 +185,27 @@ impl SoftTpm {
         self.kind
     }
 
-    /// The endorsement key's public area: TPM2B_PUBLIC, size field included.
+    /// The endorsement key's public area: TPM2B_PUBLIC, size field included; as it
+    /// is shown, fault included.
     #[must_use]
     pub fn ek_public(&self) -> &[u8] {
-        self.ek.public()
+        &self.shown_ek
     }
 
-    /// The storage root key's public area: TPM2B_PUBLIC, size field included.
+    /// The storage root key's public area: TPM2B_PUBLIC, size field included; as it
+    /// is shown, fault included.
     #[must_use]
     pub fn srk_public(&self) -> &[u8] {
-        self.srk.public()
+        &self.shown_srk
     }
 
-    /// The endorsement key's Name: algorithm and digest, 34 bytes.
+    /// The endorsement key's Name: algorithm and digest, 34 or 50 bytes.
     #[must_use]
     pub fn ek_name(&self) -> Vec<u8> {
         self.ek.name()
     }
 
-    /// The storage root key's Name: algorithm and digest, 34 bytes.
+    /// The storage root key's Name: algorithm and digest, 34 or 50 bytes.
     #[must_use]
     pub fn srk_name(&self) -> Vec<u8> {
         self.srk.name()
@@ -171,10 +235,54 @@ impl SoftTpm {
         id_object: &[u8],
         encrypted_secret: &[u8],
     ) -> Result<Vec<u8>, Refused> {
+        let opened = self
+            .ready()
+            .and_then(|()| self.open_credential(loaded, id_object, encrypted_secret));
+        match opened {
+            Ok(secret) => {
+                self.response_code = SUCCESS;
+                Ok(self.answer(secret))
+            }
+            Err(Refused) => {
+                if self.response_code == SUCCESS {
+                    self.response_code = INTEGRITY;
+                }
+                Err(Refused)
+            }
+        }
+    }
+
+    /// Whether it does anything at all.
+    fn ready(&mut self) -> Result<(), Refused> {
+        self.response_code = match (self.fault, self.busy) {
+            (Some(Fault::Lockout), _) => LOCKOUT,
+            (_, 1..) => {
+                self.busy -= 1;
+                RETRY
+            }
+            (_, 0) => SUCCESS,
+        };
+        if self.response_code == SUCCESS {
+            Ok(())
+        } else {
+            Err(Refused)
+        }
+    }
+
+    fn open_credential(
+        &mut self,
+        loaded: &[u8],
+        id_object: &[u8],
+        encrypted_secret: &[u8],
+    ) -> Result<Vec<u8>, Refused> {
         let mut loaded = loaded.to_vec();
         if self.fault == Some(Fault::WrongName) {
             *loaded.last_mut().ok_or(Refused)? ^= 1;
         }
+        let id_object = match (self.fault, id_object) {
+            (Some(Fault::CutInput), [cut @ .., _]) => cut,
+            (_, whole) => whole,
+        };
         let mut seed = Reader::new(encrypted_secret);
         let encrypted_seed = seed.sized()?;
         seed.finish()?;
@@ -182,12 +290,25 @@ impl SoftTpm {
         let body = credential.sized()?;
         credential.finish()?;
 
-        let seed = self.ek.recover_seed("IDENTITY", encrypted_seed)?;
-        let plain = crypt::unprotect(&seed, &loaded, body)?;
+        let label = match self.fault {
+            Some(Fault::WrongLabel) => "DUPLICATE",
+            _ => "IDENTITY",
+        };
+        let mut seed = self.ek.recover_seed(label, encrypted_seed)?;
+        let before = self.last_seed.replace(seed.clone());
+        if let (Some(Fault::StaleSeed), Some(before)) = (self.fault, before) {
+            seed = before;
+        }
+        if self.fault.is_some_and(Fault::looks_away) {
+            // What comes out is the secret's length and bytes, or noise in their place.
+            let plain = self.ek.unprotect_unchecked(&seed, &loaded, body)?;
+            return Ok(plain.get(2..).unwrap_or_default().to_vec());
+        }
+        let plain = self.ek.unprotect(&seed, &loaded, body)?;
         let mut plain = Reader::new(&plain);
         let secret = plain.sized()?.to_vec();
         plain.finish()?;
-        Ok(self.answer(secret))
+        Ok(secret)
     }
 
     /// Imports the identity key of a DPS-style activation blob and keeps it, as the device does
@@ -205,10 +326,11 @@ impl SoftTpm {
     /// # Errors
     /// [`Refused`] when none was imported.
     pub fn sign_with_identity(&self, data: &[u8]) -> Result<[u8; 32], Refused> {
-        Ok(crypt::hmac(
-            self.identity.as_deref().ok_or(Refused)?,
-            &[data],
-        ))
+        let key = self.identity.as_deref().ok_or(Refused)?;
+        Suite::Sha256
+            .hmac(key, &[data])
+            .try_into()
+            .map_err(|_| Refused)
     }
 
     /// The EK as a key pair, for its certificate.
@@ -233,7 +355,7 @@ impl SoftTpm {
             Some(Fault::TruncatedSecret) => {
                 secret.pop();
             }
-            Some(Fault::WrongName) | None => {}
+            Some(_) | None => {}
         }
         secret
     }

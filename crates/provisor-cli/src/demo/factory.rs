@@ -138,7 +138,7 @@ impl Factory {
 
     fn with_tpm(&self, number: usize, make: Make, kind: TpmKind) -> Device {
         let within_kind = match kind {
-            TpmKind::P256 => number,
+            TpmKind::P256 | TpmKind::P384 => number,
             TpmKind::Rsa2048 => number / 20,
         };
         let tpm = SoftTpm::new(kind, self.seed, within_kind);

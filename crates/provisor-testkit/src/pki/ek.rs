@@ -21,8 +21,15 @@ impl TpmVendor {
     /// The maker of that seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        let root = Authority::root("Toy TPM Vendor Root CA", KeyKind::P384, seed);
-        let issuing = root.issuing_ca("Toy TPM Vendor EK CA 01", KeyKind::P256, seed, Some(0));
+        Self::with_keys(seed, KeyKind::P384, KeyKind::P256)
+    }
+
+    /// The maker of that seed whose CAs have keys of those kinds: some makers sign the certificates
+    /// of elliptic EKs with RSA, and the reverse.
+    #[must_use]
+    pub fn with_keys(seed: u64, root: KeyKind, issuing: KeyKind) -> Self {
+        let root = Authority::root("Toy TPM Vendor Root CA", root, seed);
+        let issuing = root.issuing_ca("Toy TPM Vendor EK CA 01", issuing, seed, Some(0));
         Self { root, issuing }
     }
 

@@ -128,10 +128,10 @@ impl KeyPair {
         Self(Private::Rsa2048(Box::new(toy_rsa_key(seed, number))))
     }
 
-    /// The P-256 or RSA-2048 key of a PKCS#8 structure, DER; for keys that vectors bring along.
+    /// The P-256, P-384 or RSA-2048 key of a PKCS#8 structure, DER; for keys that vectors bring along.
     ///
     /// # Panics
-    /// When it is neither.
+    /// When it is none of them.
     #[must_use]
     pub fn from_pkcs8(der: &[u8]) -> Self {
         use rsa::pkcs8::DecodePrivateKey as _;
@@ -139,7 +139,10 @@ impl KeyPair {
         if let Ok(key) = p256::SecretKey::from_pkcs8_der(der) {
             return Self(Private::P256(key.into()));
         }
-        let key = rsa::PrivateKey::from_pkcs8_der(der).expect("a P-256 or RSA key");
+        if let Ok(key) = p384::SecretKey::from_pkcs8_der(der) {
+            return Self(Private::P384(Box::new(key.into())));
+        }
+        let key = rsa::PrivateKey::from_pkcs8_der(der).expect("a P-256, P-384 or RSA key");
         assert_eq!(key.size(), 256, "only RSA-2048 keys are known");
         Self(Private::Rsa2048(Box::new(key)))
     }
@@ -272,6 +275,14 @@ impl KeyPair {
         match &self.0 {
             Private::P256(key) => Some(key),
             Private::Ed25519(_) | Private::P384(_) | Private::Rsa2048(_) => None,
+        }
+    }
+
+    /// The P-384 key itself, for the software TPM.
+    pub(crate) fn as_p384(&self) -> Option<&p384::ecdsa::SigningKey> {
+        match &self.0 {
+            Private::P384(key) => Some(key),
+            Private::Ed25519(_) | Private::P256(_) | Private::Rsa2048(_) => None,
         }
     }
 }

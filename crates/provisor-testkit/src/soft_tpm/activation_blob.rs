@@ -5,8 +5,8 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::crypt::{cfb_decrypt, name, unprotect};
 use super::reader::{Reader, sized};
+use super::suite::{Suite, cfb_decrypt};
 use super::{Refused, SoftTpm};
 
 /// The identity key inside: TPM2_ActivateCredential, TPM2_Import, TPM2_Load, in that order.
@@ -26,9 +26,10 @@ pub(super) fn open(tpm: &mut SoftTpm, blob: &[u8]) -> Result<Vec<u8>, Refused> {
         return Err(Refused);
     }
     let unique = hmac_key_public(public)?;
-    let name = name(public);
+    // The identity key has hash and Name of its own; the wrapper around it is the SRK's.
+    let name = Suite::Sha256.name(public);
     let seed = tpm.srk.recover_seed("DUPLICATE", import_seed)?;
-    let inner = unprotect(&seed, &name, duplicate)?;
+    let inner = tpm.srk.unprotect(&seed, &name, duplicate)?;
     let key = open_inner(&cfb_decrypt(&inner_key, &inner), &name, unique)?;
     Ok(key)
 }

@@ -52,11 +52,16 @@ fn refused(judged: Result<CertifiedEk, Rejection>, code: Code) {
 
 #[test]
 fn the_certificate_of_the_key_is_accepted() {
-    let vendor = TpmVendor::new(7);
-    for kind in [TpmKind::P256, TpmKind::Rsa2048] {
+    let makers = [KeyKind::P256, KeyKind::P384, KeyKind::Rsa2048]
+        .map(|issuing| TpmVendor::with_keys(7, KeyKind::P384, issuing));
+    let kinds = TpmKind::ALL;
+    for (vendor, kind) in makers
+        .iter()
+        .flat_map(|maker| kinds.map(|kind| (maker, kind)))
+    {
         let tpm = SoftTpm::new(kind, 7, 0);
         let certificate = vendor.ek_certificate(&tpm);
-        let certified = judge(&vendors(&vendor), certificate.der(), &tpm).unwrap();
+        let certified = judge(&vendors(vendor), certificate.der(), &tpm).unwrap();
         assert_eq!(certified.ek(), ek(&tpm).name());
         // The same chain, sent along in place of known beforehand.
         let root = TrustedCertificate::from_der(vendor.root.certificate.der()).unwrap();

@@ -20,6 +20,7 @@ mod bytes;
 mod certificates;
 mod challenges;
 mod endorsement;
+mod faults;
 mod objects;
 mod opening;
 
