@@ -362,6 +362,8 @@ typedef enum provisor_code {
   PROVISOR_TPM_EPOCH_EXPIRED = 3227,
   /** the answer is right, but the epoch of its challenge has not begun here. To do: set the clocks of the service's machines. [docs/tpm.md, stateless challenges] */
   PROVISOR_TPM_EPOCH_EARLY = 3228,
+  /** others than its owner may read or change the keyring file. To do: take the rights of group and others away (chmod 600); if anyone may have read it, rotate with --revoke. [docs/tpm.md, stateless challenges] */
+  PROVISOR_TPM_KEYRING_EXPOSED = 3229,
   /** the attestation does not begin with TPM_GENERATED_VALUE: no TPM made it. To do: send the bytes of TPMS_ATTEST that the TPM returned. [TPM 2.0 Part 2 section 10.12.8 (TPMS_ATTEST)] */
   PROVISOR_TPM_ATTEST_MAGIC = 3301,
   /** the attestation is of another kind than the one expected. To do: send the result of the command that was asked for. [TPM 2.0 Part 2 section 6.9 (TPM_ST)] */
@@ -384,6 +386,8 @@ typedef enum provisor_code {
   PROVISOR_TPM_CREATION_DATA = 3310,
   /** the nonce is empty or too short: a recorded attestation could be accepted again. To do: draw a nonce of at least 16 bytes for every attestation. [TPM 2.0 Part 2 section 10.12.8 (extraData)] */
   PROVISOR_TPM_NONCE_EMPTY = 3311,
+  /** a field of the attestation has a value that TPMs never write. To do: send the bytes of TPMS_ATTEST that the TPM returned. [TPM 2.0 Part 2 sections 9.2 (TPMI_YES_NO), 10.12 (attestation structures)] */
+  PROVISOR_TPM_ATTEST_VALUE = 3312,
   /** the bytes are not a response to the command that was sent. To do: check the transport: one whole response for each command, unchanged. [TPM 2.0 Part 1 section 18 (command and response structure)] */
   PROVISOR_TPM_RESPONSE_FORM = 3401,
   /** the TPM refused the command. To do: look up the response code that was found. [TPM 2.0 Part 2 section 6.6 (TPM_RC)] */

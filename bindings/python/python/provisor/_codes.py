@@ -182,6 +182,7 @@ class Code(IntEnum):
     TPM_NO_EPOCH = 3226
     TPM_EPOCH_EXPIRED = 3227
     TPM_EPOCH_EARLY = 3228
+    TPM_KEYRING_EXPOSED = 3229
     TPM_ATTEST_MAGIC = 3301
     TPM_ATTEST_TYPE = 3302
     TPM_ATTEST_NONCE = 3303
@@ -193,6 +194,7 @@ class Code(IntEnum):
     TPM_CERTIFIED_NAME = 3309
     TPM_CREATION_DATA = 3310
     TPM_NONCE_EMPTY = 3311
+    TPM_ATTEST_VALUE = 3312
     TPM_RESPONSE_FORM = 3401
     TPM_REFUSED = 3402
     TPM_NOT_STARTED = 3403
@@ -1124,6 +1126,11 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "set the clocks of the service's machines",
         "docs/tpm.md, stateless challenges",
     ),
+    3229: (
+        "others than its owner may read or change the keyring file",
+        "take the rights of group and others away (chmod 600); if anyone may have read it, rotate with --revoke",
+        "docs/tpm.md, stateless challenges",
+    ),
     3301: (
         "the attestation does not begin with TPM_GENERATED_VALUE: no TPM made it",
         "send the bytes of TPMS_ATTEST that the TPM returned",
@@ -1178,6 +1185,11 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the nonce is empty or too short: a recorded attestation could be accepted again",
         "draw a nonce of at least 16 bytes for every attestation",
         "TPM 2.0 Part 2 section 10.12.8 (extraData)",
+    ),
+    3312: (
+        "a field of the attestation has a value that TPMs never write",
+        "send the bytes of TPMS_ATTEST that the TPM returned",
+        "TPM 2.0 Part 2 sections 9.2 (TPMI_YES_NO), 10.12 (attestation structures)",
     ),
     3401: (
         "the bytes are not a response to the command that was sent",
