@@ -77,6 +77,31 @@ fn times_have_one_form() {
         .accepted();
 }
 
+/// Found by fuzzing: the two were compared, and what they are was looked at only where a signature
+/// is checked, which an anchor's is not.
+#[test]
+fn an_algorithm_identifier_is_one() {
+    let sha256 = asn1::oid("1.2.840.10045.4.3.2");
+    for (wrong, expected) in [
+        (asn1::sequence(&[]), Code::X509Truncated),
+        (
+            asn1::sequence(&[&asn1::octet_string(&sha256)]),
+            Code::X509Element,
+        ),
+        (
+            asn1::sequence(&[&asn1::tlv(asn1::OID, &[0x80, 1])]),
+            Code::X509Der,
+        ),
+        (
+            asn1::sequence(&[&sha256, &[5, 0], &[5, 0]]),
+            Code::X509TrailingBytes,
+        ),
+    ] {
+        let chain = World::new().with_leaf(|b| b.inner_algorithm(&wrong).outer_algorithm(&wrong));
+        assert_eq!(code(&chain), expected, "{wrong:02x?}");
+    }
+}
+
 #[test]
 fn one_signature_algorithm_inside_and_outside() {
     let other = asn1::sequence(&[&asn1::oid("1.2.840.10045.4.3.3")]);
