@@ -13,8 +13,10 @@
     reason = "a bench that cannot be set up should stop"
 )]
 
+pub mod attestation;
 pub mod chain;
 pub mod common;
+pub mod peers;
 pub mod turns;
 
 /// The Rust example of the README, compiled as a doctest.
