@@ -1,6 +1,7 @@
 //! A live TPM: `swtpm` on loopback, spoken to by `tpm2-tools`, activates what our code made.
 
 pub(super) mod device;
+mod processes;
 mod rig;
 pub(super) mod sdk;
 

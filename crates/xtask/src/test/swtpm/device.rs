@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use provisor_tpm::EkPublic;
 use provisor_x509::{Certificate, PathVerifier, TrustAnchor, UnixTime, profile};
 
+use super::processes;
 use super::rig::free_ports;
 use crate::command::{output, program};
 use crate::install::{self, OPENSSL, SWTPM, SWTPM_SETUP};
@@ -26,10 +27,12 @@ const TEMPLATES: [(&str, bool); 6] = [
     ("H-6", false),
 ];
 
-/// Manufactures a TPM, then lets our example do everything that a device does with it.
+/// Manufactures a TPM, then lets our example do everything that a device does with it, and registers
+/// the device at a service of many processes.
 pub(in crate::test) fn flows() -> Result<Outcome, String> {
     install::tools(&[SWTPM, SWTPM_SETUP, OPENSSL])?;
     let example = build::program("examples/device_flow")?;
+    let provisor = build::program("provisor")?;
     let scratch = Scratch::new("swtpm-device")?;
     let factory = Factory::new(scratch.path())?;
     let tpm = Tpm::start(&factory)?;
@@ -46,6 +49,10 @@ pub(in crate::test) fn flows() -> Result<Outcome, String> {
             factory.check_certificate(scratch.path())?;
             println!("  {label}: the maker's certificate is for this key");
         }
+        processes::exchange(&provisor, tpm.port, label, scratch.path())?;
+        println!(
+            "  {label}: challenged by one process, judged by another, refused the second time"
+        );
     }
     Ok(Outcome::Passed)
 }
