@@ -82,21 +82,21 @@ impl Service<'_> {
     /// The blob in the body of the 401 response.
     fn challenge(&self) -> Result<Vec<u8>, String> {
         let asked = self.half("challenge", &["--keyring", "ring"])?;
-        blob(&asked["body"])
+        blob(&asked, "/body/authenticationKey")
     }
 
     /// The blob with the key for the hub.
     fn registers(&self, token: &str, revision: u64) -> Result<Vec<u8>, String> {
         let judged = self.half("answer", &["--keyring", "ring", "--token", token])?;
-        if judged["record"]["revision"] == revision {
-            return blob(&judged);
+        if judged.pointer("/record/revision") == Some(&revision.into()) {
+            return blob(&judged, "/authenticationKey");
         }
         Err(format!("not registered: {judged}"))
     }
 
     fn refuses(&self, ring: &str, token: &str, code: &str) -> Result<(), String> {
         let judged = self.half("answer", &["--keyring", ring, "--token", token])?;
-        if judged["rejection"]["code"] == code {
+        if judged.pointer("/rejection/code") == Some(&code.into()) {
             return Ok(());
         }
         Err(format!("not refused with {code}: {judged}"))
@@ -126,9 +126,9 @@ impl Service<'_> {
     }
 }
 
-fn blob(object: &Value) -> Result<Vec<u8>, String> {
-    let text = object["authenticationKey"].as_str();
-    let text = text.ok_or_else(|| format!("no authenticationKey: {object}"))?;
+fn blob(object: &Value, pointer: &str) -> Result<Vec<u8>, String> {
+    let text = object.pointer(pointer).and_then(Value::as_str);
+    let text = text.ok_or_else(|| format!("no {pointer}: {object}"))?;
     BASE64.decode(text.as_bytes()).map_err(|e| e.to_string())
 }
 
