@@ -50,6 +50,7 @@ macro_rules! identifiers {
 
 identifiers! {
     RSA = 0x0001, "RSA keys.";
+    TDES = 0x0003, "Triple DES.";
     SHA1 = 0x0004, "SHA-1.";
     HMAC = 0x0005, "HMAC.";
     AES = 0x0006, "AES.";
@@ -61,6 +62,7 @@ identifiers! {
     SHA512 = 0x000D, "SHA-512.";
     NULL = 0x0010, "No algorithm.";
     SM3_256 = 0x0012, "SM3.";
+    SM4 = 0x0013, "SM4.";
     RSASSA = 0x0014, "RSA PKCS #1 v1.5 signatures.";
     RSAES = 0x0015, "RSA PKCS #1 v1.5 encryption.";
     RSAPSS = 0x0016, "RSA PSS signatures.";
@@ -77,6 +79,10 @@ identifiers! {
     ECC = 0x0023, "Elliptic-curve keys.";
     SYMCIPHER = 0x0025, "Symmetric cipher keys.";
     CAMELLIA = 0x0026, "Camellia.";
+    SHA3_256 = 0x0027, "SHA3-256.";
+    SHA3_384 = 0x0028, "SHA3-384.";
+    SHA3_512 = 0x0029, "SHA3-512.";
+    CMAC = 0x003F, "CMAC as a mode.";
     CTR = 0x0040, "Counter mode.";
     OFB = 0x0041, "Output feedback mode.";
     CBC = 0x0042, "Cipher block chaining mode.";

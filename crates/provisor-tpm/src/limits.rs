@@ -17,11 +17,25 @@ pub const CREATION_DATA: usize = 2048;
 /// PCR banks in one selection. libtpms has four, the reference code allows sixteen.
 pub const PCR_BANKS: u32 = 16;
 
-/// Bytes of one PCR bit map: 32 PCRs. The PC client platform has 24.
-pub const PCR_SELECT: u8 = 4;
+/// Bytes of one PCR bit map: 24 PCRs, as the PC client platform has (`PCR_SELECT_MIN`), to 32. A TPM
+/// refuses a shorter map, so none is in what it signed (Part 2 section 10.6.1).
+pub const PCR_SELECT: core::ops::RangeInclusive<u8> = 3..=4;
+
+/// Bytes of a digest: SHA-512 (`TPM2B_DIGEST`, Part 2 section 10.4.2).
+pub const DIGEST: usize = 64;
+
+/// Bytes of a Name: an identifier and SHA-512 (`TPMU_NAME`, Part 2 section 10.5.1).
+pub const NAME: usize = 66;
+
+/// Bytes that a caller has signed along: an identifier and SHA-512 (`TPM2B_DATA`, Part 2 section
+/// 10.4.3).
+pub const QUALIFYING_DATA: usize = 66;
 
 /// Bytes of a secret: the longest digest, SHA-512, and the block of SHA-256, both 64.
 pub const SECRET: usize = 64;
+
+/// Bytes of sealed data (`MAX_SYM_DATA`, Part 2 annex A).
+pub const SEALED: usize = 128;
 
 /// Draws of an ephemeral scalar before the source of randomness is called broken. A draw outside
 /// the group has a chance of 2^-32 on P-256 and less on the others.

@@ -125,6 +125,23 @@ impl<'a> Reader<'a> {
         self.take(usize::from(length))
     }
 
+    /// As [`Reader::sized`], for a `TPM2B` whose buffer holds `longest` bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TpmTooLong`] above that: a TPM answers `TPM_RC_SIZE`.
+    pub fn sized_up_to(&mut self, longest: usize) -> Result<&'a [u8], Rejection> {
+        let at = self.position;
+        let bytes = self.sized()?;
+        if bytes.len() <= longest {
+            return Ok(bytes);
+        }
+        Err(self
+            .refuse_at(Code::TpmTooLong, at)
+            .expected(format!("at most {longest} bytes"))
+            .found(format!("{} bytes", bytes.len())))
+    }
+
     /// A cursor over the content of the next `TPM2B`, for the structure named `what` inside it.
     ///
     /// # Errors

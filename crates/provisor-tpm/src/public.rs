@@ -5,6 +5,7 @@
 //! object is *acceptable* for a purpose is the business of [`crate::EkPublic`],
 //! [`crate::SrkPublic`] and [`crate::AkPublic`].
 
+mod cipher;
 mod parameters;
 mod scheme;
 
@@ -13,6 +14,7 @@ use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection};
 
+pub use cipher::SymmetricCipher;
 pub use parameters::{EccParameters, KeyedHash, KeyedHashScheme, Parameters, RsaParameters};
 pub use scheme::{AesCfb, AsymScheme, Kdf};
 

@@ -914,6 +914,11 @@ super::codes! {
         remedy: "draw a nonce of at least 16 bytes for every attestation",
         spec: "TPM 2.0 Part 2 section 10.12.8 (extraData)",
     }
+    TpmAttestValue = 3312 "TPM_ATTEST_VALUE" {
+        meaning: "a field of the attestation has a value that TPMs never write",
+        remedy: "send the bytes of TPMS_ATTEST that the TPM returned",
+        spec: "TPM 2.0 Part 2 sections 9.2 (TPMI_YES_NO), 10.12 (attestation structures)",
+    }
 
     // --- 3400: TPM 2.0, the device's side ----------------------------------------------------------
     TpmResponseForm = 3401 "TPM_RESPONSE_FORM" {

@@ -4,6 +4,7 @@ use alloc::format;
 
 use provisor_report::{Code, Rejection};
 
+use super::structure::Kind;
 use super::{Attested, Nonce, refuse, verify_signed, wrong_kind};
 use crate::marshal::check_input;
 use crate::{AkPublic, Name, limits};
@@ -66,7 +67,7 @@ pub fn verify_certify(
     nonce: &Nonce<'_>,
     object: &Name,
 ) -> Result<VerifiedCertification, Rejection> {
-    let parsed = verify_signed(ak, attest, signature, nonce)?;
+    let parsed = verify_signed(ak, Kind::Certify, attest, signature, nonce)?;
     let Attested::Certify { name, .. } = parsed.attested else {
         return Err(wrong_kind("TPM_ST_ATTEST_CERTIFY", &parsed));
     };
@@ -93,7 +94,7 @@ pub fn verify_creation(
     creation_data: &[u8],
 ) -> Result<VerifiedCreation, Rejection> {
     check_input("TPMS_CREATION_DATA", creation_data, limits::CREATION_DATA)?;
-    let parsed = verify_signed(ak, attest, signature, nonce)?;
+    let parsed = verify_signed(ak, Kind::Creation, attest, signature, nonce)?;
     let Attested::Creation {
         name,
         creation_hash,

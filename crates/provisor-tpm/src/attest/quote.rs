@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection};
 
-use super::structure::describe;
+use super::selection::describe;
+use super::structure::Kind;
 use super::{Attested, ClockInfo, Nonce, PcrBank, refuse, verify_signed, wrong_kind};
 use crate::{AkPublic, HashAlg, Name};
 
@@ -20,7 +21,7 @@ pub struct PcrSelection {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedQuote {
     ak: Name,
-    selection: PcrSelection,
+    selections: Vec<PcrSelection>,
     clock: ClockInfo,
     firmware_version: u64,
 }
@@ -65,7 +66,13 @@ impl PcrSelection {
         PcrBank {
             bank: self.bank.id(),
             mask: self.mask,
+            map_bytes: 4,
         }
+    }
+
+    /// How many values go with it.
+    fn count(self) -> usize {
+        usize::try_from(self.mask.count_ones()).unwrap_or(usize::MAX)
     }
 }
 
@@ -76,10 +83,10 @@ impl VerifiedQuote {
         &self.ak
     }
 
-    /// The PCRs that were quoted.
+    /// The PCRs that were quoted, bank by bank in the order that was asked for.
     #[must_use]
-    pub const fn selection(&self) -> PcrSelection {
-        self.selection
+    pub fn selections(&self) -> &[PcrSelection] {
+        &self.selections
     }
 
     /// The TPM's clock and counters: inputs of a policy, no proof by themselves (trap 81).
@@ -109,7 +116,24 @@ pub fn verify_quote(
     selection: PcrSelection,
     values: &[&[u8]],
 ) -> Result<VerifiedQuote, Rejection> {
-    let parsed = verify_signed(ak, attest, signature, nonce)?;
+    verify_quote_of_banks(ak, attest, signature, nonce, &[selection], values)
+}
+
+/// As [`verify_quote`], over PCRs of several banks: exactly `selections`, in this order, with all
+/// `values` of the first bank, then all of the next.
+///
+/// # Errors
+///
+/// As [`verify_quote`].
+pub fn verify_quote_of_banks(
+    ak: &AkPublic,
+    attest: &[u8],
+    signature: &[u8],
+    nonce: &Nonce<'_>,
+    selections: &[PcrSelection],
+    values: &[&[u8]],
+) -> Result<VerifiedQuote, Rejection> {
+    let parsed = verify_signed(ak, Kind::Quote, attest, signature, nonce)?;
     let Attested::Quote {
         selection: quoted,
         pcr_digest,
@@ -117,41 +141,57 @@ pub fn verify_quote(
     else {
         return Err(wrong_kind("TPM_ST_ATTEST_QUOTE", &parsed));
     };
-    check_selection(selection, quoted)?;
-    check_values(selection, values)?;
+    check_selections(selections, quoted)?;
+    check_values(selections, values)?;
     check_digest(ak.hash(), values, pcr_digest)?;
     Ok(VerifiedQuote {
         ak: *ak.name(),
-        selection,
+        selections: selections.to_vec(),
         clock: parsed.clock,
         firmware_version: parsed.firmware_version,
     })
 }
 
-/// Values outside the signed selection are the other side's to invent (trap 71).
-fn check_selection(wanted: PcrSelection, quoted: &[PcrBank]) -> Result<(), Rejection> {
-    if quoted == [wanted.as_bank()] {
+/// Values outside the signed selection are the other side's to invent (trap 71). A quote over
+/// nothing says nothing, even to who asked for that.
+fn check_selections(wanted: &[PcrSelection], quoted: &[PcrBank]) -> Result<(), Rejection> {
+    let wanted: Vec<_> = wanted.iter().map(|one| one.as_bank()).collect();
+    let same = wanted.len() == quoted.len()
+        && wanted
+            .iter()
+            .zip(quoted)
+            .all(|(wanted, quoted)| wanted.same_pcrs(*quoted));
+    if same && !wanted.is_empty() {
         return Ok(());
     }
-    let found: Vec<_> = quoted.iter().map(|bank| describe(*bank)).collect();
     Err(refuse(Code::TpmPcrSelection, "quote.pcrSelect")
-        .expected(describe(wanted.as_bank()))
-        .found(if found.is_empty() {
-            "no bank".into()
-        } else {
-            found.join(" + ")
-        }))
+        .expected(describe(&wanted))
+        .found(describe(quoted)))
 }
 
-/// One value for each PCR, each a digest of the bank: otherwise two sets could give one digest.
-fn check_values(wanted: PcrSelection, values: &[&[u8]]) -> Result<(), Rejection> {
-    let count = usize::try_from(wanted.mask.count_ones()).unwrap_or(usize::MAX);
-    let size = wanted.bank.digest_bytes();
-    if values.len() == count && values.iter().all(|value| value.len() == size) {
+/// One value for each PCR, each a digest of its bank: otherwise two sets could give one digest.
+fn check_values(wanted: &[PcrSelection], values: &[&[u8]]) -> Result<(), Rejection> {
+    let mut rest = values.iter();
+    let fits = wanted.iter().all(|one| {
+        let of_bank: Vec<_> = rest.by_ref().take(one.count()).collect();
+        let size = one.bank.digest_bytes();
+        of_bank.len() == one.count() && of_bank.iter().all(|value| value.len() == size)
+    });
+    if fits && rest.next().is_none() {
         return Ok(());
     }
+    let counts: Vec<_> = wanted
+        .iter()
+        .map(|one| {
+            format!(
+                "{} values of {} bytes",
+                one.count(),
+                one.bank.digest_bytes()
+            )
+        })
+        .collect();
     Err(refuse(Code::TpmPcrDigest, "quote.pcrDigest")
-        .expected(format!("{count} values of {size} bytes"))
+        .expected(counts.join(", then "))
         .found(format!("{} values", values.len())))
 }
 

@@ -1,11 +1,12 @@
 //! `TPMT_SIGNATURE`, read strictly (TPM 2.0 Part 2 section 11.3.4).
 
 use alloc::format;
+use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject};
 
 use crate::crypto::SignatureValue;
-use crate::marshal::{Reader, check_input};
+use crate::marshal::{Reader, Writer, check_input};
 use crate::{AkPublic, AlgId, HashAlg, PublicKey, limits};
 
 const WHAT: &str = "TPMT_SIGNATURE";
@@ -54,6 +55,21 @@ impl<'a> Signature<'a> {
             hash,
             value,
         })
+    }
+
+    /// Writes the signature from its fields: the same bytes as were read.
+    ///
+    /// # Errors
+    ///
+    /// None for a value that was read; the signature allows for [`Code::TpmTooLong`].
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Rejection> {
+        let mut writer = Writer::new();
+        writer.u16(self.scheme.value()).u16(self.hash.id().value());
+        match self.value {
+            SignatureValue::Rsa(bytes) => writer.sized(bytes)?,
+            SignatureValue::Ecdsa { r, s } => writer.sized(r)?.sized(s)?,
+        };
+        Ok(writer.finish())
     }
 
     /// The scheme.

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection};
 
-use crate::marshal::{Reader, check_input};
-use crate::{AlgId, HashAlg, limits};
+use super::selection::{PcrBank, read_selection, write_selection};
+use crate::marshal::{Reader, Writer, check_input};
+use crate::{AlgId, limits};
 
 const WHAT: &str = "TPMS_ATTEST";
 
@@ -41,7 +42,10 @@ pub struct ClockInfo {
     pub safe: bool,
 }
 
-/// What an attestation is about.
+/// What an attestation is about (`TPMU_ATTEST`).
+///
+/// The first three kinds have a verification here; the others are read only, so that a reader can
+/// say what came in place of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attested<'a> {
     /// An object in the TPM (`TPM2_Certify`).
@@ -65,15 +69,62 @@ pub enum Attested<'a> {
         /// The digest of their values.
         pcr_digest: &'a [u8],
     },
+    /// The time of the TPM (`TPM2_GetTime`).
+    Time {
+        /// Milliseconds since the TPM was last powered.
+        time: u64,
+        /// The clock and counters, not obfuscated.
+        clock: ClockInfo,
+        /// The firmware's version, not obfuscated.
+        firmware_version: u64,
+    },
+    /// Contents of an NV index (`TPM2_NV_Certify`).
+    Nv {
+        /// The Name of the index.
+        index_name: &'a [u8],
+        /// Where in the index the contents begin.
+        offset: u16,
+        /// The contents.
+        contents: &'a [u8],
+    },
+    /// The digest of an NV index (`TPM2_NV_Certify` with size and offset 0).
+    NvDigest {
+        /// The Name of the index.
+        index_name: &'a [u8],
+        /// The digest of its contents, made with the hash of the signing scheme.
+        digest: &'a [u8],
+    },
+    /// The log of a session (`TPM2_GetSessionAuditDigest`).
+    SessionAudit {
+        /// Whether no command came in between that was not of this session.
+        exclusive: bool,
+        /// The digest of the session's commands.
+        digest: &'a [u8],
+    },
+    /// The log of chosen commands (`TPM2_GetCommandAuditDigest`).
+    CommandAudit {
+        /// How often a log was begun.
+        counter: u64,
+        /// The hash of the log.
+        algorithm: AlgId,
+        /// The digest of the log.
+        audit_digest: &'a [u8],
+        /// The digest of the codes of the commands in the log.
+        command_digest: &'a [u8],
+    },
 }
 
-/// The PCRs of one bank in a selection.
+/// The kinds of attestation (Part 2 section 6.9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PcrBank {
-    /// The hash of the bank.
-    pub bank: AlgId,
-    /// Bit n stands for PCR n.
-    pub mask: u32,
+pub(super) enum Kind {
+    Nv,
+    CommandAudit,
+    SessionAudit,
+    Certify,
+    Quote,
+    Time,
+    Creation,
+    NvDigest,
 }
 
 impl<'a> Attest<'a> {
@@ -82,14 +133,55 @@ impl<'a> Attest<'a> {
     /// # Errors
     ///
     /// `TPM_TRUNCATED`, `TPM_TRAILING_BYTES` or `TPM_TOO_LONG` for the encoding;
-    /// [`Code::TpmAttestMagic`], [`Code::TpmAttestType`] or [`Code::TpmPcrSelection`] for a value.
+    /// [`Code::TpmAttestMagic`], [`Code::TpmAttestType`], [`Code::TpmPcrSelection`] or
+    /// [`Code::TpmAttestValue`] for a value.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Rejection> {
+        Self::read(bytes, |_, _| Ok(()))
+    }
+
+    /// As [`Attest::parse`], for one kind only. Another one is refused by its name, before its
+    /// content is read as something that it is not (trap 69).
+    pub(super) fn parse_as(bytes: &'a [u8], expected: Kind) -> Result<Self, Rejection> {
+        Self::read(bytes, |reader, kind| {
+            if kind == expected {
+                return Ok(());
+            }
+            Err(reader
+                .refuse_at(Code::TpmAttestType, reader.position() - 2)
+                .expected(expected.name())
+                .found(kind.name()))
+        })
+    }
+
+    /// Writes the attestation from its fields: the same bytes as were read.
+    ///
+    /// # Errors
+    ///
+    /// None for a value that was read; the signature allows for [`Code::TpmTooLong`].
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Rejection> {
+        let mut writer = Writer::new();
+        writer
+            .u32(MAGIC)
+            .u16(self.attested.kind_id().id())
+            .sized(self.qualified_signer)?
+            .sized(self.extra_data)?;
+        self.clock.write(&mut writer);
+        writer.u64(self.firmware_version);
+        self.attested.write(&mut writer)?;
+        Ok(writer.finish())
+    }
+
+    fn read(
+        bytes: &'a [u8],
+        check_kind: impl FnOnce(&Reader<'_>, Kind) -> Result<(), Rejection>,
+    ) -> Result<Self, Rejection> {
         check_input(WHAT, bytes, limits::ATTEST)?;
         let mut reader = Reader::new(WHAT, bytes);
         read_magic(&mut reader)?;
-        let kind = read_kind(&mut reader)?;
-        let qualified_signer = reader.sized()?;
-        let extra_data = reader.sized()?;
+        let kind = Kind::read(&mut reader)?;
+        check_kind(&reader, kind)?;
+        let qualified_signer = read_name(&mut reader)?;
+        let extra_data = reader.sized_up_to(limits::QUALIFYING_DATA)?;
         let clock = ClockInfo::read(&mut reader)?;
         let firmware_version = reader.u64()?;
         let attested = Attested::read(&mut reader, kind)?;
@@ -110,44 +202,183 @@ impl ClockInfo {
             clock: reader.u64()?,
             reset_count: reader.u32()?,
             restart_count: reader.u32()?,
-            safe: reader.u8()? != 0,
+            safe: read_yes_no(reader)?,
         })
+    }
+
+    fn write(self, writer: &mut Writer) {
+        writer
+            .u64(self.clock)
+            .u32(self.reset_count)
+            .u32(self.restart_count)
+            .u8(self.safe.into());
     }
 }
 
-/// The kinds of attestation that this crate verifies.
-#[derive(Clone, Copy)]
-enum Kind {
-    Certify,
-    Creation,
-    Quote,
+impl Kind {
+    const ALL: [Self; 8] = [
+        Self::Nv,
+        Self::CommandAudit,
+        Self::SessionAudit,
+        Self::Certify,
+        Self::Quote,
+        Self::Time,
+        Self::Creation,
+        Self::NvDigest,
+    ];
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Rejection> {
+        let at = reader.position();
+        let id = reader.u16()?;
+        let known = Self::ALL.into_iter().find(|kind| kind.id() == id);
+        known.ok_or_else(|| {
+            reader
+                .refuse_at(Code::TpmAttestType, at)
+                .expected("an attestation")
+                .found(format!("0x{id:04x}"))
+        })
+    }
+
+    const fn id(self) -> u16 {
+        match self {
+            Self::Nv => 0x8014,
+            Self::CommandAudit => 0x8015,
+            Self::SessionAudit => 0x8016,
+            Self::Certify => 0x8017,
+            Self::Quote => 0x8018,
+            Self::Time => 0x8019,
+            Self::Creation => 0x801A,
+            Self::NvDigest => 0x801C,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Nv => "TPM_ST_ATTEST_NV",
+            Self::CommandAudit => "TPM_ST_ATTEST_COMMAND_AUDIT",
+            Self::SessionAudit => "TPM_ST_ATTEST_SESSION_AUDIT",
+            Self::Certify => "TPM_ST_ATTEST_CERTIFY",
+            Self::Quote => "TPM_ST_ATTEST_QUOTE",
+            Self::Time => "TPM_ST_ATTEST_TIME",
+            Self::Creation => "TPM_ST_ATTEST_CREATION",
+            Self::NvDigest => "TPM_ST_ATTEST_NV_DIGEST",
+        }
+    }
 }
 
 impl<'a> Attested<'a> {
     fn read(reader: &mut Reader<'a>, kind: Kind) -> Result<Self, Rejection> {
         Ok(match kind {
             Kind::Certify => Self::Certify {
-                name: reader.sized()?,
-                qualified_name: reader.sized()?,
+                name: read_name(reader)?,
+                qualified_name: read_name(reader)?,
             },
             Kind::Creation => Self::Creation {
-                name: reader.sized()?,
-                creation_hash: reader.sized()?,
+                name: read_name(reader)?,
+                creation_hash: read_digest(reader)?,
             },
             Kind::Quote => Self::Quote {
                 selection: read_selection(reader)?,
-                pcr_digest: reader.sized()?,
+                pcr_digest: read_digest(reader)?,
+            },
+            Kind::Time => Self::Time {
+                time: reader.u64()?,
+                clock: ClockInfo::read(reader)?,
+                firmware_version: reader.u64()?,
+            },
+            Kind::Nv => Self::Nv {
+                index_name: read_name(reader)?,
+                offset: reader.u16()?,
+                contents: reader.sized()?,
+            },
+            Kind::NvDigest => Self::NvDigest {
+                index_name: read_name(reader)?,
+                digest: read_digest(reader)?,
+            },
+            Kind::SessionAudit => Self::SessionAudit {
+                exclusive: read_yes_no(reader)?,
+                digest: read_digest(reader)?,
+            },
+            Kind::CommandAudit => Self::CommandAudit {
+                counter: reader.u64()?,
+                algorithm: AlgId::new(reader.u16()?),
+                audit_digest: read_digest(reader)?,
+                command_digest: read_digest(reader)?,
             },
         })
+    }
+
+    fn write(&self, writer: &mut Writer) -> Result<(), Rejection> {
+        match self {
+            Self::Certify {
+                name,
+                qualified_name: second,
+            }
+            | Self::Creation {
+                name,
+                creation_hash: second,
+            }
+            | Self::NvDigest {
+                index_name: name,
+                digest: second,
+            } => {
+                writer.sized(name)?.sized(second)?;
+            }
+            Self::Quote {
+                selection,
+                pcr_digest,
+            } => {
+                write_selection(selection, writer);
+                writer.sized(pcr_digest)?;
+            }
+            Self::Time {
+                time,
+                clock,
+                firmware_version,
+            } => {
+                writer.u64(*time);
+                clock.write(writer);
+                writer.u64(*firmware_version);
+            }
+            Self::Nv {
+                index_name,
+                offset,
+                contents,
+            } => {
+                writer.sized(index_name)?.u16(*offset).sized(contents)?;
+            }
+            Self::SessionAudit { exclusive, digest } => {
+                writer.u8((*exclusive).into()).sized(digest)?;
+            }
+            Self::CommandAudit {
+                counter,
+                algorithm,
+                audit_digest,
+                command_digest,
+            } => {
+                writer.u64(*counter).u16(algorithm.value());
+                writer.sized(audit_digest)?.sized(command_digest)?;
+            }
+        }
+        Ok(())
     }
 
     /// The name of the kind in the specification.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
+        self.kind_id().name()
+    }
+
+    const fn kind_id(&self) -> Kind {
         match self {
-            Self::Certify { .. } => "TPM_ST_ATTEST_CERTIFY",
-            Self::Creation { .. } => "TPM_ST_ATTEST_CREATION",
-            Self::Quote { .. } => "TPM_ST_ATTEST_QUOTE",
+            Self::Certify { .. } => Kind::Certify,
+            Self::Creation { .. } => Kind::Creation,
+            Self::Quote { .. } => Kind::Quote,
+            Self::Time { .. } => Kind::Time,
+            Self::Nv { .. } => Kind::Nv,
+            Self::NvDigest { .. } => Kind::NvDigest,
+            Self::SessionAudit { .. } => Kind::SessionAudit,
+            Self::CommandAudit { .. } => Kind::CommandAudit,
         }
     }
 }
@@ -164,59 +395,23 @@ fn read_magic(reader: &mut Reader<'_>) -> Result<(), Rejection> {
     }
 }
 
-/// Part 2 section 6.9 (trap 69).
-fn read_kind(reader: &mut Reader<'_>) -> Result<Kind, Rejection> {
+/// `TPMI_YES_NO`: 0 or 1, and nothing else (Part 2 section 9.2).
+fn read_yes_no(reader: &mut Reader<'_>) -> Result<bool, Rejection> {
     let at = reader.position();
-    match reader.u16()? {
-        0x8017 => Ok(Kind::Certify),
-        0x8018 => Ok(Kind::Quote),
-        0x801A => Ok(Kind::Creation),
+    match reader.u8()? {
+        0 => Ok(false),
+        1 => Ok(true),
         other => Err(reader
-            .refuse_at(Code::TpmAttestType, at)
-            .expected("a quote, a certification or a creation")
-            .found(format!("0x{other:04x}"))),
+            .refuse_at(Code::TpmAttestValue, at)
+            .expected("0 or 1")
+            .found(format!("{other}"))),
     }
 }
 
-/// `TPML_PCR_SELECTION`: the count is judged before anything is allocated (trap 72).
-fn read_selection(reader: &mut Reader<'_>) -> Result<Vec<PcrBank>, Rejection> {
-    let at = reader.position();
-    let count = reader.u32()?;
-    if count > limits::PCR_BANKS {
-        return Err(reader
-            .refuse_at(Code::TpmPcrSelection, at)
-            .expected(format!("at most {} banks", limits::PCR_BANKS))
-            .found(format!("{count}")));
-    }
-    (0..count).map(|_| read_bank(reader)).collect()
+fn read_name<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Rejection> {
+    reader.sized_up_to(limits::NAME)
 }
 
-/// `TPMS_PCR_SELECTION`: a hash and a bit map of up to 32 PCRs, the lowest byte first.
-fn read_bank(reader: &mut Reader<'_>) -> Result<PcrBank, Rejection> {
-    let bank = AlgId::new(reader.u16()?);
-    let at = reader.position();
-    let size = reader.u8()?;
-    if size > limits::PCR_SELECT {
-        return Err(reader
-            .refuse_at(Code::TpmPcrSelection, at)
-            .expected(format!("a bit map of at most {} bytes", limits::PCR_SELECT))
-            .found(format!("{size}")));
-    }
-    let map = reader.take(usize::from(size))?;
-    let mask = map
-        .iter()
-        .rev()
-        .fold(0, |mask, byte| (mask << 8) | u32::from(*byte));
-    Ok(PcrBank { bank, mask })
-}
-
-/// The hash of a bank, for people.
-pub(super) fn describe(bank: PcrBank) -> alloc::string::String {
-    let name = HashAlg::from_id(bank.bank)
-        .map_or_else(|| format!("{}", bank.bank), |hash| format!("{hash}"));
-    let pcrs: Vec<_> = (0..32)
-        .filter(|pcr| bank.mask >> pcr & 1 == 1)
-        .map(|pcr| format!("{pcr}"))
-        .collect();
-    format!("{name}:{}", pcrs.join(","))
+pub(super) fn read_digest<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Rejection> {
+    reader.sized_up_to(limits::DIGEST)
 }

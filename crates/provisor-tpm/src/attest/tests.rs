@@ -108,7 +108,8 @@ fn a_good_quote_is_verified() {
     assert_eq!(quote.ak_name(), ak().name());
     assert_eq!(quote.clock().reset_count, 2);
     assert_eq!(quote.firmware_version(), 4);
-    assert_eq!(quote.selection().mask(), 0x83);
+    let masks: Vec<u32> = quote.selections().iter().map(|one| one.mask()).collect();
+    assert_eq!(masks, [0x83]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use provisor_report::{Code, Rejection, Subject};
 use ring::signature::{self, UnparsedPublicKey};
 use rsa::signature::Verifier as _;
 use rsa::{BoxedUint, pss};
+use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::SignatureValue;
@@ -50,7 +51,11 @@ fn verify_rsa(
         (SignatureScheme::Rsapss, HashAlg::Sha256) => &signature::RSA_PSS_2048_8192_SHA256,
         (SignatureScheme::Rsapss, HashAlg::Sha384) => &signature::RSA_PSS_2048_8192_SHA384,
         (SignatureScheme::Rsapss, HashAlg::Sha512) => &signature::RSA_PSS_2048_8192_SHA512,
-        (SignatureScheme::Rsapss, HashAlg::Sha1) | (SignatureScheme::Ecdsa, _) => {
+        // ring has no PSS with SHA-1; only the lenient door of `AkPublic` leads here.
+        (SignatureScheme::Rsapss, HashAlg::Sha1) => {
+            return verify_pss_any_salt(key, hash, message, bytes);
+        }
+        (SignatureScheme::Ecdsa, _) => {
             return Err(refused("a scheme that is not computed here"));
         }
     };
@@ -89,7 +94,9 @@ fn verify_pss_any_salt(
         HashAlg::Sha512 => {
             pss::VerifyingKey::<Sha512>::new_with_auto_salt_len(key).verify(message, &value)
         }
-        HashAlg::Sha1 => return Err(refused("a scheme that is not computed here")),
+        HashAlg::Sha1 => {
+            pss::VerifyingKey::<Sha1>::new_with_auto_salt_len(key).verify(message, &value)
+        }
     }
     .map_err(|_| refused("no match"))
 }

@@ -21,6 +21,13 @@ pub(super) fn check_resident(public: &Public<'_>) -> Result<(), Rejection> {
         public,
         ObjectAttributes::SENSITIVE_DATA_ORIGIN,
         Code::TpmExternalOrigin,
+    )?;
+    // What never leaves is never duplicated: a TPM makes no key with both attributes
+    // (Part 2 section 8.3.3, encryptedDuplication).
+    forbid(
+        public,
+        ObjectAttributes::ENCRYPTED_DUPLICATION,
+        Code::TpmAttributes,
     )
 }
 

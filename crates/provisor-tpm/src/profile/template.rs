@@ -337,7 +337,7 @@ impl Template {
             "symmetric",
             cipher == Some(self.cipher),
             format!("{}", self.cipher),
-            cipher.map_or_else(|| format!("{}", AlgId::NULL), |cipher| format!("{cipher}")),
+            describe_cipher(public),
         );
         compare(
             Code::TpmSchemeSet,
@@ -442,12 +442,20 @@ pub(super) fn describe_scheme(public: &Public<'_>) -> String {
     }
 }
 
+/// The cipher, for people.
+fn describe_cipher(public: &Public<'_>) -> String {
+    match (public.parameters(), cipher_of(public)) {
+        (Parameters::SymCipher { cipher, .. }, _) => format!("{cipher}"),
+        (_, Some(cipher)) => format!("{cipher}"),
+        (_, None) => format!("{}", AlgId::NULL),
+    }
+}
+
 fn cipher_of(public: &Public<'_>) -> Option<AesCfb> {
     match public.parameters() {
         Parameters::Rsa(rsa) => rsa.cipher,
         Parameters::Ecc(ecc) => ecc.cipher,
-        Parameters::KeyedHash(_) => None,
-        Parameters::SymCipher { cipher, .. } => Some(*cipher),
+        Parameters::KeyedHash(_) | Parameters::SymCipher { .. } => None,
     }
 }
 

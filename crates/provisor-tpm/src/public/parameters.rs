@@ -5,6 +5,7 @@ use alloc::format;
 use provisor_report::{Code, Rejection};
 
 use super::ObjectType;
+use super::cipher::SymmetricCipher;
 use super::scheme::{AesCfb, AsymScheme, Kdf};
 use crate::marshal::{Reader, Writer};
 use crate::{AlgId, Curve, HashAlg};
@@ -21,7 +22,7 @@ pub enum Parameters<'a> {
     /// A symmetric key.
     SymCipher {
         /// Its cipher.
-        cipher: AesCfb,
+        cipher: SymmetricCipher,
         /// The digest that stands for the secret key.
         unique: &'a [u8],
     },
@@ -100,19 +101,10 @@ impl<'a> Parameters<'a> {
                 scheme: KeyedHashScheme::read(reader)?,
                 unique: read_unique_digest(reader, name_alg)?,
             })),
-            ObjectType::SymCipher => {
-                let at = reader.position();
-                let Some(cipher) = AesCfb::read_optional(reader)? else {
-                    return Err(reader
-                        .refuse_at(Code::TpmSymmetric, at)
-                        .expected("a cipher")
-                        .found("TPM_ALG_NULL"));
-                };
-                Ok(Self::SymCipher {
-                    cipher,
-                    unique: read_unique_digest(reader, name_alg)?,
-                })
-            }
+            ObjectType::SymCipher => Ok(Self::SymCipher {
+                cipher: SymmetricCipher::read(reader)?,
+                unique: read_unique_digest(reader, name_alg)?,
+            }),
         }
     }
 
@@ -135,7 +127,7 @@ impl<'a> Parameters<'a> {
                 writer.sized(keyed.unique)?;
             }
             Self::SymCipher { cipher, unique } => {
-                AesCfb::write_optional(Some(*cipher), writer);
+                cipher.write(writer);
                 writer.sized(unique)?;
             }
         }
