@@ -1,64 +1,40 @@
 //! Revocation lists, by themselves and in a verdict.
 
-use provisor::UnixTime;
-use provisor::x509::{
-    Certificate, Crl, PathVerifier, RevocationPolicy, TrustAnchor, crls_from_pem, profile,
-};
+use provisor::x509::{Crl, RevocationPolicy, crls_from_pem};
 
-use crate::bytes::Bytes;
-
-/// When the seeds are valid: 2026-07-01T00:00:00Z.
-const NOW: i64 = 1_782_864_000;
-
-/// More than this tell a fuzzer nothing new.
-const PARTS: usize = 12;
+use crate::bag::{Bag, Kind};
+use crate::question::Question;
 
 /// Any bytes as a list, and as PEM; and a leaf with intermediates, anchors and lists. What is
-/// accepted gives back its own bytes, verdict and explanation agree, and without lists no status is
-/// known.
+/// accepted gives back its own bytes; verdict and explanation agree; memory and order change
+/// nothing; without lists no status is known; who passes although every status must be known passes
+/// also where it need not.
 pub fn crl(data: &[u8]) {
-    if let Ok(text) = str::from_utf8(data) {
-        let _ = crls_from_pem(text);
+    match data.first() {
+        // A bag begins with the number of a profile.
+        Some(b'-') => {
+            let _ = str::from_utf8(data).map(crls_from_pem);
+        }
+        Some(0x30) => alone(data),
+        _ => judged(data),
     }
-    alone(data);
-    let mut bytes = Bytes::new(data);
-    let now = UnixTime::new(NOW + (i64::from(bytes.u16()) - 32_768) * 3600);
-    let Ok(leaf) = Certificate::from_der(bytes.chunk()) else {
-        return;
-    };
-    let (mut sent, mut anchors, mut lists) = (Vec::new(), Vec::new(), Vec::new());
-    while !bytes.is_empty() && sent.len() + anchors.len() + lists.len() < PARTS {
-        let kind = bytes.u8() % 3;
-        let der = bytes.chunk();
-        if kind == 2 {
-            alone(der);
-            lists.extend(Crl::from_der(der));
-        } else if let Ok(certificate) = Certificate::from_der(der) {
-            if kind == 0 {
-                sent.push(certificate);
-            } else {
-                anchors.extend(TrustAnchor::from_certificate(&certificate));
-            }
+}
+
+fn judged(data: &[u8]) {
+    let bag = Bag::read(data);
+    for entry in &bag.entries {
+        if entry.kind == Kind::List {
+            alone(&entry.der);
         }
     }
-    let accepts = |policy, lists: &[Crl<'_>]| {
-        let verifier = PathVerifier::new(&profile::DEVICE, &anchors)
-            .intermediates(&sent)
-            .revocation(policy, lists);
-        let verdict = verifier.verify(&leaf, now);
-        let report = verifier.explain(&leaf, now);
-        let _ = report.to_string();
-        assert_eq!(report.rejection(), verdict.as_ref().err());
-        verdict.is_ok()
+    let Some(question) = Question::read(&bag) else {
+        return;
     };
-    for policy in [
-        RevocationPolicy::Unchecked,
-        RevocationPolicy::DenyUnknown,
-        RevocationPolicy::DangerAllowUnknown,
-    ] {
-        let _ = accepts(policy, &lists);
-    }
-    assert!(!accepts(RevocationPolicy::DenyUnknown, &[]));
+    question.judge(RevocationPolicy::Unchecked);
+    let known = question.judge(RevocationPolicy::DenyUnknown);
+    let allowed = question.judge(RevocationPolicy::DangerAllowUnknown);
+    assert!(allowed || !known, "known not to be revoked, and refused");
+    question.without_lists();
 }
 
 /// One list, and everything that can be asked of it.

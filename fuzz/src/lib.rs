@@ -6,14 +6,24 @@
 #![forbid(unsafe_code)]
 
 mod allocation;
+pub mod bag;
 mod bytes;
 mod crl;
 mod device;
+mod door;
 mod engine;
 mod ids;
+mod model;
+pub mod mutate;
+mod question;
 mod sas;
+mod targets;
+mod toy;
 mod tpm;
 mod x509;
+
+pub use door::{crossed, mutated};
+pub use targets::{TARGETS, Target};
 
 pub use allocation::allocation;
 pub use crl::crl;
@@ -23,21 +33,3 @@ pub use ids::registration_id;
 pub use sas::sas_token;
 pub use tpm::{credential, tpm_public, tpm_structures};
 pub use x509::{certificate, path};
-
-/// A target: its name, and what it does with bytes.
-pub type Target = (&'static str, fn(&[u8]));
-
-/// Every target there is.
-pub const TARGETS: [Target; 11] = [
-    ("certificate", certificate),
-    ("path", path),
-    ("crl", crl),
-    ("tpm_public", tpm_public),
-    ("credential", credential),
-    ("tpm_structures", tpm_structures),
-    ("tpm_device", tpm_device),
-    ("registration_id", registration_id),
-    ("sas_token", sas_token),
-    ("allocation", allocation),
-    ("engine", engine),
-];

@@ -1,6 +1,7 @@
 //! Files that are generated and committed: write them, or check that they are fresh.
 
 pub(crate) mod codes;
+pub(crate) mod corpora;
 pub(crate) mod header;
 pub(crate) mod seeds;
 pub(crate) mod vectors;

@@ -42,8 +42,8 @@ enum Chore {
     Codes(generate::Mode),
     /// Generate the vectors that Rust, C and Python tests share.
     Vectors(generate::Mode),
-    /// Generate the fuzz seeds.
-    Seeds(generate::Mode),
+    /// Generate the fuzz seeds, or fill the fuzzer's folders from the conformance sets.
+    Seeds(generate::corpora::Options),
     /// Run the benches that the README quotes; the last line is JSON.
     BenchReport(bench_report::Options),
     /// Say how large the C library is.
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         Chore::Header(mode) => generate::header::generate().and_then(|files| mode.apply(&files)),
         Chore::Codes(mode) => generate::codes::generate().and_then(|files| mode.apply(&files)),
         Chore::Vectors(mode) => generate::vectors::generate().and_then(|files| mode.apply(&files)),
-        Chore::Seeds(mode) => generate::seeds::generate().and_then(|files| mode.apply(&files)),
+        Chore::Seeds(options) => generate::corpora::run(&options),
         Chore::BenchReport(options) => bench_report::run(&options),
         Chore::Size => size::run(),
     };

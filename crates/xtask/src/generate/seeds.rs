@@ -2,9 +2,9 @@
 //!
 //! File names say what a seed is; a seed that stopped being made is removed by hand.
 
-mod device;
-
+pub(super) mod bag;
 mod crl;
+mod device;
 
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, Extension, GeneralName, KeyKind, KeyPair,
@@ -19,6 +19,7 @@ use provisor::{IdScope, RegistrationId, Rejection, UnixTime};
 use provisor_testkit::random::SeededRandom;
 
 use super::Generated;
+use bag::Bag;
 
 /// All seeds of all targets.
 ///
@@ -87,9 +88,9 @@ fn certificates(seeds: &mut Seeds) {
     );
 }
 
-/// As `fuzz/src/x509.rs` reads them: profile, hours, leaf, then kind and certificate in turn.
 fn paths(seeds: &mut Seeds) {
-    const NOW: [u8; 2] = [0x80, 0];
+    const SENT: bag::Kind = bag::Kind::Sent;
+    const ANCHOR: bag::Kind = bag::Kind::Anchor;
     let pki = ToyPki::new(1);
     let device = pki.device("line-7-0001", KeyKind::P256);
     let (root, issuing) = (
@@ -97,39 +98,37 @@ fn paths(seeds: &mut Seeds) {
         pki.intermediate.certificate.der(),
     );
     let leaf = device.certificate.der();
-    let mut add = |name: &str, profile: u8, hours: [u8; 2], leaf: &[u8], others: &[(u8, &[u8])]| {
-        let mut bytes = vec![profile];
-        bytes.extend(hours);
-        bytes.extend(chunk(leaf));
-        for (anchor, der) in others {
-            bytes.push(*anchor);
-            bytes.extend(chunk(der));
-        }
-        seeds.add("path", name, &bytes);
-    };
-    add("good", 0, NOW, leaf, &[(0, issuing), (1, root)]);
-    add("no-intermediate", 0, NOW, leaf, &[(1, root)]);
-    add("no-anchor", 0, NOW, leaf, &[(0, issuing), (0, root)]);
+    let mut add = |name: &str, bag: Bag| seeds.add("path", name, &bag.write());
+    let good = || Bag::of(leaf).with(SENT, issuing).with(ANCHOR, root);
+    add("good", good());
+    add("no-intermediate", Bag::of(leaf).with(ANCHOR, root));
     add(
-        "too-late",
-        0,
-        [0xff, 0xff],
-        leaf,
-        &[(0, issuing), (1, root)],
+        "no-anchor",
+        Bag::of(leaf).with(SENT, issuing).with(SENT, root),
     );
-    add("issuing-ca", 1, NOW, issuing, &[(1, root)]);
+    add("too-late", good().at(UnixTime::new(2_100_000_000)));
+    add("issuing-ca", Bag::of(issuing).profile(1).with(ANCHOR, root));
+    add("policy-required", good().flags(0b1_1110));
+    add("strict", good().flags(0b10_0001));
+    add(
+        "name-and-key",
+        Bag::of(leaf)
+            .with(SENT, issuing)
+            .with(bag::Kind::NameAndKey, root),
+    );
     let again = Authority::root("Toy Issuing CA", KeyKind::P256, 2);
-    add(
-        "impostor",
-        0,
-        NOW,
-        leaf,
-        &[(0, again.certificate.der()), (0, issuing), (1, root)],
-    );
+    let impostor = Bag::of(leaf).with(SENT, again.certificate.der());
+    add("impostor", impostor.with(SENT, issuing).with(ANCHOR, root));
     let tpm = SoftTpm::new(TpmKind::P256, 1, 0);
     let vendor = TpmVendor::new(1);
     let ek = vendor.ek_certificate(&tpm);
-    add("ek-without-its-root", 3, NOW, ek.der(), &[(1, root)]);
+    let ek = || Bag::of(ek.der()).profile(3);
+    add("ek-without-its-root", ek().with(ANCHOR, root));
+    add(
+        "ek",
+        ek().with(SENT, vendor.issuing.certificate.der())
+            .with(ANCHOR, vendor.root.certificate.der()),
+    );
 }
 
 fn tpm(seeds: &mut Seeds) -> Result<(), Rejection> {
@@ -253,7 +252,7 @@ fn operations(seeds: &mut Seeds) {
 }
 
 /// Bytes behind their 16-bit length.
-fn chunk(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn chunk(bytes: &[u8]) -> Vec<u8> {
     let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
     let mut out = length.to_be_bytes().to_vec();
     out.extend_from_slice(bytes.get(..usize::from(length)).unwrap_or_default());

@@ -5,10 +5,10 @@ use provisor_testkit::pki::{
     IssuingPoint, KeyKind, KeyPair, KeyUsage, PointName, ToyPki,
 };
 
-use super::{Seeds, chunk};
+use super::Seeds;
+use super::bag::{Bag, Kind};
 
-/// As `fuzz/src/crl.rs` reads them: hours, leaf, then kind (0 sent, 1 anchor, 2 list) and bytes in
-/// turn; or one list.
+/// As `fuzz/src/crl.rs` reads them: a bag, or one list.
 pub(super) fn lists(seeds: &mut Seeds) {
     let pki = ToyPki::new(1);
     let device = pki.device("line-7-0001", KeyKind::P256).certificate;
@@ -39,16 +39,15 @@ pub(super) fn lists(seeds: &mut Seeds) {
 
     let root_list = CrlBuilder::new().signed_by(root);
     let mut judged = |name: &str, leaf: &[u8], signer: Option<&Authority>, lists: &[&IssuedCrl]| {
-        let mut bytes = vec![0x80, 0];
-        bytes.extend(chunk(leaf));
-        let signer = signer.map(|signer| (0, signer.certificate.der()));
-        let certificates = [(0, ca.certificate.der()), (1, root.certificate.der())];
-        let lists = lists.iter().map(|list| (2, list.der()));
-        for (kind, der) in certificates.into_iter().chain(signer).chain(lists) {
-            bytes.push(kind);
-            bytes.extend(chunk(der));
+        let mut bag = Bag::of(leaf).with(Kind::Sent, ca.certificate.der());
+        bag = bag.with(Kind::Anchor, root.certificate.der());
+        if let Some(signer) = signer {
+            bag = bag.with(Kind::Sent, signer.certificate.der());
         }
-        seeds.add("crl", name, &bytes);
+        for list in lists {
+            bag = bag.with(Kind::List, list.der());
+        }
+        seeds.add("crl", name, &bag.write());
     };
     let leaf = device.der();
     judged("judged-clean", leaf, None, &[&root_list, &clean]);
