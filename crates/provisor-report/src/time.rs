@@ -57,7 +57,7 @@ impl UnixTime {
         }
         let seconds = hour as i64 * 3600 + minute as i64 * 60 + second as i64;
         Some(Self(
-            days_from_civil(year as i64, month as i64, day as i64) * SECONDS_A_DAY + seconds,
+            days_from_civil(year as u32, month as u32, day as u32) * SECONDS_A_DAY + seconds,
         ))
     }
 
@@ -139,13 +139,15 @@ const fn days_in_month(year: u16, month: u8) -> u8 {
 
 /// Days from 1970-01-01 in the proleptic Gregorian calendar. Years begin in March here, so that
 /// the leap day is the last of its year, and 400 years always have 146,097 days.
-const fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
+const fn days_from_civil(year: u32, month: u32, day: u32) -> i64 {
+    // Counted from March of the year -400, so that nothing is negative before the end.
+    let (year, month) = if month <= 2 {
+        (year + 399, month + 9)
+    } else {
+        (year + 400, month - 3)
+    };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    days as i64 - 719_468 - 146_097
 }
 
 /// The inverse of [`days_from_civil`]: year, month, day.

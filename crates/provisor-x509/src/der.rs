@@ -1,10 +1,10 @@
 //! The strict DER reader of the trust path: tags exact including their class, lengths minimal,
 //! nothing left over, no allocation.
 //!
-//! Short lengths and single-byte tags are read here; longer lengths by the `der` crate, which
-//! refuses the indefinite and the non-minimal ones (X.690 section 10.1). Its `Reader` as a whole is
-//! not used: it walks byte by byte, and it has no name for every universal tag that a directory
-//! string may have.
+//! Single-byte tags and minimal lengths below 64 KiB are read here; every other header by the `der`
+//! crate, which refuses the indefinite and the non-minimal lengths (X.690 section 10.1). Its `Reader`
+//! as a whole is not used: it walks byte by byte, and it has no name for every universal tag that a
+//! directory string may have.
 
 pub(crate) mod primitive;
 
@@ -99,6 +99,12 @@ impl<'a> Reader<'a> {
     pub(crate) fn element(&mut self, field: &'static str) -> Result<Element<'a>, Malformed> {
         let (tag, header, length) = match *self.rest {
             [tag, length @ 0..=0x7f, ..] if tag & 0x1f != 0x1f => (tag, 2, usize::from(length)),
+            [tag, 0x81, length @ 0x80..=0xff, ..] if tag & 0x1f != 0x1f => {
+                (tag, 3, usize::from(length))
+            }
+            [tag, 0x82, high @ 1..=0xff, low, ..] if tag & 0x1f != 0x1f => {
+                (tag, 4, usize::from(u16::from_be_bytes([high, low])))
+            }
             _ => long_header(self.rest, field)?,
         };
         let Some((whole, rest)) = self.rest.split_at_checked(header.saturating_add(length)) else {
@@ -174,7 +180,8 @@ pub(crate) fn only<'a>(
     Ok(contents)
 }
 
-/// Identifier and length octets that do not fit into two bytes: tag, header length, contents length.
+/// Identifier and length octets of other forms: tag, header length, contents length.
+#[cold]
 fn long_header(input: &[u8], field: &'static str) -> Result<(u8, usize, usize), Malformed> {
     let [tag, rest @ ..] = input else {
         return Err(Malformed::truncated(field, input));

@@ -98,6 +98,7 @@ pub(crate) struct Parts<'a>(Reader<'a>);
 impl<'a> Iterator for Parts<'a> {
     type Item = Part<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Part<'a>> {
         let element = self.0.next()?;
         Some(Part(element.contents))
@@ -152,6 +153,7 @@ pub(crate) struct Attributes<'a>(Reader<'a>);
 impl<'a> Iterator for Attributes<'a> {
     type Item = Attribute<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Attribute<'a>> {
         let mut attribute = Reader::new(self.0.next()?.contents);
         let oid = attribute.next()?.contents;

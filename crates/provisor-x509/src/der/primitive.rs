@@ -73,6 +73,10 @@ pub(crate) fn named_bits(contents: &[u8], field: &'static str) -> Result<(u16, b
 #[inline]
 pub(crate) fn oid<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8], Malformed> {
     let contents = reader.contents(tag::OID, field)?;
+    // 2.5.4 and 2.5.29, attributes and extensions: most of a certificate's.
+    if let [0x55, 0..=0x7f, 0..=0x7f] = contents {
+        return Ok(contents);
+    }
     let mut start = true;
     for byte in contents {
         if start && *byte == 0x80 {
