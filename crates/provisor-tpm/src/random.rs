@@ -50,31 +50,6 @@ impl Random for Verbatim<'_> {
     }
 }
 
-/// Our randomness as the trait that the RustCrypto crates speak.
-pub(crate) struct RandCore<'a>(pub(crate) &'a mut dyn Random);
-
-impl rand_core::TryRng for RandCore<'_> {
-    type Error = Rejection;
-
-    fn try_next_u32(&mut self) -> Result<u32, Rejection> {
-        let mut bytes = [0; 4];
-        self.0.fill(&mut bytes)?;
-        Ok(u32::from_be_bytes(bytes))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Rejection> {
-        let mut bytes = [0; 8];
-        self.0.fill(&mut bytes)?;
-        Ok(u64::from_be_bytes(bytes))
-    }
-
-    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Rejection> {
-        self.0.fill(out)
-    }
-}
-
-impl rand_core::TryCryptoRng for RandCore<'_> {}
-
 #[cfg(test)]
 mod tests {
     use super::*;

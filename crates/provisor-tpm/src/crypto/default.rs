@@ -8,10 +8,11 @@ use super::{Agreement, Crypto, SignatureValue, agreement, oaep, verify};
 use crate::key::{EccPublicKey, PublicKey, RsaPublicKey};
 use crate::{HashAlg, Random, SignatureScheme};
 
-/// RSA-OAEP by `rsa`, key agreement by `p256`, `p384` and `p521`, signatures by ring.
+/// RSA-OAEP on `crypto-bigint`, key agreement by `p256`, `p384` and `p521`, signatures by ring.
 ///
-/// All of it is Rust that runs without an operating system, and the agreement takes the caller's
-/// randomness, which ring would not.
+/// All of it is Rust that runs without an operating system, and takes every random byte from the
+/// caller, which ring would not. The arithmetic with secrets takes constant time by the word of those
+/// four crates; there are no tables that a secret selects from but those that are read in full.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DefaultCrypto;
 
