@@ -93,45 +93,58 @@ fn check_roca(roca: bool) -> Result<(), Rejection> {
 /// Primes up to here take part in the fingerprint of CVE-2017-15361: the 38 smallest odd ones.
 const LAST_ROCA_PRIME: u32 = 167;
 
-/// Divisions are done once per product of primes, not once per prime: the products fit 32 bits.
+/// Calls `check` with each of the primes and what is left of the modulus by it, until it refuses.
 fn for_each_residue(
     modulus: &[u8],
     mut check: impl FnMut(u32, u32) -> Result<(), Rejection>,
 ) -> Result<(), Rejection> {
-    let mut primes = ODD_PRIMES.iter().copied().peekable();
-    while primes.peek().is_some() {
-        let mut batch = [0_u32; 8];
-        let mut product = 1_u32;
-        for slot in &mut batch {
-            let Some(grown) = primes.peek().and_then(|prime| product.checked_mul(*prime)) else {
-                break;
-            };
-            product = grown;
-            *slot = primes.next().unwrap_or_default();
-        }
-        let residue = remainder(modulus, product);
-        for prime in batch.into_iter().filter(|prime| *prime != 0) {
-            check(prime, residue % prime)?;
+    for batches in BATCHES.chunks(LANES) {
+        for (batch, residue) in batches.iter().zip(residues(modulus, batches)) {
+            for prime in batch.primes.iter().filter(|prime| **prime != 0) {
+                check(*prime, residue % prime)?;
+            }
         }
     }
     Ok(())
 }
 
-/// The number modulo `divisor`, which is not 0, four bytes at a time.
-fn remainder(number: &[u8], divisor: u32) -> u32 {
-    let divisor = u64::from(divisor);
-    let (head, words) = number.split_at(number.len() % 4);
-    let mut rest = 0_u64;
-    for byte in head {
-        rest = ((rest << 8) | u64::from(*byte)) % divisor;
-    }
-    for word in words.chunks_exact(4) {
+/// Some primes, and how to reduce by their product.
+#[derive(Clone, Copy)]
+struct Batch {
+    /// Unused places hold 0.
+    primes: [u32; 8],
+    /// Below 2^31.
+    product: u32,
+    /// 2^32 modulo the product.
+    low: u32,
+    /// 2^64 modulo the product.
+    high: u32,
+}
+
+/// Products that are reduced by together: processors multiply for several at once.
+const LANES: usize = 8;
+
+/// The number modulo the product of each batch, four bytes at a time.
+///
+/// Divisions would be most of the work of reading a key. So nothing is divided until the end: with
+/// factors below 2^32 and 2^31 the sum stays below 2^64.
+fn residues(number: &[u8], batches: &[Batch]) -> [u32; LANES] {
+    let mut sums = [0_u64; LANES];
+    // From the first byte on; only the first word can be a short one.
+    for word in number.rchunks(4).rev() {
         let word = word
             .iter()
             .fold(0, |all, byte| (all << 8) | u64::from(*byte));
-        rest = ((rest << 32) | word) % divisor;
+        for (sum, batch) in sums.iter_mut().zip(batches) {
+            let (high, low) = (*sum >> 32, *sum & u64::from(u32::MAX));
+            *sum = high * u64::from(batch.high) + low * u64::from(batch.low) + word;
+        }
     }
-    u32::try_from(rest).unwrap_or_default()
+    let mut residues = [0; LANES];
+    for ((residue, sum), batch) in residues.iter_mut().zip(sums).zip(batches) {
+        *residue = u32::try_from(sum % u64::from(batch.product)).unwrap_or_default();
+    }
+    residues
 }
 
 /// Euler's criterion. Every square passes for every prime; any other number fails for one of the
@@ -185,6 +198,42 @@ const fn odd_primes() -> [u32; 302] {
         candidate += 2;
     }
     primes
+}
+
+/// All of them, as many to a batch as there is room for.
+const BATCHES: [Batch; 111] = batches();
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "evaluated by the compiler; a remainder by 31 bits has 31 bits"
+)]
+const fn batches() -> [Batch; 111] {
+    const EMPTY: Batch = Batch {
+        primes: [0; 8],
+        product: 1,
+        low: 0,
+        high: 0,
+    };
+    let mut batches = [EMPTY; 111];
+    let (mut number, mut place, mut i) = (0, 0, 0);
+    while i < ODD_PRIMES.len() {
+        let batch = &mut batches[number];
+        let grown = batch.product as u64 * ODD_PRIMES[i] as u64;
+        if grown < 1 << 31 && place < batch.primes.len() {
+            batch.primes[place] = ODD_PRIMES[i];
+            batch.product = grown as u32;
+            batch.low = ((1 << 32) % grown) as u32;
+            batch.high = ((1_u128 << 64) % grown as u128) as u32;
+            place += 1;
+            i += 1;
+        } else {
+            number += 1;
+            place = 0;
+        }
+    }
+    assert!(number + 1 == batches.len(), "no batch is empty");
+    batches
 }
 
 #[cfg(test)]

@@ -106,10 +106,34 @@ proptest! {
     }
 
     #[test]
-    fn remainders_agree_with_schoolbook(number in proptest::collection::vec(any::<u8>(), 0..40), divisor in 1_u32..) {
-        let expected = number.iter().fold(0_u64, |rest, byte| {
-            ((rest << 8) | u64::from(*byte)) % u64::from(divisor)
-        });
-        prop_assert_eq!(u64::from(remainder(&number, divisor)), expected);
+    fn residues_agree_with_schoolbook(number in proptest::collection::vec(any::<u8>(), 0..600)) {
+        check_residues(&number);
     }
+}
+
+/// The largest words give the largest sums.
+#[test]
+fn no_sum_overflows() {
+    for length in [256, 383, 384, 512] {
+        check_residues(&vec![0xFF; length]);
+    }
+    for batch in BATCHES {
+        let word = u64::from(u32::MAX);
+        let sum = u64::from(batch.high) * word + u64::from(batch.low) * word;
+        assert!(sum.checked_add(word).is_some(), "{}", batch.product);
+    }
+}
+
+fn check_residues(number: &[u8]) {
+    let mut seen = Vec::new();
+    for_each_residue(number, |prime, residue| {
+        let expected = number
+            .iter()
+            .fold(0, |rest, byte| ((rest << 8) | u32::from(*byte)) % prime);
+        assert_eq!(residue, expected, "modulo {prime}");
+        seen.push(prime);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(seen, ODD_PRIMES, "each prime once");
 }
