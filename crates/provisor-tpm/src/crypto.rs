@@ -2,7 +2,8 @@
 //!
 //! Hashes, HMACs and AES-CFB cost next to nothing and are computed by ring and `aes` everywhere.
 //! What costs, and what accelerators and other libraries do, are the three operations of
-//! [`Crypto`]; [`DefaultCrypto`] does them with `rsa`, `p256`, `p384`, `p521` and ring.
+//! [`Crypto`]; [`DefaultCrypto`] does them with `crypto-bigint`, `p256`, `p384`, `p521`, `rsa` and
+//! ring. With the feature `aws-lc-rs` there are two more, which are faster and written in C.
 
 mod agreement;
 #[cfg(feature = "aws-lc-rs")]
@@ -19,7 +20,7 @@ use core::fmt;
 use provisor_report::Rejection;
 
 #[cfg(feature = "aws-lc-rs")]
-pub use aws_lc::AwsLcCrypto;
+pub use aws_lc::{AwsLcCrypto, AwsLcOwnRandom};
 pub(crate) use cipher::{cfb_decrypt, cfb_encrypt};
 pub use default::DefaultCrypto;
 
@@ -32,6 +33,10 @@ use crate::{HashAlg, Random, SecretBytes, SignatureScheme};
 /// [`oaep_encrypt`](Self::oaep_encrypt) or [`agree`](Self::agree) gives credentials that no TPM
 /// opens, or that others open too; a wrong `Ok` of [`verify`](Self::verify) accepts forged
 /// attestations. The keys that come in have passed their checks.
+///
+/// What goes in is secret: the message of [`oaep_encrypt`](Self::oaep_encrypt) and everything that
+/// `random` gives. The time that they take must not depend on it, but for the chance of one in 2^32
+/// or less that a scalar has to be drawn again; that of [`verify`](Self::verify) may.
 pub trait Crypto {
     /// RSA-OAEP with `hash` for both the label and MGF1 (TPM 2.0 Part 1 annex B.4), exponent 65537.
     ///

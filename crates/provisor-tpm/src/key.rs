@@ -81,20 +81,6 @@ impl RsaPublicKey {
         &self.modulus
     }
 
-    /// SubjectPublicKeyInfo with rsaEncryption (RFC 3279 section 2.3.1). All lengths take two bytes.
-    #[cfg(feature = "aws-lc-rs")]
-    pub(crate) fn to_spki(&self) -> Vec<u8> {
-        const RSA_ENCRYPTION: [u8; 15] = [
-            0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05,
-            0x00,
-        ];
-        let key = self.to_pkcs1();
-        let two_bytes = |length: usize| u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes();
-        let bits = [&[0x03, 0x82][..], &two_bytes(key.len() + 1), &[0x00], &key].concat();
-        let all = two_bytes(RSA_ENCRYPTION.len() + bits.len());
-        [&[0x30, 0x82][..], &all, &RSA_ENCRYPTION, &bits].concat()
-    }
-
     /// SEQUENCE { INTEGER modulus, INTEGER 65537 }. The modulus has 256 to 512 bytes and its top
     /// bit set: its lengths always take two bytes, and a zero byte goes in front.
     fn to_pkcs1(&self) -> Vec<u8> {
