@@ -7,6 +7,7 @@ use provisor_report::{Code, UnixTime};
 use crate::crl::RevocationReason;
 use crate::extension::KeyUsage;
 use crate::general_name::GeneralName;
+use crate::limits;
 use crate::name::Name;
 use crate::oid::{Labelled, Oid};
 
@@ -71,15 +72,17 @@ impl fmt::Display for Fact<'_> {
             Self::Oid(bytes) => fmt::Display::fmt(&Labelled(bytes), f),
             Self::Purpose(oid) => fmt::Display::fmt(&Labelled(oid.as_bytes()), f),
             Self::Oids(contents) => {
-                let mut first = true;
-                for oid in crate::extension::oids(contents) {
-                    if !first {
+                let mut oids = crate::extension::oids(contents);
+                for (index, oid) in oids.by_ref().take(limits::PURPOSES_SHOWN).enumerate() {
+                    if index > 0 {
                         f.write_str(", ")?;
                     }
-                    first = false;
                     fmt::Display::fmt(&Labelled(oid), f)?;
                 }
-                Ok(())
+                match oids.count() {
+                    0 => Ok(()),
+                    more => write!(f, " and {more} more"),
+                }
             }
             Self::Name(name) => fmt::Display::fmt(name, f),
             Self::Issuer(text, name) => write!(f, "{text} {name}"),
@@ -87,7 +90,12 @@ impl fmt::Display for Fact<'_> {
                 write!(f, "a signature that this key of {name} did not make")
             }
             Self::General(text, name) => write!(f, "{text}{name}"),
-            Self::Bytes(text, bytes) => write!(f, "{text} {}", Hex(bytes)),
+            Self::Bytes(text, bytes) => match bytes.split_at_checked(limits::BYTES_SHOWN) {
+                Some((shown, rest)) if !rest.is_empty() => {
+                    write!(f, "{text} {} and {} more bytes", Hex(shown), rest.len())
+                }
+                _ => write!(f, "{text} {}", Hex(bytes)),
+            },
             Self::Usage(usage) => fmt::Display::fmt(usage, f),
             Self::Revoked(date, reason) => write!(f, "revoked at {date}, reason {reason}"),
         }

@@ -6,7 +6,7 @@ use provisor_report::Code;
 
 use crate::der::{Element, Malformed, Reader, only, primitive, tag};
 use crate::fault::Hex;
-use crate::name::{Name, write_safely};
+use crate::name::{Name, Work, write_safely};
 use crate::oid::Dotted;
 
 /// One of the nine forms a name can have (RFC 5280 section 4.2.1.6).
@@ -87,6 +87,33 @@ impl<'a> GeneralName<'a> {
         }
     }
 
+    /// Whether the two are the same name; tells what the comparison cost.
+    pub(crate) fn is_same(&self, other: &Self, work: &mut Work) -> bool {
+        match (self, other) {
+            (Self::Directory(ours), Self::Directory(theirs)) => ours.is_same(theirs, work),
+            _ => {
+                // Bytes are compared far faster than names are folded.
+                *work = work.saturating_add(self.bytes().len().min(other.bytes().len()) / 8);
+                self == other
+            }
+        }
+    }
+
+    /// What the name consists of, but for the type of a private form.
+    const fn bytes(&self) -> &'a [u8] {
+        match self {
+            Self::Other { value: bytes, .. }
+            | Self::Rfc822(bytes)
+            | Self::Dns(bytes)
+            | Self::X400(bytes)
+            | Self::EdiParty(bytes)
+            | Self::Uri(bytes)
+            | Self::Ip(bytes)
+            | Self::RegisteredId(bytes) => bytes,
+            Self::Directory(name) => name.der(),
+        }
+    }
+
     /// Whether the two are of the same form.
     pub(crate) fn same_form(&self, other: &Self) -> bool {
         core::mem::discriminant(self) == core::mem::discriminant(other)
@@ -160,6 +187,17 @@ impl<'a> GeneralNames<'a> {
         Self(Reader::new(contents))
     }
 }
+
+/// Whether one of these names is that directory name; each name passed costs a step.
+pub(crate) fn names_hold(names: GeneralNames<'_>, wanted: &Name<'_>, work: &mut Work) -> bool {
+    names.into_iter().any(|name| {
+        *work = work.saturating_add(STEP);
+        matches!(name, GeneralName::Directory(name) if name.is_same(wanted, work))
+    })
+}
+
+/// What it costs to read a name on the way to the next, in bytes.
+const STEP: Work = 8;
 
 impl<'a> Iterator for GeneralNames<'a> {
     type Item = GeneralName<'a>;

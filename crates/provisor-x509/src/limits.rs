@@ -32,9 +32,14 @@ pub const BYTES_PER_LOOK: usize = 64;
 /// cross-certified bridges to eight. Each level multiplies what a fan of look-alikes can cost.
 pub const INTERMEDIATES_IN_PATH: u8 = 10;
 
-/// Signature checks for one verdict. Go and webpki settled at 100 after CVE-2018-16875; 128 checks
-/// of the slowest key in use (P-384 in ring, 0.73 ms) stay below a tenth of a second.
+/// Signature checks for one verdict. Go and webpki settled at 100 after CVE-2018-16875.
 pub const SIGNATURES: u32 = 128;
+
+/// Microseconds that the signature checks of one verdict may cost on a slow day, whatever the backend
+/// and the machine: 60 for P-256 and Ed25519, 750 for P-384 and P-521, and for RSA 26 for each square
+/// of 1024 bits, which is what ring needs for the largest exponent it takes. So 128 checks of the
+/// usual keys fit, 53 of P-384 and 24 of RSA with 8192 bits; a path of full depth needs eleven.
+pub const SIGNATURE_MICROSECONDS: u32 = 40_000;
 
 /// Signature checks that only a report asks for, on issuers that failed another rule already. They
 /// are counted apart, so that a report never comes to another verdict.
@@ -83,6 +88,17 @@ pub const REMEMBERED_LISTS: usize = 64;
 /// memory of a worker stays small.
 pub const REMEMBERED_LIST_BYTES: usize = 8 * 1024 * 1024;
 
+/// Looks at names that the search for a remedy may cost, after the verdict: a tenth of
+/// [`CANDIDATES`]. A bag of twenty certificates needs fewer than a thousand.
+pub const REMEDY_LOOKS: u32 = 20_000;
+
+/// Bytes of a foreign value that a message shows; a key of the largest curve has 133. More would hide what
+/// the message is about.
+pub const BYTES_SHOWN: usize = 160;
+
+/// Purposes of a certificate that a message names; real ones state one to five.
+pub const PURPOSES_SHOWN: usize = 16;
+
 /// Candidate paths that a report keeps. Beyond these the search goes on, unrecorded.
 pub const REPORT_PATHS: usize = 64;
 
@@ -105,7 +121,8 @@ pub const CRL_POINTS: usize = 32;
 pub const CRL_POINT_NAMES: usize = 16;
 
 /// Revocation list entries looked at for one verdict. A look costs about 20 ns, so 4,000,000 stay
-/// below a tenth of a second; the largest lists in use have some hundred thousand entries.
+/// below a tenth of a second; the largest lists in use have some hundred thousand entries. Where
+/// extensions are read and names compared, eight bytes count as one entry more.
 pub const CRL_ENTRIES: u32 = 4_000_000;
 
 /// Bytes of revocation lists whose signature is checked for one verdict: hashing them is the part

@@ -7,8 +7,9 @@ use provisor_report::{Code, UnixTime};
 use super::Crl;
 use super::extension::each;
 use crate::der::{Malformed, Reader, only, primitive, tag};
-use crate::general_name::{GeneralName, GeneralNames};
-use crate::name::Name;
+use crate::extension::Extension;
+use crate::general_name::{GeneralNames, names_hold};
+use crate::name::{Name, Work};
 
 const FIELD: &str = "revokedCertificates";
 
@@ -31,11 +32,10 @@ pub(crate) enum CertificateIssuer<'a> {
 }
 
 impl CertificateIssuer<'_> {
-    fn is(&self, wanted: &Name<'_>) -> bool {
+    fn is(&self, wanted: &Name<'_>, work: &mut Work) -> bool {
         match self {
-            Self::OfTheList(name) => name == wanted,
-            Self::Named(names) => GeneralNames::of(names)
-                .any(|name| matches!(name, GeneralName::Directory(name) if name == *wanted)),
+            Self::OfTheList(name) => name.is_same(wanted, work),
+            Self::Named(names) => names_hold(GeneralNames::of(names), wanted, work),
         }
     }
 }
@@ -62,7 +62,7 @@ impl<'a> RevokedCertificate<'a> {
     /// Whether the entry is about certificates of this issuer.
     #[must_use]
     pub fn is_of(&self, issuer: &Name<'_>) -> bool {
-        self.issuer.is(issuer)
+        self.issuer.is(issuer, &mut 0)
     }
 }
 
@@ -182,31 +182,41 @@ pub(crate) struct Details<'a> {
 }
 
 impl<'a> Details<'a> {
+    /// Reads them for the first time.
     pub(crate) fn read(extensions: &'a [u8]) -> Result<Self, Malformed> {
         let mut details = Self::default();
-        each(extensions, |extension| {
-            match *extension.oid_bytes() {
-                [0x55, 0x1d, 21] => {
-                    details.reason = Some(RevocationReason::read(extension.value())?);
-                }
-                // invalidityDate tells when the trouble began; the verdict is on now.
-                [0x55, 0x1d, 24] => {
-                    only(extension.value(), tag::GENERALIZED_TIME, "invalidityDate")?;
-                }
-                [0x55, 0x1d, 29] => {
-                    details.issuer =
-                        Some(GeneralNames::read(extension.value(), "certificateIssuer")?);
-                }
-                _ if extension.is_critical() => {
-                    details
-                        .unknown_critical
-                        .get_or_insert(extension.oid_bytes());
-                }
-                _ => {}
-            }
-            Ok(())
-        })?;
+        each(extensions, |extension| details.take(&extension))?;
         Ok(details)
+    }
+
+    /// Reads them again: what was checked before is not checked once more.
+    fn again(extensions: &'a [u8]) -> Result<Self, Malformed> {
+        let mut details = Self::default();
+        let mut reader = Reader::new(extensions);
+        while !reader.is_empty() {
+            details.take(&Extension::read(&mut reader)?)?;
+        }
+        Ok(details)
+    }
+
+    fn take(&mut self, extension: &Extension<'a>) -> Result<(), Malformed> {
+        match *extension.oid_bytes() {
+            [0x55, 0x1d, 21] => {
+                self.reason = Some(RevocationReason::read(extension.value())?);
+            }
+            // invalidityDate tells when the trouble began; the verdict is on now.
+            [0x55, 0x1d, 24] => {
+                only(extension.value(), tag::GENERALIZED_TIME, "invalidityDate")?;
+            }
+            [0x55, 0x1d, 29] => {
+                self.issuer = Some(GeneralNames::read(extension.value(), "certificateIssuer")?);
+            }
+            _ if extension.is_critical() => {
+                self.unknown_critical.get_or_insert(extension.oid_bytes());
+            }
+            _ => {}
+        }
+        Ok(())
     }
 }
 
@@ -235,7 +245,7 @@ impl<'a> Entries<'a> {
 
     fn finish(&mut self, raw: Raw<'a>) -> Option<RevokedCertificate<'a>> {
         let details = match raw.extensions {
-            Some(extensions) => Details::read(extensions).ok()?,
+            Some(extensions) => Details::again(extensions).ok()?,
             None => Details::default(),
         };
         if let Some(names) = details.issuer {
@@ -263,9 +273,13 @@ impl<'a> Iterator for Entries<'a> {
 #[derive(Debug)]
 pub(crate) struct TooMany;
 
+/// Bytes of extensions read and of names compared that cost as much as a look at an entry, which is
+/// cheaper than one at a candidate.
+const BYTES_PER_ENTRY: Work = 8;
+
 /// The entry for the certificate of that issuer and serial number; each entry looked at takes one
-/// from `left`. Extensions are read only where they matter: in the entry itself, and in every entry
-/// of an indirect list, as each may change the issuer of those after it.
+/// from `left`, and one more for each [`BYTES_PER_ENTRY`] of work. Extensions are read only where they matter: in the entry itself, and in every entry of an indirect list, as each may change
+/// the issuer of those after it.
 pub(crate) fn find<'a>(
     crl: &Crl<'a>,
     issuer: &Name<'_>,
@@ -280,9 +294,14 @@ pub(crate) fn find<'a>(
         if !same && !indirect {
             continue;
         }
-        match entries.finish(raw) {
-            Some(entry) if same && entry.is_of(issuer) => return Ok(Some(entry)),
-            _ => {}
+        let mut work = raw.extensions.unwrap_or_default().len();
+        let found = entries
+            .finish(raw)
+            .filter(|entry| same && entry.issuer.is(issuer, &mut work));
+        let looks = u32::try_from(work / BYTES_PER_ENTRY).unwrap_or(u32::MAX);
+        *left = left.checked_sub(looks).ok_or(TooMany)?;
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)

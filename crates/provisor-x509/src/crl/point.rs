@@ -6,7 +6,7 @@ use provisor_report::Code;
 use crate::der::{Malformed, Reader, only, primitive, tag};
 use crate::general_name::{GeneralName, GeneralNames};
 use crate::limits;
-use crate::name::{Name, Part};
+use crate::name::{Name, Part, Work};
 
 /// A set of reasons for revocation: bits 1 to 8 of ReasonFlags (RFC 5280 section 4.2.1.13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,22 +86,26 @@ pub(crate) struct ResolvedName<'a> {
 
 impl ResolvedName<'_> {
     /// Whether one of the names here is one of the names there (RFC 5280 section 6.3.3 (b)(2)(i)).
-    pub(crate) fn matches(&self, other: &ResolvedName<'_>) -> bool {
+    pub(crate) fn matches(&self, other: &ResolvedName<'_>, work: &mut Work) -> bool {
         match (self.name, other.name) {
-            (PointName::Full(_), PointName::Relative(_)) => other.matches(self),
-            (PointName::Full(ours), PointName::Full(theirs)) => share_a_name(ours, theirs),
+            (PointName::Full(_), PointName::Relative(_)) => other.matches(self, work),
+            (PointName::Full(ours), PointName::Full(theirs)) => share_a_name(ours, theirs, work),
             (PointName::Relative(ours), PointName::Relative(theirs)) => {
-                self.base == other.base && ours == theirs
+                self.base.is_same(&other.base, work) && ours.is_same(&theirs, work)
             }
-            (PointName::Relative(part), PointName::Full(names)) => GeneralNames::of(names)
-                .any(|name| matches!(name, GeneralName::Directory(name) if name.is_extension_of(&self.base, part))),
+            (PointName::Relative(part), PointName::Full(names)) => {
+                GeneralNames::of(names).any(|name| {
+                    matches!(name, GeneralName::Directory(name)
+                        if name.is_extension_of(&self.base, part, work))
+                })
+            }
         }
     }
 }
 
 /// Whether two GeneralNames have a name in common.
-pub(crate) fn share_a_name(a: &[u8], b: &[u8]) -> bool {
-    GeneralNames::of(a).any(|wanted| GeneralNames::of(b).any(|found| found == wanted))
+pub(crate) fn share_a_name(a: &[u8], b: &[u8], work: &mut Work) -> bool {
+    GeneralNames::of(a).any(|wanted| GeneralNames::of(b).any(|found| found.is_same(&wanted, work)))
 }
 
 /// issuingDistributionPoint: what a list covers (RFC 5280 section 5.2.5).

@@ -2,6 +2,7 @@
 
 use provisor_report::Code;
 
+use crate::algorithm::KeyKind;
 use crate::fault::{Fact, Fault};
 use crate::limits;
 use crate::name::Work;
@@ -10,6 +11,7 @@ use crate::name::Work;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
     signatures: u32,
+    microseconds: u32,
     candidates: u32,
     comparisons: u32,
     policies: u32,
@@ -22,6 +24,7 @@ impl Budget {
     pub(super) const fn new() -> Self {
         Self {
             signatures: limits::SIGNATURES,
+            microseconds: limits::SIGNATURE_MICROSECONDS,
             candidates: limits::CANDIDATES,
             comparisons: limits::NAME_COMPARISONS,
             policies: limits::POLICY_COMPARISONS,
@@ -31,9 +34,21 @@ impl Budget {
         }
     }
 
-    /// One more signature check.
+    /// One more signature check, by a key of that kind. The backend that checks it is not asked, so
+    /// that no verdict depends on it.
     #[inline]
-    pub(super) fn signature(&mut self) -> Result<(), Fault<'static>> {
+    pub(super) fn signature(&mut self, key: KeyKind) -> Result<(), Fault<'static>> {
+        let Some(left) = self.microseconds.checked_sub(microseconds(key)) else {
+            return Err(Fault::new(
+                Code::X509BudgetSignatures,
+                Fact::Count(
+                    "signature checks of so many microseconds at most:",
+                    u64::from(limits::SIGNATURE_MICROSECONDS),
+                ),
+                Fact::Text("a set of certificates that needs more"),
+            ));
+        };
+        self.microseconds = left;
         take(
             &mut self.signatures,
             1,
@@ -112,6 +127,25 @@ impl Budget {
             Fact::Count("entries of lists at most", u64::from(limits::CRL_ENTRIES)),
             Fact::Text("a set of lists that needs more"),
         )
+    }
+}
+
+/// What a check costs, see [`limits::SIGNATURE_MICROSECONDS`].
+#[inline]
+const fn microseconds(key: KeyKind) -> u32 {
+    match key {
+        KeyKind::Rsa(bits) | KeyKind::RsaPss(bits) | KeyKind::RsaOaep(bits) => {
+            let kilobits = bits.div_ceil(1024);
+            kilobits.saturating_mul(kilobits).saturating_mul(26)
+        }
+        KeyKind::P384 | KeyKind::P521 => 750,
+        KeyKind::P256
+        | KeyKind::Ed25519
+        | KeyKind::OtherCurve
+        | KeyKind::ExplicitCurve
+        | KeyKind::Dsa
+        | KeyKind::Malformed
+        | KeyKind::Unknown => 60,
     }
 }
 

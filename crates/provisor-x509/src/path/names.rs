@@ -29,6 +29,8 @@ pub(super) enum Refused<'a> {
 enum Compared {
     Within,
     Outside,
+    /// Of another form, which does not concern the name.
+    OtherForm,
     /// The name is malformed, or its form has no comparison.
     Impossible,
 }
@@ -74,28 +76,43 @@ fn check_name<'a>(
     constraints: &'a [u8],
     budget: &mut Budget,
 ) -> Result<(), Refused<'a>> {
+    // A name costs something even where no constraint is of its form.
+    budget
+        .comparison(0)
+        .map_err(|fault| Refused::Budget(Box::new(fault)))?;
+    // One of eight constraints of another form counts: it costs a look at its tag.
+    let mut passed = 0_u8;
     let mut judge = |base: &GeneralName<'a>, list| {
-        let (compared, work) = compare(&name, base, list);
+        let (compared, work) = if base.same_form(&name) {
+            compare(&name, base, list)
+        } else {
+            passed = (passed + 1) % 8;
+            if passed != 0 {
+                return Ok(Compared::OtherForm);
+            }
+            (Compared::OtherForm, 0)
+        };
         budget
             .comparison(work)
             .map_err(|fault| Refused::Budget(Box::new(fault)))?;
         match compared {
             // Fails closed: what cannot be compared cannot be said to be allowed.
             Compared::Impossible => Err(refuse(Code::X509NameUncheckable, depth, *base, name)),
-            compared => Ok(compared == Compared::Within),
+            Compared::Within | Compared::Outside | Compared::OtherForm => Ok(compared),
         }
     };
-    for base in excluded(constraints).filter(|base| base.same_form(&name)) {
-        if judge(&base, List::Excluded)? {
+    for base in excluded(constraints) {
+        if judge(&base, List::Excluded)? == Compared::Within {
             return Err(refuse(Code::X509NameExcluded, depth, base, name));
         }
     }
     let mut first = None;
-    for base in permitted(constraints).filter(|base| base.same_form(&name)) {
-        if judge(&base, List::Permitted)? {
-            return Ok(());
+    for base in permitted(constraints) {
+        match judge(&base, List::Permitted)? {
+            Compared::Within => return Ok(()),
+            Compared::Outside => _ = first.get_or_insert(base),
+            Compared::OtherForm | Compared::Impossible => {}
         }
-        first.get_or_insert(base);
     }
     match first {
         // No permitted subtree of this form: the form is not constrained.

@@ -22,6 +22,7 @@ use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
 use crate::limits;
 use crate::name::Work;
+use crate::profile::Strictness;
 use crate::report::Rule;
 use key_ids::{KeyIds, key_ids};
 use revocation::CrlState;
@@ -184,6 +185,9 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
                 let mut work = 0;
                 let matches = ids == wanted && candidate.subject.is_same(&child.issuer, &mut work);
                 let repeated = matches && self.is_on_path(candidate, &mut work);
+                if matches {
+                    work = work.saturating_add(self.judging(candidate));
+                }
                 if let Err(fault) = self.budget.candidate(work) {
                     return self.spent(fault);
                 }
@@ -364,6 +368,15 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         (1..=self.length)
             .filter(|depth| !self.certificate(*depth).is_self_issued())
             .fold(0, |count, _| count + 1)
+    }
+
+    /// What it costs to judge a candidate, as far as its presenter chooses: the rules look at each
+    /// purpose, the strict ones at all the bytes.
+    fn judging(&self, candidate: &Certificate<'a>) -> Work {
+        match self.verifier.profile.strictness {
+            Strictness::Path => candidate.extensions.purposes.map_or(0, <[u8]>::len),
+            Strictness::Certificates => candidate.der.len(),
+        }
     }
 
     /// RFC 4158 section 2.4.1: the same name with the same key does not come twice.

@@ -9,12 +9,35 @@ use provisor_report::{Code, Rejection, UnixTime};
 
 use crate::certificate::Certificate;
 use crate::limits;
+use crate::name::Name;
 use crate::path::PathVerifier;
 use crate::path::observe::Place;
 use crate::path::rank::Failure;
 
 /// A clock before this (2024-01-01) was never set: no device that runs this code is older.
 const CLOCK_UNSET_BEFORE: UnixTime = UnixTime::new(1_704_067_200);
+
+/// The looks at names that the search for a remedy may still cost. Who has none left gets the general
+/// remedy.
+struct Looks(u32);
+
+impl Looks {
+    const fn new() -> Self {
+        Self(limits::REMEDY_LOOKS)
+    }
+
+    /// Whether the two are the same, as far as that can still be paid for.
+    fn same(&mut self, a: &Name<'_>, b: &Name<'_>) -> bool {
+        if self.0 == 0 {
+            return false;
+        }
+        let mut work = 0;
+        let same = a.is_same(b, &mut work);
+        let looks = u32::try_from(work / limits::BYTES_PER_LOOK).unwrap_or(u32::MAX);
+        self.0 = self.0.saturating_sub(looks.saturating_add(1));
+        same
+    }
+}
 
 /// The rejection, with a remedy made for this case where the code's own is too general.
 pub(crate) fn rejection(
@@ -86,9 +109,10 @@ fn issuer_not_found(
 
 /// Whether all that was sent are trusted roots, which no path needs.
 fn only_roots_sent(verifier: &PathVerifier<'_, '_>) -> bool {
+    let mut looks = Looks::new();
     let is_anchor = |sent: &Certificate<'_>| {
         let mut anchors = verifier.anchors.iter();
-        sent.is_self_issued() && anchors.any(|anchor| anchor.name() == sent.subject())
+        sent.is_self_issued() && anchors.any(|anchor| looks.same(&anchor.name, &sent.subject))
     };
     !verifier.intermediates.is_empty() && verifier.intermediates.iter().all(is_anchor)
 }
@@ -140,10 +164,11 @@ fn leaf_is_ca(
     verifier: &PathVerifier<'_, '_>,
     leaf: &Certificate<'_>,
 ) -> Rejection {
+    let mut looks = Looks::new();
     let issued = verifier
         .intermediates
         .iter()
-        .find(|sent| sent.issuer() == leaf.subject() && !sent.is_ca());
+        .find(|sent| !sent.is_ca() && looks.same(&sent.issuer, &leaf.subject));
     match issued {
         Some(device) => rejection.remedy(format!(
             "leaf and CA are swapped: present {} as the leaf and this CA certificate after it",
@@ -177,14 +202,12 @@ fn expired(
             "renew the device's certificate, or set the clock if {now} is not the time"
         ));
     }
-    let twin = verifier
-        .intermediates
-        .iter()
-        .any(|sent| sent.subject() == name && sent.not_before() <= now && now <= sent.not_after());
-    let root = verifier
-        .intermediates
-        .iter()
-        .any(|sent| sent.subject() == name && sent.is_self_issued());
+    let mut looks = Looks::new();
+    let mut sent = verifier.intermediates.iter();
+    let twin = sent.clone().any(|sent| {
+        sent.not_before() <= now && now <= sent.not_after() && looks.same(&sent.subject, &name)
+    });
+    let root = sent.any(|sent| sent.is_self_issued() && looks.same(&sent.subject, &name));
     if root && !twin {
         return rejection.remedy(format!(
             "{name} is a root that has expired and is not trusted here either: register the \

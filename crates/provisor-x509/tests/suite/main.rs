@@ -7,6 +7,7 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+mod adversaries;
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
 mod bad_input;

@@ -150,7 +150,7 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
             Some(edge) => edge.right,
             None => {
                 if !courtesy {
-                    self.budget.signature()?;
+                    self.budget.signature(key.kind)?;
                 } else if !self.budget.courtesy() {
                     return Ok(());
                 }

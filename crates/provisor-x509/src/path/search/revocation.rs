@@ -4,6 +4,7 @@
 mod signer;
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, UnixTime};
@@ -16,6 +17,7 @@ use crate::crl::entry::{self, RevocationReason, RevokedCertificate};
 use crate::crl::point::{self, Point, Reasons};
 use crate::crl::scope::{self, Scope};
 use crate::fault::{Fact, Fault};
+use crate::name::Work;
 use crate::path::RevocationPolicy;
 use crate::path::budget::Budget;
 use crate::path::observe::{Observer, Place};
@@ -81,6 +83,9 @@ enum Outcome {
     Unusable,
 }
 
+/// What came of the lists, by their numbers.
+type Consulted = BTreeMap<usize, Outcome>;
+
 /// The certificate whose status is asked for.
 struct Asked<'s, 'a> {
     certificate: &'s Certificate<'a>,
@@ -133,7 +138,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             })?,
         };
         let mut covered = Reasons::NONE;
-        let mut consulted: Vec<(usize, Outcome)> = Vec::new();
+        let mut consulted: Consulted = BTreeMap::new();
         let mut why = None;
         for point in point::each_point(points) {
             self.point(asked, place, &point, &mut covered, &mut consulted, &mut why)?;
@@ -161,13 +166,15 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         place: Place<'a>,
         point: &Point<'a>,
         covered: &mut Reasons,
-        consulted: &mut Vec<(usize, Outcome)>,
+        consulted: &mut Consulted,
         why: &mut Option<Box<Fault<'a>>>,
     ) -> Result<(), Stop<'a>> {
         let crls = self.verifier.crls;
         for (index, crl) in crls.iter().enumerate() {
-            self.budget.candidate(0).map_err(Stop::spent)?;
-            let reasons = match scope::scope(crl, asked.certificate, point) {
+            let mut work = 0;
+            let scope = scope::scope(crl, asked.certificate, point, &mut work);
+            self.budget.candidate(work).map_err(Stop::spent)?;
+            let reasons = match scope {
                 Scope::OtherIssuer => continue,
                 Scope::OtherCertificates => {
                     let fault = Fault::new(
@@ -189,8 +196,8 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
                 prefer(why, fault);
                 continue;
             }
-            let outcome = match consulted.iter().find(|(other, _)| *other == index) {
-                Some((_, outcome)) => *outcome,
+            let outcome = match consulted.get(&index) {
+                Some(outcome) => *outcome,
                 None => {
                     let outcome = match self.consult(asked, index, crl, point) {
                         Ok(outcome) => {
@@ -207,7 +214,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
                         }
                         Err(stop) => return Err(stop),
                     };
-                    consulted.push((index, outcome));
+                    consulted.insert(index, outcome);
                     outcome
                 }
             };
@@ -287,12 +294,13 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         let mut newest: Option<Crl<'a>> = None;
         let crls = self.verifier.crls;
         for (index, other) in crls.iter().enumerate() {
-            self.budget.candidate(0).map_err(Stop::spent)?;
             let beaten = newest.as_ref().unwrap_or(crl);
-            if !kind.follows(other, crl)
-                || !is_newer(other, beaten)
-                || current(other, self.now).is_err()
-            {
+            let mut work = 0;
+            let fits = is_newer(other, beaten)
+                && current(other, self.now).is_ok()
+                && kind.follows(other, crl, &mut work);
+            self.budget.candidate(work).map_err(Stop::spent)?;
+            if !fits {
                 continue;
             }
             match self.crl_signature(index, other, key) {
@@ -327,16 +335,19 @@ enum Kind {
 
 impl Kind {
     /// Whether `other` is of this kind and goes with `crl`, whatever its date.
-    fn follows(self, other: &Crl<'_>, crl: &Crl<'_>) -> bool {
+    fn follows(self, other: &Crl<'_>, crl: &Crl<'_>, work: &mut Work) -> bool {
         let fits = match (self, other.base, crl.number) {
             (Self::Complete, None, _) => true,
             // (c) and section 5.2.4: the base is this list or one before it.
             (Self::Delta, Some(base), Some(number)) => {
+                // Bytes, as in `scope::same_scope`.
+                let ids = crl.authority_key_id.map_or(0, <[u8]>::len);
+                *work = work.saturating_add(ids / 8);
                 !scope::greater(base, number) && other.authority_key_id == crl.authority_key_id
             }
             (Self::Complete, Some(_), _) | (Self::Delta, _, _) => false,
         };
-        fits && scope::same_scope(other, crl)
+        fits && scope::same_scope(other, crl, work)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::crypto::SignatureFault;
 use crate::extension::KeyUsage;
 use crate::fault::{Fact, Fault};
 use crate::limits;
+use crate::name::Name;
 use crate::path::PolicyInputs;
 use crate::path::observe::{Observer, Silent};
 use crate::path::rank::Tier;
@@ -44,7 +45,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
     ) -> Result<PublicKeyInfo<'a>, Stop<'a>> {
         let mut why = None;
         let anchor = asked.anchor;
-        if anchor.name == crl.issuer {
+        if self.is_issuer(&anchor.name, crl)? {
             match self.signed_by(index, crl, &anchor.key, anchor.key_usage) {
                 Ok(()) => return Ok(anchor.key),
                 Err(stop) => note(&mut why, stop)?,
@@ -52,7 +53,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         }
         for depth in asked.depth.saturating_add(1)..=self.length {
             let above = self.certificate(depth);
-            if above.subject == crl.issuer {
+            if self.is_issuer(&above.subject, crl)? {
                 match self.signed_by(index, crl, &above.key, above.extensions.key_usage) {
                     Ok(()) => return Ok(above.key),
                     Err(stop) => note(&mut why, stop)?,
@@ -61,8 +62,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         }
         let sent = self.verifier.intermediates;
         for candidate in sent {
-            self.budget.candidate(0).map_err(Stop::spent)?;
-            if candidate.subject != crl.issuer {
+            if !self.is_issuer(&candidate.subject, crl)? {
                 continue;
             }
             match self.sent_signer(asked, index, crl, point, candidate) {
@@ -77,6 +77,14 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
                 Fact::Text("none"),
             ))
         })))
+    }
+
+    /// Whether the list is one of this name, which is one more look.
+    fn is_issuer(&mut self, name: &Name<'a>, crl: &Crl<'a>) -> Result<bool, Stop<'a>> {
+        let mut work = 0;
+        let same = name.is_same(&crl.issuer, &mut work);
+        self.budget.candidate(work).map_err(Stop::spent)?;
+        Ok(same)
     }
 
     /// A certificate sent along as the signer.
@@ -167,7 +175,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             None => {
                 let scheme = scheme(crl.signature_algorithm, key)
                     .map_err(|fault| Stop::Unusable(Box::new(fault)))?;
-                self.budget.signature().map_err(Stop::spent)?;
+                self.budget.signature(key.kind).map_err(Stop::spent)?;
                 self.budget
                     .signed_bytes(crl.tbs.len())
                     .map_err(Stop::spent)?;
