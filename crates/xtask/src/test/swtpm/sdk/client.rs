@@ -27,6 +27,8 @@ pub(super) struct Recipe {
     pub(super) registers: bool,
     /// It reads field 6 of the blob to its end.
     pub(super) reads_field_6: bool,
+    /// It gives the key in use up for a blob that was activated, not for one that came.
+    pub(super) keeps_key: bool,
 }
 
 /// The public areas of the TPM's keys, as the client gives them to a service.
@@ -60,7 +62,6 @@ impl Client {
             .arg(port.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .map_err(|e| format!("cannot start {program}: {e}"))?;
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
@@ -176,6 +177,7 @@ mod tests {
             port: None,
             registers: false,
             reads_field_6: false,
+            keeps_key: false,
         };
         Client::start(&recipe, 1).unwrap()
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::client::Recipe;
 use crate::command::{Finished, finish, output, program};
+use crate::install::{self, NODE, NPM};
 use crate::workspace;
 
 /// Our manifest, its lock file with the hash of every package, and the program that drives them.
@@ -47,6 +48,7 @@ pub(super) enum Installed {
 /// From whichever registry npm is set up for; the hashes in the lock file say what may come. Scripts
 /// of packages are not run: the one native module among them is for Windows.
 pub(super) fn install() -> Result<Installed, String> {
+    install::tools(&[NODE, NPM])?;
     let folder = workspace::target().join("xtask/sdk-node");
     let fresh = FILES.iter().all(|file| same(&folder, file));
     for file in FILES {
@@ -80,6 +82,7 @@ pub(super) fn install() -> Result<Installed, String> {
         port: None,
         registers: true,
         reads_field_6: true,
+        keeps_key: true,
     }))
 }
 

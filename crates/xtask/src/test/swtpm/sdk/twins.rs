@@ -110,7 +110,7 @@ pub(super) fn check_refuser(refuser: Refuser, exchanges: &[Exchange]) -> Result<
     let right = match (refuser, last) {
         (Refuser::Tpm(code), Some(last)) => last.command == code.value() && last.response != 0,
         (Refuser::Tpm(_), None) => false,
-        (Refuser::Either, last) => last.is_none_or(|last| last.response != 0),
+        (Refuser::Either, last) => last.is_none_or(|last| !loaded(*last)),
         (Refuser::Reader, last) => last.is_none(),
     };
     if right {
@@ -118,6 +118,11 @@ pub(super) fn check_refuser(refuser: Refuser, exchanges: &[Exchange]) -> Result<
     } else {
         Err(format!("{refuser:?} should have refused: {said}"))
     }
+}
+
+/// The identity key is in the TPM.
+fn loaded(exchange: Exchange) -> bool {
+    exchange.command == CommandCode::Load.value() && exchange.response == 0
 }
 
 /// The six fields, each with its size.
@@ -172,7 +177,9 @@ mod tests {
         assert!(check_refuser(import, &[session]).is_err());
         let imported = [activated, said(CommandCode::Import, 0)];
         assert!(check_refuser(import, &imported).is_err());
-        assert!(check_refuser(Refuser::Either, &imported).is_err());
+        assert!(check_refuser(Refuser::Either, &imported).is_ok());
+        let loaded = [activated, said(CommandCode::Load, 0)];
+        assert!(check_refuser(Refuser::Either, &loaded).is_err());
         assert!(check_refuser(Refuser::Reader, &[]).is_ok());
     }
 }
