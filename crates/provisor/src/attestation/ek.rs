@@ -4,6 +4,8 @@
 //! certificate is held against that. Others took the key from the certificate in one place and from
 //! the public area in another, and attackers sent two different ones (CVE-2021-3406).
 
+mod encoding;
+
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
@@ -11,7 +13,8 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::{Curve, EkPublic, Name, PublicKey};
 use provisor_x509::{
-    Certificate, PathVerifier, Profile, PublicKeyInfo, TrustAnchor, lenient_cut_padding, profile,
+    Certificate, Crl, PathVerifier, Profile, PublicKeyInfo, RevocationPolicy, TrustAnchor,
+    lenient_cut_padding, profile,
 };
 
 use super::x509::Shown;
@@ -40,8 +43,11 @@ use crate::enrollment::{Thumbprint, TrustedCertificate};
 pub struct TpmVendors {
     roots: Vec<TrustedCertificate>,
     intermediates: Vec<Box<[u8]>>,
+    revocation: RevocationPolicy,
+    lists: Vec<Box<[u8]>>,
     profile: Profile,
     padding: Padding,
+    encoding: Encoding,
     purpose: StatedPurpose,
 }
 
@@ -57,6 +63,13 @@ pub struct CertifiedEk {
 enum Padding {
     Refused,
     LenientlyCut,
+}
+
+/// Whether the certificate has to keep to DER where paths can be validated without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Canonical,
+    LenientlyOther,
 }
 
 /// Whether the certificate has to say that it is for an endorsement key.
@@ -79,8 +92,11 @@ impl TpmVendors {
         Ok(Self {
             roots,
             intermediates: Vec::new(),
+            revocation: RevocationPolicy::Unchecked,
+            lists: Vec::new(),
             profile: profile::EK,
             padding: Padding::Refused,
+            encoding: Encoding::Canonical,
             purpose: StatedPurpose::Required,
         })
     }
@@ -101,6 +117,25 @@ impl TpmVendors {
         Ok(self)
     }
 
+    /// Looks at these revocation lists, DER, in place of none: vendors revoke the certificates of
+    /// chips whose keys became computable. Lists have dates; put new ones in their place in time.
+    ///
+    /// # Errors
+    /// A code of 2000 to 2999 when one cannot be read: leaving it out in silence could turn
+    /// "revoked" into something else.
+    pub fn with_revocation<'a>(
+        mut self,
+        policy: RevocationPolicy,
+        lists: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Self, Rejection> {
+        self.revocation = policy;
+        for der in lists {
+            Crl::from_der(der)?;
+            self.lists.push(der.into());
+        }
+        Ok(self)
+    }
+
     /// Another profile than [`profile::EK`], for example with its `lenient_` options.
     #[must_use]
     pub const fn with_profile(mut self, profile: Profile) -> Self {
@@ -108,7 +143,16 @@ impl TpmVendors {
         self
     }
 
-    /// Accepts certificates followed by 00 or FF bytes, the rest of the memory that TPMs keep them
+    /// Accepts certificates with a negative serial number, and with SETs out of order, as some vendors
+    /// have issued them. They are judged as they are: two readers may take one such certificate for
+    /// two different ones.
+    #[must_use]
+    pub const fn lenient_encoding(mut self) -> Self {
+        self.encoding = Encoding::LenientlyOther;
+        self
+    }
+
+    /// Accepts certificates followed by 00 bytes or by FF bytes, the rest of the memory that TPMs keep them
     /// in. No signature covers those bytes; they are cut before anything else looks.
     #[must_use]
     pub const fn lenient_padding(mut self) -> Self {
@@ -142,9 +186,13 @@ impl TpmVendors {
     ) -> Result<CertifiedEk, Rejection> {
         let der = match self.padding {
             Padding::Refused => certificate,
-            Padding::LenientlyCut => lenient_cut_padding(certificate),
+            Padding::LenientlyCut => cut_uniform_padding(certificate),
         };
         let mut shown = Shown::read(der, sent)?;
+        match self.encoding {
+            Encoding::Canonical => encoding::check(&shown.leaf)?,
+            Encoding::LenientlyOther => {}
+        }
         for known in &self.intermediates {
             shown.sent.push(Certificate::from_der(known)?);
         }
@@ -153,8 +201,14 @@ impl TpmVendors {
             .iter()
             .map(|root| root.anchor())
             .collect::<Result<_, _>>()?;
+        let lists: Vec<Crl<'_>> = self
+            .lists
+            .iter()
+            .map(|der| Crl::from_der(der))
+            .collect::<Result<_, _>>()?;
         PathVerifier::new(&self.profile, &anchors)
             .intermediates(&shown.sent)
+            .revocation(self.revocation, &lists)
             .verify(&shown.leaf, now)?;
         self.check_purpose(&shown.leaf)?;
         check_key(&shown.leaf, ek)?;
@@ -164,21 +218,24 @@ impl TpmVendors {
         })
     }
 
-    /// TCG EK Credential Profile section 3.2.16: the extended key usage is there. What it holds was
-    /// judged with the path; that a certificate without it is not restricted is RFC 5280's rule.
+    /// TCG EK Credential Profile section 3.2.16: the extended key usage holds the purpose of
+    /// endorsement keys. The path was judged by RFC 5280, where a certificate without the extension,
+    /// and one for any purpose, serves this one too; a vendor who says neither "endorsement key" has
+    /// not said so.
     fn check_purpose(&self, leaf: &Certificate<'_>) -> Result<(), Rejection> {
         const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
         let stated = leaf
             .extensions()
-            .any(|extension| extension.oid_bytes() == EXTENDED_KEY_USAGE);
-        match (self.purpose, stated) {
-            (StatedPurpose::LenientlyAbsent, _) | (StatedPurpose::Required, true) => Ok(()),
-            (StatedPurpose::Required, false) => {
-                Err(Rejection::new(Code::AttestEkPurpose, subject(leaf))
-                    .expected("extKeyUsage with tcg-kp-EKCertificate (2.23.133.8.1)")
-                    .found("no extKeyUsage"))
-            }
-        }
+            .find(|extension| extension.oid_bytes() == EXTENDED_KEY_USAGE);
+        let found = match (self.purpose, stated) {
+            (StatedPurpose::LenientlyAbsent, None) => return Ok(()),
+            (StatedPurpose::Required, None) => "no extKeyUsage",
+            (_, Some(stated)) if holds_ek_purpose(stated.value()) => return Ok(()),
+            (_, Some(_)) => "another purpose, or any",
+        };
+        Err(Rejection::new(Code::AttestEkPurpose, subject(leaf))
+            .expected("extKeyUsage with tcg-kp-EKCertificate (2.23.133.8.1)")
+            .found(found))
     }
 }
 
@@ -193,6 +250,35 @@ impl CertifiedEk {
     #[must_use]
     pub const fn certificate(&self) -> &Thumbprint {
         &self.certificate
+    }
+}
+
+/// Whether tcg-kp-EKCertificate is among the purposes, a SEQUENCE of OIDs that was parsed before.
+fn holds_ek_purpose(mut value: &[u8]) -> bool {
+    const EK_CERTIFICATE: &[u8] = &[0x67, 0x81, 0x05, 0x08, 0x01];
+    // SEQUENCE with a short or a one-byte length: 50 purposes of the usual size.
+    value = match value {
+        [0x30, 0..=0x7f, rest @ ..] | [0x30, 0x81, _, rest @ ..] => rest,
+        _ => return false,
+    };
+    while let [0x06, length, rest @ ..] = value {
+        let Some((oid, after)) = rest.split_at_checked(usize::from(*length)) else {
+            return false;
+        };
+        if oid == EK_CERTIFICATE {
+            return true;
+        }
+        value = after;
+    }
+    false
+}
+
+/// The rest of a TPM's memory is all of one kind: mixed bytes are something else.
+fn cut_uniform_padding(certificate: &[u8]) -> &[u8] {
+    let cut = lenient_cut_padding(certificate);
+    match certificate.get(cut.len()..) {
+        Some([first, rest @ ..]) if rest.iter().any(|byte| byte != first) => certificate,
+        _ => cut,
     }
 }
 

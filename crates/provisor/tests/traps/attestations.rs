@@ -188,6 +188,7 @@ fn trap_73_pcr_digests() {
     for wrong in [
         vec![0; 32],
         digest(HashAlg::Sha1, [0, 1, 2]),
+        digest(HashAlg::Sha384, [0, 1, 2]),
         digest(HashAlg::Sha256, [2, 1, 0]),
         vec![],
     ] {

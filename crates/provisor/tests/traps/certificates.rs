@@ -2,13 +2,13 @@
 
 use provisor::attestation::{CertifiedEk, TpmVendors};
 use provisor::enrollment::TrustedCertificate;
-use provisor::tpm::EkPublic;
-use provisor::x509::profile;
+use provisor::tpm::{EkPublic, Template};
+use provisor::x509::{RevocationPolicy, profile};
 use provisor::{Code, Rejection, UnixTime};
 use provisor_testkit::pki::extension::EK_CERTIFICATE;
 use provisor_testkit::pki::{
-    Authority, CertificateBuilder, DistinguishedName, Extension, IssuedCertificate, KeyKind,
-    KeyUsage, ToyPki, TpmVendor,
+    Authority, CertificateBuilder, CrlBuilder, CrlEntry, DistinguishedName, Extension,
+    IssuedCertificate, KeyKind, KeyUsage, ToyPki, TpmVendor,
 };
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 
@@ -99,6 +99,10 @@ fn trap_30_key_of_another_template_is_another_key() {
     let refused = judge(&vendors(&vendor), certificate.der(), &derived_anew).unwrap_err();
     assert_eq!(refused.code(), Code::AttestEkCertificateKey);
     assert!(refused.remedy_text().contains("template"), "{refused}");
+    // The template that our device half uses is the certified one: 256 zero bytes, not none.
+    let recipe = Template::EK.iter().find(|row| row.label() == "L-1");
+    let recipe = recipe.unwrap().to_tpm2b().unwrap();
+    assert!(recipe.ends_with(&[&[0x01, 0x00][..], &[0; 256]].concat()));
 }
 
 #[test]
@@ -214,6 +218,8 @@ fn trap_37_padding_needs_an_option_and_is_uniform() {
         let unpadded = judge(&strict, certificate.der(), &tpm).unwrap();
         assert_eq!(certified, unpadded, "the thumbprint is the certificate's");
     }
+    let mixed = [certificate.der(), &[0x00; 9], &[0xff; 9]].concat();
+    refused(judge(&lenient, &mixed, &tpm), Code::X509TrailingBytes);
 }
 
 #[test]
@@ -238,6 +244,28 @@ fn trap_39_not_strictly_der() {
     };
     let longer = [&[0x30, 0x83, 0x00, *high, *low], rest].concat();
     refused(judge(&vendors(&vendor), &longer, &tpm), Code::X509Der);
+    // What real EK certificates had: a negative serial number, a SET out of order.
+    let lenient = vendors(&vendor).lenient_encoding();
+    for serial in [&[0x80][..], &[0xff, 0x01], &[0x9c; 20]] {
+        let builder = vendor.ek_builder(&tpm).serial_raw(serial);
+        let odd = builder.issued_by(&vendor.issuing);
+        let judged = judge(&vendors(&vendor), odd.der(), &tpm);
+        refused(judged, Code::X509StrictSerial);
+        assert!(judge(&lenient, odd.der(), &tpm).is_ok());
+    }
+    let two = DistinguishedName::cn("aaaaaaaa").joined_by("2.5.4.3", "bbbbbbbb");
+    let ordered = vendor
+        .ek_builder(&tpm)
+        .issuer(&two)
+        .issued_by(&vendor.issuing);
+    let judge_der = |der: &[u8]| judge(&vendors(&vendor), der, &tpm);
+    refused(judge_der(ordered.der()), Code::X509IssuerNotFound);
+    let place = |text: &[u8]| ordered.der().windows(8).position(|part| part == text);
+    let (a, b) = (place(b"aaaaaaaa").unwrap(), place(b"bbbbbbbb").unwrap());
+    let mut unordered = ordered.der().to_vec();
+    unordered[a..a + 8].fill(b'b');
+    unordered[b..b + 8].fill(b'a');
+    refused(judge_der(&unordered), Code::X509StrictDer);
 }
 
 #[test]
@@ -277,6 +305,28 @@ fn trap_41_expired_not_yet_valid_flipped_truncated() {
     };
     refused(bent(usage), Code::X509KeyUsage);
     let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let leaf = vendor
+        .ek_builder(&tpm)
+        .serial(&[7])
+        .issued_by(&vendor.issuing);
+    // Revoked: the chip's certificate, or the CA that signed it.
+    let root_list = CrlBuilder::new().signed_by(&vendor.root);
+    let good = CrlBuilder::new().signed_by(&vendor.issuing);
+    let bad = CrlBuilder::new()
+        .entry(CrlEntry::new(&[7]).reason(1))
+        .signed_by(&vendor.issuing);
+    let by = |policy, lists: &[&[u8]]| {
+        let vendors = vendors(&vendor).with_revocation(policy, lists.iter().copied());
+        judge(&vendors.unwrap(), leaf.der(), &tpm)
+    };
+    let (strict, lax) = (
+        RevocationPolicy::DenyUnknown,
+        RevocationPolicy::DangerAllowUnknown,
+    );
+    assert!(by(strict, &[good.der(), root_list.der()]).is_ok());
+    refused(by(strict, &[bad.der(), root_list.der()]), Code::X509Revoked);
+    refused(by(lax, &[bad.der()]), Code::X509Revoked);
+    refused(by(strict, &[good.der()]), Code::X509CrlMissing);
     let der = vendor.ek_certificate(&tpm).der().to_vec();
     let judged = judge(&vendors(&vendor), &der[..der.len() - 1], &tpm);
     refused(judged, Code::X509Truncated);

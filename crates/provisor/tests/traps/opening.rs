@@ -129,6 +129,14 @@ fn trap_66_another_name() {
     for sealed in Sealed::all() {
         let code = sealed.open(sealed.ek.name(), &sealed.made).unwrap_err();
         assert_eq!(code, Code::TpmCredentialOpen);
+        // The same digest under another algorithm of its length (SM3, SHA3-256): such a Name is not
+        // even one that can be asked for.
+        for algorithm in [0x12, 0x27] {
+            let mut other = sealed.name.as_bytes().to_vec();
+            other[1] = algorithm;
+            let refused = Name::from_bytes(&other).unwrap_err();
+            assert_eq!(refused.code(), Code::TpmNameAlgorithm);
+        }
     }
 }
 
