@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod allocation;
+mod attest;
 pub mod bag;
 mod bytes;
 mod crl;
@@ -17,6 +18,7 @@ mod model;
 pub mod mutate;
 mod question;
 mod sas;
+mod sealed;
 mod targets;
 mod toy;
 mod tpm;
@@ -26,10 +28,12 @@ pub use door::{crossed, mutated};
 pub use targets::{TARGETS, Target};
 
 pub use allocation::allocation;
+pub use attest::tpm_attest;
 pub use crl::crl;
 pub use device::tpm_device;
 pub use engine::engine;
 pub use ids::registration_id;
 pub use sas::sas_token;
+pub use sealed::tpm_sealed;
 pub use tpm::{credential, tpm_public, tpm_structures};
 pub use x509::{certificate, path};

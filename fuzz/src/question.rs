@@ -284,3 +284,62 @@ fn spent(why: &Rejection) -> bool {
             | Code::X509BudgetCrls
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seeds_reach_what_they_are_named_for() {
+        let judge = |seed: &[u8], policy| {
+            let bag = Bag::read(seed);
+            let question = Question::read(&bag).expect("a leaf");
+            question.judge(policy)
+        };
+        use RevocationPolicy::{DenyUnknown, Unchecked};
+        for (seed, policy, wanted) in [
+            (&include_bytes!("../seeds/path/good")[..], Unchecked, true),
+            (include_bytes!("../seeds/path/ek"), Unchecked, true),
+            (include_bytes!("../seeds/path/impostor"), Unchecked, true),
+            (include_bytes!("../seeds/path/issuing-ca"), Unchecked, true),
+            (
+                include_bytes!("../seeds/path/name-and-key"),
+                Unchecked,
+                true,
+            ),
+            (
+                include_bytes!("../seeds/path/policy-required"),
+                Unchecked,
+                false,
+            ),
+            (include_bytes!("../seeds/path/too-late"), Unchecked, false),
+            (
+                include_bytes!("../seeds/crl/judged-clean"),
+                DenyUnknown,
+                true,
+            ),
+            (
+                include_bytes!("../seeds/crl/judged-on-hold"),
+                DenyUnknown,
+                false,
+            ),
+            (
+                include_bytes!("../seeds/crl/judged-released"),
+                DenyUnknown,
+                true,
+            ),
+            (
+                include_bytes!("../seeds/crl/judged-indirect"),
+                DenyUnknown,
+                true,
+            ),
+            (
+                include_bytes!("../seeds/crl/judged-without-list"),
+                DenyUnknown,
+                false,
+            ),
+        ] {
+            assert_eq!(judge(seed, policy), wanted);
+        }
+    }
+}

@@ -18,7 +18,7 @@ const fn target(name: &'static str, run: fn(&[u8]), mutate: Mutator) -> Target {
 }
 
 /// Every target there is.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 13] = [
     target("certificate", crate::certificate, mutate::certificate),
     target("path", crate::path, mutate::path),
     target("crl", crate::crl, mutate::crl),
@@ -29,6 +29,8 @@ pub const TARGETS: [Target; 11] = [
         crate::tpm_structures,
         mutate::wire::STRUCTURES,
     ),
+    target("tpm_attest", crate::tpm_attest, mutate::wire::ATTEST),
+    target("tpm_sealed", crate::tpm_sealed, mutate::wire::ATTEST),
     target("tpm_device", crate::tpm_device, mutate::wire::DEVICE),
     target(
         "registration_id",

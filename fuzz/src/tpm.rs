@@ -6,8 +6,8 @@ use provisor::UnixTime;
 use provisor::tpm::activation::ActivationFields;
 use provisor::tpm::attest::{Attest, Signature};
 use provisor::tpm::{
-    AkPublic, Challenge, EkPublic, Name, PendingChallenge, Public, Secret, SrkPublic,
-    make_credential,
+    AkPublic, Challenge, EkPublic, Keyring, Name, PendingChallenge, Public, Secret, SrkPublic,
+    limits, make_credential,
 };
 use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
@@ -85,8 +85,17 @@ pub fn tpm_structures(data: &[u8]) {
     if let Ok(name) = Name::from_bytes(data) {
         assert_eq!(name.as_bytes(), data);
     }
+    if let Ok(public) = Public::from_tpmt(data) {
+        let tpm2b = public.to_tpm2b().expect("it was encoded before");
+        assert_eq!(tpm2b.get(2..), Some(data));
+    }
     if let Ok(pending) = PendingChallenge::from_stored(data) {
         let stored = pending.into_stored().expect("it was stored before");
+        assert_eq!(&*stored, data);
+    }
+    if let Ok(ring) = Keyring::from_stored(data) {
+        assert!((1..=limits::EPOCHS).contains(&ring.epochs().len()));
+        let stored = ring.to_stored().expect("it was stored before");
         assert_eq!(&*stored, data);
     }
     if let Ok(fields) = ActivationFields::split(data) {
@@ -101,7 +110,14 @@ pub fn tpm_structures(data: &[u8]) {
         assert_eq!(parts.concat(), data);
     }
     let attest = Attest::parse(data);
+    if let Ok(attest) = &attest {
+        assert_eq!(attest.to_bytes().as_deref(), Ok(data));
+        assert!(attest.attested.kind().starts_with("TPM_ST_ATTEST"));
+    }
     let signature = Signature::parse(data);
+    if let Ok(signature) = &signature {
+        assert_eq!(signature.to_bytes().as_deref(), Ok(data));
+    }
     assert!(
         attest.is_err() || signature.is_err(),
         "one structure as two"

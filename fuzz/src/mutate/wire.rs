@@ -23,11 +23,11 @@ pub enum Part {
 }
 
 /// Integers that mean something: algorithms, curves, key sizes, kinds of attestation, edges.
-const WORDS: [u16; 44] = [
+const WORDS: [u16; 48] = [
     0x0000, 0x0001, 0x0004, 0x0005, 0x0006, 0x0008, 0x000a, 0x000b, 0x000c, 0x000d, 0x0010, 0x0014,
     0x0015, 0x0016, 0x0017, 0x0018, 0x0019, 0x001a, 0x0020, 0x0022, 0x0023, 0x0025, 0x0027, 0x0042,
     0x0043, 0x0044, 0x0003, 0x0002, 0x0080, 0x00c0, 0x0100, 0x0200, 0x0400, 0x0800, 0x0c00, 0x1000,
-    0x8017, 0x8018, 0x801a, 0x8014, 0x8001, 0x8002, 0x7fff, 0xffff,
+    0x8014, 0x8015, 0x8016, 0x8017, 0x8018, 0x8019, 0x801a, 0x801c, 0x8001, 0x8002, 0x7fff, 0xffff,
 ];
 
 /// Sizes of digests, keys, and around limits.
@@ -145,7 +145,7 @@ pub const PUBLIC: Mutator = |data, seed| mutate(data, schema::sized_public, seed
 pub const STRUCTURES: Mutator = |data, seed| mutate(data, schema::any, seed);
 /// The mutator of targets that read fields behind their 16-bit length.
 pub const FIELDS: Mutator = |data, seed| mutate(data, schema::fields, seed);
-/// The mutator of `tpm_attest`.
+/// The mutator of `tpm_attest` and `tpm_sealed`.
 pub const ATTEST: Mutator = |data, seed| mutate(data, schema::kind_and_fields, seed);
 /// The mutator of `tpm_device`.
 pub const DEVICE: Mutator = |data, seed| mutate(data, schema::device, seed);

@@ -5,6 +5,7 @@
 pub(super) mod bag;
 mod crl;
 mod device;
+mod tpm;
 
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, Extension, GeneralName, KeyKind, KeyPair,
@@ -13,10 +14,7 @@ use provisor_testkit::pki::{
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 
 use provisor::sas::{Resource, SasKey};
-use provisor::tpm::marshal::Writer;
-use provisor::tpm::{ActivationBlob, Challenge, EkPublic, SrkPublic};
 use provisor::{IdScope, RegistrationId, Rejection, UnixTime};
-use provisor_testkit::random::SeededRandom;
 
 use super::Generated;
 use bag::Bag;
@@ -31,7 +29,7 @@ pub(crate) fn generate() -> Result<Vec<Generated>, String> {
     certificates(&mut seeds);
     paths(&mut seeds);
     crl::lists(&mut seeds);
-    tpm(&mut seeds).map_err(|rejection| rejection.to_string())?;
+    tpm::generate(&mut seeds).map_err(|rejection| rejection.to_string())?;
     device::generate(&mut seeds).map_err(|rejection| rejection.to_string())?;
     texts(&mut seeds).map_err(|rejection| rejection.to_string())?;
     operations(&mut seeds);
@@ -129,59 +127,6 @@ fn paths(seeds: &mut Seeds) {
         ek().with(SENT, vendor.issuing.certificate.der())
             .with(ANCHOR, vendor.root.certificate.der()),
     );
-}
-
-fn tpm(seeds: &mut Seeds) -> Result<(), Rejection> {
-    for (kind, name) in [(TpmKind::P256, "p256"), (TpmKind::Rsa2048, "rsa2048")] {
-        let tpm = SoftTpm::new(kind, 1, 0);
-        seeds.add("tpm_public", &format!("ek-{name}"), tpm.ek_public());
-        seeds.add("tpm_public", &format!("srk-{name}"), tpm.srk_public());
-        seeds.add("tpm_structures", &format!("name-{name}"), &tpm.ek_name());
-    }
-    let tpm = SoftTpm::new(TpmKind::P256, 1, 0);
-    let name = tpm.srk_name();
-    for (label, name, secret) in [
-        ("right-name", name.as_slice(), &[7_u8; 32][..]),
-        ("longest-secret", &name, &[7; 33]),
-        ("no-name", &[], &[7; 16]),
-    ] {
-        let bytes = [chunk(name), chunk(secret), chunk(&[7; 32])].concat();
-        seeds.add("credential", label, &bytes);
-    }
-    let ek = EkPublic::from_tpm2b(tpm.ek_public())?;
-    let srk = SrkPublic::from_tpm2b(tpm.srk_public())?;
-    let mut random = SeededRandom::new(1, "seeds");
-    let (_, pending) = Challenge::new(&ek, &srk, UnixTime::new(1_790_000_000), &mut random)?;
-    seeds.add(
-        "tpm_structures",
-        "stored-challenge",
-        &pending.into_stored()?,
-    );
-    let (blob, _) =
-        ActivationBlob::challenge(&ek, &srk, UnixTime::new(1_790_000_000), &mut random)?;
-    seeds.add("tpm_structures", "activation-blob", blob.as_bytes());
-    let mut quote = Writer::new();
-    quote
-        .bytes(b"\xffTCG")
-        .u16(0x8018)
-        .sized(&tpm.ek_name())?
-        .sized(b"nonce")?;
-    quote.bytes(&[0; 16]).u8(1).u64(1);
-    // One bank, SHA-256, PCRs 0 to 7; a digest.
-    quote
-        .u32(1)
-        .u16(0x000b)
-        .bytes(&[3, 0xff, 0, 0])
-        .sized(&[0x5a; 32])?;
-    seeds.add("tpm_structures", "quote", &quote.finish());
-    let mut signature = Writer::new();
-    signature
-        .u16(0x0018)
-        .u16(0x000b)
-        .sized(&[1; 32])?
-        .sized(&[2; 32])?;
-    seeds.add("tpm_structures", "signature-ecdsa", &signature.finish());
-    Ok(())
 }
 
 fn texts(seeds: &mut Seeds) -> Result<(), Rejection> {

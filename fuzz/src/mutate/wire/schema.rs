@@ -143,12 +143,38 @@ fn attest(cut: &mut Cut<'_>) -> Option<()> {
     for bytes in [8, 4, 4, 1, 8] {
         cut.int(bytes)?;
     }
-    if kind == 0x8018 {
-        selection(cut)?;
-        return cut.bytes();
+    match kind {
+        // NV, command audit, session audit
+        0x8014 => {
+            cut.bytes()?;
+            cut.int(2)?;
+            cut.bytes()
+        }
+        0x8015 => {
+            cut.int(8)?;
+            cut.int(2)?;
+            cut.bytes()?;
+            cut.bytes()
+        }
+        0x8016 => {
+            cut.int(1)?;
+            cut.bytes()
+        }
+        // quote
+        0x8018 => {
+            selection(cut)?;
+            cut.bytes()
+        }
+        // time
+        0x8019 => [8, 8, 4, 4, 1, 8]
+            .into_iter()
+            .try_for_each(|bytes| cut.int(bytes).map(|_| ())),
+        // certification, creation, digest of NV
+        _ => {
+            cut.bytes()?;
+            cut.bytes()
+        }
     }
-    cut.bytes()?;
-    cut.bytes()
 }
 
 /// `TPML_PCR_SELECTION`.
