@@ -110,7 +110,7 @@ const STEPS: [Step; 20] = [
     },
     Step {
         name: "swtpm",
-        about: "a live TPM activates our credential",
+        about: "a live TPM activates our credential; its keys, attestations and duplicates are judged",
         run: swtpm::activate,
     },
     Step {
