@@ -150,6 +150,7 @@ impl<'a> Extensions<'a> {
             36 => self.policies.read_constraints(value)?,
             54 => self.policies.read_inhibit_any(value)?,
             31 => {
+                only(value, tag::SEQUENCE, "extensions.cRLDistributionPoints")?;
                 self.crl_points = Some(value);
                 return Ok(false);
             }

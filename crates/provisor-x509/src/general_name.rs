@@ -49,6 +49,10 @@ impl<'a> GeneralName<'a> {
                 let type_id = primitive::oid(&mut reader, field)?;
                 let value = reader.contents(tag::context_constructed(0), field)?;
                 reader.finish(field)?;
+                // ANY, explicitly tagged: one element, whatever it is.
+                let mut any = Reader::new(value);
+                any.element(field)?;
+                any.finish(field)?;
                 Self::Other { type_id, value }
             }
             0x81 => Self::Rfc822(element.contents),
@@ -64,7 +68,7 @@ impl<'a> GeneralName<'a> {
             0xa5 => Self::EdiParty(element.contents),
             0x86 => Self::Uri(element.contents),
             0x87 => Self::Ip(element.contents),
-            0x88 => Self::RegisteredId(element.contents),
+            0x88 => Self::RegisteredId(primitive::oid_contents(element.contents, field)?),
             _ => {
                 return Err(Malformed::new(Code::X509Extension, field, element.whole)
                     .expected("one of the nine forms of a GeneralName"));

@@ -77,6 +77,14 @@ pub(crate) fn oid<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'
     if let [0x55, 0..=0x7f, 0..=0x7f] = contents {
         return Ok(contents);
     }
+    oid_contents(contents, field)
+}
+
+/// The same for an identifier under another tag.
+pub(crate) fn oid_contents<'a>(
+    contents: &'a [u8],
+    field: &'static str,
+) -> Result<&'a [u8], Malformed> {
     let mut start = true;
     for byte in contents {
         if start && *byte == 0x80 {
