@@ -7,7 +7,7 @@ use provisor_report::{Code, Rejection, Subject};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::{Random, limits};
+use crate::{Random, limits, random_failed};
 
 /// A secret of 1 to 64 bytes: erased when dropped, compared in constant time, never printed.
 ///
@@ -38,11 +38,13 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// As [`Secret::new`], and whatever the randomness answers.
+    /// As [`Secret::new`], and whatever the randomness answers; [`Code::TpmRandom`] also when it
+    /// gave one byte over and over, as a generator does that was never started.
     pub fn random(length: usize, random: &mut dyn Random) -> Result<Self, Rejection> {
         check_length(length, limits::SECRET)?;
         let mut bytes = Zeroizing::new(alloc::vec![0; length]);
         random.fill(&mut bytes)?;
+        check_not_stuck(&bytes)?;
         Ok(Self(bytes))
     }
 
@@ -118,6 +120,17 @@ pub(crate) fn check_length(length: usize, longest: usize) -> Result<(), Rejectio
     Ok(())
 }
 
+/// Trap 58. Of 16 random bytes all are alike once in 2^120 draws; of a dead source, always. It says
+/// nothing about any other weakness.
+fn check_not_stuck(bytes: &[u8]) -> Result<(), Rejection> {
+    match bytes {
+        [first, rest @ ..] if rest.len() >= 15 && rest.iter().all(|byte| byte == first) => {
+            Err(random_failed("the same byte over and over"))
+        }
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,6 +146,18 @@ mod tests {
         let secret = Secret::random(3, &mut Verbatim(b"xyz")).unwrap();
         assert_eq!(secret.expose(), b"xyz");
         assert!(!alloc::format!("{secret:?}").contains("xyz"));
+    }
+
+    #[test]
+    fn a_dead_source_of_randomness_is_noticed() {
+        for byte in [0, 0xFF, 7] {
+            let drawn = Secret::random(16, &mut Verbatim(&[byte; 16]));
+            assert_eq!(drawn.unwrap_err().code(), Code::TpmRandom);
+        }
+        assert!(Secret::random(15, &mut Verbatim(&[0; 15])).is_ok());
+        let mut alive = [0; 16];
+        alive[15] = 1;
+        assert!(Secret::random(16, &mut Verbatim(&alive)).is_ok());
     }
 
     #[test]

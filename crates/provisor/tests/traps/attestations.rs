@@ -323,3 +323,88 @@ fn trap_82_creation_data_that_was_not_certified() {
     let none = certified(b"creation data", &[]);
     assert_eq!(none, Err(Code::TpmCreationData));
 }
+
+#[test]
+fn beside_69_every_other_type_of_attestation() {
+    // NV, command audit, session audit, certify, time, creation, NV digest, and what is none.
+    for kind in [
+        0x8014, 0x8015, 0x8016, CERTIFY, 0x8019, CREATION, 0x801C, 0x8000, 0x8001, 0,
+    ] {
+        let quote = attest(MAGIC, kind, NONCE, &quoted(&[BANK], &right()));
+        assert_eq!(refused(&quote), Code::TpmAttestType, "{kind:04x}");
+    }
+}
+
+#[test]
+fn beside_71_selections_that_say_more() {
+    for banks in [
+        // One PCR more; the same bits moved; an empty bank of another hash; SHA-384 in its place.
+        &[(SHA256, &[0x87, 0, 0][..])][..],
+        &[(SHA256, &[0, 0x83, 0])],
+        &[BANK, (0x0004, &[0, 0, 0])],
+        &[(0x0004, &[0x83, 0, 0]), BANK],
+        &[(0x000C, &[0x83, 0, 0])],
+    ] {
+        let quote = attest(MAGIC, QUOTE, NONCE, &quoted(banks, &right()));
+        assert_eq!(refused(&quote), Code::TpmPcrSelection, "{banks:02x?}");
+    }
+}
+
+#[test]
+fn beside_73_digests_of_the_values_in_other_forms() {
+    let values = VALUES.map(|value| value.to_vec());
+    for wrong in [
+        // The values themselves; the digest of digests; the digest twice, or cut.
+        values.concat(),
+        HashAlg::Sha256.digest(&[&right()]).as_ref().to_vec(),
+        [right(), right()].concat(),
+        right()[..20].to_vec(),
+    ] {
+        let quote = attest(MAGIC, QUOTE, NONCE, &quoted(&[BANK], &wrong));
+        let code = refused(&quote);
+        assert!(
+            matches!(
+                code,
+                Code::TpmPcrDigest | Code::TpmTooLong | Code::TpmTruncated
+            ),
+            "{code:?}"
+        );
+    }
+}
+
+#[test]
+fn beside_77_numbers_at_the_edge_of_the_group() {
+    // The order of P-256 in place of r or s, and the right ones exchanged.
+    let order =
+        super::area::hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+    let [r, s] = scalars(&good());
+    for values in [[&order, &s], [&r, &order], [&s, &r], [&r, &r]] {
+        let signature = signature(ECDSA, SHA256, &values.map(|value| &value[..]));
+        let code = refused_signature(&signature);
+        assert!(
+            matches!(code, Code::TpmSignature | Code::TpmSignatureForm),
+            "{code:?}"
+        );
+    }
+    // RSA signatures of zeros, ones and the modulus' size.
+    for byte in [0, 1, 0xFF] {
+        let signature = signature(RSASSA, SHA256, &[&[byte; 256]]);
+        let code = judge_by(&rsa(), &good(), &signature).unwrap_err();
+        assert_eq!(code, Code::TpmSignature, "{byte}");
+    }
+}
+
+#[test]
+fn beside_80_the_signer_certifies_itself() {
+    // Sound in every way, but it is not the object that was asked about.
+    let own = ecc();
+    let end = [sized(own.name().as_bytes()), sized(own.name().as_bytes())].concat();
+    let attest = attest(MAGIC, CERTIFY, NONCE, &end);
+    let judge = |expected: &Name| {
+        verify_certify(&own, &attest, &sign(&attest), &nonce(), expected)
+            .map(|_| ())
+            .map_err(|refused| refused.code())
+    };
+    assert_eq!(judge(own.name()), Ok(()));
+    assert_eq!(judge(&object()), Err(Code::TpmCertifiedName));
+}

@@ -153,3 +153,44 @@ fn trap_67_one_error_for_every_reason() {
     let other = rsa.open(&rsa.name, &ecc.made).unwrap_err();
     assert_eq!(other, Code::TpmCredentialOpen);
 }
+
+#[test]
+fn beside_64_seeds_in_other_forms() {
+    let [rsa, ecc] = Sealed::all();
+    // RSA: a number above the modulus, and the right one with a zero more or a byte less.
+    rsa.refuses(|made| made.encrypted_secret = sized(&[0xFF; 256]));
+    rsa.refuses(|made| made.encrypted_secret = sized(&[0; 256]));
+    rsa.refuses(|made| {
+        made.encrypted_secret = sized(&[&[0], &made.encrypted_secret[2..]].concat());
+    });
+    rsa.refuses(|made| made.encrypted_secret = sized(&made.encrypted_secret[3..]));
+    // A point as other standards write it: SEC 1, both forms; x alone; one coordinate a byte short.
+    let sealed = ecc.made.encrypted_secret.clone();
+    let (x, y) = (sealed[4..36].to_vec(), sealed[38..].to_vec());
+    for form in [
+        [&[4][..], &x, &y].concat(),
+        [&[2 + (y[31] & 1)][..], &x].concat(),
+        sized(&x),
+        [sized(&x[1..]), sized(&y)].concat(),
+        [sized(&x), sized(&[&[0][..], &y].concat())].concat(),
+        [sized(&y), sized(&x)].concat(),
+    ] {
+        ecc.refuses(|made| made.encrypted_secret = sized(&form));
+    }
+}
+
+#[test]
+fn beside_62_integrity_of_another_hash_or_object() {
+    for sealed in Sealed::all() {
+        let integrity = sealed.made.id_object[4..36].to_vec();
+        sealed.refuses(|made| with_integrity(made, &[&integrity[..], &[0; 16]].concat()));
+        // The integrity of another credential for the same object.
+        let secret = Secret::new(&[8; 16]).unwrap();
+        let mut random = SeededRandom::new(2, "traps");
+        let other = make_credential(&sealed.ek, &sealed.name, &secret, &mut random).unwrap();
+        sealed.refuses(|made| with_integrity(made, &other.id_object[4..36]));
+        // One half of each.
+        sealed.refuses(|made| made.encrypted_secret.clone_from(&other.encrypted_secret));
+        sealed.refuses(|made| made.id_object.clone_from(&other.id_object));
+    }
+}
