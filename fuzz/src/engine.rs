@@ -344,7 +344,7 @@ struct Factory {
 
 enum Keys {
     Certificate(Device),
-    Tpm(SoftTpm),
+    Tpm(Box<SoftTpm>),
 }
 
 fn factory() -> &'static Factory {
@@ -353,7 +353,7 @@ fn factory() -> &'static Factory {
         let pki = ToyPki::new(1);
         let names = ["device-0", "device-1", "device-2", "device-3"];
         let certificate = |name| Keys::Certificate(pki.device(name, KeyKind::P256));
-        let tpm = |number| Keys::Tpm(SoftTpm::new(TpmKind::P256, 1, number));
+        let tpm = |number| Keys::Tpm(Box::new(SoftTpm::new(TpmKind::P256, 1, number)));
         Factory {
             scope: IdScope::parse("0ne0A1B2C3D").expect("legal"),
             hubs: ["hub-a", "hub-b", "hub-c", "hub-d"]

@@ -4,6 +4,7 @@
 use super::Outcome;
 use crate::command::{cargo, run};
 use crate::generate::corpora;
+use crate::install;
 use crate::workspace::{self, Scratch};
 
 /// The build folder is the workspace's, so that the dependencies built for the tests serve here too.
@@ -20,6 +21,12 @@ pub(super) fn replay() -> Result<Outcome, String> {
             .arg(workspace::target())
             .args(what))
     };
+    // Outside the workspace, and so outside of the step `clippy`.
+    install::rust_component("clippy", "clippy")?;
+    let warnings = [
+        "--lib", "--bin", "replay", "--tests", "--", "-D", "warnings",
+    ];
+    fuzz("clippy", &warnings)?;
     fuzz("test", &["--lib"])?;
     fuzz("run", &["--bin", "replay", "--", "--seeds"])?;
     let Some(shared) = workspace::shared() else {
