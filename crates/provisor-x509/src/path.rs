@@ -20,6 +20,7 @@ use crate::anchor::{AnchorValidity, TrustAnchor};
 use crate::certificate::Certificate;
 use crate::crl::Crl;
 use crate::crypto::{Ring, SignatureChecks};
+use crate::extension::constraints;
 use crate::profile::Profile;
 use crate::report::{Recorder, Report, remedy};
 use chain::Memory;
@@ -48,6 +49,8 @@ pub struct PathVerifier<'v, 'a> {
     pub(crate) intermediates: &'v [Certificate<'a>],
     pub(crate) checks: &'v dyn SignatureChecks,
     pub(crate) policies: PolicyInputs<'v>,
+    /// Contents octets of a NameConstraints that the caller adds.
+    pub(crate) name_constraints: Option<&'a [u8]>,
     pub(crate) revocation: RevocationPolicy,
     pub(crate) crls: &'v [Crl<'a>],
 }
@@ -63,6 +66,7 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
             intermediates: &[],
             checks: &Ring,
             policies: PolicyInputs::new(),
+            name_constraints: None,
             revocation: RevocationPolicy::Unchecked,
             crls: &[],
         }
@@ -87,6 +91,31 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
     pub const fn policies(mut self, inputs: PolicyInputs<'v>) -> Self {
         self.policies = inputs;
         self
+    }
+
+    /// Constraints on the names of the path beside those that its CAs and the anchor state, as the
+    /// DER of a NameConstraints: the initial-permitted-subtrees and initial-excluded-subtrees of RFC
+    /// 5280 section 6.1.1 (h), (i). They hold for every anchor; for one alone, trust a certificate
+    /// that states them.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::X509NameConstraints`](crate::Code::X509NameConstraints), or a code from 2001 to 2005,
+    /// when they cannot be read.
+    ///
+    /// ```
+    /// use provisor_x509::{PathVerifier, profile};
+    ///
+    /// // Hosts of plant-7.example, and none other.
+    /// let der = b"\x30\x15\xa0\x13\x30\x11\x82\x0fplant-7.example";
+    /// let verifier = PathVerifier::new(&profile::DEVICE, &[]).name_constraints(der)?;
+    /// # let _ = verifier;
+    /// # Ok::<(), provisor_x509::Rejection>(())
+    /// ```
+    pub fn name_constraints(mut self, der: &'a [u8]) -> Result<Self, Rejection> {
+        let constraints = constraints::read(der).map_err(|flaw| flaw.into_rejection(der))?;
+        self.name_constraints = Some(constraints);
+        Ok(self)
     }
 
     /// Whether certificates may have been revoked, and the revocation lists at hand, in any order;

@@ -31,8 +31,9 @@ impl<'a> CrlExtensions<'a> {
                 [0x55, 0x1d, 28] => extensions.point = Some(IssuingPoint::read(value)?),
                 [0x55, 0x1d, 35] => extensions.authority_key_id = Some(value),
                 // freshestCRL and issuerAltName say where to look and who else the issuer is; what
-                // is handed in is all there is, so there is nothing to do for them.
-                [0x55, 0x1d, 46 | 18] => {
+                // is handed in is all there is, so there is nothing to do for them. Sections 5.2.2
+                // and 5.2.6 do not have them critical; where they are, more is wanted than is done.
+                [0x55, 0x1d, 46 | 18] if !extension.is_critical() => {
                     only(value, tag::SEQUENCE, FIELD)?;
                 }
                 _ if extension.is_critical() => {

@@ -11,7 +11,7 @@ const FIELD: &str = "extensions.nameConstraints";
 /// Reads and checks the extension: `SEQUENCE { [0] permitted OPTIONAL, [1] excluded OPTIONAL }`, at
 /// least one of them, none of them empty. Every base must be well formed for its form: a
 /// constraint that cannot be read could mean anything. The contents.
-pub(super) fn read(value: &[u8]) -> Result<&[u8], Malformed> {
+pub(crate) fn read(value: &[u8]) -> Result<&[u8], Malformed> {
     let contents = only(value, tag::SEQUENCE, FIELD)?;
     let mut reader = Reader::new(contents);
     let permitted = reader.optional(tag::context_constructed(0), FIELD)?;

@@ -19,6 +19,11 @@ type Outcome<'a> = Result<(), Fault<'a>>;
 
 /// RFC 5280 section 4.2: a critical extension that is not processed is refused. CRL distribution
 /// points are processed when revocation is checked.
+///
+/// A critical freshestCRL is refused always. Section 4.2.1.15 forbids CAs to mark it so; one that did
+/// wants the certificate accepted only by who looks at the newest delta lists, and as nothing is
+/// fetched here, nobody knows whether those at hand are the newest. (Not critical, it is passed over,
+/// and the delta lists that are handed in are used.) The same holds for lists, in `crl/extension.rs`.
 #[inline]
 pub(super) fn known_critical<'a>(
     certificate: &Certificate<'a>,

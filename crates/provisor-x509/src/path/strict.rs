@@ -2,8 +2,11 @@
 //! part of path validation (section 6), so it is tried only where a profile is strict.
 
 mod alt_name;
+mod contents;
 mod encoding;
 mod flags;
+mod issuer;
+mod text;
 
 use provisor_report::Code;
 
@@ -20,6 +23,9 @@ use crate::oid;
 const KEY_USAGE: &[u8] = &[0x55, 0x1d, 15];
 const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 17];
 const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 19];
+const CRL_POINTS: &[u8] = &[0x55, 0x1d, 31];
+const POLICIES: &[u8] = &[0x55, 0x1d, 32];
+const AUTHORITY_KEY_ID: &[u8] = &[0x55, 0x1d, 35];
 /// id-pe-subjectInfoAccess (RFC 5280 section 4.2.2.2).
 const SUBJECT_INFO_ACCESS: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x0b];
 
@@ -34,23 +40,26 @@ pub(super) enum Role {
 }
 
 /// The rules, in the order of RFC 5280; the first one broken counts.
-const RULES: [for<'a> fn(&Certificate<'a>, Role) -> Outcome<'a>; 17] = [
+const RULES: [for<'a> fn(&Certificate<'a>, Role) -> Outcome<'a>; 20] = [
     |certificate, _| serial(certificate),
     |certificate, _| encoding::canonical(certificate),
     |certificate, _| encoding::no_unique_id(certificate),
     ca_subject,
     |certificate, _| name(certificate),
+    |certificate, _| text::readable(certificate),
     point,
     authority_key_id,
     subject_key_id,
     key_usage,
     cert_sign,
     |certificate, _| policies_once(certificate),
+    |certificate, _| contents::qualifiers(certificate),
     |certificate, _| alt_name::names(certificate),
     basic_constraints,
     path_length,
     name_constraints,
     |certificate, _| flags::criticality(certificate),
+    |certificate, _| contents::crl_points(certificate),
     |certificate, _| authority_info(certificate),
 ];
 

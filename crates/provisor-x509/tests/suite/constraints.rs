@@ -165,3 +165,52 @@ fn constraints_reach_the_leaf_through_every_level_and_only_narrow() {
     judge("x.a.example.com").accepted();
     judge("b.example.com").refused(Code::X509NameNotPermitted);
 }
+
+/// RFC 5280 section 6.1.1 (h), (i): constraints of the caller hold like those of a CA at the top.
+#[test]
+fn the_caller_may_add_constraints() {
+    use provisor_testkit::asn1;
+    use provisor_x509::{Certificate, PathVerifier, TrustAnchor};
+
+    let world = World::new();
+    let subtrees = |tag: u8, names: &[GeneralName]| {
+        let trees: Vec<u8> = names
+            .iter()
+            .flat_map(|name| asn1::sequence(&[&name.der()]))
+            .collect();
+        asn1::sequence(&[&asn1::tlv(tag, &trees)])
+    };
+    let permitted = |names: &[GeneralName]| subtrees(0xa0, names);
+    let excluded = |names: &[GeneralName]| subtrees(0xa1, names);
+    let leaf = |name: &str| {
+        world.with_leaf(|leaf| leaf.extension(Extension::subject_alt_name(&[dns(name)])))
+    };
+    let judge = |chain: &Chain, der: &[u8]| {
+        let root = Certificate::from_der(&chain.anchors[0]).unwrap();
+        let sent = [Certificate::from_der(&chain.sent[0]).unwrap()];
+        let leaf = Certificate::from_der(&chain.leaf).unwrap();
+        let anchors = [TrustAnchor::from_certificate(&root).unwrap()];
+        let verifier = PathVerifier::new(&chain.profile, &anchors).intermediates(&sent);
+        let verifier = verifier.name_constraints(der).map_err(|e| e.code())?;
+        let verdict = verifier.verify(&leaf, chain.now).map(|_| ());
+        let report = verifier.explain(&leaf, chain.now);
+        assert_eq!(report.rejection(), verdict.as_ref().err());
+        verdict.map_err(|rejection| rejection.code())
+    };
+    let plant = permitted(&[dns("plant.example")]);
+    assert_eq!(judge(&leaf("a.plant.example"), &plant), Ok(()));
+    assert_eq!(
+        judge(&leaf("a.office.example"), &plant),
+        Err(Code::X509NameNotPermitted)
+    );
+    assert_eq!(
+        judge(&leaf("a.plant.example"), &excluded(&[dns("plant.example")])),
+        Err(Code::X509NameExcluded)
+    );
+    // They hold for the CAs as well: the issuing CA is not below the device's name.
+    let ca = excluded(&[dn("Issuing CA")]);
+    assert_eq!(judge(&leaf("a"), &ca), Err(Code::X509NameExcluded));
+    for wrong in [&[][..], &[0x30, 0], &[&plant[..], &[0]].concat()] {
+        assert!(judge(&leaf("a.plant.example"), wrong).is_err(), "{wrong:?}");
+    }
+}

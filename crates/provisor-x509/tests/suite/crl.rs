@@ -4,7 +4,7 @@ use provisor_testkit::pki::{
     Authority, CertificateBuilder, CrlBuilder, CrlEntry, Extension, GeneralName, IssuingPoint,
     KeyKind, KeyPair, KeyUsage, PointName, ToyPki,
 };
-use provisor_x509::{Code, RevocationPolicy, UnixTime};
+use provisor_x509::{Code, Crl, RevocationPolicy, UnixTime, Verdict};
 
 use crate::crl_world::CrlWorld;
 
@@ -340,4 +340,58 @@ fn a_budget_of_signatures_covers_lists() {
     let wrong = CrlBuilder::new().signed_with(&w.world.ca, &other);
     let lists = vec![&wrong; 200];
     w.with(&lists).refused(Code::X509BudgetSignatures);
+}
+
+/// RFC 5280 sections 4.2.1.15, 5.2.2, 5.2.6: not critical; where they are, more is wanted than is done.
+#[test]
+fn pointers_to_newer_lists_must_not_be_critical() {
+    let w = CrlWorld::new();
+    // One distribution point with a URI.
+    let points = [
+        0x30, 11, 0x30, 9, 0xa0, 7, 0xa0, 5, 0x86, 3, b'a', b':', b'b',
+    ];
+    let freshest = |critical| Extension::new("2.5.29.46", critical, points);
+    let clean = CrlBuilder::new().signed_by(&w.world.ca);
+    let leaf = w.leaf(|leaf| leaf.extension(freshest(false)));
+    w.with_leaf(&leaf, &[&clean]).accepted();
+    let leaf = w.leaf(|leaf| leaf.extension(freshest(true)));
+    for policy in [RevocationPolicy::DenyUnknown, RevocationPolicy::Unchecked] {
+        w.with_leaf(&leaf, &[&clean])
+            .policy(policy)
+            .refused(Code::X509UnknownCritical);
+    }
+    let names = Extension::new("2.5.29.18", false, [0x30, 3, 0x82, 1, b'a']);
+    for (extension, critical) in [
+        (freshest(false), false),
+        (freshest(true), true),
+        (names.clone(), false),
+        (names.critical(true), true),
+    ] {
+        let list = CrlBuilder::new()
+            .extension(extension)
+            .signed_by(&w.world.ca);
+        if critical {
+            w.with(&[&list]).refused(Code::X509CrlUnknownCritical);
+        } else {
+            w.with(&[&list]).accepted();
+        }
+    }
+}
+
+#[test]
+fn a_report_says_whose_status_is_unknown() {
+    let w = CrlWorld::new();
+    let lenient = w.with(&[]).policy(RevocationPolicy::DangerAllowUnknown);
+    let report = lenient
+        .chain
+        .with(|verifier, leaf| {
+            let root = Crl::from_der(&lenient.lists[0]).unwrap();
+            let lists = [root];
+            let verifier = verifier.revocation(lenient.policy, &lists);
+            verifier.explain(leaf, lenient.chain.now)
+        })
+        .unwrap();
+    assert_eq!(report.verdict(), Verdict::Accepted);
+    let text = report.to_string();
+    assert!(text.contains("X509_CRL_MISSING"), "{text}");
 }

@@ -152,7 +152,13 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             return Ok(());
         }
         match self.verifier.revocation {
-            RevocationPolicy::DangerAllowUnknown => Ok(()),
+            RevocationPolicy::DangerAllowUnknown => {
+                // A report says what was not known.
+                let fault = unknown(asked, covered);
+                self.observer
+                    .tried(Rule::RevocationList, place, &Err(fault));
+                Ok(())
+            }
             RevocationPolicy::DenyUnknown | RevocationPolicy::Unchecked => Err(Stop::Unusable(
                 why.unwrap_or_else(|| Box::new(unknown(asked, covered))),
             )),

@@ -15,6 +15,9 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         anchor: &TrustAnchor<'a>,
     ) -> Result<(), names::Refused<'a>> {
         let length = self.length;
+        if let Some(constraints) = self.verifier.name_constraints {
+            self.constrain(constraints, length)?;
+        }
         if let Some(constraints) = anchor.name_constraints {
             self.constrain(constraints, length)?;
         }

@@ -122,7 +122,9 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
     ) -> Result<(), Stop<'a>> {
         let mut verifier = *self.verifier;
         verifier.anchors = slice::from_ref(&asked.anchor);
+        // What the caller asks of devices is not asked of who signs lists.
         verifier.policies = PolicyInputs::new();
+        verifier.name_constraints = None;
         verifier.profile = crl_signer(verifier.profile);
         let mut search = Search::new(&verifier, candidate, self.now, Silent);
         search.budget = self.budget;
