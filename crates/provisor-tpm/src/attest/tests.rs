@@ -1,5 +1,7 @@
 //! Attestations of a software attestation key, right and wrong in one place each (traps 68 to 82).
 
+mod structures;
+
 use alloc::vec;
 use alloc::vec::Vec;
 

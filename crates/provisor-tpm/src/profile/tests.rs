@@ -53,6 +53,19 @@ fn the_right_keys_are_accepted_with_their_templates() {
     );
 }
 
+/// A TPM makes no object with both (Part 2 section 8.3.3).
+#[test]
+fn what_never_leaves_is_never_duplicated() {
+    for bytes in [Fixture::srk_ecc(), Fixture::srk_rsa()] {
+        assert!(SrkPublic::from_tpm2b(&bytes).is_ok());
+        let both = patched(&bytes, 8, &[bytes[8] | 0x08]);
+        assert_eq!(srk(&both), Code::TpmAttributes);
+    }
+    let bytes = Fixture::ak_ecc();
+    let both = patched(&bytes, 8, &[bytes[8] | 0x08]);
+    assert_eq!(ak(&both), Code::TpmAttributes);
+}
+
 #[test]
 fn an_exponent_of_65537_may_be_spelled_out() {
     let policy = policy(WellKnownPolicy::A);

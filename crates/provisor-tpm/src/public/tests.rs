@@ -114,6 +114,56 @@ fn every_selector_is_known() {
     }
 }
 
+/// A key that encrypts for its user may have any cipher; a storage key has AES in CFB mode only.
+#[test]
+fn symmetric_keys_have_any_cipher_and_mode() {
+    let area = |cipher: [u16; 3]| {
+        let mut writer = Writer::new();
+        writer.u16(0x0025).u16(0x000B).u32(0x0006_0072);
+        writer.sized(&[]).unwrap();
+        for field in cipher {
+            writer.u16(field);
+        }
+        writer.sized(&[7; 32]).unwrap();
+        tpm2b(&writer.finish()).unwrap()
+    };
+    for (algorithm, sizes) in [
+        (0x0006, &[128, 192, 256][..]),
+        (0x0026, &[128, 192, 256]),
+        (0x0013, &[128]),
+        (0x0003, &[128, 192]),
+    ] {
+        for bits in sizes {
+            for mode in [0x0010, 0x003F, 0x0040, 0x0041, 0x0042, 0x0043, 0x0044] {
+                let bytes = area([algorithm, *bits, mode]);
+                let public = Public::from_tpm2b(&bytes).unwrap();
+                assert_eq!(public.to_tpm2b().unwrap(), bytes);
+                let Parameters::SymCipher { cipher, .. } = public.parameters() else {
+                    panic!("another type");
+                };
+                assert_eq!(cipher.algorithm().value(), algorithm);
+                assert_eq!((cipher.key_bits(), cipher.mode().value()), (*bits, mode));
+            }
+        }
+    }
+    for wrong in [
+        [0x0010, 128, 0x0043],
+        [0x000A, 128, 0x0043],
+        [0x0006, 129, 0x0043],
+        [0x0013, 256, 0x0043],
+        [0x0003, 256, 0x0043],
+        [0x0006, 128, 0x0000],
+        [0x0006, 128, 0x0045],
+        [0x0006, 128, 0x000B],
+    ] {
+        assert_eq!(code(&area(wrong)), Code::TpmSymmetric, "{wrong:04x?}");
+    }
+    for mode in [0x40, 0x41, 0x42, 0x44, 0x10] {
+        let storage = patched(&Fixture::ek_ecc(), 48, &[0, mode]);
+        assert_eq!(code(&storage), Code::TpmSymmetric, "{mode:02x}");
+    }
+}
+
 #[test]
 fn rsa_sizes_agree() {
     let rsa = Fixture::ek_rsa();
