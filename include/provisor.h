@@ -202,6 +202,14 @@ typedef enum provisor_code {
   PROVISOR_X509_STRICT_AUTHORITY_INFO = 2197,
   /** the public key is a compressed point, which not everybody reads. To do: issue the certificate again with the key as an uncompressed point. [RFC 5480 section 2.2] */
   PROVISOR_X509_STRICT_POINT = 2198,
+  /** the certificate below names another issuer by its authority key identifier. To do: issue the certificate below again with the identifiers of the CA that signs it. [RFC 5280 section 4.2.1.1] */
+  PROVISOR_X509_STRICT_ISSUER_NAMED = 2199,
+  /** a name holds a value that is no text of its string type. To do: issue the certificate again with the name in UTF8String. [RFC 5280 section 4.1.2.4] */
+  PROVISOR_X509_STRICT_TEXT = 2200,
+  /** the CRL distribution points cannot be read. To do: issue the certificate again with distribution points, or without the extension. [RFC 5280 section 4.2.1.13] */
+  PROVISOR_X509_STRICT_CRL_POINTS = 2201,
+  /** a qualifier of a certificate policy cannot be read. To do: issue the certificate again with policy qualifiers of their types, or without them. [RFC 5280 section 4.2.1.4] */
+  PROVISOR_X509_STRICT_QUALIFIER = 2202,
   /** the certificate was revoked by its CA. To do: give the device a new certificate with a new key, or ask the CA why it revoked this one. [RFC 5280 section 6.3.3 (i), (j)] */
   PROVISOR_X509_REVOKED = 2301,
   /** the certificate is on hold: its CA has suspended it and may release it again. To do: ask the CA to release the certificate, then use its next revocation list. [RFC 5280 section 5.3.1] */

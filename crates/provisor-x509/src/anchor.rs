@@ -38,7 +38,7 @@ pub struct TrustAnchor<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AnchorValidity {
     /// No: it is trusted until the caller takes it away. RFC 5280 section 6.1.1 (d) makes an anchor
-    /// of a name and a key, without a validity period.
+    /// of a name and a key, without a validity period. (A strict profile looks at it all the same.)
     #[default]
     Ignored,
     /// Yes: outside of the validity period of the certificate that it was made from, it is no

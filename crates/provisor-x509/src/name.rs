@@ -185,6 +185,11 @@ impl<'a> Attribute<'a> {
         self.oid
     }
 
+    /// Whether the value is text: a string type, and characters of that type.
+    pub(crate) fn is_text(&self) -> bool {
+        text::characters(self).is_some()
+    }
+
     /// The value, when its string type and bytes can be shown as they are: UTF8String,
     /// PrintableString and IA5String that are valid UTF-8. `None` otherwise.
     #[must_use]

@@ -102,6 +102,10 @@ class Code(IntEnum):
     X509_STRICT_POLICY_TWICE = 2196
     X509_STRICT_AUTHORITY_INFO = 2197
     X509_STRICT_POINT = 2198
+    X509_STRICT_ISSUER_NAMED = 2199
+    X509_STRICT_TEXT = 2200
+    X509_STRICT_CRL_POINTS = 2201
+    X509_STRICT_QUALIFIER = 2202
     X509_REVOKED = 2301
     X509_ON_HOLD = 2302
     X509_CRL_MISSING = 2303
@@ -725,6 +729,26 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the public key is a compressed point, which not everybody reads",
         "issue the certificate again with the key as an uncompressed point",
         "RFC 5480 section 2.2",
+    ),
+    2199: (
+        "the certificate below names another issuer by its authority key identifier",
+        "issue the certificate below again with the identifiers of the CA that signs it",
+        "RFC 5280 section 4.2.1.1",
+    ),
+    2200: (
+        "a name holds a value that is no text of its string type",
+        "issue the certificate again with the name in UTF8String",
+        "RFC 5280 section 4.1.2.4",
+    ),
+    2201: (
+        "the CRL distribution points cannot be read",
+        "issue the certificate again with distribution points, or without the extension",
+        "RFC 5280 section 4.2.1.13",
+    ),
+    2202: (
+        "a qualifier of a certificate policy cannot be read",
+        "issue the certificate again with policy qualifiers of their types, or without them",
+        "RFC 5280 section 4.2.1.4",
     ),
     2301: (
         "the certificate was revoked by its CA",

@@ -444,6 +444,26 @@ super::codes! {
         remedy: "issue the certificate again with the key as an uncompressed point",
         spec: "RFC 5480 section 2.2",
     }
+    X509StrictIssuerNamed = 2199 "X509_STRICT_ISSUER_NAMED" {
+        meaning: "the certificate below names another issuer by its authority key identifier",
+        remedy: "issue the certificate below again with the identifiers of the CA that signs it",
+        spec: "RFC 5280 section 4.2.1.1",
+    }
+    X509StrictText = 2200 "X509_STRICT_TEXT" {
+        meaning: "a name holds a value that is no text of its string type",
+        remedy: "issue the certificate again with the name in UTF8String",
+        spec: "RFC 5280 section 4.1.2.4",
+    }
+    X509StrictCrlPoints = 2201 "X509_STRICT_CRL_POINTS" {
+        meaning: "the CRL distribution points cannot be read",
+        remedy: "issue the certificate again with distribution points, or without the extension",
+        spec: "RFC 5280 section 4.2.1.13",
+    }
+    X509StrictQualifier = 2202 "X509_STRICT_QUALIFIER" {
+        meaning: "a qualifier of a certificate policy cannot be read",
+        remedy: "issue the certificate again with policy qualifiers of their types, or without them",
+        spec: "RFC 5280 section 4.2.1.4",
+    }
 
     // --- 2301: X.509, certificate revocation lists --------------------------------------------
     X509Revoked = 2301 "X509_REVOKED" {

@@ -267,7 +267,8 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         let mut judged = Judged(None);
         let profile = self.verifier.profile;
         let ids = key_ids(child.extensions.authority_key_id, anchor.key_id);
-        if self.verifier.anchor_validity == AnchorValidity::Checked {
+        let strict = profile.strictness == Strictness::Certificates;
+        if strict || self.verifier.anchor_validity == AnchorValidity::Checked {
             self.rule(&mut judged, Rule::Validity, place, |search| {
                 rules::anchor_validity(anchor, search.now)
             });
@@ -278,7 +279,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         self.rule(&mut judged, Rule::Purpose, place, |_| {
             rules::purpose(anchor.purposes, &profile)
         });
-        self.strict(&mut judged, place, |_| strict::anchor(anchor));
+        self.strict(&mut judged, place, |_| strict::anchor(anchor, child));
         let key = self.verifier.intermediates.len().saturating_add(index);
         if let Err(fault) = self.signature(&mut judged, child, key, &anchor.key, place, ids) {
             return self.spent(fault);
@@ -371,11 +372,11 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
     }
 
     /// What it costs to judge a candidate, as far as its presenter chooses: the rules look at each
-    /// purpose, the strict ones at all the bytes.
+    /// purpose, the strict ones at all the bytes and at the issuer named below.
     fn judging(&self, candidate: &Certificate<'a>) -> Work {
         match self.verifier.profile.strictness {
             Strictness::Path => candidate.extensions.purposes.map_or(0, <[u8]>::len),
-            Strictness::Certificates => candidate.der.len(),
+            Strictness::Certificates => candidate.der.len().saturating_add(limits::NAME_BYTES),
         }
     }
 

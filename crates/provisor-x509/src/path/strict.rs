@@ -68,14 +68,24 @@ pub(super) fn certificate<'a>(certificate: &Certificate<'a>, role: Role) -> Outc
     RULES.iter().try_for_each(|rule| rule(certificate, role))
 }
 
+/// All rules on an issuer of `below`.
+pub(super) fn issuer<'a>(issuer: &Certificate<'a>, below: &Certificate<'a>) -> Outcome<'a> {
+    certificate(issuer, Role::Issuer)?;
+    issuer::is_named(issuer, below)
+}
+
 /// All rules on the certificate of an anchor. One that is a name and a key has none.
-pub(super) fn anchor<'a>(anchor: &TrustAnchor<'a>) -> Outcome<'a> {
+pub(super) fn anchor<'a>(anchor: &TrustAnchor<'a>, below: &Certificate<'a>) -> Outcome<'a> {
     // It was read before, when the anchor was made of it; reading it again spares every anchor the
     // room for what only this profile asks.
-    match anchor.certificate_der().map(Certificate::from_der) {
-        Some(Ok(read)) => certificate(&read, Role::Anchor),
-        Some(Err(_)) | None => Ok(()),
+    let Some(Ok(read)) = anchor.certificate_der().map(Certificate::from_der) else {
+        return Ok(());
+    };
+    certificate(&read, Role::Anchor)?;
+    if read.is_self_issued() {
+        issuer::is_named(&read, &read)?;
     }
+    issuer::is_named(&read, below)
 }
 
 fn find<'a>(certificate: &Certificate<'a>, oid: &[u8]) -> Option<Extension<'a>> {

@@ -27,4 +27,5 @@ mod remember;
 mod rules;
 mod search;
 mod strict;
+mod strict_issuer;
 mod world;

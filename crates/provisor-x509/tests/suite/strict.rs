@@ -13,6 +13,7 @@ const SUBJECT_KEY_ID: &str = "2.5.29.14";
 const KEY_USAGE: &str = "2.5.29.15";
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 const POLICIES: &str = "2.5.29.32";
+const CRL_POINTS: &str = "2.5.29.31";
 const AUTHORITY_INFO: &str = "1.3.6.1.5.5.7.1.1";
 
 type Change = fn(CertificateBuilder) -> CertificateBuilder;
@@ -71,7 +72,7 @@ fn a_chain_as_it_should_be_is_accepted() {
 
 #[test]
 fn faults_of_the_leaf() {
-    let faults: [(Change, Code); 22] = [
+    let faults: [(Change, Code); 26] = [
         (|leaf| leaf.serial(&[0]), Code::X509StrictSerial),
         (|leaf| leaf.serial_raw(&[0x80]), Code::X509StrictSerial),
         (|leaf| leaf.serial(&[1; 21]), Code::X509StrictSerial),
@@ -158,6 +159,38 @@ fn faults_of_the_leaf() {
                 ))
             },
             Code::X509StrictPolicyTwice,
+        ),
+        (
+            // No distribution point at all; one with reasons alone.
+            |leaf| leaf.extension(Extension::new(CRL_POINTS, false, [0x30, 0])),
+            Code::X509StrictCrlPoints,
+        ),
+        (
+            |leaf| leaf.extension(Extension::new(CRL_POINTS, false, [0x30, 2, 0x30, 0])),
+            Code::X509StrictCrlPoints,
+        ),
+        (
+            // Qualifiers without one; a CPS pointer that is NULL.
+            |leaf| {
+                leaf.extension(Extension::new(
+                    POLICIES,
+                    false,
+                    [0x30, 7, 0x30, 5, 6, 1, 0x55, 0x30, 0],
+                ))
+            },
+            Code::X509StrictQualifier,
+        ),
+        (
+            |leaf| {
+                let pointer = [6, 8, 0x2b, 6, 1, 5, 5, 7, 2, 1, 5, 0];
+                let value = [
+                    &[0x30, 21, 0x30, 19, 6, 1, 0x55, 0x30, 14, 0x30, 12][..],
+                    &pointer,
+                ]
+                .concat();
+                leaf.extension(Extension::new(POLICIES, false, value))
+            },
+            Code::X509StrictQualifier,
         ),
         (
             // policyConstraints that nothing has to obey.

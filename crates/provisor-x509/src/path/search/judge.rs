@@ -84,8 +84,8 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
         self.rule(&mut judged, Rule::Purpose, place, |_| {
             rules::purpose(extensions.purposes, &profile)
         });
-        self.strict(&mut judged, place, |_| {
-            strict::certificate(candidate, Role::Issuer)
+        self.strict(&mut judged, place, |search| {
+            strict::issuer(candidate, search.certificate(search.length))
         });
         judged
     }

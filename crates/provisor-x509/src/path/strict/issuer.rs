@@ -27,9 +27,7 @@ impl<'a> Named<'a> {
         reader.finish("")?;
         Ok(Self {
             key_id,
-            issuer: issuer
-                .map(|names| GeneralNames::contents(names, ""))
-                .transpose()?,
+            issuer,
             serial,
         })
     }
@@ -58,8 +56,12 @@ pub(super) fn is_named<'a>(issuer: &Certificate<'a>, below: &Certificate<'a>) ->
     match (named.issuer, named.serial) {
         (None, None) => Ok(()),
         (Some(names), Some(serial)) => {
-            let is_issuer = |name| matches!(name, GeneralName::Directory(name) if name == issuer.issuer);
-            if serial == issuer.serial && GeneralNames::of(names).any(is_issuer) {
+            // The first name alone: a certificate has one issuer, and the list is as long as its
+            // presenter likes.
+            let name = GeneralNames::of(names).next();
+            let is_issuer =
+                matches!(name, Some(GeneralName::Directory(name)) if name == issuer.issuer);
+            if serial == issuer.serial && is_issuer {
                 Ok(())
             } else {
                 refuse("the issuer and the serial number of the issuer's certificate")

@@ -61,8 +61,5 @@ fn is_printable(byte: &u8) -> bool {
 
 /// The attributes of X.520 that RFC 5280 names (section 4.1.2.4 and appendix A.1), all of them text.
 fn is_text_by_its_type(oid: &[u8]) -> bool {
-    matches!(
-        *oid,
-        [0x55, 4, 3..=8 | 10..=12 | 41..=44 | 46 | 65]
-    )
+    matches!(*oid, [0x55, 4, 3..=8 | 10..=12 | 41..=44 | 46 | 65])
 }
