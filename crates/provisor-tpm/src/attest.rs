@@ -5,6 +5,7 @@
 //! named.
 
 mod certify;
+mod creation;
 mod nonce;
 mod quote;
 mod selection;
@@ -12,6 +13,7 @@ mod signature;
 mod structure;
 
 pub use certify::{VerifiedCertification, VerifiedCreation, verify_certify, verify_creation};
+pub use creation::CreationData;
 pub use nonce::Nonce;
 pub use quote::{PcrSelection, VerifiedQuote, verify_quote, verify_quote_of_banks};
 pub use selection::PcrBank;

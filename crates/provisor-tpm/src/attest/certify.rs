@@ -79,7 +79,8 @@ pub fn verify_certify(
 }
 
 /// Verifies the result of `TPM2_CertifyCreation`: signed by `ak`, answering `nonce`, about `object`
-/// and its creation data (`TPMS_CREATION_DATA` without size field).
+/// and its creation data (`TPMS_CREATION_DATA` without size field, which
+/// [`CreationData`](super::CreationData) reads).
 ///
 /// # Errors
 ///

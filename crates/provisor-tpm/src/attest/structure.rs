@@ -408,7 +408,7 @@ fn read_yes_no(reader: &mut Reader<'_>) -> Result<bool, Rejection> {
     }
 }
 
-fn read_name<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Rejection> {
+pub(super) fn read_name<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Rejection> {
     reader.sized_up_to(limits::NAME)
 }
 
