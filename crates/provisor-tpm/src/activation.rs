@@ -147,7 +147,8 @@ impl ActivationBlob {
     }
 
     fn assemble(parts: &[&[u8]; 5], last: &[u8]) -> Self {
-        let mut writer = Writer::new();
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        let mut writer = Writer::with_capacity(length + last.len());
         for part in parts {
             writer.bytes(part);
         }

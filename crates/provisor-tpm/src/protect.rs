@@ -30,7 +30,7 @@ impl Suite {
         let cipher_key = self.cipher_key(seed, name)?;
         cfb_encrypt(&cipher_key, &mut plain)?;
         let mut mac = self.mac(seed, name, &plain)?;
-        let mut writer = Writer::new();
+        let mut writer = Writer::with_capacity(2 + mac.as_ref().len() + plain.len());
         writer.sized(mac.as_ref())?.bytes(&plain);
         mac.erase();
         tpm2b(&writer.finish())

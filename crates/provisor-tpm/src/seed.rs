@@ -135,7 +135,7 @@ pub(crate) fn seal(
         }
         PublicKey::Ecc(ecc) => {
             let agreement = crypto.agree(ecc, random)?;
-            let mut point = Writer::new();
+            let mut point = Writer::with_capacity(2 * (2 + ecc.curve().field_bytes()));
             // Always at full size: TPMs differ on stripped coordinates (trap 28).
             point.sized(&agreement.x)?.sized(&agreement.y)?;
             Ok(SealedSeed {

@@ -17,6 +17,10 @@ const ATTRIBUTES: ObjectAttributes = ObjectAttributes::SIGN
 /// Name, unique and scheme all use SHA-256, as every official client expects.
 const HASH: HashAlg = HashAlg::Sha256;
 
+/// Bytes of the public area: type, name algorithm, attributes, empty policy, scheme and its hash,
+/// sized unique.
+const PUBLIC_BYTES: usize = 2 + 2 + 4 + 2 + 2 + 2 + 2 + HASH.digest_bytes();
+
 /// Public and sensitive area of an identity key.
 ///
 /// The policy is empty: nobody can satisfy the duplication role, so the key stays in the TPM that
@@ -47,7 +51,7 @@ impl IdentityKey {
     /// import it.
     pub fn danger_new(key: &Secret, obfuscation: &[u8]) -> Result<Self, Rejection> {
         check_obfuscation(obfuscation)?;
-        let mut public = Writer::new();
+        let mut public = Writer::with_capacity(PUBLIC_BYTES);
         public
             .u16(AlgId::KEYEDHASH.value())
             .u16(HASH.id().value())
