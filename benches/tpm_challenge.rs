@@ -1,6 +1,7 @@
 //! Credentials, challenges, activation blobs and what judges the answers, beside the bare
 //! operations of other libraries that each of them needs. All in turns, so that the ratios hold on
-//! a busy machine. `provisor` is the default backend, `provisor_aws_lc` the one of the feature.
+//! a busy machine. `provisor` is the default backend, `provisor_aws_lc` that of the feature with the
+//! caller's ephemeral keys, `provisor_aws_lc_own` that with its own.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +15,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use provisor::UnixTime;
 use provisor::tpm::attest::{Nonce, PcrSelection, verify_quote};
 #[cfg(feature = "aws-lc-rs")]
-use provisor::tpm::crypto::AwsLcCrypto;
+use provisor::tpm::crypto::{AwsLcCrypto, AwsLcOwnRandom};
 use provisor::tpm::keyring::{Answer, Binding, Epoch, EpochTimes, Keyring, Purpose};
 use provisor::tpm::{
     ActivationBlob, AkPublic, Challenge, EkPublic, HashAlg, PendingChallenge, Secret, SrkPublic,
@@ -94,7 +95,10 @@ fn make_p256(c: &mut Criterion) {
     let [point, _] = keys.points();
     turns.extend(agreements(&[point]));
     #[cfg(feature = "aws-lc-rs")]
-    turns.push(("provisor_aws_lc", credential(&AwsLcCrypto, &keys)));
+    turns.extend([
+        ("provisor_aws_lc", credential(&AwsLcCrypto, &keys)),
+        ("provisor_aws_lc_own", credential(&AwsLcOwnRandom, &keys)),
+    ]);
     in_turns(c, "tpm_make_credential_p256", turns);
 }
 
@@ -159,7 +163,10 @@ fn blob(c: &mut Criterion) {
     let mut turns = vec![("provisor", activation(&DefaultCrypto, &keys))];
     turns.extend(agreements(&keys.points()));
     #[cfg(feature = "aws-lc-rs")]
-    turns.push(("provisor_aws_lc", activation(&AwsLcCrypto, &keys)));
+    turns.extend([
+        ("provisor_aws_lc", activation(&AwsLcCrypto, &keys)),
+        ("provisor_aws_lc_own", activation(&AwsLcOwnRandom, &keys)),
+    ]);
     in_turns(c, "tpm_activation_blob_p256", turns);
 }
 
@@ -244,7 +251,12 @@ fn verify(c: &mut Criterion) {
         ring::hkdf::Salt::new(ring::hkdf::HKDF_SHA256, b"salt")
             .extract(black_box(&[9; 32]))
             .expand(
-                &[b"0ne0a1b2c3d", b"line-7-0001", ek.as_bytes(), srk.as_bytes()],
+                &[
+                    b"0ne0a1b2c3d",
+                    b"line-7-0001",
+                    ek.as_bytes(),
+                    srk.as_bytes(),
+                ],
                 ring::hkdf::HKDF_SHA256,
             )
             .unwrap()

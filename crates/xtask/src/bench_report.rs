@@ -3,11 +3,14 @@
 //! A ratio compares the fastest samples of two benches of one run: other load on the machine only
 //! ever adds time, and it seldom adds the same to both. Rates, which promise something, are medians.
 
+mod figures;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Map, Value};
 
+use self::figures::{Bench, FIGURES, Figure, OPENSSL};
 use crate::command::{cargo, run as run_command};
 use crate::workspace;
 
@@ -18,127 +21,6 @@ pub(crate) struct Options {
     #[arg(long)]
     no_run: bool,
 }
-
-/// Where a figure comes from: criterion's group and function.
-type Bench = (&'static str, &'static str);
-
-/// A figure: its key in the report, and how it is made of benches.
-#[derive(Clone, Copy, Debug)]
-enum Figure {
-    /// The first over the second; lower is better.
-    Ratio(&'static str, Bench, Bench),
-    /// In one group, a function over the fastest of others; lower is better.
-    Fastest {
-        key: &'static str,
-        group: &'static str,
-        ours: &'static str,
-        others: &'static [&'static str],
-    },
-    /// Iterations of the bench per second; higher is better.
-    PerSecond(&'static str, Bench),
-}
-
-/// The figures there are. Keys that scripts know but nothing can measure yet are left out.
-const FIGURES: [Figure; 16] = [
-    Figure::Ratio(
-        "x509_cold_p256_vs_limit",
-        ("x509_cold_p256", "provisor"),
-        ("x509_cold_p256", "limit"),
-    ),
-    Figure::Ratio(
-        "x509_cold_p384_vs_limit",
-        ("x509_cold_p384", "provisor"),
-        ("x509_cold_p384", "limit"),
-    ),
-    Figure::Ratio(
-        "x509_cold_rsa2048_vs_limit",
-        ("x509_cold_rsa2048", "provisor"),
-        ("x509_cold_rsa2048", "limit"),
-    ),
-    Figure::Ratio(
-        "x509_warm_p256_vs_one_signature",
-        ("x509_warm_p256", "provisor"),
-        ("x509_warm_p256", "limit"),
-    ),
-    Figure::Ratio(
-        "x509_warm_rsa2048_vs_one_signature",
-        ("x509_warm_rsa2048", "provisor"),
-        ("x509_warm_rsa2048", "limit"),
-    ),
-    Figure::Ratio(
-        "x509_cold_p256_vs_webpki",
-        ("x509_cold_p256", "provisor"),
-        ("x509_cold_p256", "webpki"),
-    ),
-    Figure::Ratio(
-        "x509_parse_vs_x509_parser",
-        ("x509_parse", "provisor"),
-        ("x509_parse", "x509_parser"),
-    ),
-    // The limit of the TPM figures is the fastest bare operation of any library in the run. Each
-    // figure stands there twice: with the fastest backend, and with the default one.
-    Figure::Fastest {
-        key: "tpm_make_credential_rsa2048_vs_limit",
-        group: "tpm_make_credential_rsa2048",
-        ours: "provisor_aws_lc",
-        others: &["limit", "aws_lc"],
-    },
-    Figure::Fastest {
-        key: "tpm_make_credential_rsa2048_default_vs_limit",
-        group: "tpm_make_credential_rsa2048",
-        ours: "provisor",
-        others: &["limit", "aws_lc"],
-    },
-    Figure::Fastest {
-        key: "tpm_make_credential_p256_vs_limit",
-        group: "tpm_make_credential_p256",
-        ours: "provisor_aws_lc",
-        others: &["limit", "ring", "aws_lc"],
-    },
-    Figure::Fastest {
-        key: "tpm_make_credential_p256_default_vs_limit",
-        group: "tpm_make_credential_p256",
-        ours: "provisor",
-        others: &["limit", "ring", "aws_lc"],
-    },
-    Figure::Fastest {
-        key: "tpm_activation_blob_vs_limit",
-        group: "tpm_activation_blob",
-        ours: "provisor_aws_lc",
-        others: &["limit", "aws_lc"],
-    },
-    Figure::Fastest {
-        key: "tpm_activation_blob_default_vs_limit",
-        group: "tpm_activation_blob",
-        ours: "provisor",
-        others: &["limit", "aws_lc"],
-    },
-    Figure::Ratio(
-        "allocation_16_vs_hash",
-        ("allocation_16", "provisor"),
-        ("allocation_16", "limit"),
-    ),
-    Figure::Ratio(
-        "allocation_1024_vs_hash",
-        ("allocation_1024", "provisor"),
-        ("allocation_1024", "limit"),
-    ),
-    Figure::PerSecond("engine_decisions_per_second", ("engine", "decision")),
-];
-
-/// Beside OpenSSL, where it can be built against.
-const OPENSSL: [Figure; 2] = [
-    Figure::Ratio(
-        "x509_cold_p256_vs_openssl",
-        ("x509_cold_p256", "provisor"),
-        ("x509_cold_p256", "openssl"),
-    ),
-    Figure::Ratio(
-        "x509_cold_rsa2048_vs_openssl",
-        ("x509_cold_rsa2048", "provisor"),
-        ("x509_cold_rsa2048", "openssl"),
-    ),
-];
 
 /// Runs the benches and prints the figures; the last line is one JSON object.
 ///
@@ -172,7 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         let (key, value) = measure(figure, &|bench| fastest(&home, bench), &|bench| {
             median(&home, bench)
         })?;
-        println!("{key:<40} {value}");
+        println!("{key:<48} {value}");
         report.insert(key.to_owned(), Value::from(value));
     }
     println!("{}", Value::Object(report));
@@ -204,11 +86,12 @@ fn measure(
             ours,
             others,
         } => {
-            let mut limit = f64::INFINITY;
-            for other in others {
-                limit = limit.min(fastest((group, other))?);
-            }
-            let ratio = fastest((group, ours))? / limit;
+            let best = |functions: &[&'static str]| {
+                functions.iter().try_fold(f64::INFINITY, |best, function| {
+                    Ok::<f64, String>(best.min(fastest((group, function))?))
+                })
+            };
+            let ratio = best(ours)? / best(others)?;
             Ok((key, (ratio * 1000.0).round() / 1000.0))
         }
         Figure::PerSecond(key, bench) => Ok((key, (1e9 / median(bench)?).round())),
@@ -266,17 +149,19 @@ mod tests {
         let measure = |figure| measure(figure, &fastest, &median);
         let ratio = Figure::Ratio("a", ("g", "provisor"), ("g", "limit"));
         assert_eq!(measure(ratio), Ok(("a", 1.25)));
-        let over = |others| {
+        let over = |ours, others| {
             measure(Figure::Fastest {
                 key: "a",
                 group: "g",
-                ours: "limit",
+                ours,
                 others,
             })
         };
-        assert_eq!(over(&["provisor", "limit"]), Ok(("a", 1.0)));
-        assert_eq!(over(&["provisor"]), Ok(("a", 0.8)));
-        assert!(over(&["provisor", "missing"]).is_err());
+        assert_eq!(over(&["limit"], &["provisor", "limit"]), Ok(("a", 1.0)));
+        assert_eq!(over(&["limit"], &["provisor"]), Ok(("a", 0.8)));
+        assert_eq!(over(&["provisor", "limit"], &["provisor"]), Ok(("a", 0.8)));
+        assert!(over(&["limit"], &["provisor", "missing"]).is_err());
+        assert!(over(&["limit", "missing"], &["provisor"]).is_err());
         assert_eq!(
             measure(Figure::PerSecond("b", ("g", "limit"))),
             Ok(("b", 2.5e6))
