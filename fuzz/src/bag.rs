@@ -56,7 +56,7 @@ pub const ONE_POLICY: u8 = 16;
 pub const STRICT: u8 = 32;
 
 /// More entries than this tell a fuzzer nothing new.
-const ENTRIES: usize = 16;
+const ENTRIES: usize = 24;
 
 impl Kind {
     /// All of them; the place is the byte.

@@ -116,6 +116,12 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// Why it is refused, if it is.
+    #[cfg(test)]
+    pub(crate) fn code(&self, policy: RevocationPolicy) -> Option<Code> {
+        self.verify(policy).err().map(|why| why.code())
+    }
+
     fn verify(&self, policy: RevocationPolicy) -> Answer<'a> {
         self.toy.asked();
         let answer = self.ask(|verifier| {
@@ -341,5 +347,14 @@ mod tests {
         ] {
             assert_eq!(judge(seed, policy), wanted);
         }
+    }
+
+    #[test]
+    fn look_alikes_spend_the_budget() {
+        let bag = Bag::read(include_bytes!("../seeds/path/look-alikes"));
+        let question = Question::read(&bag).expect("a leaf");
+        assert!(!question.judge(RevocationPolicy::Unchecked));
+        let code = question.code(RevocationPolicy::Unchecked);
+        assert_eq!(code, Some(Code::X509BudgetSignatures));
     }
 }

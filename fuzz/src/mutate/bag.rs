@@ -46,7 +46,7 @@ pub fn cross(a: &[u8], b: &[u8], seed: u64) -> Vec<u8> {
 
 fn change(bag: &mut Bag, rng: &mut Rng) {
     let number = rng.below(bag.len());
-    match rng.below(16) {
+    match rng.below(18) {
         0..=3 => {
             if let Some(mut tree) = bag.der(number).and_then(Node::parse) {
                 // The signed part, unless the outline shall suffer.
@@ -73,6 +73,7 @@ fn change(bag: &mut Bag, rng: &mut Rng) {
         12 => add(bag, rng),
         13 => twin(bag, number, rng),
         14 => revoke(bag, rng),
+        15 | 16 => lengthen(bag, number, rng),
         _ => rekey(bag, number, rng),
     }
 }
@@ -267,6 +268,37 @@ fn twin(bag: &mut Bag, number: usize, rng: &mut Rng) {
     bag.entries.insert(place, Entry { kind, der });
 }
 
+/// One more CA between a certificate and its issuer.
+fn lengthen(bag: &mut Bag, number: usize, rng: &mut Rng) {
+    let words = dictionary();
+    let Some(mut child) = signed(bag, number).filter(|one| one.what == What::Certificate) else {
+        return;
+    };
+    let Some(mut between) = rng.pick(&words.issuers).and_then(|der| Signed::read(der)) else {
+        return;
+    };
+    let (Some(issuer), Some(name)) = (
+        child.field(Field::Issuer).cloned(),
+        rng.pick(&words.issuer_names).cloned(),
+    ) else {
+        return;
+    };
+    between.set(Field::Issuer, issuer);
+    between.set(Field::Subject, name.clone());
+    between.set(Field::Key, key(rng.next()));
+    child.set(Field::Issuer, name);
+    store(bag, number, &child.tree);
+    let der = between.tree.write();
+    let place = rng.below(bag.entries.len() + 1);
+    bag.entries.insert(
+        place,
+        Entry {
+            kind: Kind::Sent,
+            der,
+        },
+    );
+}
+
 /// A list names a certificate of the bag, with or without a reason.
 fn revoke(bag: &mut Bag, rng: &mut Rng) {
     let lists: Vec<usize> = (0..bag.len())
@@ -379,9 +411,11 @@ pub fn cross_alone(a: &[u8], b: &[u8], seed: u64) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::question::Question;
     use crate::toy::Toy;
     use provisor::UnixTime;
-    use provisor::x509::{Certificate, PathVerifier, TrustAnchor, profile};
+    use provisor::x509::{Certificate, PathVerifier, RevocationPolicy, TrustAnchor, profile};
+    use std::collections::BTreeSet;
 
     fn good() -> Bag {
         let words = dictionary();
@@ -442,6 +476,42 @@ mod tests {
             .filter(|seed| accepted(&Bag::read(&mutate(&start, *seed))))
             .count();
         assert!((30..270).contains(&accepted), "{accepted} of 300");
+    }
+
+    /// The changes lead to many rules, not to a few again and again.
+    #[test]
+    fn changes_break_many_rules() {
+        let seeds = [
+            &include_bytes!("../../seeds/crl/judged-released")[..],
+            include_bytes!("../../seeds/crl/judged-indirect"),
+            include_bytes!("../../seeds/path/policy-required"),
+            include_bytes!("../../seeds/path/ek"),
+        ];
+        let mut codes = BTreeSet::new();
+        for seed in 0..2_000_u64 {
+            let mut rng = Rng::new(seed);
+            let mut data = rng
+                .pick(&seeds)
+                .map(|data| data.to_vec())
+                .unwrap_or_default();
+            for _ in 0..3 {
+                data = mutate(&data, rng.next());
+            }
+            let bag = Bag::read(&data);
+            if let Some(question) = Question::read(&bag) {
+                codes.extend(
+                    question
+                        .code(RevocationPolicy::DenyUnknown)
+                        .map(|code| code.name()),
+                );
+                codes.extend(
+                    question
+                        .code(RevocationPolicy::Unchecked)
+                        .map(|code| code.name()),
+                );
+            }
+        }
+        assert!(codes.len() >= 38, "{} codes: {codes:?}", codes.len());
     }
 
     #[test]

@@ -16,6 +16,10 @@ use super::tlv::Node;
 pub struct Dictionary {
     /// Certificates, DER.
     pub certificates: Vec<Vec<u8>>,
+    /// Certificates of CAs without key identifiers, DER: whoever issues them, and whoever they issue.
+    pub issuers: Vec<Vec<u8>>,
+    /// Names for them.
+    pub issuer_names: Vec<Node>,
     /// Revocation lists, DER.
     pub lists: Vec<Vec<u8>>,
     /// Extensions of certificates.
@@ -47,6 +51,10 @@ pub fn dictionary() -> &'static Dictionary {
         let (certificates, lists) = structures();
         Dictionary {
             certificates,
+            issuers: issuers(),
+            issuer_names: nodes(
+                (0..24).map(|number| DistinguishedName::cn(&format!("CA {number}")).der()),
+            ),
             lists,
             extensions: nodes(extensions().iter().map(Extension::der)),
             list_extensions: nodes(list_extensions()),
@@ -194,6 +202,27 @@ fn structures() -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
         certificates.iter().map(|one| one.der().to_vec()).collect(),
         lists.iter().map(|one| one.der().to_vec()).collect(),
     )
+}
+
+fn issuers() -> Vec<Vec<u8>> {
+    let root = ToyPki::new(1).root;
+    let key = KeyPair::new(KeyKind::P256, 1, "a key");
+    let ca = |path_len| {
+        CertificateBuilder::ca(DistinguishedName::cn("CA"), &key, path_len)
+            .without_authority_key_id()
+            .without_extension("2.5.29.14")
+    };
+    let policy = policies().into_iter().next();
+    [
+        Some(ca(None)),
+        Some(ca(Some(0))),
+        Some(ca(Some(3))),
+        policy.map(|policy| ca(None).extension(policy)),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|builder| builder.issued_by(&root).der().to_vec())
+    .collect()
 }
 
 fn names() -> Vec<DistinguishedName> {

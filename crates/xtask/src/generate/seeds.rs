@@ -117,6 +117,7 @@ fn paths(seeds: &mut Seeds) {
     let again = Authority::root("Toy Issuing CA", KeyKind::P256, 2);
     let impostor = Bag::of(leaf).with(SENT, again.certificate.der());
     add("impostor", impostor.with(SENT, issuing).with(ANCHOR, root));
+    add("look-alikes", look_alikes(&pki).with(ANCHOR, root));
     let tpm = SoftTpm::new(TpmKind::P256, 1, 0);
     let vendor = TpmVendor::new(1);
     let ek = vendor.ek_certificate(&tpm);
@@ -127,6 +128,28 @@ fn paths(seeds: &mut Seeds) {
         ek().with(SENT, vendor.issuing.certificate.der())
             .with(ANCHOR, vendor.root.certificate.der()),
     );
+}
+
+/// Twenty issuers of one name, each certified by the next: at every step one of twenty keys is the
+/// right one, which takes more signatures than a verdict may cost.
+fn look_alikes(pki: &ToyPki) -> Bag {
+    let name = &pki.intermediate.name;
+    let key = |number| KeyPair::new(KeyKind::P256, number, "look-alike");
+    let authority = |number| Authority {
+        key: key(number),
+        ..pki.intermediate.clone()
+    };
+    let device = DistinguishedName::cn("line-7-0001");
+    let leaf = CertificateBuilder::device(device, &key(99))
+        .without_authority_key_id()
+        .issued_by(&authority(0));
+    (0..20).fold(Bag::of(leaf.der()), |bag, number| {
+        let ca = CertificateBuilder::ca(name.clone(), &key(number), None)
+            .without_extension("2.5.29.14")
+            .without_authority_key_id()
+            .issued_by(&authority(number + 1));
+        bag.with(bag::Kind::Sent, ca.der())
+    })
 }
 
 fn texts(seeds: &mut Seeds) -> Result<(), Rejection> {
