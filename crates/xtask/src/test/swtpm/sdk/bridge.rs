@@ -15,6 +15,8 @@ use std::time::Duration;
 mod remote {
     pub(super) const POWER_ON: u32 = 1;
     pub(super) const POWER_OFF: u32 = 2;
+    pub(super) const PRESENCE_ON: u32 = 3;
+    pub(super) const PRESENCE_OFF: u32 = 4;
     pub(super) const SEND_COMMAND: u32 = 8;
     pub(super) const NV_ON: u32 = 11;
     pub(super) const NV_OFF: u32 = 12;
@@ -154,10 +156,19 @@ impl Shared {
 
     /// The port for the platform's switches.
     fn platform(&self, stream: &mut TcpStream) -> Result<(), Error> {
+        let mut off = false;
         loop {
             match read_u32(stream)? {
+                // Off and on again is one reset, and so is on without off before it. It happens early:
+                // the Java client does not wait for the last switches to be answered.
+                remote::POWER_OFF => {
+                    self.reset()?;
+                    off = true;
+                }
+                remote::POWER_ON if off => off = false,
                 remote::POWER_ON => self.reset()?,
-                remote::POWER_OFF | remote::NV_ON | remote::NV_OFF => {}
+                // The Java client puts the size of its switches (4) in front of them.
+                remote::PRESENCE_ON | remote::PRESENCE_OFF | remote::NV_ON | remote::NV_OFF => {}
                 remote::SESSION_END | remote::STOP => return Ok(()),
                 other => return Err(Error::other(format!("unknown switch {other}"))),
             }
@@ -181,7 +192,7 @@ impl Shared {
         Ok(response)
     }
 
-    /// What switching on does to a machine's TPM: sessions and loaded keys are gone, persistent
+    /// What switching off and on does to a machine's TPM: sessions and loaded keys are gone, persistent
     /// keys are there. The simulator's clients then start it themselves.
     fn reset(&self) -> Result<(), Error> {
         let _nobody_else = self.lock();

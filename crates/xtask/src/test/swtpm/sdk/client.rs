@@ -25,10 +25,9 @@ pub(super) struct Recipe {
     pub(super) port: Option<u16>,
     /// It knows the command `register`.
     pub(super) registers: bool,
-    /// It reads field 6 of the blob to its end.
-    pub(super) reads_field_6: bool,
-    /// It gives the key in use up for a blob that was activated, not for one that came.
-    pub(super) keeps_key: bool,
+    /// Its habits are known, and held against it: it reads the whole of field 6, signs with a key that
+    /// it finds, and gives no key up for a blob that is refused. Others' habits are printed.
+    pub(super) strict: bool,
 }
 
 /// The public areas of the TPM's keys, as the client gives them to a service.
@@ -176,8 +175,7 @@ mod tests {
             words: ["sh", "-c", script].map(str::to_owned).to_vec(),
             port: None,
             registers: false,
-            reads_field_6: false,
-            keeps_key: false,
+            strict: false,
         };
         Client::start(&recipe, 1).unwrap()
     }

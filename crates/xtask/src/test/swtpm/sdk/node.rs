@@ -81,8 +81,7 @@ pub(super) fn install() -> Result<Installed, String> {
         words: vec!["node".to_owned(), "--no-deprecation".to_owned(), client],
         port: None,
         registers: true,
-        reads_field_6: true,
-        keeps_key: true,
+        strict: true,
     }))
 }
 

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use provisor_tpm::activation::{ActivationBlob, ActivationFields};
 use provisor_tpm::crypto::DefaultCrypto;
-use provisor_tpm::device::slots::{Occupancy, Slots};
+use provisor_tpm::device::slots::Slots;
 use provisor_tpm::device::{
     Activate, Confirm, DeviceIdentity, Flow, Handle, KeyHandles, Machine, ReadIdentity, Survey,
 };
@@ -41,9 +41,12 @@ pub(super) fn certified_ek(bridge: &Bridge) -> Result<Name, String> {
     Ok(*identity.ek().name())
 }
 
-/// Which identity keys the TPM holds.
-pub(super) fn survey(bridge: &Bridge) -> Result<Occupancy, String> {
-    run(bridge, Survey::default())
+/// The TPM holds the identity key of that blob and no other, where the clients look.
+pub(super) fn is_in_use(bridge: &Bridge, blob: &[u8]) -> Result<bool, String> {
+    let found = run(bridge, Survey::default())?;
+    let in_use = found.in_use.map(|key| (key.handle, key.name));
+    let expected = (Handle::IDENTITY, name_in(blob)?);
+    Ok(in_use == Some(expected) && found.candidate.is_none())
 }
 
 /// Activates and confirms an identity key of its own.
@@ -67,7 +70,7 @@ pub(super) fn activate(bridge: &Bridge, identity: &DeviceIdentity) -> Result<Sec
 }
 
 /// The Name of the identity key that a blob brings.
-pub(super) fn name_in(blob: &[u8]) -> Result<Name, String> {
+fn name_in(blob: &[u8]) -> Result<Name, String> {
     let name = || Ok(Public::from_tpm2b(ActivationFields::split(blob)?.id_key_public)?.name());
     name().map_err(|e: provisor_tpm::Rejection| e.to_string())
 }

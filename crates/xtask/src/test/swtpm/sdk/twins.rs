@@ -97,8 +97,8 @@ pub(super) fn spoiled(good: &[u8], other: &[u8]) -> Result<Vec<Twin>, String> {
     Ok(twins)
 }
 
-/// Checks who refused, by what went to the TPM meanwhile. In words, for people.
-pub(super) fn check_refuser(refuser: Refuser, exchanges: &[Exchange]) -> Result<String, String> {
+/// Checks who refused, by what went to the TPM meanwhile.
+pub(super) fn check_refuser(refuser: Refuser, exchanges: &[Exchange]) -> Result<(), String> {
     let last = exchanges.iter().rev().find(|exchange| {
         let of = |code: &CommandCode| code.value() == exchange.command;
         OPENING.iter().any(of)
@@ -114,7 +114,7 @@ pub(super) fn check_refuser(refuser: Refuser, exchanges: &[Exchange]) -> Result<
         (Refuser::Reader, last) => last.is_none(),
     };
     if right {
-        Ok(said)
+        Ok(())
     } else {
         Err(format!("{refuser:?} should have refused: {said}"))
     }
