@@ -145,7 +145,7 @@ impl<'a> Extensions<'a> {
             }
             19 => self.basic_constraints = Some(BasicConstraints::read(value)?),
             30 => self.name_constraints = Some(constraints::read(value)?),
-            32 => self.policies.read_stated(value)?,
+            32 => return self.policies.read_stated(value),
             33 => self.policies.read_mappings(value)?,
             36 => self.policies.read_constraints(value)?,
             54 => self.policies.read_inhibit_any(value)?,

@@ -19,21 +19,25 @@ pub(crate) struct Policies<'a> {
 
 impl<'a> Policies<'a> {
     /// certificatePolicies: SEQUENCE SIZE (1..MAX) OF SEQUENCE { OBJECT IDENTIFIER, qualifiers
-    /// OPTIONAL }. Qualifiers are for people; they are passed over.
-    pub(super) fn read_stated(&mut self, value: &'a [u8]) -> Result<(), Malformed> {
+    /// OPTIONAL }. The two kinds of qualifiers that RFC 5280 defines are for people, and decide
+    /// nothing; what another kind means nobody here knows, and section 4.2.1.4 wants a critical
+    /// extension understood with its qualifiers. Says whether it is.
+    pub(super) fn read_stated(&mut self, value: &'a [u8]) -> Result<bool, Malformed> {
         const FIELD: &str = "extensions.certificatePolicies";
         let contents = only(value, tag::SEQUENCE, FIELD)?;
         let mut reader = not_empty(contents, FIELD)?;
-        let mut count = 0_usize;
+        let (mut count, mut understood) = (0_usize, true);
         while !reader.is_empty() {
             count = counted(count, contents, FIELD)?;
             let mut policy = Reader::new(reader.contents(tag::SEQUENCE, FIELD)?);
             policy_id(&mut policy, FIELD)?;
-            policy.optional(tag::SEQUENCE, FIELD)?;
+            if let Some(qualifiers) = policy.optional(tag::SEQUENCE, FIELD)? {
+                understood &= for_people(qualifiers);
+            }
             policy.finish(FIELD)?;
         }
         self.stated = Some(contents);
-        Ok(())
+        Ok(understood)
     }
 
     /// policyMappings: SEQUENCE SIZE (1..MAX) OF SEQUENCE { issuer's policy, subject's policy }.
@@ -99,6 +103,28 @@ fn not_empty<'a>(contents: &'a [u8], field: &'static str) -> Result<Reader<'a>, 
     Ok(Reader::new(contents))
 }
 
+/// Whether all qualifiers are CPS pointers and user notices: SEQUENCE SIZE (1..MAX) OF SEQUENCE {
+/// OBJECT IDENTIFIER, ANY }.
+fn for_people(qualifiers: &[u8]) -> bool {
+    /// id-qt without its last byte: 1 is a CPS pointer, 2 a user notice.
+    const QUALIFIER: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 2];
+    let mut reader = Reader::new(qualifiers);
+    let mut known = !reader.is_empty();
+    while known && !reader.is_empty() {
+        known = reader
+            .contents(tag::SEQUENCE, "")
+            .and_then(|contents| {
+                let mut qualifier = Reader::new(contents);
+                let id = primitive::oid(&mut qualifier, "")?;
+                qualifier.element("")?;
+                qualifier.finish("")?;
+                Ok(matches!(id.split_last(), Some((1 | 2, QUALIFIER))))
+            })
+            .unwrap_or(false);
+    }
+    known
+}
+
 fn counted(count: usize, at: &[u8], field: &'static str) -> Result<usize, Malformed> {
     if count >= limits::POLICIES_STATED {
         return Err(Malformed::new(Code::X509TooLarge, field, at).expected("at most 32 policies"));
@@ -142,9 +168,11 @@ mod tests {
     #[test]
     fn the_four_extensions() {
         let mut policies = Policies::default();
-        policies
-            .read_stated(&[0x30, 5, 0x30, 3, 6, 1, 0x55])
-            .unwrap();
+        assert!(
+            policies
+                .read_stated(&[0x30, 5, 0x30, 3, 6, 1, 0x55])
+                .unwrap()
+        );
         assert!(policies.stated().eq([&[0x55][..]]));
         policies
             .read_mappings(&[0x30, 8, 0x30, 6, 6, 1, 0x55, 6, 1, 0x56])
@@ -181,5 +209,24 @@ mod tests {
         assert!(policies.read_constraints(&[0x30, 0]).is_err());
         assert!(policies.read_constraints(&[0x30, 3, 0x82, 1, 0]).is_err());
         assert!(policies.read_inhibit_any(&[2, 1, 0xff]).is_err());
+    }
+
+    #[test]
+    fn qualifiers_for_people_are_understood_and_no_others() {
+        let with = |id: &[u8]| {
+            let id = [&[6, u8::try_from(id.len()).unwrap()], id].concat();
+            let wrap = |inner: &[u8]| [&[0x30, u8::try_from(inner.len()).unwrap()], inner].concat();
+            let qualifiers = wrap(&wrap(&[&id[..], &[5, 0]].concat()));
+            wrap(&wrap(&[&[6, 1, 0x55][..], &qualifiers].concat()))
+        };
+        let read = |value: &[u8]| Policies::default().read_stated(value).unwrap();
+        assert!(read(&[0x30, 5, 0x30, 3, 6, 1, 0x55]));
+        assert!(read(&with(&[0x2b, 6, 1, 5, 5, 7, 2, 1])));
+        assert!(read(&with(&[0x2b, 6, 1, 5, 5, 7, 2, 2])));
+        assert!(!read(&with(&[0x2b, 6, 1, 5, 5, 7, 2, 3])));
+        assert!(!read(&with(&[0x2b, 6, 1, 5, 5, 7, 3, 1])));
+        // None at all, where at least one has to be, and what is no SEQUENCE of two.
+        assert!(!read(&[0x30, 7, 0x30, 5, 6, 1, 0x55, 0x30, 0]));
+        assert!(!read(&[0x30, 9, 0x30, 7, 6, 1, 0x55, 0x30, 2, 5, 0]));
     }
 }

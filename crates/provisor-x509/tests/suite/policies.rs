@@ -114,3 +114,25 @@ fn any_policy_can_be_inhibited_from_above() {
     chain(&[policies(&[GOLD]), explicit(0), inhibit_any(0)], &leaf)
         .refused(Code::X509PolicyMissing);
 }
+
+/// RFC 5280 section 4.2.1.4: critical policies have to be understood with their qualifiers.
+#[test]
+fn unknown_qualifiers_of_critical_policies() {
+    let stated = |critical: bool, qualifier: &str| {
+        let value = asn1::sequence(&[&asn1::sequence(&[
+            &asn1::oid("1.3.6.1.4.1.99999.7.1"),
+            &asn1::sequence(&[&asn1::sequence(&[
+                &asn1::oid(qualifier),
+                &asn1::tlv(0x16, b"https://cps.example/"),
+            ])]),
+        ])]);
+        let extension = Extension::new("2.5.29.32", critical, value);
+        World::new().with_leaf(|leaf| leaf.extension(extension))
+    };
+    for qualifier in ["1.3.6.1.5.5.7.2.1", "1.3.6.1.5.5.7.2.2"] {
+        stated(true, qualifier).accepted();
+        stated(false, qualifier).accepted();
+    }
+    stated(false, "1.3.6.1.5.5.7.2.9").accepted();
+    stated(true, "1.3.6.1.5.5.7.2.9").refused(Code::X509UnknownCritical);
+}
