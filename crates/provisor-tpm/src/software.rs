@@ -72,7 +72,9 @@ impl SeedOpener for SoftwareKey {
 }
 
 impl SoftwareKey {
-    /// The point inside must be on the curve (trap 65), padded, and nothing may follow (trap 64).
+    /// The point inside must be on the curve (trap 65), and nothing may follow (trap 64). Some
+    /// senders strip leading zeros from coordinates (`tpm2_makecredential` does); TPMs take these, and
+    /// derive the seed from the coordinate as it was sent.
     fn agree(
         &self,
         key: &StorageKey,
@@ -83,10 +85,12 @@ impl SoftwareKey {
         let mut reader = Reader::new("TPMS_ECC_POINT", encrypted);
         let (x, y) = (reader.sized()?, reader.sized()?);
         reader.end()?;
-        if !crypto::point::is_on_curve(public.curve(), x, y) {
+        let size = public.curve().field_bytes();
+        let (full_x, full_y) = (padded(x, size)?, padded(y, size)?);
+        if !crypto::point::is_on_curve(public.curve(), &full_x, &full_y) {
             return Err(cannot_open());
         }
-        let sec1: Vec<u8> = [&[4], x, y].concat();
+        let sec1: Vec<u8> = [&[4], full_x.as_slice(), &full_y].concat();
         let z = match &self.0 {
             Private::P256(private) => p256::PublicKey::from_sec1_bytes(&sec1)
                 .map(|peer| private.diffie_hellman(&peer).raw_secret_bytes().to_vec()),
@@ -105,6 +109,16 @@ impl fmt::Debug for SoftwareKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SoftwareKey(..)")
     }
+}
+
+/// A coordinate of 1 byte to the field size, with its leading zeros.
+fn padded(coordinate: &[u8], size: usize) -> Result<Vec<u8>, Rejection> {
+    let zeros = size.checked_sub(coordinate.len());
+    let Some(zeros) = zeros.filter(|_| !coordinate.is_empty()) else {
+        return Err(cannot_open());
+    };
+    let zeros = core::iter::repeat_n(0, zeros);
+    Ok(zeros.chain(coordinate.iter().copied()).collect())
 }
 
 fn decrypt(
@@ -161,6 +175,38 @@ mod tests {
         *off.last_mut().unwrap() ^= 1;
         let refused = open_credential(&key, &ek, &name, blob, &off).unwrap_err();
         assert_eq!(refused.code(), Code::TpmCredentialOpen);
+    }
+
+    /// Ephemeral keys are drawn until a coordinate begins with a zero, which is then left out.
+    #[test]
+    fn coordinates_without_their_leading_zeros_open_the_same_seed() {
+        let der = private_key().to_pkcs8_der().unwrap();
+        let key = SoftwareKey::from_pkcs8(der.as_bytes()).unwrap();
+        let ek = EkPublic::from_tpm2b(&Fixture::ek_ecc()).unwrap();
+        let (parent, label) = (ek.storage_key(), SeedLabel::Identity);
+        let mut random = Counter(0);
+        for _ in 0..10_000 {
+            let sealed =
+                seed::seal(&crypto::DefaultCrypto, parent.into(), label, &mut random).unwrap();
+            let (x, y) = (&sealed.encrypted[2..34], &sealed.encrypted[36..]);
+            if y[0] != 0 || x[0] == 0 {
+                continue;
+            }
+            let point = |x: &[u8], y: &[u8]| {
+                let mut writer = crate::marshal::Writer::new();
+                writer.sized(x).unwrap().sized(y).unwrap();
+                key.open_seed(parent, label, &writer.finish())
+            };
+            // The seed is derived from x, so that a stripped y changes nothing.
+            assert_eq!(&point(x, &y[1..]).unwrap()[..], sealed.seed());
+            assert!(point(x, &y[2..]).is_err() || y[1] == 0);
+            assert!(point(x, &[&[0], y].concat()).is_err());
+            assert!(point(&[&[0], x].concat(), y).is_err());
+            assert!(point(x, &[]).is_err());
+            assert!(point(&[], y).is_err());
+            return;
+        }
+        panic!("no ephemeral key with a zero in front");
     }
 
     #[test]
