@@ -9,6 +9,7 @@ mod keyring;
 mod keyring_file;
 mod record;
 mod report;
+mod toy;
 
 use clap::Subcommand;
 use provisor::{Rejection, UnixTime};
@@ -24,6 +25,9 @@ pub(crate) enum Command {
     /// The secrets that the challenges of all processes are derived from.
     #[command(subcommand)]
     Keyring(keyring::Command),
+    /// A device to try these commands with. Its keys are no secret.
+    #[command(subcommand)]
+    Toy(toy::Command),
 }
 
 pub(crate) fn run(command: &Command) -> Result<Answer, Unusable> {
@@ -31,6 +35,7 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Unusable> {
         Command::Answer(arguments) => answer::run(arguments),
         Command::Challenge(arguments) => challenge::run(arguments),
         Command::Keyring(command) => keyring::run(command),
+        Command::Toy(command) => toy::run(command),
     }
 }
 

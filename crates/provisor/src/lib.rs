@@ -102,6 +102,11 @@ pub mod limits;
 pub mod registration;
 pub mod sas;
 
+/// The page on TPMs: its code is run as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/tpm.md")]
+struct TpmPage;
+
 pub use id::{CaName, DeviceId, GroupId, HubName, IdRules, IdScope, RegistrationId};
 pub use provisor_report::{Code, Rejection, Subject, UnixTime};
 pub use provisor_tpm as tpm;

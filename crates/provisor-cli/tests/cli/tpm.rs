@@ -5,6 +5,8 @@
 mod answers;
 #[cfg(unix)]
 mod keyrings;
+#[cfg(unix)]
+mod page;
 
 use std::path::{Path, PathBuf};
 

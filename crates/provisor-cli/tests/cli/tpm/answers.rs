@@ -10,7 +10,11 @@ use super::*;
 
 #[test]
 fn one_process_asks_and_another_judges() {
-    for (name, kind) in [("tpm-p256", TpmKind::P256), ("tpm-rsa", TpmKind::Rsa2048)] {
+    for (name, kind) in [
+        ("tpm-p256", TpmKind::P256),
+        ("tpm-p384", TpmKind::P384),
+        ("tpm-rsa", TpmKind::Rsa2048),
+    ] {
         let mut bench = Bench::new(name, kind);
         bench.ask(start(), &[]);
         let object = accepted(&bench.answer(after(7, 0), &bench.token(), &[]));
@@ -18,7 +22,12 @@ fn one_process_asks_and_another_judges() {
         assert_eq!(object["recorded"], false);
         assert_eq!(object["countsUntil"], after(8, 0).to_string());
         let ek = object["endorsementKey"].as_str().unwrap();
-        assert!(ek.starts_with("000b"), "{ek}");
+        let hash = if kind == TpmKind::P384 {
+            "000c"
+        } else {
+            "000b"
+        };
+        assert!(ek.starts_with(hash), "{ek}");
     }
 }
 
@@ -390,4 +399,41 @@ fn a_bare_credential_is_answered_with_its_secret() {
     let answer = |file| bench.half("answer", start(), &[form, ("--secret", file)]);
     accepted(&answer("secret"));
     refused(&answer("wrong"), "TPM_CHALLENGE_ANSWER");
+}
+
+#[test]
+fn the_toy_opens_what_is_for_it_and_nothing_else() {
+    let bench = Bench::new("tpm-toy", TpmKind::P256);
+    for kind in ["p256", "p384", "rsa2048"] {
+        let toy = ["--kind", kind, "--number", "3"];
+        std::fs::create_dir(bench.folder.join(kind)).unwrap();
+        let keys = |folder: &str| bench.run(&[&["tpm", "toy", "keys", folder][..], &toy].concat());
+        assert_eq!(keys(kind).status, 0);
+        unusable(&keys(kind), "it is there already");
+        let (ek, srk) = (format!("{kind}/ek.b64"), format!("{kind}/srk.b64"));
+        let shown = [("--ek", &*ek), ("--srk", &*srk)];
+        let asked = bench.half("challenge", start(), &shown);
+        write(&bench.folder, "challenge.json", &asked.out);
+        let sign = |more: &[&str]| {
+            let usual = [
+                "tpm",
+                "toy",
+                "sign",
+                "--challenge",
+                "challenge.json",
+                "--id-scope",
+                SCOPE,
+                "--registration-id",
+                ID,
+                "--expires",
+                "2027-01-01T00:00:00Z",
+            ];
+            bench.run(&[&usual, more].concat())
+        };
+        let token = sign(&toy).out;
+        accepted(&bench.answer(start(), token.trim(), &shown));
+        unusable(&sign(&["--kind", kind, "--number", "4"]), "the toy refuses");
+        write(&bench.folder, "challenge.json", "{}");
+        unusable(&sign(&toy), "no body.authenticationKey");
+    }
 }
