@@ -18,12 +18,13 @@ use crate::test::{Outcome, build};
 use crate::workspace::Scratch;
 
 /// Endorsement keys of each kind and range; those with `true` get a certificate from the maker's CA.
-const TEMPLATES: [(&str, bool); 6] = [
+const TEMPLATES: [(&str, bool); 7] = [
     ("L-1", true),
     ("L-2", false),
     ("H-1", false),
     ("H-2", false),
     ("H-3", true),
+    ("H-4", false),
     ("H-6", false),
 ];
 

@@ -44,6 +44,9 @@ pub(super) const CURVES: [(u16, &str); 3] = [(3, "P-256"), (4, "P-384"), (5, "P-
 /// Hashes of Names and schemes.
 pub(super) const HASHES: [AlgId; 3] = [AlgId::SHA256, AlgId::SHA384, AlgId::SHA512];
 
+/// What the creator has noted in the creation data.
+pub(super) const OUTSIDE: &[u8] = b"outside";
+
 impl Area {
     /// An RSA key: cipher, scheme, bits, and the exponent that 0 stands for.
     pub(super) fn rsa(
@@ -123,7 +126,7 @@ impl Area {
     ) -> Result<Made, Failed> {
         let sensitive = sized(&[sized(&[]), sized(data)].concat());
         // outsideInfo, and no PCRs in the creation data.
-        let rest = [sized(b"outside"), vec![0; 4]].concat();
+        let rest = [sized(OUTSIDE), vec![0; 4]].concat();
         let parameters = [sensitive, self.tpm2b(), rest].concat();
         let answer = wire.run(Tpm2::CreatePrimary, &[hierarchy], &[PASSWORD], &parameters)?;
         let mut reader = answer.reader();

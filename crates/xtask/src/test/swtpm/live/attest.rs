@@ -1,11 +1,12 @@
 //! Attestations of every scheme, verified; and their twins, refused.
 
 use provisor_tpm::attest::{
-    Attest, Nonce, PcrSelection, Signature, verify_certify, verify_creation, verify_quote_of_banks,
+    Attest, CreationData, Nonce, PcrSelection, Signature, verify_certify, verify_creation,
+    verify_quote_of_banks,
 };
 use provisor_tpm::{AkPublic, AlgId, Code, HashAlg, Name, Rejection};
 
-use super::area::{ATTESTS, Area, CURVES, HASHES, Made, SIGNS, ids};
+use super::area::{ATTESTS, Area, CURVES, HASHES, Made, OUTSIDE, SIGNS, ids};
 use super::wire::{ENDORSEMENT, Failed, OWNER, PASSWORD, Tpm2, Wire, sized};
 
 /// An NV index of this test's own.
@@ -54,7 +55,7 @@ pub(super) fn run(wire: &mut Wire) -> Result<(), String> {
     let areas = templates();
     for area in &areas {
         let made = area.make(wire, ENDORSEMENT, &[])?;
-        let ak = AkPublic::from_tpm2b(&made.public).map_err(|e| format!("{}: {e}", area.label))?;
+        let ak = accepted(area, &made)?;
         let done = one_key(wire, &ak, &made, &mut count);
         done.map_err(|reason| format!("{}: {reason}", area.label))?;
         wire.flush(made.handle)?;
@@ -66,6 +67,17 @@ pub(super) fn run(wire: &mut Wire) -> Result<(), String> {
         count.refused
     );
     Ok(())
+}
+
+/// Keys that sign with SHA-1 come in by the lenient door, and by no other.
+fn accepted(area: &Area, made: &Made) -> Result<AkPublic, String> {
+    let label = &area.label;
+    let strict = AkPublic::from_tpm2b(&made.public);
+    if !label.contains("SHA1") {
+        return strict.map_err(|e| format!("{label}: {e}"));
+    }
+    expect(&strict.map(drop), Code::TpmSigningScheme)?;
+    AkPublic::lenient_sha1_from_tpm2b(&made.public).map_err(|e| format!("{label}: {e}"))
 }
 
 fn templates() -> Vec<Area> {
@@ -85,6 +97,12 @@ fn templates() -> Vec<Area> {
             all.push(area.named_by(hash));
         }
     }
+    for scheme in [AlgId::RSASSA, AlgId::RSAPSS] {
+        let label = format!("RSA-2048 {scheme} SHA1");
+        all.push(Area::rsa(label, ATTESTS, &[], &[scheme, AlgId::SHA1], 2048));
+    }
+    let scheme = [AlgId::ECDSA, AlgId::SHA1];
+    all.push(Area::ecc("P-256 SHA1", ATTESTS, &[], &scheme, 3));
     all
 }
 
@@ -119,6 +137,10 @@ fn certified(
     count: &mut Count,
 ) -> Result<(), String> {
     let name = Name::from_bytes(&object.name).map_err(|e| e.to_string())?;
+    let data = CreationData::parse(&object.creation_data).map_err(|e| e.to_string())?;
+    if data.to_bytes().as_deref() != Ok(&object.creation_data) || data.outside_info != OUTSIDE {
+        return Err("creation data is not written back to the same bytes".to_owned());
+    }
     let nonce = vec![0x5A; 32];
     let scheme = ids(&[AlgId::NULL]);
     let parameters = [sized(&nonce), scheme.clone()].concat();
