@@ -2,7 +2,7 @@
 //! 5280 section 6.1 that no policy can take away.
 
 use provisor::UnixTime;
-use provisor::x509::{Certificate, VerifiedPath};
+use provisor::x509::{Certificate, Crl, VerifiedPath};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::mutate::tlv::Node;
@@ -27,12 +27,11 @@ const UNDERSTOOD: [&str; 12] = [
 /// Panics when the path should not have been accepted.
 pub(crate) fn check(path: &VerifiedPath<'_>, now: UnixTime) {
     let certificates = path.certificates();
-    let anchor = path.anchor();
     let mut below = 0_u32;
-    for (depth, one) in certificates.iter().enumerate() {
-        let (issuer, key) = match certificates.get(depth + 1) {
-            Some(next) => (next.subject(), next.public_key_info()),
-            None => (anchor.name(), anchor.public_key_info()),
+    for (depth, (one, key)) in links(path).enumerate() {
+        let issuer = match certificates.get(depth + 1) {
+            Some(next) => next.subject(),
+            None => path.anchor().name(),
         };
         assert!(one.issuer() == issuer, "another issuer");
         assert!(
@@ -60,14 +59,64 @@ pub(crate) fn check(path: &VerifiedPath<'_>, now: UnixTime) {
     }
 }
 
+/// Panics when the one list that its issuer has in the bag names a certificate of the path.
+///
+/// Only lists that nothing can overrule: complete, for everything, current, rightly signed, and the
+/// only one (RFC 5280 section 6.3.3).
+pub(crate) fn not_listed(path: &VerifiedPath<'_>, lists: &[Crl<'_>], now: UnixTime) {
+    for (one, key) in links(path) {
+        let mut named = lists.iter().filter(|list| list.issuer() == one.issuer());
+        let (Some(list), None) = (named.next(), named.next()) else {
+            continue;
+        };
+        let current = list.this_update() <= now && list.next_update().is_some_and(|end| now <= end);
+        let overruled = list.is_delta() || has_issuing_point(list) || !rightly_signed(list, key);
+        if current && !overruled {
+            let mut listed = list.revoked();
+            assert!(
+                !listed.any(|entry| entry.serial() == one.serial()),
+                "revoked"
+            );
+        }
+    }
+}
+
+/// Each certificate with the key that signed it.
+fn links<'p, 'a>(
+    path: &'p VerifiedPath<'a>,
+) -> impl Iterator<Item = (&'p Certificate<'a>, &'a [u8])> {
+    let above = path.certificates().iter().skip(1);
+    let keys = above.map(Certificate::public_key_info);
+    let keys = keys.chain([path.anchor().public_key_info()]);
+    path.certificates().iter().zip(keys)
+}
+
+fn has_issuing_point(list: &Crl<'_>) -> bool {
+    // The identifier 2.5.29.28, with its tag.
+    list.der()
+        .windows(5)
+        .any(|bytes| bytes == [6, 3, 0x55, 0x1d, 0x1c])
+}
+
+fn rightly_signed(list: &Crl<'_>, key: &[u8]) -> bool {
+    let (Some(tree), Some(key)) = (Node::parse(list.der()), last_bits(key)) else {
+        return false;
+    };
+    let tbs = tree.children().first().map(Node::write);
+    tbs.map(|tbs| toy::sign(&key, &tbs)) == last_bits(list.der())
+}
+
+/// The contents of the BIT STRING at the end: a signature, or a key.
+fn last_bits(der: &[u8]) -> Option<Vec<u8>> {
+    let node = Node::parse(der)?;
+    let bits = node.children().last()?.value();
+    bits.get(1..).map(<[u8]>::to_vec)
+}
+
 /// A toy signature is right; the others were ring's to judge.
 fn signature(one: &Certificate<'_>, key: &[u8]) {
-    let last = |der: &[u8]| {
-        let node = Node::parse(der)?;
-        node.children().last().map(|bits| bits.value().split_off(1))
-    };
-    let (found, key) = (last(one.der()), last(key).expect("a key"));
-    let found = found.expect("a signature");
+    let key = last_bits(key).expect("a key");
+    let found = last_bits(one.der()).expect("a signature");
     if found.starts_with(b"toy:") {
         assert_eq!(found, toy::sign(&key, one.tbs()));
     }

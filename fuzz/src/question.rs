@@ -73,6 +73,9 @@ impl<'a> Question<'a> {
                     assert!(self.sent.contains(one), "a certificate that was not sent");
                 }
                 model::check(path, self.now);
+                if policy != RevocationPolicy::Unchecked {
+                    model::not_listed(path, &self.lists, self.now);
+                }
             }
             Err(rejection) => assert!(!rejection.to_string().contains('\n')),
         }
