@@ -23,6 +23,7 @@ mod explain;
 mod limits;
 mod oracle;
 mod policies;
+mod policy_tree;
 mod remember;
 mod rules;
 mod search;
