@@ -30,7 +30,9 @@ pub enum EkPolicy {
     /// ([`TpmVendors`](super::TpmVendors)), and is the enrolled one where the enrollment names one.
     ///
     /// Risk: any TPM of that vendor is a TPM, but not every one is yours. Where the enrollment is
-    /// for any TPM, the first genuine one that claims the registration ID gets it.
+    /// for any TPM, the first genuine one that claims the registration ID gets it. Without the
+    /// vendor's revocation lists ([`with_revocation`](super::TpmVendors::with_revocation)) a
+    /// certificate that it took back is as good as any.
     CertificateRequired,
     /// The first key that claims a registration ID gets it: the record of the first registration
     /// decides who may come again.
