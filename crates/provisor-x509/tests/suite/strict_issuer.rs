@@ -149,9 +149,13 @@ fn names_are_text_of_their_type() {
         only_strict(named(oid, tag, value), Code::X509StrictText);
     }
     let beside = DistinguishedName::cn("x").and_raw(O, 0x13, b"*");
-    let names = Extension::subject_alt_name(&[GeneralName::Directory(beside)]);
+    let beside = [GeneralName::Directory(beside)];
     only_strict(
-        world.with_leaf(|leaf| leaf.extension(names)),
+        world.with_leaf(|leaf| leaf.extension(Extension::subject_alt_name(&beside))),
+        Code::X509StrictText,
+    );
+    only_strict(
+        world.with_ca(|ca| ca.extension(Extension::name_constraints(&[], &beside))),
         Code::X509StrictText,
     );
 }

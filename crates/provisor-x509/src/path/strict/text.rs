@@ -5,14 +5,19 @@ use provisor_report::Code;
 use super::Outcome;
 use crate::certificate::Certificate;
 use crate::der::tag;
+use crate::extension::constraints::{excluded, permitted};
 use crate::fault::{Fact, Fault};
 use crate::general_name::GeneralName;
 use crate::name::{Attribute, Name};
 
-/// Section 4.1.2.4, for issuer, subject and the directory names beside it.
+/// Section 4.1.2.4, for issuer, subject, the directory names beside it and those that constrain the
+/// names below.
 pub(super) fn readable<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
+    let constraints = certificate.extensions.name_constraints.unwrap_or_default();
     let beside = certificate
         .subject_alt_names()
+        .chain(permitted(constraints))
+        .chain(excluded(constraints))
         .filter_map(|name| match name {
             GeneralName::Directory(name) => Some(name),
             _ => None,
