@@ -54,6 +54,7 @@ mod profile;
 mod protect;
 pub mod public;
 mod random;
+pub mod sealed;
 mod secret;
 pub mod seed;
 mod sensitive;

@@ -37,6 +37,10 @@ pub const SECRET: usize = 64;
 /// Bytes of sealed data (`MAX_SYM_DATA`, Part 2 annex A).
 pub const SEALED: usize = 128;
 
+/// Bytes of a sealed structure: a wrapped RSA-4096 key with both wrappers stays under 512, a seed
+/// for such a key has 514.
+pub const SEALED_OBJECT: usize = 1024;
+
 /// Draws of an ephemeral scalar before the source of randomness is called broken. A draw outside
 /// the group has a chance of 2^-32 on P-256 and less on the others.
 pub const SCALAR_DRAWS: usize = 8;

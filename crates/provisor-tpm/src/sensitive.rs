@@ -6,8 +6,9 @@ use core::ops::RangeInclusive;
 
 use provisor_report::{Code, Rejection, Subject};
 
-use crate::marshal::{Reader, Writer};
+use crate::marshal::Writer;
 use crate::public::{KeyedHash, KeyedHashScheme, Parameters};
+use crate::sealed::Sensitive;
 use crate::{AlgId, Public, Secret, SecretBytes, limits};
 
 /// Room for a `TPMT_SENSITIVE` and its size fields, so that the buffer never moves.
@@ -29,14 +30,12 @@ pub(crate) fn keyed_hash(seed_value: &[u8], key: &Secret) -> Result<SecretBytes,
 /// the digest of seed value and secret. Whether the private number of an asymmetric key belongs to
 /// its public one is left to the TPM.
 pub(crate) fn check_belongs(public: &Public<'_>, sensitive: &[u8]) -> Result<(), Rejection> {
-    let what = "TPMT_SENSITIVE";
-    crate::marshal::check_input(what, sensitive, limits::PUBLIC)?;
-    let mut reader = Reader::new(what, sensitive);
-    let object_type = AlgId::new(reader.u16()?);
-    let auth_value = reader.sized()?;
-    let seed_value = reader.sized()?;
-    let secret = reader.sized()?;
-    reader.end()?;
+    let Sensitive {
+        object_type,
+        auth_value,
+        seed_value,
+        secret,
+    } = Sensitive::parse(sensitive)?;
     if object_type != public.parameters().type_id() {
         return Err(refuse("sensitiveType")
             .expected(format!("{}", public.parameters().type_id()))
