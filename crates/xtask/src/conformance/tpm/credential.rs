@@ -1,10 +1,10 @@
 //! makecredential.json: credentials of tools, of a TPM, and from listed randomness.
 
 use provisor_tpm::credential::{danger_make_credential, open_credential};
-use provisor_tpm::marshal::Reader;
+use provisor_tpm::sealed::{EncryptedSecret, Sealed};
 use provisor_tpm::seed::DangerRandomness;
 use provisor_tpm::software::SoftwareKey;
-use provisor_tpm::{EkPublic, Name, PublicKey, Rejection, Secret};
+use provisor_tpm::{EkPublic, Name, PublicKey, Secret};
 
 use super::entry::Entry;
 use super::tally::{Tally, Verdict, said, same};
@@ -115,8 +115,8 @@ fn judge_foreign(case: &Case) -> Verdict {
     let ek = said(EkPublic::from_tpm2b(&case.ek_public))?;
     said(Name::from_bytes(&case.object_name))?;
     said(Secret::new(&case.secret))?;
-    said(check_id_object(&ek, case))?;
-    said(check_encrypted_secret(&ek, &case.encrypted_secret))?;
+    check_id_object(&ek, case)?;
+    check_encrypted_secret(&ek, &case.encrypted_secret)?;
     match &case.file {
         Some(file) => {
             let ours = [
@@ -131,32 +131,23 @@ fn judge_foreign(case: &Case) -> Verdict {
     }
 }
 
-fn check_id_object(ek: &EkPublic, case: &Case) -> Result<(), Rejection> {
-    let mut outer = Reader::new("TPM2B_ID_OBJECT", &case.credential_blob);
-    let mut inner = outer.sized_reader("TPMS_ID_OBJECT")?;
-    outer.end()?;
-    let integrity = inner.sized()?;
-    let encrypted = inner.take(case.secret.len() + 2)?;
-    inner.end()?;
+/// An HMAC of the key's hash, and the secret with its size.
+fn check_id_object(ek: &EkPublic, case: &Case) -> Verdict {
+    let sealed = said(Sealed::id_object(&case.credential_blob))?;
     let digest = ek.template().name_alg().digest_bytes();
-    if integrity.len() == digest && !encrypted.is_empty() {
-        return Ok(());
+    if sealed.integrity.len() != digest || sealed.encrypted.len() != case.secret.len() + 2 {
+        return Err("credential_blob: other sizes than ours".to_owned());
     }
-    Err(inner.refuse(provisor_tpm::Code::TpmTruncated))
+    same(
+        "TPM2B_ID_OBJECT",
+        &said(sealed.to_tpm2b())?,
+        &case.credential_blob,
+    )
 }
 
-fn check_encrypted_secret(ek: &EkPublic, bytes: &[u8]) -> Result<(), Rejection> {
-    let mut outer = Reader::new("TPM2B_ENCRYPTED_SECRET", bytes);
-    let mut inner = outer.sized_reader("TPMU_ENCRYPTED_SECRET")?;
-    outer.end()?;
-    match ek.public_key() {
-        PublicKey::Rsa(rsa) => drop(inner.take(rsa.modulus().len())?),
-        PublicKey::Ecc(_) => {
-            inner.sized()?;
-            inner.sized()?;
-        }
-    }
-    inner.end()
+fn check_encrypted_secret(ek: &EkPublic, bytes: &[u8]) -> Verdict {
+    let secret = said(EncryptedSecret::parse(bytes, ek.public_key()))?;
+    same("TPM2B_ENCRYPTED_SECRET", &said(secret.to_tpm2b())?, bytes)
 }
 
 /// The bytes from the listed randomness.
