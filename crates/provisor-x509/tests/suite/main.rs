@@ -27,6 +27,7 @@ mod policy_tree;
 mod remember;
 mod rules;
 mod search;
+mod search_oracle;
 mod strict;
 mod strict_issuer;
 mod world;

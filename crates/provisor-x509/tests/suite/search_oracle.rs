@@ -1,0 +1,240 @@
+//! Path building against brute force: CAs that certify each other at random, each certificate with
+//! at most one fault. The search finds a path exactly when there is one, whatever the order of what
+//! was sent and whatever the key identifiers say.
+
+use proptest::prelude::*;
+use provisor_testkit::pki::{
+    Authority, CertificateBuilder, Extension, GeneralName, IssuedCertificate, KeyKind, KeyUsage,
+    ToyPki,
+};
+use provisor_x509::UnixTime;
+
+use crate::world::{Chain, device};
+
+/// A CA: its name and its key, by number.
+type Ca = (usize, usize);
+
+const SERVER_AUTH: &str = "1.3.6.1.5.5.7.3.1";
+const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    None,
+    Expired,
+    NotCa,
+    NoCertSign,
+    Servers,
+    Critical,
+    Damaged,
+    /// The device's name is excluded.
+    Excluded,
+    /// No fault by itself.
+    PathLength(u8),
+    /// None, though it looks like one.
+    Clients,
+    Permitted,
+}
+
+/// What is written about keys.
+#[derive(Clone, Copy, Debug)]
+enum Ids {
+    Right,
+    NoAuthority,
+    WrongAuthority,
+    NoSubject,
+}
+
+#[derive(Clone, Debug)]
+struct Edge {
+    subject: Ca,
+    issuer: Ca,
+    fault: Fault,
+    ids: Ids,
+}
+
+impl Edge {
+    fn is_usable(&self) -> bool {
+        matches!(
+            self.fault,
+            Fault::None
+                | Fault::PathLength(_)
+                | Fault::Clients
+                | Fault::Permitted
+                | Fault::Excluded
+        )
+    }
+
+    fn is_self_issued(&self) -> bool {
+        self.subject.0 == self.issuer.0
+    }
+
+    fn certificate(&self, authorities: &[[Authority; 2]]) -> IssuedCertificate {
+        let [subject, issuer] = [self.subject, self.issuer].map(|(n, k)| &authorities[n][k]);
+        let path_length = match self.fault {
+            Fault::PathLength(limit) => Some(limit),
+            _ => None,
+        };
+        let mut ca = CertificateBuilder::ca(subject.name.clone(), &subject.key, path_length);
+        let dns = |name: &str| [GeneralName::Dns(name.into())];
+        ca = match self.fault {
+            Fault::None | Fault::PathLength(_) => ca,
+            Fault::Expired => {
+                let yesterday = UnixTime::new(ToyPki::NOW.seconds() - 86_400);
+                ca.valid(yesterday, yesterday)
+            }
+            Fault::NotCa => ca.extension(Extension::basic_constraints(false, None)),
+            Fault::NoCertSign => ca.extension(Extension::key_usage(&[KeyUsage::CrlSign])),
+            Fault::Servers => ca.extension(Extension::extended_key_usage(&[SERVER_AUTH])),
+            Fault::Clients => ca.extension(Extension::extended_key_usage(&[CLIENT_AUTH])),
+            Fault::Critical => ca.extension(Extension::new("1.3.6.1.4.1.99999.1", true, [5, 0])),
+            Fault::Damaged => ca.damaged_signature(),
+            Fault::Excluded => {
+                ca.extension(Extension::name_constraints(&[], &dns("plant.example")))
+            }
+            Fault::Permitted => ca.extension(Extension::name_constraints(&dns("example"), &[])),
+        };
+        ca = match self.ids {
+            Ids::Right => ca,
+            Ids::NoAuthority => ca.without_authority_key_id(),
+            Ids::WrongAuthority => ca.extension(Extension::authority_key_id(&[7; 20])),
+            Ids::NoSubject => ca.without_extension("2.5.29.14"),
+        };
+        ca.issued_by(issuer)
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Graph {
+    edges: Vec<Edge>,
+    /// Trusted, with the path length that their certificates state.
+    roots: Vec<(Ca, Option<u8>)>,
+    /// Who issued the device's certificate.
+    issuer: Ca,
+}
+
+impl Graph {
+    /// Whether there is a path from that CA up to a root, these being below it, the lowest first.
+    fn has_path(&self, ca: Ca, below: &mut Vec<usize>) -> bool {
+        let count = |path: &[usize]| {
+            let named = path.iter().filter(|i| !self.edges[**i].is_self_issued());
+            named.count()
+        };
+        let within = |limit: Option<u8>, path: &[usize]| {
+            limit.is_none_or(|limit| count(path) <= usize::from(limit))
+        };
+        let is_valid = |path: &[usize]| {
+            path.iter()
+                .enumerate()
+                .all(|(depth, i)| match self.edges[*i].fault {
+                    Fault::Excluded => false,
+                    Fault::PathLength(limit) => within(Some(limit), &path[..depth]),
+                    _ => true,
+                })
+        };
+        let mut roots = self.roots.iter().filter(|(root, _)| *root == ca);
+        if is_valid(below) && roots.any(|(_, limit)| within(*limit, below)) {
+            return true;
+        }
+        for (number, edge) in self.edges.iter().enumerate() {
+            // The same name with the same key does not come twice.
+            let again = below.iter().any(|i| self.edges[*i].subject == edge.subject);
+            if edge.subject == ca && edge.is_usable() && !again {
+                below.push(number);
+                let found = self.has_path(edge.issuer, below);
+                below.pop();
+                if found {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    fn chain(&self) -> Chain {
+        let authorities: Vec<_> = (0..NAMES)
+            .map(|n| [1, 2].map(|seed| Authority::root(&format!("CA {n}"), KeyKind::Ed25519, seed)))
+            .collect();
+        let roots: Vec<_> = self
+            .roots
+            .iter()
+            .map(|((n, k), limit)| {
+                let root = &authorities[*n][*k];
+                CertificateBuilder::ca(root.name.clone(), &root.key, *limit).self_signed(&root.key)
+            })
+            .collect();
+        let sent: Vec<_> = self
+            .edges
+            .iter()
+            .map(|edge| edge.certificate(&authorities))
+            .collect();
+        let leaf = device("device-7")
+            .extension(Extension::subject_alt_name(&[GeneralName::Dns(
+                "device-7.plant.example".into(),
+            )]))
+            .issued_by(&authorities[self.issuer.0][self.issuer.1]);
+        Chain::new(
+            &leaf,
+            &sent.iter().collect::<Vec<_>>(),
+            &roots.iter().collect::<Vec<_>>(),
+        )
+    }
+}
+
+const NAMES: usize = 4;
+
+fn ca() -> impl Strategy<Value = Ca> {
+    (0..NAMES, prop_oneof![3 => Just(0), 1 => Just(1)])
+}
+
+fn edge() -> impl Strategy<Value = Edge> {
+    let fault = prop_oneof![
+        12 => Just(Fault::None),
+        1 => Just(Fault::Expired),
+        1 => Just(Fault::NotCa),
+        1 => Just(Fault::NoCertSign),
+        1 => Just(Fault::Servers),
+        1 => Just(Fault::Critical),
+        1 => Just(Fault::Damaged),
+        1 => Just(Fault::Excluded),
+        3 => (0_u8..2).prop_map(Fault::PathLength),
+        1 => Just(Fault::Clients),
+        1 => Just(Fault::Permitted),
+    ];
+    let ids = prop_oneof![
+        4 => Just(Ids::Right),
+        1 => Just(Ids::NoAuthority),
+        1 => Just(Ids::WrongAuthority),
+        1 => Just(Ids::NoSubject),
+    ];
+    (ca(), ca(), fault, ids).prop_map(|(subject, issuer, fault, ids)| Edge {
+        subject,
+        issuer,
+        fault,
+        ids,
+    })
+}
+
+fn graph() -> impl Strategy<Value = Graph> {
+    let root = (ca(), prop::option::weighted(0.3, 0_u8..2));
+    (
+        prop::collection::vec(edge(), 0..10),
+        prop::collection::vec(root, 1..3),
+        ca(),
+    )
+        .prop_map(|(edges, roots, issuer)| Graph {
+            edges,
+            roots,
+            issuer,
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn a_path_is_found_exactly_when_there_is_one(graph in graph()) {
+        let found = graph.chain().judge();
+        let there = graph.has_path(graph.issuer, &mut Vec::new());
+        prop_assert_eq!(found.is_ok(), there, "{:?}", found);
+    }
+}
