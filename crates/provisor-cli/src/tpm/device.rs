@@ -37,7 +37,7 @@ pub(crate) struct DeviceArguments {
     /// The endorsement key that is enrolled for this ID; without it, the one that the device shows is.
     #[arg(long, value_name = "F")]
     enrolled_ek: Option<PathBuf>,
-    /// The record of the device's registration, JSON. No such file means that it never registered.
+    /// The record of the device's registration, JSON; it makes an answer count once. No such file means that it never registered.
     #[arg(long, value_name = "F.json")]
     pub(super) record: Option<PathBuf>,
     /// How things are sealed to the TPM.
