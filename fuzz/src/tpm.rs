@@ -4,7 +4,9 @@ use std::sync::OnceLock;
 
 use provisor::UnixTime;
 use provisor::tpm::activation::ActivationFields;
-use provisor::tpm::attest::{Attest, Signature};
+use provisor::tpm::attest::{Attest, CreationData, Signature};
+use provisor::tpm::marshal::Writer;
+use provisor::tpm::sealed::{EncryptedSecret, Sealed, Sensitive};
 use provisor::tpm::{
     AkPublic, Challenge, EkPublic, Keyring, Name, PendingChallenge, Public, Secret, SrkPublic,
     limits, make_credential,
@@ -49,7 +51,7 @@ pub fn tpm_public(data: &[u8]) {
 pub fn credential(data: &[u8]) {
     let mut bytes = Bytes::new(data);
     let (name, secret, answer) = (bytes.chunk(), bytes.chunk(), bytes.chunk());
-    let World { tpm, ek, srk } = world();
+    let World { tpm, ek, srk, .. } = world();
     let mut tpm = tpm.clone();
     let mut random = SeededRandom::new(1, "fuzz");
 
@@ -109,6 +111,10 @@ pub fn tpm_structures(data: &[u8]) {
         ];
         assert_eq!(parts.concat(), data);
     }
+    if let Ok(creation) = CreationData::parse(data) {
+        assert_eq!(creation.to_bytes().as_deref(), Ok(data));
+    }
+    sealed_structures(data);
     let attest = Attest::parse(data);
     if let Ok(attest) = &attest {
         assert_eq!(attest.to_bytes().as_deref(), Ok(data));
@@ -124,19 +130,45 @@ pub fn tpm_structures(data: &[u8]) {
     );
 }
 
+/// `TPM2B_ID_OBJECT`, `TPM2B_PRIVATE`, `TPM2B_ENCRYPTED_SECRET`, `TPMT_SENSITIVE`.
+fn sealed_structures(data: &[u8]) {
+    for read in [Sealed::id_object, Sealed::duplicate] {
+        if let Ok(sealed) = read(data) {
+            assert_eq!(sealed.to_tpm2b().as_deref(), Ok(data));
+        }
+    }
+    let World { ek, rsa, .. } = world();
+    for key in [ek.public_key(), rsa.public_key()] {
+        if let Ok(secret) = EncryptedSecret::parse(data, key) {
+            assert_eq!(secret.to_tpm2b().as_deref(), Ok(data));
+        }
+    }
+    if let Ok(sensitive) = Sensitive::parse(data) {
+        let mut writer = Writer::new();
+        writer.u16(sensitive.object_type.value());
+        for field in [sensitive.auth_value, sensitive.seed_value, sensitive.secret] {
+            writer.sized(field).expect("it was sized before");
+        }
+        assert_eq!(writer.finish(), data);
+    }
+}
+
 struct World {
     tpm: SoftTpm,
     ek: EkPublic,
     srk: SrkPublic,
+    rsa: EkPublic,
 }
 
-/// The same in every run; P-256, because it is the fastest.
+/// The same in every run; mostly P-256, because it is the fastest.
 fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
         let tpm = SoftTpm::new(TpmKind::P256, 1, 0);
         let ek = EkPublic::from_tpm2b(tpm.ek_public()).expect("a good EK");
         let srk = SrkPublic::from_tpm2b(tpm.srk_public()).expect("a good SRK");
-        World { tpm, ek, srk }
+        let rsa = SoftTpm::new(TpmKind::Rsa2048, 1, 0);
+        let rsa = EkPublic::from_tpm2b(rsa.ek_public()).expect("a good EK");
+        World { tpm, ek, srk, rsa }
     })
 }

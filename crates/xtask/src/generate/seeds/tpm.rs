@@ -113,6 +113,7 @@ fn attestations(seeds: &mut Seeds, tpm: &SoftTpm) -> Result<(), Rejection> {
     creation.u32(0).sized(&sha256(&[]))?.u8(1).u16(0x000b);
     creation.sized(&tpm.srk_name())?.sized(&tpm.srk_name())?;
     let creation = creation.sized(b"")?.clone().finish();
+    seeds.add("tpm_structures", "creation-data", &creation);
     let values = [0x5a; 64];
 
     let mut nv = head(0x8014)?;
@@ -171,6 +172,14 @@ fn sealed(seeds: &mut Seeds, tpm: &SoftTpm) -> Result<(), Rejection> {
         Some(&inner),
         &mut random,
     )?;
+    for (name, structure) in [
+        ("sensitive", identity.sensitive()),
+        ("private", &made.duplicate),
+        ("encrypted-secret-p256", &made.in_sym_seed),
+        ("encrypted-secret-rsa2048", &chunk(&[0x5a; 256])),
+    ] {
+        seeds.add("tpm_structures", name, structure);
+    }
     for (name, flags, inner, wrapped, seed) in [
         ("identity-key", 0, &[3; 16][..], &[][..], &[][..]),
         ("without-inner-key", 1, &[], &[], &[]),
