@@ -123,7 +123,7 @@ impl Profile {
     /// The same profile, and every certificate of the path, the anchor's among them, keeps the
     /// rules of RFC 5280 section 4 for those who issue certificates: codes 2180 to 2202. The anchor's
     /// certificate has to be in its time too, whatever
-    /// [`AnchorValidity`](crate::AnchorValidity) says.
+    /// [`AnchorValidity`] says.
     ///
     /// A path can be valid without them, and much in the field is: most endorsement key certificates
     /// lack key identifiers, and some vendors' DER is not canonical. Fit for a PKI of one's own.
