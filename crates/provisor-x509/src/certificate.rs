@@ -6,7 +6,7 @@ mod parse;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
 use crate::algorithm::KeyKind;
-use crate::extension::{BasicConstraints, Extension, Extensions, KeyUsage};
+use crate::extension::{BasicConstraints, Extension, Extensions, KeyUsage, oids};
 use crate::general_name::{GeneralName, GeneralNames};
 use crate::name::Name;
 use crate::tpm::TpmIdentity;
@@ -166,6 +166,13 @@ impl<'a> Certificate<'a> {
     #[must_use]
     pub const fn key_usage(&self) -> Option<KeyUsage> {
         self.extensions.key_usage
+    }
+
+    /// The purposes of the extended key usage, in the order of the certificate, as the contents
+    /// octets of their identifiers; `None` when it has no such extension, and is not restricted.
+    #[must_use]
+    pub fn purposes(&self) -> Option<impl Iterator<Item = &'a [u8]> + use<'a>> {
+        self.extensions.purposes.map(oids)
     }
 
     /// Every extension as it stands, in the order of the certificate.

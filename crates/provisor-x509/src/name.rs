@@ -79,6 +79,20 @@ impl<'a> Name<'a> {
             .filter(|attribute| attribute.oid == oid::COMMON_NAME)
     }
 
+    /// Whether the attributes of each part ascend by their encodings, as DER has them in a SET OF
+    /// (X.690 section 11.6). Nobody needs it to compare names; issuers have to get it right.
+    #[must_use]
+    pub fn is_in_order(&self) -> bool {
+        self.parts().all(|Part(set)| {
+            let mut attributes = Reader::new(set);
+            let mut before: &[u8] = &[];
+            // A shorter one that the longer begins with comes first, as slices compare.
+            core::iter::from_fn(|| attributes.next()).all(|attribute| {
+                core::mem::replace(&mut before, attribute.whole) <= attribute.whole
+            })
+        })
+    }
+
     /// The relative distinguished names, in the order of the certificate.
     pub(crate) fn parts(&self) -> Parts<'a> {
         Parts(Reader::new(self.contents))

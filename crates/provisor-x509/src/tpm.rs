@@ -88,7 +88,7 @@ fn fault(found: &'static str) -> Fault<'static> {
     )
 }
 
-/// Cuts what follows the certificate in TPM storage, when it is padding: zero or 0xFF bytes only.
+/// Cuts what follows the certificate in TPM storage, when it is padding: zeros only, or 0xFF only.
 ///
 /// TPMs keep the EK certificate in memory of a fixed size and some vendors hand out the whole of
 /// it. The bytes after the certificate are covered by no signature, which is why cutting them is a
@@ -104,9 +104,14 @@ fn fault(found: &'static str) -> Fault<'static> {
 pub fn lenient_cut_padding(bytes: &[u8]) -> &[u8] {
     let mut reader = Reader::new(bytes);
     match reader.element("") {
-        Ok(certificate) if reader.rest().iter().all(|byte| matches!(byte, 0 | 0xff)) => {
-            certificate.whole
-        }
+        Ok(certificate) if is_padding(reader.rest()) => certificate.whole,
         _ => bytes,
     }
+}
+
+/// Memory that was never written is all of one kind; mixed bytes are something else.
+fn is_padding(rest: &[u8]) -> bool {
+    [0, 0xff]
+        .iter()
+        .any(|unwritten| rest.iter().all(|byte| byte == unwritten))
 }

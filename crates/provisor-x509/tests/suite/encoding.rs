@@ -194,6 +194,8 @@ fn padding_is_cut_only_on_request() {
             assert_eq!(rejection.position(), Some(chain.leaf.len()));
         }
     }
-    let more = [&chain.leaf[..], &[1]].concat();
-    assert_eq!(lenient_cut_padding(&more), more);
+    for more in [&[1][..], &[0, 0xff], &[0xff, 0]] {
+        let more = [&chain.leaf[..], more].concat();
+        assert_eq!(lenient_cut_padding(&more), more);
+    }
 }

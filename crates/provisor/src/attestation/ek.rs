@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::{Curve, EkPublic, Name, PublicKey};
 use provisor_x509::{
-    Certificate, Crl, PathVerifier, Profile, PublicKeyInfo, RevocationPolicy, TrustAnchor,
+    Certificate, Crl, Oid, PathVerifier, Profile, PublicKeyInfo, RevocationPolicy, TrustAnchor,
     lenient_cut_padding, profile,
 };
 
@@ -186,7 +186,7 @@ impl TpmVendors {
     ) -> Result<CertifiedEk, Rejection> {
         let der = match self.padding {
             Padding::Refused => certificate,
-            Padding::LenientlyCut => cut_uniform_padding(certificate),
+            Padding::LenientlyCut => lenient_cut_padding(certificate),
         };
         let mut shown = Shown::read(der, sent)?;
         match self.encoding {
@@ -223,15 +223,15 @@ impl TpmVendors {
     /// and one for any purpose, serves this one too; a vendor who says neither "endorsement key" has
     /// not said so.
     fn check_purpose(&self, leaf: &Certificate<'_>) -> Result<(), Rejection> {
-        const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
-        let stated = leaf
-            .extensions()
-            .find(|extension| extension.oid_bytes() == EXTENDED_KEY_USAGE);
-        let found = match (self.purpose, stated) {
+        let found = match (self.purpose, leaf.purposes()) {
             (StatedPurpose::LenientlyAbsent, None) => return Ok(()),
             (StatedPurpose::Required, None) => "no extKeyUsage",
-            (_, Some(stated)) if holds_ek_purpose(stated.value()) => return Ok(()),
-            (_, Some(_)) => "another purpose, or any",
+            (StatedPurpose::LenientlyAbsent | StatedPurpose::Required, Some(mut stated)) => {
+                if stated.any(|purpose| purpose == Oid::EK_CERTIFICATE.as_bytes()) {
+                    return Ok(());
+                }
+                "another purpose, or any"
+            }
         };
         Err(Rejection::new(Code::AttestEkPurpose, subject(leaf))
             .expected("extKeyUsage with tcg-kp-EKCertificate (2.23.133.8.1)")
@@ -250,35 +250,6 @@ impl CertifiedEk {
     #[must_use]
     pub const fn certificate(&self) -> &Thumbprint {
         &self.certificate
-    }
-}
-
-/// Whether tcg-kp-EKCertificate is among the purposes, a SEQUENCE of OIDs that was parsed before.
-fn holds_ek_purpose(mut value: &[u8]) -> bool {
-    const EK_CERTIFICATE: &[u8] = &[0x67, 0x81, 0x05, 0x08, 0x01];
-    // SEQUENCE with a short or a one-byte length: 50 purposes of the usual size.
-    value = match value {
-        [0x30, 0..=0x7f, rest @ ..] | [0x30, 0x81, _, rest @ ..] => rest,
-        _ => return false,
-    };
-    while let [0x06, length, rest @ ..] = value {
-        let Some((oid, after)) = rest.split_at_checked(usize::from(*length)) else {
-            return false;
-        };
-        if oid == EK_CERTIFICATE {
-            return true;
-        }
-        value = after;
-    }
-    false
-}
-
-/// The rest of a TPM's memory is all of one kind: mixed bytes are something else.
-fn cut_uniform_padding(certificate: &[u8]) -> &[u8] {
-    let cut = lenient_cut_padding(certificate);
-    match certificate.get(cut.len()..) {
-        Some([first, rest @ ..]) if rest.iter().any(|byte| byte != first) => certificate,
-        _ => cut,
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn canonical<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
     if let [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..] = certificate.serial {
         return refuse("a serialNumber in its fewest bytes (X.690 section 8.3.2)");
     }
-    if !sorted(certificate) {
+    if !(certificate.issuer.is_in_order() && certificate.subject.is_in_order()) {
         return refuse("the attributes of a SET in order (X.690 section 11.6)");
     }
     match late_general_time(certificate) {
@@ -49,27 +49,6 @@ pub(super) fn no_unique_id<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
             Fact::Text("a unique identifier"),
         )),
     }
-}
-
-/// X.690 section 11.6: the encodings in a SET OF ascend. A shorter one that the longer begins with
-/// comes first, as the comparison of slices has it.
-fn sorted(certificate: &Certificate<'_>) -> bool {
-    [certificate.issuer, certificate.subject]
-        .iter()
-        .all(|name| {
-            let mut sets = Reader::new(only(name.der(), tag::SEQUENCE, "").unwrap_or_default());
-            while let Ok(set) = sets.contents(tag::SET, "") {
-                let mut attributes = Reader::new(set);
-                let mut before: &[u8] = &[];
-                while let Ok(attribute) = attributes.element("") {
-                    if attribute.whole < before {
-                        return false;
-                    }
-                    before = attribute.whole;
-                }
-            }
-            true
-        })
 }
 
 /// What only this profile looks at, in the signed part, which was read before.

@@ -2,7 +2,7 @@
 //! them. None is ever mended by encoding again: the signature is over the bytes as they are.
 
 use provisor_report::{Code, Rejection};
-use provisor_x509::{Certificate, Name};
+use provisor_x509::Certificate;
 
 use super::subject;
 
@@ -15,7 +15,7 @@ pub(super) fn check(leaf: &Certificate<'_>) -> Result<(), Rejection> {
             .expected("a positive serial number")
             .found("a negative one, or one whose leading zero byte is missing"));
     }
-    if is_sorted(leaf.issuer()) && is_sorted(leaf.subject()) {
+    if leaf.issuer().is_in_order() && leaf.subject().is_in_order() {
         return Ok(());
     }
     Err(refuse(leaf, Code::X509StrictDer)
@@ -26,37 +26,4 @@ fn refuse(leaf: &Certificate<'_>, code: Code) -> Rejection {
     Rejection::new(code, subject(leaf)).remedy(
         "ask the vendor for a correct certificate; if there is none, decide on lenient_encoding",
     )
-}
-
-/// Whether the encodings in each SET OF ascend. The name was parsed before: what cannot be read
-/// here was read there, and has no SET with two attributes.
-fn is_sorted(name: Name<'_>) -> bool {
-    let Some((_, mut sets, _)) = element(name.der()) else {
-        return true;
-    };
-    // At most as many steps as the name has bytes, which a certificate bounds.
-    while let Some((_, mut attributes, rest)) = element(sets) {
-        sets = rest;
-        let mut before: &[u8] = &[];
-        while let Some((attribute, _, rest)) = element(attributes) {
-            if attribute < before {
-                return false;
-            }
-            before = attribute;
-            attributes = rest;
-        }
-    }
-    true
-}
-
-/// The first element: all of it, its contents, and what follows it.
-fn element(der: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let (header, length) = match der {
-        [_, short @ 0..=0x7f, ..] => (2, usize::from(*short)),
-        [_, 0x81, length, ..] => (3, usize::from(*length)),
-        [_, 0x82, high, low, ..] => (4, usize::from(u16::from_be_bytes([*high, *low]))),
-        _ => return None,
-    };
-    let (whole, rest) = der.split_at_checked(header + length)?;
-    Some((whole, whole.get(header..)?, rest))
 }
