@@ -11,16 +11,24 @@ use crate::oid;
 /// its length. Nothing else is in use, and backends check nothing else.
 pub(super) fn signature_hash(identifier: &[u8]) -> Result<Hash, Fault<'_>> {
     match parameters(identifier) {
-        Ok(Some(Some(hash))) => Ok(hash),
+        Ok(Some(Parameters {
+            uniform: Some(hash),
+            salt,
+        })) if salt == length(hash) => Ok(hash),
         _ => Err(fault(identifier)),
     }
 }
 
 /// The hash that a key of type id-RSASSA-PSS is restricted to, `None` when it has no parameters.
+///
+/// Its salt is the shortest allowed (RFC 4055 section 3.3); `openssl genpkey` writes 0.
 pub(super) fn key_restriction(identifier: &[u8]) -> Result<Option<Hash>, Fault<'_>> {
     match parameters(identifier) {
         Ok(None) => Ok(None),
-        Ok(Some(Some(hash))) => Ok(Some(hash)),
+        Ok(Some(Parameters {
+            uniform: Some(hash),
+            salt,
+        })) if salt <= length(hash) => Ok(Some(hash)),
         _ => Err(fault(identifier)),
     }
 }
@@ -33,15 +41,32 @@ fn fault(identifier: &[u8]) -> Fault<'_> {
     )
 }
 
-/// `None`: no parameters. `Some(None)`: parameters that are well formed but not accepted.
-fn parameters(identifier: &[u8]) -> Result<Option<Option<Hash>>, Malformed> {
+/// RSASSA-PSS-params, as far as they are accepted.
+struct Parameters {
+    /// The hash, if it is accepted and message and mask have the same.
+    uniform: Option<Hash>,
+    /// Bytes of salt.
+    salt: u32,
+}
+
+/// Bytes of a digest.
+const fn length(hash: Hash) -> u32 {
+    match hash {
+        Hash::Sha256 => 32,
+        Hash::Sha384 => 48,
+        Hash::Sha512 => 64,
+    }
+}
+
+/// `None`: the AlgorithmIdentifier has no parameters.
+fn parameters(identifier: &[u8]) -> Result<Option<Parameters>, Malformed> {
     let mut reader = Reader::new(only(identifier, tag::SEQUENCE, "")?);
     reader.contents(tag::OID, "")?;
     if reader.is_empty() {
         return Ok(None);
     }
     let mut fields = Reader::new(only(reader.rest(), tag::SEQUENCE, "")?);
-    // Absent fields default to SHA-1 and a salt of 20 bytes: never accepted.
+    // Absent hashes default to SHA-1: never accepted.
     let hash = match fields.optional(tag::context_constructed(0), "")? {
         Some(algorithm) => hash(algorithm)?,
         None => None,
@@ -51,8 +76,8 @@ fn parameters(identifier: &[u8]) -> Result<Option<Option<Hash>>, Malformed> {
         None => None,
     };
     let salt = match fields.optional(tag::context_constructed(2), "")? {
-        Some(explicit) => Some(primitive::unsigned(only(explicit, tag::INTEGER, "")?, "")?),
-        None => None,
+        Some(explicit) => primitive::unsigned(only(explicit, tag::INTEGER, "")?, "")?,
+        None => 20,
     };
     // The default, 1, is written out by AMD's signers.
     let trailer = match fields.optional(tag::context_constructed(3), "")? {
@@ -60,14 +85,8 @@ fn parameters(identifier: &[u8]) -> Result<Option<Option<Hash>>, Malformed> {
         None => 1,
     };
     fields.finish("")?;
-    let length = match hash {
-        Some(Hash::Sha256) => 32,
-        Some(Hash::Sha384) => 48,
-        Some(Hash::Sha512) => 64,
-        None => return Ok(Some(None)),
-    };
-    let uniform = mask == hash && salt == Some(length) && trailer == 1;
-    Ok(Some(hash.filter(|_| uniform)))
+    let uniform = hash.filter(|_| mask == hash && trailer == 1);
+    Ok(Some(Parameters { uniform, salt }))
 }
 
 /// AlgorithmIdentifier of a hash; parameters NULL or absent (RFC 4055 section 2.1).
@@ -152,7 +171,15 @@ mod tests {
             key_restriction(&wrap(0x30, &wrap(6, oid::RSASSA_PSS))).unwrap(),
             None
         );
-        let restricted = identifier(oid::SHA256, oid::SHA256, 32, None);
-        assert_eq!(key_restriction(&restricted).unwrap(), Some(Hash::Sha256));
+        for least in [0, 20, 32] {
+            let restricted = identifier(oid::SHA256, oid::SHA256, least, None);
+            assert_eq!(key_restriction(&restricted).unwrap(), Some(Hash::Sha256));
+        }
+        for wrong in [
+            identifier(oid::SHA256, oid::SHA256, 33, None),
+            identifier(oid::SHA256, oid::SHA384, 20, None),
+        ] {
+            assert!(key_restriction(&wrong).is_err());
+        }
     }
 }

@@ -199,16 +199,21 @@ impl PartialEq for Word<'_> {
     }
 }
 
-/// Whether normalisation leaves the characters as they are, so that a difference is one: ASCII, and
-/// the letters of ISO 8859-1 but for the sharp s, which stringprep folds to two. Beyond ASCII
-/// nobody knows which character set a TeletexString means.
+/// Whether normalisation leaves the characters as they are, so that a difference is one. Beyond
+/// ASCII nobody knows which character set a TeletexString means.
 fn is_settled(attribute: &Attribute<'_>, mut characters: Characters<'_>) -> bool {
-    characters.all(|c| {
-        c.is_ascii()
-            || attribute.tag != tag::TELETEX_STRING
-                && c != '\u{df}'
-                && ('\u{c0}'..='\u{ff}').contains(&c)
-    })
+    let beyond = attribute.tag != tag::TELETEX_STRING;
+    characters.all(|c| c.is_ascii() || beyond && is_its_own_normal_form(c))
+}
+
+/// Letters that normalisation keeps, whatever stands beside them here, and whose case folding is
+/// their lower case: those of ISO 8859-1 but for the sharp s, which stringprep folds to two; the
+/// Russian ones; kana, Hangul syllables and ideographs.
+const fn is_its_own_normal_form(c: char) -> bool {
+    matches!(c,
+        '\u{c0}'..='\u{de}' | '\u{e0}'..='\u{ff}' | '\u{410}'..='\u{44f}'
+        | '\u{3041}'..='\u{3094}' | '\u{30a1}'..='\u{30fa}'
+        | '\u{4e00}'..='\u{9fa5}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// RFC 4518 section 2.2: characters that are mapped to nothing. Its spaces are those of
@@ -390,6 +395,7 @@ pub(crate) mod tests {
         for (tag, value) in [
             (0x1b, &b"Evil"[..]),
             (tag::UTF8_STRING, "\u{ff25}vil".as_bytes()),
+            (tag::UTF8_STRING, "\u{90aa}\u{3099}".as_bytes()),
             (tag::UTF8_STRING, b"Evi\xff"),
             (tag::TELETEX_STRING, b"Ev\xc8il"),
         ] {
@@ -398,6 +404,8 @@ pub(crate) mod tests {
         for (tag, value) in [
             (tag::UTF8_STRING, &b"Good"[..]),
             (tag::UTF8_STRING, "\u{d6}vil".as_bytes()),
+            (tag::UTF8_STRING, "\u{417}\u{43b}\u{43e}".as_bytes()),
+            (tag::UTF8_STRING, "\u{90aa}\u{60aa}".as_bytes()),
         ] {
             assert_eq!(against(tag, value), Likeness::Different, "{value:?}");
         }
