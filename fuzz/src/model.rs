@@ -62,9 +62,16 @@ pub(crate) fn check(path: &VerifiedPath<'_>, now: UnixTime) {
 /// Panics when the one list that its issuer has in the bag names a certificate of the path.
 ///
 /// Only lists that nothing can overrule: complete, for everything, current, rightly signed, and the
-/// only one (RFC 5280 section 6.3.3).
+/// only one, by an issuer that may sign lists (RFC 5280 section 6.3.3).
 pub(crate) fn not_listed(path: &VerifiedPath<'_>, lists: &[Crl<'_>], now: UnixTime) {
-    for (one, key) in links(path) {
+    for (depth, (one, key)) in links(path).enumerate() {
+        let issuer = match path.certificates().get(depth + 1) {
+            Some(next) => Some(next.der()),
+            None => path.anchor().certificate_der(),
+        };
+        if !issuer.is_none_or(may_sign_lists) {
+            continue;
+        }
         let mut named = lists.iter().filter(|list| list.issuer() == one.issuer());
         let (Some(list), None) = (named.next(), named.next()) else {
             continue;
@@ -89,6 +96,15 @@ fn links<'p, 'a>(
     let keys = above.map(Certificate::public_key_info);
     let keys = keys.chain([path.anchor().public_key_info()]);
     path.certificates().iter().zip(keys)
+}
+
+/// Without a key usage extension every use is allowed (RFC 5280 section 4.2.1.3).
+fn may_sign_lists(der: &[u8]) -> bool {
+    let Ok((_, issuer)) = X509Certificate::from_der(der) else {
+        return false;
+    };
+    let usage = issuer.key_usage();
+    usage.is_ok_and(|usage| usage.is_none_or(|usage| usage.value.crl_sign()))
 }
 
 fn has_issuing_point(list: &Crl<'_>) -> bool {
