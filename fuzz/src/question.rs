@@ -305,7 +305,8 @@ mod tests {
             let question = Question::read(&bag).expect("a leaf");
             question.judge(policy)
         };
-        use RevocationPolicy::{DenyUnknown, Unchecked};
+        use RevocationPolicy::{DangerAllowUnknown, DenyUnknown, Unchecked};
+        const MUTE: &[u8] = include_bytes!("../seeds/crl/judged-by-a-mute-ca");
         for (seed, policy, wanted) in [
             (&include_bytes!("../seeds/path/good")[..], Unchecked, true),
             (include_bytes!("../seeds/path/ek"), Unchecked, true),
@@ -347,6 +348,8 @@ mod tests {
                 DenyUnknown,
                 false,
             ),
+            (MUTE, DenyUnknown, false),
+            (MUTE, DangerAllowUnknown, true),
         ] {
             assert_eq!(judge(seed, policy), wanted);
         }

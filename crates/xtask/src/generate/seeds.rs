@@ -79,6 +79,13 @@ fn certificates(seeds: &mut Seeds) {
         ))
         .issued_by(&pki.root);
     seeds.add("certificate", "name-constraints", constrained.der());
+    // Found by fuzzing: any structure passed for an algorithm identifier.
+    let none = [0x30, 2, 0x04, 0];
+    let odd = CertificateBuilder::device(DistinguishedName::cn("line-7-0001"), &key)
+        .inner_algorithm(&none)
+        .outer_algorithm(&none)
+        .issued_by(&pki.intermediate);
+    seeds.add("certificate", "no-algorithm", odd.der());
     seeds.add(
         "certificate",
         "cut-short",

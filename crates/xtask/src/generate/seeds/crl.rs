@@ -59,6 +59,15 @@ pub(super) fn lists(seeds: &mut Seeds) {
         &[&root_list, &held, &released],
     );
     judged("judged-without-list", leaf, None, &[&root_list]);
+    // The list names the device, but its signer may not sign lists.
+    let mute = CertificateBuilder::ca(ca.name.clone(), &ca.key, None)
+        .extension(Extension::key_usage(&[KeyUsage::KeyCertSign]))
+        .issued_by(root);
+    let bag = Bag::of(leaf)
+        .with(Kind::Sent, mute.der())
+        .with(Kind::Anchor, root.certificate.der())
+        .with(Kind::List, root_list.der())
+        .with(Kind::List, held.der());
     // A device whose status another office lists.
     let (name, key) = (
         DistinguishedName::cn("List Office"),
@@ -87,4 +96,5 @@ pub(super) fn lists(seeds: &mut Seeds) {
         Some(&office),
         &[&root_list, &list],
     );
+    seeds.add("crl", "judged-by-a-mute-ca", &bag.write());
 }
