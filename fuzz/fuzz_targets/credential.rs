@@ -7,7 +7,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| provisor_fuzz::credential(data));
 
 libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     // Half of the time libFuzzer's own: these structures are short.
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         libfuzzer_sys::fuzzer_mutate(data, size, max_size)
     } else {
         mutated(mutate::wire::FIELDS, data, size, max_size, seed)

@@ -7,7 +7,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| provisor_fuzz::crl(data));
 
 libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     // Now and then libFuzzer's own, which learns from the comparisons it sees.
-    if seed % 8 == 0 {
+    if seed.is_multiple_of(8) {
         libfuzzer_sys::fuzzer_mutate(data, size, max_size)
     } else {
         mutated(mutate::crl, data, size, max_size, seed)
