@@ -7,6 +7,7 @@
 //! directory string may have.
 
 pub(crate) mod primitive;
+mod signed;
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -14,6 +15,8 @@ use alloc::string::String;
 
 use der::{Decode as _, Reader as _};
 use provisor_report::{Code, Rejection, Subject};
+
+pub(crate) use signed::Signed;
 
 /// Identifier octets, class and constructed bit included (X.690 section 8.1.2).
 pub(crate) mod tag {

@@ -1,18 +1,16 @@
 //! The one pass over a certificate's bytes (RFC 5280 section 4.1).
 
 use alloc::format;
-use alloc::string::String;
 
 use provisor_report::{Code, UnixTime};
 
 use crate::algorithm::KeyKind;
 use crate::certificate::{Certificate, PublicKeyInfo, Version};
-use crate::der::{Malformed, Reader, only, primitive, tag};
+use crate::der::{Malformed, Reader, Signed, only, primitive, tag};
 use crate::extension::Extensions;
 use crate::fault::Hex;
 use crate::limits;
 use crate::name::Name;
-use crate::oid::Labelled;
 
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signature }.
 pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
@@ -20,28 +18,11 @@ pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
     if der.len() > limits::CERTIFICATE_BYTES {
         return Err(Malformed::new(Code::X509TooLarge, FIELD, der).expected("at most 256 KiB"));
     }
-    let mut outer = Reader::new(only(der, tag::SEQUENCE, FIELD)?);
-    let tbs = outer.expect(tag::SEQUENCE, "tbsCertificate")?;
-    let outside = outer.expect(tag::SEQUENCE, "signatureAlgorithm")?;
-    let signature = primitive::octets_of_bits(
-        outer.contents(tag::BIT_STRING, "signatureValue")?,
-        "signatureValue",
-    )?;
-    outer.finish(FIELD)?;
-
-    let mut reader = Reader::new(tbs.contents);
+    let signed = Signed::read(der, FIELD, "tbsCertificate")?;
+    let mut reader = Reader::new(signed.tbs.contents);
     let version = version(&mut reader)?;
     let serial = serial(&mut reader)?;
-    let inside = reader.expect(tag::SEQUENCE, "signature")?;
-    // RFC 5280 section 4.1.1.2: the same AlgorithmIdentifier, parameters and all.
-    if inside.whole != outside.whole {
-        return Err(
-            Malformed::new(Code::X509AlgorithmMismatch, "signature", inside.whole)
-                .expected("the same AlgorithmIdentifier in the signed part and outside")
-                .found(algorithms(inside.contents, outside.contents)),
-        );
-    }
-    primitive::algorithm(inside.contents, "signature")?;
+    let signature_algorithm = signed.algorithm(&mut reader)?;
     let issuer = issuer(&mut reader)?;
     let (not_before, not_after) = validity(&mut reader)?;
     let subject = Name::read(&mut reader, "subject")?;
@@ -55,10 +36,10 @@ pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
     reader.finish("tbsCertificate")?;
     Ok(Certificate {
         der,
-        tbs: tbs.whole,
+        tbs: signed.tbs.whole,
         version,
         serial,
-        signature_algorithm: inside.whole,
+        signature_algorithm,
         issuer,
         // Asked for at every candidate, and names can be long: compared once.
         self_issued: subject == issuer,
@@ -67,22 +48,8 @@ pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
         subject,
         key,
         extensions,
-        signature,
+        signature: signed.signature,
     })
-}
-
-/// Both identifiers for people; the same twice means that the parameters differ.
-#[cold]
-fn algorithms(inside: &[u8], outside: &[u8]) -> String {
-    let oid = |contents| {
-        let mut reader = Reader::new(contents);
-        reader.contents(tag::OID, "").unwrap_or_default()
-    };
-    let (inside, outside) = (oid(inside), oid(outside));
-    if inside == outside {
-        return format!("{} twice, with different parameters", Labelled(inside));
-    }
-    format!("{} inside, {} outside", Labelled(inside), Labelled(outside))
 }
 
 /// `[0] EXPLICIT INTEGER DEFAULT v1` (RFC 5280 section 4.1.2.1). Version 1 written out is refused:

@@ -5,7 +5,7 @@ use provisor_report::{Code, UnixTime};
 use super::Crl;
 use super::entry::{self, Raw};
 use super::extension::CrlExtensions;
-use crate::der::{Malformed, Reader, only, primitive, tag};
+use crate::der::{Malformed, Reader, Signed, primitive, tag};
 use crate::limits;
 use crate::name::Name;
 
@@ -15,27 +15,10 @@ pub(super) fn crl(der: &[u8]) -> Result<Crl<'_>, Malformed> {
     if der.len() > limits::CRL_BYTES {
         return Err(Malformed::new(Code::X509TooLarge, FIELD, der).expected("at most 32 MiB"));
     }
-    let mut outer = Reader::new(only(der, tag::SEQUENCE, FIELD)?);
-    let tbs = outer.expect(tag::SEQUENCE, "tbsCertList")?;
-    let outside = outer.expect(tag::SEQUENCE, "signatureAlgorithm")?;
-    let signature = primitive::octets_of_bits(
-        outer.contents(tag::BIT_STRING, "signatureValue")?,
-        "signatureValue",
-    )?;
-    outer.finish(FIELD)?;
-
-    let mut reader = Reader::new(tbs.contents);
+    let signed = Signed::read(der, FIELD, "tbsCertList")?;
+    let mut reader = Reader::new(signed.tbs.contents);
     let version = version(&mut reader)?;
-    let inside = reader.expect(tag::SEQUENCE, "signature")?;
-    // RFC 5280 section 5.1.1.2: the same AlgorithmIdentifier, parameters and all.
-    if inside.whole != outside.whole {
-        return Err(Malformed::new(
-            Code::X509AlgorithmMismatch,
-            "signature",
-            inside.whole,
-        ));
-    }
-    primitive::algorithm(inside.contents, "signature")?;
+    let signature_algorithm = signed.algorithm(&mut reader)?;
     let issuer = Name::read(&mut reader, "issuer")?;
     if issuer.is_empty() {
         return Err(Malformed::new(
@@ -61,9 +44,9 @@ pub(super) fn crl(der: &[u8]) -> Result<Crl<'_>, Malformed> {
     };
     Ok(Crl {
         der,
-        tbs: tbs.whole,
-        signature_algorithm: inside.whole,
-        signature,
+        tbs: signed.tbs.whole,
+        signature_algorithm,
+        signature: signed.signature,
         issuer,
         this_update,
         next_update,
