@@ -2,6 +2,7 @@
 
 mod sha1;
 
+use alloc::format;
 use core::fmt;
 
 use data_encoding::{HEXLOWER_PERMISSIVE, HEXUPPER};
@@ -29,17 +30,7 @@ impl Thumbprint {
     /// # Errors
     /// [`AttestThumbprint`](Code::AttestThumbprint).
     pub fn parse(text: &str) -> Result<Self, Rejection> {
-        let refused = || {
-            Rejection::new(Code::AttestThumbprint, Subject::field("sha256Thumbprint"))
-                .expected("64 hexadecimal digits")
-        };
-        if text.len() != 64 {
-            return Err(refused().found(alloc::format!("{} bytes", text.len())));
-        }
-        let bytes = HEXLOWER_PERMISSIVE
-            .decode(text.as_bytes())
-            .map_err(|error| refused().at(error.position))?;
-        bytes.as_slice().try_into().map(Self).map_err(|_| refused())
+        digits(text, "sha256Thumbprint").map(Self)
     }
 
     /// The 32 bytes.
@@ -47,6 +38,21 @@ impl Thumbprint {
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+/// Reads a digest of `N` bytes in hexadecimal, of either case.
+fn digits<const N: usize>(text: &str, field: &'static str) -> Result<[u8; N], Rejection> {
+    let refused = || {
+        Rejection::new(Code::AttestThumbprint, Subject::field(field))
+            .expected(format!("{} hexadecimal digits", 2 * N))
+    };
+    if text.len() != 2 * N {
+        return Err(refused().found(format!("{} bytes", text.len())));
+    }
+    let bytes = HEXLOWER_PERMISSIVE
+        .decode(text.as_bytes())
+        .map_err(|error| refused().at(error.position))?;
+    bytes.as_slice().try_into().map_err(|_| refused())
 }
 
 impl TryFrom<&str> for Thumbprint {

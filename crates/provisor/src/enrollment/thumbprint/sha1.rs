@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use data_encoding::{HEXLOWER_PERMISSIVE, HEXUPPER};
-use provisor_report::{Code, Rejection, Subject};
+use data_encoding::HEXUPPER;
+use provisor_report::Rejection;
 
 use crate::digest::sha1;
 
@@ -27,19 +27,9 @@ impl Sha1Thumbprint {
     /// Reads 40 hexadecimal digits.
     ///
     /// # Errors
-    /// [`AttestThumbprint`](Code::AttestThumbprint).
+    /// [`AttestThumbprint`](crate::Code::AttestThumbprint).
     pub fn parse(text: &str) -> Result<Self, Rejection> {
-        let refused = || {
-            Rejection::new(Code::AttestThumbprint, Subject::field("sha1Thumbprint"))
-                .expected("40 hexadecimal digits")
-        };
-        if text.len() != 40 {
-            return Err(refused().found(alloc::format!("{} bytes", text.len())));
-        }
-        let bytes = HEXLOWER_PERMISSIVE
-            .decode(text.as_bytes())
-            .map_err(|error| refused().at(error.position))?;
-        bytes.as_slice().try_into().map(Self).map_err(|_| refused())
+        super::digits(text, "sha1Thumbprint").map(Self)
     }
 
     /// The 20 bytes.
@@ -79,7 +69,7 @@ mod tests {
         );
         for bad in ["", &text.replace('A', "G"), text.get(1..).unwrap()] {
             let refused = Sha1Thumbprint::parse(bad).unwrap_err();
-            assert_eq!(refused.code(), Code::AttestThumbprint);
+            assert_eq!(refused.code(), crate::Code::AttestThumbprint);
         }
     }
 }
