@@ -72,13 +72,6 @@ fn judge(arguments: &Arguments) -> Result<Answer, Stop> {
         }
         _ => return Err(Unusable::new("the engine gave no verdict").into()),
     };
-    if let Some(lock) = &lock {
-        for effect in &decision.effects {
-            if let Effect::SaveRecord(saved) = effect {
-                record::write(lock, saved)?;
-            }
-        }
-    }
     let accepted = Accepted {
         epoch: epoch(&device, answer)?,
         counts_until: counts_until(&device, answer)?,
@@ -86,6 +79,14 @@ fn judge(arguments: &Arguments) -> Result<Answer, Stop> {
         assigned: arguments.hubs.is_some().then_some(&*assigned),
         device: &device,
     };
+    // Last of all that can fail: once it is recorded, the same answer is refused.
+    if let Some(lock) = &lock {
+        for effect in &decision.effects {
+            if let Effect::SaveRecord(saved) = effect {
+                record::write(lock, saved)?;
+            }
+        }
+    }
     Ok(Answer::accepted(if arguments.device.json {
         accepted.object()
     } else {
