@@ -1,5 +1,7 @@
 //! Conformance sets: run one, print where we disagree, end with one line of JSON.
 
+mod entry;
+mod reports;
 mod tpm;
 mod x509;
 
@@ -15,10 +17,12 @@ pub(crate) enum Set {
     X509,
     /// TPM structures, Names, MakeCredential, activation blobs.
     Tpm,
+    /// Inputs made after bug reports: commands and library cases, judged by verdict, code and words.
+    Reports,
 }
 
 /// How a set went. `cases` counts everything; a case agrees, is a false accept, a false reject, or
-/// is skipped.
+/// is skipped. Where a set judges words, a right verdict with wrong ones is in none of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Summary {
     /// Every case of the set.
@@ -53,6 +57,16 @@ impl Measured {
     }
 }
 
+impl From<Summary> for Measured {
+    /// The figures of a set without exceptions.
+    fn from(summary: Summary) -> Self {
+        Self {
+            summary,
+            stale: Vec::new(),
+        }
+    }
+}
+
 /// Runs `set` over `dir`. The runner prints one line for each disagreement; the last line is the
 /// summary. Disagreements are no failure of the command: the baseline in `cargo xtask test` judges.
 ///
@@ -77,9 +91,7 @@ pub(crate) fn measure(set: Set, dir: &Path) -> Result<Measured, String> {
     }
     match set {
         Set::X509 => x509::run(dir),
-        Set::Tpm => tpm::run(dir).map(|summary| Measured {
-            summary,
-            stale: Vec::new(),
-        }),
+        Set::Tpm => tpm::run(dir).map(Measured::from),
+        Set::Reports => reports::run(dir).map(Measured::from),
     }
 }

@@ -52,7 +52,7 @@ pub(crate) enum Outcome {
 
 /// All steps. Those that need no build come first; those that share a profile stand together, so
 /// that dependencies are built once for `dev` and once for `release`.
-const STEPS: [Step; 20] = [
+const STEPS: [Step; 21] = [
     Step {
         name: "fmt",
         about: "the sources are formatted",
@@ -139,6 +139,11 @@ const STEPS: [Step; 20] = [
         run: conformance::tpm,
     },
     Step {
+        name: "conformance-reports",
+        about: "inputs made after bug reports, against the baseline",
+        run: conformance::reports,
+    },
+    Step {
         name: "demo",
         about: "the demo in release, twice with one seed",
         run: demo::twice,
@@ -163,7 +168,7 @@ const STEPS: [Step; 20] = [
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     if options.list {
         for step in &STEPS {
-            println!("{:<17} {}", step.name, step.about);
+            println!("{:<20} {}", step.name, step.about);
         }
         return Ok(());
     }
@@ -205,7 +210,7 @@ fn choose(options: &Options) -> Result<Vec<&'static Step>, String> {
 }
 
 fn report(results: &[(&str, Duration, Result<Outcome, String>)]) -> Result<(), String> {
-    println!("\n{:<17} {:>8}  result", "step", "time");
+    println!("\n{:<20} {:>8}  result", "step", "time");
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     for (name, took, result) in results {
         let text = match result {
@@ -222,10 +227,10 @@ fn report(results: &[(&str, Duration, Result<Outcome, String>)]) -> Result<(), S
                 format!("FAILED: {reason}")
             }
         };
-        println!("{name:<17} {:>8}  {text}", seconds(*took));
+        println!("{name:<20} {:>8}  {text}", seconds(*took));
     }
     let total = results.iter().map(|(_, took, _)| *took).sum();
-    println!("{:<17} {:>8}  {skipped} skipped", "all", seconds(total));
+    println!("{:<20} {:>8}  {skipped} skipped", "all", seconds(total));
     println!("{passed} passed, {failed} failed");
     match (passed, failed) {
         (_, 1..) => Err(format!("{failed} steps failed")),

@@ -9,7 +9,6 @@ mod certificate;
 mod credential;
 mod device;
 mod duplicate;
-mod entry;
 mod names;
 mod negative;
 mod tally;
@@ -17,9 +16,9 @@ mod third_party;
 
 use std::path::Path;
 
-use self::entry::Entry;
 use self::tally::Tally;
 use super::Summary;
+use super::entry::{self, Entry};
 
 /// What one file's runner looks like: it reads the file and counts its cases.
 type Runner = fn(&Entry, &mut Tally) -> Result<(), String>;

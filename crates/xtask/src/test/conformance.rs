@@ -12,6 +12,7 @@ const BASELINE: &str = "crates/xtask/conformance-baseline.json";
 struct Baseline {
     x509: Summary,
     tpm: Summary,
+    reports: Summary,
 }
 
 pub(super) fn x509() -> Result<Outcome, String> {
@@ -22,6 +23,10 @@ pub(super) fn tpm() -> Result<Outcome, String> {
     compare(Set::Tpm, "tpm")
 }
 
+pub(super) fn reports() -> Result<Outcome, String> {
+    compare(Set::Reports, "reports")
+}
+
 fn compare(set: Set, folder: &str) -> Result<Outcome, String> {
     let Some(shared) = workspace::shared() else {
         return Ok(Outcome::Skipped(
@@ -29,13 +34,18 @@ fn compare(set: Set, folder: &str) -> Result<Outcome, String> {
                 .to_owned(),
         ));
     };
+    let dir = shared.join(folder);
+    if !dir.is_dir() {
+        return Ok(Outcome::Skipped(format!("{} is not here", dir.display())));
+    }
     let text = workspace::read(&workspace::root().join(BASELINE))?;
     let baseline: Baseline = serde_json::from_str(&text).map_err(|e| format!("{BASELINE}: {e}"))?;
     let expected = match set {
         Set::X509 => baseline.x509,
         Set::Tpm => baseline.tpm,
+        Set::Reports => baseline.reports,
     };
-    let measured = measure(set, &shared.join(folder))?;
+    let measured = measure(set, &dir)?;
     measured.verdict()?;
     let found = measured.summary;
     println!("  expected {expected:?}\n  found    {found:?}");

@@ -5,34 +5,38 @@ use std::path::Path;
 use serde_json::Value;
 
 /// A JSON value that knows where it stands.
-pub(super) struct Entry {
+pub(in crate::conformance) struct Entry {
     place: String,
     value: Value,
 }
 
 impl Entry {
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
-        Ok(Self {
-            place: path.display().to_string(),
-            value: serde_json::from_slice(&text).map_err(|e| format!("{}: {e}", path.display()))?,
-        })
+    pub(in crate::conformance) fn read(path: &Path) -> Result<Self, String> {
+        let place = path.display().to_string();
+        let text = std::fs::read(path).map_err(|e| format!("{place}: {e}"))?;
+        Self::parse(place, &text)
+    }
+
+    /// `place` is where the text stands.
+    pub(in crate::conformance) fn parse(place: String, text: &[u8]) -> Result<Self, String> {
+        let value = serde_json::from_slice(text).map_err(|e| format!("{place}: {e}"))?;
+        Ok(Self { place, value })
     }
 
     /// The identifier for the report; entries without one are called by their place.
-    pub(super) fn id(&self) -> String {
+    pub(in crate::conformance) fn id(&self) -> String {
         ["id", "Name", "file", "source"]
             .iter()
             .find_map(|name| self.value.get(name)?.as_str())
             .map_or_else(|| self.place.clone(), str::to_owned)
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(in crate::conformance) fn has(&self, name: &str) -> bool {
         self.value.get(name).is_some_and(|value| !value.is_null())
     }
 
     /// A field that must be there.
-    pub(super) fn get(&self, name: &str) -> Result<Self, String> {
+    pub(in crate::conformance) fn get(&self, name: &str) -> Result<Self, String> {
         let value = self
             .value
             .get(name)
@@ -43,11 +47,11 @@ impl Entry {
         })
     }
 
-    pub(super) fn text(&self, name: &str) -> Result<String, String> {
+    pub(in crate::conformance) fn text(&self, name: &str) -> Result<String, String> {
         self.get(name)?.as_text()
     }
 
-    pub(super) fn number(&self, name: &str) -> Result<u64, String> {
+    pub(in crate::conformance) fn number(&self, name: &str) -> Result<u64, String> {
         let field = self.get(name)?;
         field
             .value
@@ -56,12 +60,12 @@ impl Entry {
     }
 
     /// The bytes of a hexadecimal field.
-    pub(super) fn hex(&self, name: &str) -> Result<Vec<u8>, String> {
+    pub(in crate::conformance) fn hex(&self, name: &str) -> Result<Vec<u8>, String> {
         self.get(name)?.as_hex()
     }
 
     /// The members of an array.
-    pub(super) fn list(&self) -> Result<Vec<Self>, String> {
+    pub(in crate::conformance) fn list(&self) -> Result<Vec<Self>, String> {
         let members = self
             .value
             .as_array()
@@ -77,7 +81,7 @@ impl Entry {
     }
 
     /// The members of an array field; none when the field is absent.
-    pub(super) fn list_of(&self, name: &str) -> Result<Vec<Self>, String> {
+    pub(in crate::conformance) fn list_of(&self, name: &str) -> Result<Vec<Self>, String> {
         if self.has(name) {
             self.get(name)?.list()
         } else {
@@ -86,7 +90,7 @@ impl Entry {
     }
 
     /// The fields of an object with their names.
-    pub(super) fn fields(&self) -> Result<Vec<(String, Self)>, String> {
+    pub(in crate::conformance) fn fields(&self) -> Result<Vec<(String, Self)>, String> {
         let object = self
             .value
             .as_object()
@@ -97,14 +101,14 @@ impl Entry {
             .collect()
     }
 
-    pub(super) fn as_text(&self) -> Result<String, String> {
+    pub(in crate::conformance) fn as_text(&self) -> Result<String, String> {
         self.value
             .as_str()
             .map(str::to_owned)
             .ok_or_else(|| format!("{}: not a text", self.place))
     }
 
-    pub(super) fn as_hex(&self) -> Result<Vec<u8>, String> {
+    pub(in crate::conformance) fn as_hex(&self) -> Result<Vec<u8>, String> {
         let text = self.as_text()?;
         let digits: Option<Vec<u8>> = text
             .chars()
@@ -117,7 +121,13 @@ impl Entry {
         Ok(pairs.iter().map(|[high, low]| high << 4 | low).collect())
     }
 
-    pub(super) fn as_byte(&self) -> Result<u8, String> {
+    pub(in crate::conformance) fn as_bool(&self) -> Result<bool, String> {
+        self.value
+            .as_bool()
+            .ok_or_else(|| format!("{}: neither true nor false", self.place))
+    }
+
+    pub(in crate::conformance) fn as_byte(&self) -> Result<u8, String> {
         self.value
             .as_u64()
             .and_then(|number| u8::try_from(number).ok())
@@ -130,10 +140,7 @@ mod tests {
     use super::*;
 
     fn entry(text: &str) -> Entry {
-        Entry {
-            place: "test".to_owned(),
-            value: serde_json::from_str(text).unwrap(),
-        }
+        Entry::parse("test".to_owned(), text.as_bytes()).unwrap()
     }
 
     #[test]
