@@ -1,10 +1,11 @@
 //! What every provisor rejection is made of.
 //!
-//! Three small things that all other crates share, so that a certificate, a TPM structure and an
+//! Four small things that all other crates share, so that a certificate, a TPM structure and an
 //! enrollment are refused in one language:
 //!
 //! * [`Code`]: one table of stable codes (number, name, sentence, remedy, specification);
 //! * [`Rejection`]: a code, what it is about ([`Subject`]), what was expected and what was found;
+//! * [`Form`]: what bytes are that should be a structure, and are a text or a package of it;
 //! * [`UnixTime`]: the time a verdict is asked for, always an argument, never read from a clock.
 //!
 //! ```
@@ -23,11 +24,14 @@
 extern crate alloc;
 
 mod code;
+mod form;
+pub mod limits;
 mod rejection;
 mod subject;
 mod time;
 
 pub use code::Code;
+pub use form::Form;
 pub use rejection::Rejection;
 pub use subject::Subject;
 pub use time::UnixTime;
