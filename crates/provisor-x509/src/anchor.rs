@@ -6,9 +6,9 @@ use crate::certificate::{Certificate, PublicKeyInfo, Version};
 use crate::der::{Malformed, Reader};
 use crate::extension::KeyUsage;
 use crate::extension::policy::Policies;
-use crate::fault::{Fact, Hex};
+use crate::fault::Fact;
 use crate::name::Name;
-use crate::oid::Dotted;
+use crate::text::{Dotted, Hex};
 
 /// A name and a key that the caller trusts to issue certificates, with the constraints that its
 /// certificate states (RFC 5280 section 6.1.1 (d), RFC 5937).

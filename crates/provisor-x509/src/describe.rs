@@ -9,7 +9,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
 use crate::certificate::Certificate;
-use crate::fault::Hex;
+use crate::text::Hex;
 
 /// A certificate in words: names, period, key, extensions by their usual labels.
 #[derive(Clone, Debug, PartialEq, Eq)]

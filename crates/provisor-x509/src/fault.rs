@@ -10,6 +10,7 @@ use crate::general_name::GeneralName;
 use crate::limits;
 use crate::name::Name;
 use crate::oid::{Labelled, Oid};
+use crate::text::Hex;
 
 /// A failed rule: the code, what would have passed, what was there.
 #[derive(Clone, Copy, Debug)]
@@ -99,14 +100,5 @@ impl fmt::Display for Fact<'_> {
             Self::Usage(usage) => fmt::Display::fmt(usage, f),
             Self::Revoked(date, reason) => write!(f, "revoked at {date}, reason {reason}"),
         }
-    }
-}
-
-/// Bytes in hexadecimal.
-pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
-
-impl fmt::Display for Hex<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }

@@ -5,9 +5,8 @@ use core::fmt;
 use provisor_report::Code;
 
 use crate::der::{Element, Malformed, Reader, only, primitive, tag};
-use crate::fault::Hex;
-use crate::name::{Name, Work, write_safely};
-use crate::oid::Dotted;
+use crate::name::{Name, Work};
+use crate::text::{Dotted, Hex, write_safely};
 
 /// One of the nine forms a name can have (RFC 5280 section 4.2.1.6).
 ///

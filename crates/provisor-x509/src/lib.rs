@@ -53,6 +53,7 @@ mod path;
 mod pem;
 pub mod profile;
 mod report;
+mod text;
 mod tpm;
 
 pub use anchor::{AnchorValidity, TrustAnchor};

@@ -11,9 +11,9 @@ use provisor_report::Code;
 use crate::der::{Malformed, Reader, primitive, tag};
 use crate::limits;
 use crate::oid;
+use crate::text::Dotted;
 
 pub(crate) use compare::{Likeness, Work};
-pub(crate) use display::write_safely;
 
 /// A distinguished name, borrowed from the certificate that holds it.
 ///
@@ -226,6 +226,6 @@ impl fmt::Display for Attribute<'_> {
 
 impl fmt::Debug for Attribute<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Attribute({}: {self})", oid::Dotted(self.oid))
+        write!(f, "Attribute({}: {self})", Dotted(self.oid))
     }
 }

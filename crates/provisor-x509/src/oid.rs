@@ -58,21 +58,6 @@ impl fmt::Debug for Oid {
     }
 }
 
-/// Contents octets shown as dotted decimal, or in hexadecimal when they are too long for that.
-pub(crate) struct Dotted<'a>(pub(crate) &'a [u8]);
-
-impl fmt::Display for Dotted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match ObjectIdentifier::from_bytes(self.0) {
-            Ok(oid) => oid.fmt(f),
-            Err(_) => {
-                f.write_str("object identifier with the bytes ")?;
-                crate::fault::Hex(self.0).fmt(f)
-            }
-        }
-    }
-}
-
 pub(crate) const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 pub(crate) const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01];
 pub(crate) const ANY_POLICY: &[u8] = &[0x55, 0x1d, 0x20, 0x00];
@@ -102,6 +87,7 @@ mod tests {
     use alloc::string::ToString as _;
 
     use super::*;
+    use crate::text::Dotted;
 
     #[test]
     fn the_byte_constants_are_the_identifiers_they_are_named_after() {

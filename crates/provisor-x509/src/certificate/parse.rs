@@ -8,9 +8,9 @@ use crate::algorithm::KeyKind;
 use crate::certificate::{Certificate, PublicKeyInfo, Version};
 use crate::der::{Malformed, Reader, Signed, only, primitive, tag};
 use crate::extension::Extensions;
-use crate::fault::Hex;
 use crate::limits;
 use crate::name::Name;
+use crate::text::Hex;
 
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signature }.
 pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {

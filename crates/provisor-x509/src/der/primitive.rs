@@ -5,7 +5,7 @@ use alloc::string::String;
 use provisor_report::{Code, UnixTime};
 
 use super::{Element, Malformed, Reader, tag};
-use crate::fault::Hex;
+use crate::text::Hex;
 
 /// BOOLEAN: 00 or FF (X.690 section 11.1).
 pub(crate) fn boolean(contents: &[u8], field: &'static str) -> Result<bool, Malformed> {

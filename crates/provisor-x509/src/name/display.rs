@@ -2,10 +2,10 @@
 
 use core::fmt::{self, Write as _};
 
-use crate::fault::Hex;
 use crate::name::text::characters;
 use crate::name::{Attribute, Name};
-use crate::oid::{Dotted, EMAIL_ADDRESS};
+use crate::oid::EMAIL_ADDRESS;
+use crate::text::{Dotted, Hex, write_safe};
 
 impl fmt::Display for Name<'_> {
     /// The parts from the last to the first, as RFC 4514 section 2.1 wants them; an empty name
@@ -72,33 +72,6 @@ fn write_escaped(c: char, first: bool, edge: bool, f: &mut fmt::Formatter<'_>) -
         ' ' if edge => f.write_str("\\ "),
         c => write_safe(c, f),
     }
-}
-
-/// Foreign text, for messages: bytes that are no UTF-8 and characters that could deceive a reader
-/// come out escaped.
-pub(crate) fn write_safely(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for chunk in bytes.utf8_chunks() {
-        chunk.valid().chars().try_for_each(|c| write_safe(c, f))?;
-        chunk
-            .invalid()
-            .iter()
-            .try_for_each(|byte| write!(f, "\\{byte:02X}"))?;
-    }
-    Ok(())
-}
-
-/// Control characters, line separators and marks that turn the direction of writing are shown as
-/// the bytes of their UTF-8 form: a name must not rewrite the line that reports it.
-fn write_safe(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let deceives = c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-    if !deceives {
-        return f.write_char(c);
-    }
-    let mut buffer = [0; 4];
-    c.encode_utf8(&mut buffer)
-        .bytes()
-        .try_for_each(|byte| write!(f, "\\{byte:02X}"))
 }
 
 /// The short names of RFC 4514 section 3 and of RFC 4519 for what certificates use.

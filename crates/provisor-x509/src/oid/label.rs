@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::Dotted;
+use crate::text::Dotted;
 
 /// Contents octets shown with the usual name, where there is one: `subjectAltName (2.5.29.17)`.
 pub(crate) struct Labelled<'a>(pub(crate) &'a [u8]);
