@@ -1,84 +1,19 @@
 //! Algorithms, told apart by the exact bytes of their AlgorithmIdentifier.
 
+mod hash;
 mod point;
 mod pss;
 
 use provisor_report::Code;
 
-use crate::certificate::PublicKeyInfo;
 use crate::crypto::Scheme;
 use crate::der::{Reader, tag};
 use crate::fault::{Fact, Fault};
+use crate::key::{KeyKind, PublicKeyInfo};
 use crate::oid;
-
-/// What kind of key a SubjectPublicKeyInfo holds, as far as it matters here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum KeyKind {
-    /// rsaEncryption, and the bits of its modulus.
-    Rsa(u32),
-    /// id-RSASSA-PSS, and the bits of its modulus.
-    RsaPss(u32),
-    /// id-RSAES-OAEP, as old TPM endorsement keys have it: it never signs. The bits of its modulus.
-    RsaOaep(u32),
-    P256,
-    P384,
-    P521,
-    Ed25519,
-    /// A named curve that is none of the above.
-    OtherCurve,
-    /// Curve parameters written out.
-    ExplicitCurve,
-    Dsa,
-    /// A known algorithm, but bytes that are no key of it: anybody may be able to use it.
-    Malformed,
-    Unknown,
-}
+use hash::Hash;
 
 impl KeyKind {
-    /// From the contents octets of the AlgorithmIdentifier and the key's bytes.
-    pub(crate) fn of(algorithm: &[u8], key: &[u8]) -> Self {
-        let mut reader = Reader::new(algorithm);
-        let Ok(id) = reader.contents(tag::OID, "") else {
-            return Self::Unknown;
-        };
-        match id {
-            id if id == oid::EC_PUBLIC_KEY => match reader.element("") {
-                Ok(named) if named.tag == tag::OID => match named.contents {
-                    curve if curve == oid::P256 => Self::P256.if_a_point(key, 32),
-                    curve if curve == oid::P384 => Self::P384.if_a_point(key, 48),
-                    curve if curve == oid::P521 => Self::P521.if_a_point(key, 66),
-                    _ => Self::OtherCurve,
-                },
-                _ => Self::ExplicitCurve,
-            },
-            // RFC 3279 section 2.3.1: the parameters must be NULL.
-            id if id == oid::RSA_ENCRYPTION => match reader.rest() {
-                [tag::NULL, 0] => modulus_bits(key).map_or(Self::Malformed, Self::Rsa),
-                _ => Self::Malformed,
-            },
-            id if id == oid::RSASSA_PSS => modulus_bits(key).map_or(Self::Malformed, Self::RsaPss),
-            id if id == oid::RSAES_OAEP => modulus_bits(key).map_or(Self::Malformed, Self::RsaOaep),
-            // RFC 8410 section 3: no parameters; section 4: the 32 bytes of RFC 8032.
-            id if id == oid::ED25519 => match (reader.is_empty(), key.len()) {
-                (true, 32) => Self::Ed25519,
-                _ => Self::Malformed,
-            },
-            id if id == oid::DSA => Self::Dsa,
-            _ => Self::Unknown,
-        }
-    }
-
-    /// This curve, if the bytes have the form of one of its points (RFC 5480 section 2.2):
-    /// uncompressed, or compressed, which only a leaf may be as no backend reads it. Whether they are
-    /// one is [`off_curve`], which is asked once for each verdict and not for each certificate sent.
-    fn if_a_point(self, key: &[u8], coordinate: usize) -> Self {
-        match *key {
-            [4, ref both @ ..] if both.len() == 2 * coordinate => self,
-            [2 | 3, ref x @ ..] if x.len() == coordinate => self,
-            _ => Self::Malformed,
-        }
-    }
-
     /// The fault of a key that is too weak to sign or to stand for a device, whatever the backend.
     pub(crate) const fn weakness(self) -> Option<Fault<'static>> {
         match self {
@@ -129,35 +64,6 @@ impl KeyKind {
 const RSA_BITS_MIN: u32 = 2048;
 /// Above this, one check costs more than a verdict should; no issuer uses it.
 const RSA_BITS_MAX: u32 = 8192;
-
-/// The bits of the modulus in an RSAPublicKey (RFC 8017 section A.1.1): two positive INTEGERs in
-/// their shortest form, both odd, the exponent at least 3. `None` when it is none: with another
-/// modulus or exponent the private operation may be anybody's.
-fn modulus_bits(key: &[u8]) -> Option<u32> {
-    let mut outer = Reader::new(key);
-    let mut inner = Reader::new(outer.contents(tag::SEQUENCE, "").ok()?);
-    outer.finish("").ok()?;
-    let modulus = positive(inner.contents(tag::INTEGER, "").ok()?)?;
-    let exponent = positive(inner.contents(tag::INTEGER, "").ok()?)?;
-    inner.finish("").ok()?;
-    let is_odd = |digits: &[u8]| digits.last().is_some_and(|last| last & 1 == 1);
-    if !is_odd(modulus) || !is_odd(exponent) || exponent == [1] {
-        return None;
-    }
-    u32::try_from(modulus.len())
-        .ok()?
-        .checked_mul(8)?
-        .checked_sub(modulus.first()?.leading_zeros())
-}
-
-/// The digits of a positive INTEGER in its shortest form, without the zero that keeps it positive.
-fn positive(contents: &[u8]) -> Option<&[u8]> {
-    match contents {
-        [1..=0x7f, ..] => Some(contents),
-        [0, digits @ ..] if matches!(digits, [0x80..=0xff, ..]) => Some(digits),
-        _ => None,
-    }
-}
 
 /// How a signature is to be checked: the certificate's AlgorithmIdentifier (tag and length
 /// included) and the issuer's key have to go together.
@@ -246,13 +152,6 @@ const fn pss_scheme(hash: Hash) -> Scheme {
         Hash::Sha384 => Scheme::RsaPssSha384,
         Hash::Sha512 => Scheme::RsaPssSha512,
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hash {
-    Sha256,
-    Sha384,
-    Sha512,
 }
 
 /// A signature algorithm that is sound, whether or not a backend has it.
@@ -403,15 +302,5 @@ mod tests {
             assert_eq!(SignatureKind::of(&rsa(last)).unwrap_err().code, code);
         }
         assert_eq!(refused(&[]).code, Code::X509SignatureAlgorithm);
-    }
-
-    #[test]
-    fn modulus_bits_are_counted_without_the_sign_byte() {
-        let mut key = alloc::vec![0x30, 0x82, 0x01, 0x0a, 0x02, 0x82, 0x01, 0x01, 0x00, 0x80];
-        key.resize(4 + 4 + 257, 0);
-        *key.last_mut().unwrap() = 1;
-        key.extend([2, 3, 1, 0, 1]);
-        assert_eq!(modulus_bits(&key), Some(2048));
-        assert_eq!(modulus_bits(&[]), None);
     }
 }

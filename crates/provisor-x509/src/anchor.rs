@@ -2,13 +2,15 @@
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
-use crate::certificate::{Certificate, PublicKeyInfo, Version};
+use crate::certificate::Certificate;
 use crate::der::{Malformed, Reader};
 use crate::extension::KeyUsage;
 use crate::extension::policy::Policies;
 use crate::fault::Fact;
+use crate::key::PublicKeyInfo;
 use crate::name::Name;
 use crate::text::{Dotted, Hex};
+use crate::version::Version;
 
 /// A name and a key that the caller trusts to issue certificates, with the constraints that its
 /// certificate states (RFC 5280 section 6.1.1 (d), RFC 5937).

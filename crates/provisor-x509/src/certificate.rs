@@ -5,11 +5,11 @@ mod parse;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
-use crate::algorithm::KeyKind;
 use crate::extension::{BasicConstraints, Extension, Extensions, KeyUsage, oids};
 use crate::general_name::{GeneralName, GeneralNames};
+use crate::key::PublicKeyInfo;
 use crate::name::Name;
-use crate::tpm::TpmIdentity;
+use crate::version::Version;
 
 /// An X.509 certificate, borrowed from its DER bytes.
 ///
@@ -201,16 +201,6 @@ impl<'a> Certificate<'a> {
         };
         SubjectAltNames(GeneralNames::of(contents))
     }
-
-    /// The TPM manufacturer, model and version of an EK or AK certificate, if it states them.
-    ///
-    /// # Errors
-    ///
-    /// [`Code::X509TpmIdentity`] when they are there in part, twice,
-    /// or not as text.
-    pub fn tpm_identity(&self) -> Result<Option<TpmIdentity<'a>>, Rejection> {
-        TpmIdentity::of(self)
-    }
 }
 
 /// Two certificates in one DER file are the other cause beside padding.
@@ -231,47 +221,6 @@ impl PartialEq for Certificate<'_> {
 }
 
 impl Eq for Certificate<'_> {}
-
-/// The version of a certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Version {
-    /// No extensions, no unique identifiers. Never a CA in a path, but possible as an anchor.
-    V1,
-    /// Unique identifiers, no extensions.
-    V2,
-    /// What everybody issues today.
-    V3,
-}
-
-/// A public key with its algorithm, borrowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PublicKeyInfo<'a> {
-    pub(crate) whole: &'a [u8],
-    pub(crate) algorithm: &'a [u8],
-    pub(crate) key: &'a [u8],
-    pub(crate) kind: KeyKind,
-}
-
-impl<'a> PublicKeyInfo<'a> {
-    /// The DER of the SubjectPublicKeyInfo.
-    #[must_use]
-    pub const fn der(&self) -> &'a [u8] {
-        self.whole
-    }
-
-    /// The DER of the AlgorithmIdentifier.
-    #[must_use]
-    pub const fn algorithm_der(&self) -> &'a [u8] {
-        self.algorithm
-    }
-
-    /// The key itself: the contents of the BIT STRING. An RSAPublicKey, or a point, or the bytes
-    /// of an Ed25519 key.
-    #[must_use]
-    pub const fn key_bytes(&self) -> &'a [u8] {
-        self.key
-    }
-}
 
 /// The names of a subject alternative name, in the order of the certificate.
 #[derive(Clone, Debug)]

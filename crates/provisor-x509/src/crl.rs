@@ -5,6 +5,7 @@ pub(crate) mod entry;
 mod extension;
 mod parse;
 pub(crate) mod point;
+mod reason;
 pub(crate) mod scope;
 
 use provisor_report::{Rejection, UnixTime};
@@ -13,7 +14,8 @@ use crate::name::Name;
 use entry::Entries;
 use point::IssuingPoint;
 
-pub use entry::{RevocationReason, RevokedCertificate};
+pub use entry::RevokedCertificate;
+pub use reason::RevocationReason;
 
 /// A certificate revocation list, borrowed from its DER bytes.
 ///

@@ -6,11 +6,11 @@ mod usage;
 
 use provisor_report::Code;
 
-use crate::certificate::Version;
 use crate::der::{Malformed, Reader, only, primitive, tag};
 use crate::general_name::GeneralNames;
 use crate::limits;
 use crate::oid;
+use crate::version::Version;
 
 pub use usage::{BasicConstraints, KeyUsage};
 

@@ -80,6 +80,18 @@ impl<'a> TpmIdentity<'a> {
     }
 }
 
+impl<'a> Certificate<'a> {
+    /// The TPM manufacturer, model and version of an EK or AK certificate, if it states them.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::X509TpmIdentity`] when they are there in part, twice,
+    /// or not as text.
+    pub fn tpm_identity(&self) -> Result<Option<TpmIdentity<'a>>, Rejection> {
+        TpmIdentity::of(self)
+    }
+}
+
 fn fault(found: &'static str) -> Fault<'static> {
     Fault::new(
         Code::X509TpmIdentity,

@@ -1,6 +1,6 @@
 //! Points on curves (SEC 1 section 3.2.2.1).
 
-use super::KeyKind;
+use crate::key::KeyKind;
 
 /// Whether the key is a point of its curve other than the one at infinity, with reduced coordinates;
 /// of a compressed one, whether there is a point of this x. Other kinds of keys have no points, so

@@ -2,7 +2,7 @@
 
 use provisor_report::Code;
 
-use super::Hash;
+use super::hash::Hash;
 use crate::der::{Malformed, Reader, only, primitive, tag};
 use crate::fault::{Fact, Fault};
 use crate::oid;
@@ -14,7 +14,7 @@ pub(super) fn signature_hash(identifier: &[u8]) -> Result<Hash, Fault<'_>> {
         Ok(Some(Parameters {
             uniform: Some(hash),
             salt,
-        })) if salt == length(hash) => Ok(hash),
+        })) if salt == hash.length() => Ok(hash),
         _ => Err(fault(identifier)),
     }
 }
@@ -28,7 +28,7 @@ pub(super) fn key_restriction(identifier: &[u8]) -> Result<Option<Hash>, Fault<'
         Ok(Some(Parameters {
             uniform: Some(hash),
             salt,
-        })) if salt <= length(hash) => Ok(Some(hash)),
+        })) if salt <= hash.length() => Ok(Some(hash)),
         _ => Err(fault(identifier)),
     }
 }
@@ -47,15 +47,6 @@ struct Parameters {
     uniform: Option<Hash>,
     /// Bytes of salt.
     salt: u32,
-}
-
-/// Bytes of a digest.
-const fn length(hash: Hash) -> u32 {
-    match hash {
-        Hash::Sha256 => 32,
-        Hash::Sha384 => 48,
-        Hash::Sha512 => 64,
-    }
 }
 
 /// `None`: the AlgorithmIdentifier has no parameters.

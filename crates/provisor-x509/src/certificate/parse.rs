@@ -4,13 +4,14 @@ use alloc::format;
 
 use provisor_report::{Code, UnixTime};
 
-use crate::algorithm::KeyKind;
-use crate::certificate::{Certificate, PublicKeyInfo, Version};
+use crate::certificate::Certificate;
 use crate::der::{Malformed, Reader, Signed, only, primitive, tag};
 use crate::extension::Extensions;
+use crate::key::PublicKeyInfo;
 use crate::limits;
 use crate::name::Name;
 use crate::text::Hex;
+use crate::version::Version;
 
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signature }.
 pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
@@ -117,25 +118,5 @@ fn unique_id(reader: &mut Reader<'_>, number: u8, version: Version) -> Result<()
     match contents {
         [0] | [0..=7, _, ..] => Ok(()),
         _ => Err(Malformed::new(Code::X509Der, FIELD, at).expected("a BIT STRING")),
-    }
-}
-
-impl<'a> PublicKeyInfo<'a> {
-    /// SubjectPublicKeyInfo ::= SEQUENCE { AlgorithmIdentifier, BIT STRING } (RFC 5280 section
-    /// 4.1.2.7). Unknown algorithms are readable; they are refused where the key would be used.
-    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
-        const FIELD: &str = "subjectPublicKeyInfo";
-        let element = reader.expect(tag::SEQUENCE, FIELD)?;
-        let mut inner = Reader::new(element.contents);
-        let algorithm = inner.expect(tag::SEQUENCE, FIELD)?;
-        let key = primitive::octets_of_bits(inner.contents(tag::BIT_STRING, FIELD)?, FIELD)?;
-        inner.finish(FIELD)?;
-        primitive::algorithm(algorithm.contents, FIELD)?;
-        Ok(Self {
-            whole: element.whole,
-            algorithm: algorithm.whole,
-            key,
-            kind: KeyKind::of(algorithm.contents, key),
-        })
     }
 }

@@ -5,6 +5,7 @@ use provisor_report::{Code, UnixTime};
 use super::Crl;
 use super::entry::{self, Raw};
 use super::extension::CrlExtensions;
+use super::reason::RevocationReason;
 use crate::der::{Malformed, Reader, Signed, primitive, tag};
 use crate::limits;
 use crate::name::Name;
@@ -119,8 +120,7 @@ fn check_entries<'a>(
         };
         needs_version_2(version, contents)?;
         let read = entry::Details::read(contents)?;
-        if read.reason == Some(super::RevocationReason::RemoveFromCrl) && extensions.base.is_none()
-        {
+        if read.reason == Some(RevocationReason::RemoveFromCrl) && extensions.base.is_none() {
             return Err(Malformed::new(Code::X509CrlMalformed, FIELD, contents)
                 .expected("the reason removeFromCRL in delta lists only (section 5.3.1)"));
         }

@@ -2,8 +2,8 @@
 
 use provisor_report::Code;
 
-use crate::algorithm::KeyKind;
 use crate::fault::{Fact, Fault};
+use crate::key::KeyKind;
 use crate::limits;
 use crate::name::Work;
 

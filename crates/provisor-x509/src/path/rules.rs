@@ -3,11 +3,12 @@
 
 use provisor_report::{Code, UnixTime};
 
-use crate::algorithm::{self, KeyKind};
+use crate::algorithm;
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::extension::{KeyUsage, oids};
 use crate::fault::{Fact, Fault};
+use crate::key::KeyKind;
 use crate::oid::ANY_EXTENDED_KEY_USAGE;
 use crate::path::RevocationPolicy;
 use crate::profile::{

@@ -10,13 +10,13 @@ mod text;
 
 use provisor_report::Code;
 
-use crate::algorithm::KeyKind;
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::der::{Malformed, Reader, only, primitive, tag};
 use crate::extension::{Extension, KeyUsage};
 use crate::fault::{Fact, Fault};
 use crate::general_name::GeneralName;
+use crate::key::KeyKind;
 use crate::oid;
 
 /// Extensions by their identifiers' contents octets, 2.5.29.x.

@@ -5,8 +5,9 @@ use alloc::collections::BTreeMap;
 
 use provisor_report::UnixTime;
 
-use crate::certificate::{Certificate, PublicKeyInfo};
+use crate::certificate::Certificate;
 use crate::crl::Crl;
+use crate::key::PublicKeyInfo;
 use crate::limits;
 
 /// What outlives a verdict.

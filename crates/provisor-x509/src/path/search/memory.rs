@@ -2,8 +2,9 @@
 
 use super::Search;
 use crate::anchor::TrustAnchor;
-use crate::certificate::{Certificate, PublicKeyInfo};
+use crate::certificate::Certificate;
 use crate::crl::Crl;
+use crate::key::PublicKeyInfo;
 use crate::path::chain::Signed;
 use crate::path::observe::Observer;
 

@@ -11,12 +11,13 @@ use provisor_report::{Code, UnixTime};
 
 use super::{Judged, Search};
 use crate::anchor::TrustAnchor;
-use crate::certificate::{Certificate, PublicKeyInfo};
-use crate::crl::Crl;
-use crate::crl::entry::{self, RevocationReason, RevokedCertificate};
+use crate::certificate::Certificate;
+use crate::crl::entry::{self, RevokedCertificate};
 use crate::crl::point::{self, Point, Reasons};
 use crate::crl::scope::{self, Scope};
+use crate::crl::{Crl, RevocationReason};
 use crate::fault::{Fact, Fault};
+use crate::key::PublicKeyInfo;
 use crate::name::Work;
 use crate::path::RevocationPolicy;
 use crate::path::budget::Budget;

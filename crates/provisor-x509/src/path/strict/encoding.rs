@@ -4,9 +4,10 @@
 use provisor_report::Code;
 
 use super::{BASIC_CONSTRAINTS, KEY_USAGE, Outcome, find};
-use crate::certificate::{Certificate, Version};
+use crate::certificate::Certificate;
 use crate::der::{Malformed, Reader, only, tag};
 use crate::fault::{Fact, Fault};
+use crate::version::Version;
 
 /// Each departure, and where it is forbidden.
 pub(super) fn canonical<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {

@@ -7,12 +7,13 @@ use provisor_report::Code;
 
 use super::{Asked, CrlSignature, CrlState, Search, Stop};
 use crate::algorithm::scheme;
-use crate::certificate::{Certificate, PublicKeyInfo};
+use crate::certificate::Certificate;
 use crate::crl::Crl;
 use crate::crl::point::Point;
 use crate::crypto::SignatureFault;
 use crate::extension::KeyUsage;
 use crate::fault::{Fact, Fault};
+use crate::key::PublicKeyInfo;
 use crate::limits;
 use crate::name::Name;
 use crate::path::PolicyInputs;
