@@ -54,6 +54,7 @@ mod path;
 mod pem;
 pub mod profile;
 mod report;
+mod subtree;
 mod text;
 mod tpm;
 mod version;

@@ -2,8 +2,9 @@
 
 mod budget;
 mod chain;
-pub(crate) mod names;
+mod names;
 pub(crate) mod observe;
+pub(crate) mod place;
 mod policy;
 pub(crate) mod rank;
 mod revocation;

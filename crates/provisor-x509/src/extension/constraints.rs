@@ -4,7 +4,7 @@ use provisor_report::Code;
 
 use crate::der::{Malformed, Reader, only, tag};
 use crate::general_name::GeneralName;
-use crate::path::names;
+use crate::subtree;
 
 const FIELD: &str = "extensions.nameConstraints";
 
@@ -30,7 +30,7 @@ pub(crate) fn read(value: &[u8]) -> Result<&[u8], Malformed> {
         }
         while !reader.is_empty() {
             let base = subtree(&mut reader)?;
-            if !names::well_formed_base(&base) {
+            if !subtree::well_formed_base(&base) {
                 return Err(Malformed::new(Code::X509NameConstraints, FIELD, subtrees)
                     .expected("a constraint in the form RFC 5280 section 4.2.1.10 defines")
                     .found(alloc::string::ToString::to_string(&base)));

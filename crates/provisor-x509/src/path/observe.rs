@@ -1,29 +1,9 @@
 //! Who watches the search: nobody on the accepting path, the recorder of a report otherwise.
 
-use provisor_report::Subject;
-
+use super::place::Place;
 use super::rank::Failure;
 use crate::fault::Fault;
-use crate::name::Name;
 use crate::report::Rule;
-
-/// Where in a path something was judged.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Place<'a> {
-    Certificate { depth: u8, name: Name<'a> },
-    Anchor { name: Name<'a> },
-}
-
-impl Place<'_> {
-    pub(crate) fn subject(&self) -> Subject {
-        match self {
-            Self::Certificate { depth, name } => {
-                Subject::certificate(*depth, alloc::format!("{name}"))
-            }
-            Self::Anchor { name } => Subject::trust_anchor(alloc::format!("{name}")),
-        }
-    }
-}
 
 /// Is told what the search does. Nothing it does can change the verdict.
 pub(crate) trait Observer<'a> {

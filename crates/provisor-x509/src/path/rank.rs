@@ -1,6 +1,6 @@
 //! Which of several failures a technician should read first.
 
-use super::observe::Place;
+use super::place::Place;
 use crate::fault::Fault;
 
 /// Why a candidate path was given up.

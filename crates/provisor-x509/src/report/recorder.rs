@@ -11,7 +11,8 @@ use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
 use crate::limits;
 use crate::path::PathVerifier;
-use crate::path::observe::{Observer, Place};
+use crate::path::observe::Observer;
+use crate::path::place::Place;
 use crate::path::rank::{Failure, Score, Tier};
 
 /// The observer behind a report.

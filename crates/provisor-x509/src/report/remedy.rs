@@ -11,7 +11,7 @@ use crate::certificate::Certificate;
 use crate::limits;
 use crate::name::Name;
 use crate::path::PathVerifier;
-use crate::path::observe::Place;
+use crate::path::place::Place;
 use crate::path::rank::Failure;
 
 /// A clock before this (2024-01-01) was never set: no device that runs this code is older.

@@ -21,7 +21,8 @@ use crate::key::PublicKeyInfo;
 use crate::name::Work;
 use crate::path::RevocationPolicy;
 use crate::path::budget::Budget;
-use crate::path::observe::{Observer, Place};
+use crate::path::observe::Observer;
+use crate::path::place::Place;
 use crate::report::Rule;
 
 /// What a search remembers about lists.

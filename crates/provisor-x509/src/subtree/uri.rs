@@ -1,6 +1,6 @@
 //! URI constraints: on the host, exactly or by domain.
 
-use super::Compared;
+use super::compared::Compared;
 use super::dns::{is_at_or_below, is_host};
 
 /// A host name, or a domain with a leading dot.

@@ -1,6 +1,6 @@
 //! dNSName constraints: a name is within when labels can be added on its left side only.
 
-use super::{Compared, List};
+use super::compared::{Compared, List};
 
 /// A host name without wildcard or trailing dot; empty, which holds every name. A leading dot is
 /// not allowed (RFC 5280 section 4.2.1.10 knows it for URIs and e-mail only).

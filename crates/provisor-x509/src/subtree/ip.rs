@@ -1,6 +1,6 @@
 //! iPAddress constraints: a network in address and mask.
 
-use super::Compared;
+use super::compared::Compared;
 
 /// 4 bytes and 4 of mask, or 16 and 16, the mask being ones and then zeros (RFC 4632 section 3.1).
 pub(super) fn is_base(base: &[u8]) -> bool {

@@ -1,6 +1,6 @@
 //! rfc822Name constraints: one mailbox, every mailbox of a host, or of every host in a domain.
 
-use super::Compared;
+use super::compared::Compared;
 use super::dns::{is_at_or_below, is_host};
 
 pub(super) fn is_base(base: &[u8]) -> bool {
