@@ -2,8 +2,8 @@
 
 use provisor_report::{Code, UnixTime};
 
-use super::Crl;
 use super::extension::each;
+use super::list::Crl;
 use super::reason::RevocationReason;
 use crate::der::{Malformed, Reader, only, primitive, tag};
 use crate::extension::Extension;
@@ -188,6 +188,13 @@ impl<'a> Iterator for Entries<'a> {
     fn next(&mut self) -> Option<RevokedCertificate<'a>> {
         let raw = self.raw()?;
         self.finish(raw)
+    }
+}
+
+impl<'a> Crl<'a> {
+    /// Its entries, in their order.
+    pub fn revoked(&self) -> impl Iterator<Item = RevokedCertificate<'a>> + use<'a> {
+        Entries::new(self)
     }
 }
 

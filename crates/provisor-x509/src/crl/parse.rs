@@ -1,17 +1,42 @@
 //! The one pass over a list's bytes (RFC 5280 section 5.1).
 
-use provisor_report::{Code, UnixTime};
+use provisor_report::{Code, Rejection, UnixTime};
 
-use super::Crl;
 use super::entry::{self, Raw};
 use super::extension::CrlExtensions;
+use super::list::Crl;
 use super::reason::RevocationReason;
 use crate::der::{Malformed, Reader, Signed, primitive, tag};
 use crate::limits;
 use crate::name::Name;
 
+impl<'a> Crl<'a> {
+    /// Reads one certificate revocation list that fills `der`.
+    ///
+    /// # Errors
+    ///
+    /// Codes 2001 to 2017 and [`Code::X509CrlMalformed`](crate::Code::X509CrlMalformed), with the
+    /// position of the flaw in `der`.
+    ///
+    /// ```
+    /// use provisor_x509::{Code, Crl};
+    ///
+    /// let error = Crl::from_der(b"-----BEGIN X509 CRL-----").unwrap_err();
+    /// assert_eq!(error.code(), Code::X509Element);
+    /// ```
+    pub fn from_der(der: &'a [u8]) -> Result<Self, Rejection> {
+        crl(der).map_err(|flaw| {
+            let rejection = flaw.into_rejection(der);
+            if der.starts_with(b"-----BEGIN") {
+                return rejection.remedy("this is PEM text: decode it to DER first");
+            }
+            rejection
+        })
+    }
+}
+
 /// CertificateList ::= SEQUENCE { tbsCertList, signatureAlgorithm, signatureValue }.
-pub(super) fn crl(der: &[u8]) -> Result<Crl<'_>, Malformed> {
+fn crl(der: &[u8]) -> Result<Crl<'_>, Malformed> {
     const FIELD: &str = "CertificateList";
     if der.len() > limits::CRL_BYTES {
         return Err(Malformed::new(Code::X509TooLarge, FIELD, der).expected("at most 32 MiB"));

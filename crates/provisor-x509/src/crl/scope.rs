@@ -1,6 +1,6 @@
 //! Whether a list covers a certificate, and for which reasons (RFC 5280 section 6.3.3 (b), (d)).
 
-use super::Crl;
+use super::list::Crl;
 use super::point::{IssuingPoint, Point, PointName, Reasons, ResolvedName, share_a_name};
 use crate::certificate::Certificate;
 use crate::general_name::{GeneralNames, names_hold};

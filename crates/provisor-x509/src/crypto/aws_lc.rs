@@ -2,7 +2,7 @@
 
 use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
-use super::{Scheme, SignatureChecks, SignatureFault};
+use super::checks::{Scheme, SignatureChecks, SignatureFault};
 use crate::der::{Reader, tag};
 
 /// Signature checks by aws-lc-rs 1: every [`Scheme`], P-521 and ECDSA with SHA-512 among them.

@@ -2,7 +2,7 @@
 
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
-use super::{Scheme, SignatureChecks, SignatureFault};
+use super::checks::{Scheme, SignatureChecks, SignatureFault};
 
 /// Signature checks by ring 0.17: everything but P-521 and ECDSA with SHA-512.
 #[derive(Clone, Copy, Debug, Default)]

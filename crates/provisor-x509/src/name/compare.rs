@@ -1,8 +1,8 @@
 //! Name comparison, RFC 5280 section 7.1.
 
+use super::distinguished::{Attribute, Name, Part, Parts};
+use super::text::{Characters, characters};
 use crate::der::tag;
-use crate::name::text::{Characters, characters};
-use crate::name::{Attribute, Name, Part, Parts};
 
 /// What a comparison comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

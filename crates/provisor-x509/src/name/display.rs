@@ -2,8 +2,8 @@
 
 use core::fmt::{self, Write as _};
 
-use crate::name::text::characters;
-use crate::name::{Attribute, Name};
+use super::distinguished::{Attribute, Name};
+use super::text::characters;
 use crate::oid::EMAIL_ADDRESS;
 use crate::text::{Dotted, Hex, write_safe};
 
@@ -56,8 +56,14 @@ fn write_attribute(attribute: &Attribute<'_>, f: &mut fmt::Formatter<'_>) -> fmt
     }
 }
 
+impl fmt::Display for Attribute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_value(self, f)
+    }
+}
+
 /// The value alone, without the escapes of a name.
-pub(super) fn write_value(attribute: &Attribute<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_value(attribute: &Attribute<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match characters(attribute) {
         Some(mut text) => text.try_for_each(|c| write_safe(c, f)),
         None => write!(f, "#{}", Hex(attribute.whole)),

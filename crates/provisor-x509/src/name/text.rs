@@ -1,7 +1,14 @@
 //! The characters of a directory string, whatever its type.
 
+use super::distinguished::Attribute;
 use crate::der::tag;
-use crate::name::Attribute;
+
+impl Attribute<'_> {
+    /// Whether the value is text: a string type, and characters of that type.
+    pub(crate) fn is_text(&self) -> bool {
+        characters(self).is_some()
+    }
+}
 
 /// The characters of a value that is a string; `None` when it is no string or its bytes are not
 /// what its type says.
