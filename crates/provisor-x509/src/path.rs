@@ -3,200 +3,22 @@
 mod budget;
 mod chain;
 mod names;
-pub(crate) mod observe;
-pub(crate) mod place;
+mod observe;
+mod place;
 mod policy;
-pub(crate) mod rank;
+mod rank;
+mod recorder;
+mod remedy;
 mod revocation;
 mod rules;
-pub(crate) mod search;
+mod search;
 mod strict;
+mod verdict;
 mod verified;
-
-use core::fmt;
-
-use provisor_report::{Rejection, UnixTime};
-
-use crate::anchor::{AnchorValidity, TrustAnchor};
-use crate::certificate::Certificate;
-use crate::crl::Crl;
-use crate::crypto::{Ring, SignatureChecks};
-use crate::extension::constraints;
-use crate::profile::Profile;
-use crate::report::{Recorder, Report, remedy};
-use chain::Memory;
-use observe::Silent;
-use search::Search;
+mod verifier;
 
 pub use chain::ChainVerifier;
 pub use policy::PolicyInputs;
 pub use revocation::RevocationPolicy;
 pub use verified::VerifiedPath;
-
-/// Builds a path from a leaf to one of the trust anchors and judges it.
-///
-/// Candidates are tried anchors first, then the certificates sent whose key identifier is the one
-/// the certificate below names, then those without one, then the others; a dead end sends the
-/// search back. Every rule is one of RFC 5280 section 6.1 or of the [`Profile`]; the work is bounded
-/// by [`limits`](crate::limits).
-///
-/// The clock is an argument, nothing is fetched, and nothing is remembered between verdicts;
-/// [`ChainVerifier`] remembers the signatures of issuers and of revocation lists.
-#[derive(Clone, Copy)]
-pub struct PathVerifier<'v, 'a> {
-    pub(crate) profile: Profile,
-    pub(crate) anchors: &'v [TrustAnchor<'a>],
-    pub(crate) anchor_validity: AnchorValidity,
-    pub(crate) intermediates: &'v [Certificate<'a>],
-    pub(crate) checks: &'v dyn SignatureChecks,
-    pub(crate) policies: PolicyInputs<'v>,
-    /// Contents octets of a NameConstraints that the caller adds.
-    pub(crate) name_constraints: Option<&'a [u8]>,
-    pub(crate) revocation: RevocationPolicy,
-    pub(crate) crls: &'v [Crl<'a>],
-}
-
-impl<'v, 'a> PathVerifier<'v, 'a> {
-    /// A verifier for this profile and these anchors, with ring for the signatures.
-    #[must_use]
-    pub fn new(profile: &Profile, anchors: &'v [TrustAnchor<'a>]) -> Self {
-        Self {
-            profile: *profile,
-            anchors,
-            anchor_validity: AnchorValidity::Ignored,
-            intermediates: &[],
-            checks: &Ring,
-            policies: PolicyInputs::new(),
-            name_constraints: None,
-            revocation: RevocationPolicy::Unchecked,
-            crls: &[],
-        }
-    }
-
-    /// Whether an anchor ends with its certificate; it does not, unless this says so.
-    #[must_use]
-    pub const fn anchor_validity(mut self, validity: AnchorValidity) -> Self {
-        self.anchor_validity = validity;
-        self
-    }
-
-    /// The certificates that were sent along, in any order; more than needed does no harm.
-    #[must_use]
-    pub const fn intermediates(mut self, sent: &'v [Certificate<'a>]) -> Self {
-        self.intermediates = sent;
-        self
-    }
-
-    /// Which certificate policies are accepted, and whether one is required.
-    #[must_use]
-    pub const fn policies(mut self, inputs: PolicyInputs<'v>) -> Self {
-        self.policies = inputs;
-        self
-    }
-
-    /// Constraints on the names of the path beside those that its CAs and the anchor state, as the
-    /// DER of a NameConstraints: the initial-permitted-subtrees and initial-excluded-subtrees of RFC
-    /// 5280 section 6.1.1 (h), (i). They hold for every anchor; for one alone, trust a certificate
-    /// that states them.
-    ///
-    /// # Errors
-    ///
-    /// [`Code::X509NameConstraints`](crate::Code::X509NameConstraints), or a code from 2001 to 2005,
-    /// when they cannot be read.
-    ///
-    /// ```
-    /// use provisor_x509::{PathVerifier, profile};
-    ///
-    /// // Hosts of plant-7.example, and none other.
-    /// let der = b"\x30\x15\xa0\x13\x30\x11\x82\x0fplant-7.example";
-    /// let verifier = PathVerifier::new(&profile::DEVICE, &[]).name_constraints(der)?;
-    /// # let _ = verifier;
-    /// # Ok::<(), provisor_x509::Rejection>(())
-    /// ```
-    pub fn name_constraints(mut self, der: &'a [u8]) -> Result<Self, Rejection> {
-        let constraints = constraints::read(der).map_err(|flaw| flaw.into_rejection(der))?;
-        self.name_constraints = Some(constraints);
-        Ok(self)
-    }
-
-    /// Whether certificates may have been revoked, and the revocation lists at hand, in any order;
-    /// more than needed does no harm. Signers of lists that are not on the path are looked for among
-    /// the [`intermediates`](Self::intermediates).
-    ///
-    /// ```no_run
-    /// use provisor_x509::{Certificate, Crl, PathVerifier, Rejection, RevocationPolicy};
-    /// use provisor_x509::{TrustAnchor, UnixTime, profile};
-    ///
-    /// # fn f(anchors: &[TrustAnchor<'_>], leaf: &[u8], list: &[u8], now: UnixTime) -> Result<(), Rejection> {
-    /// let lists = [Crl::from_der(list)?];
-    /// let leaf = Certificate::from_der(leaf)?;
-    /// PathVerifier::new(&profile::DEVICE, anchors)
-    ///     .revocation(RevocationPolicy::DenyUnknown, &lists)
-    ///     .verify(&leaf, now)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub const fn revocation(mut self, policy: RevocationPolicy, lists: &'v [Crl<'a>]) -> Self {
-        self.revocation = policy;
-        self.crls = lists;
-        self
-    }
-
-    /// Another backend for the signatures.
-    #[must_use]
-    pub const fn signature_checks(mut self, checks: &'v dyn SignatureChecks) -> Self {
-        self.checks = checks;
-        self
-    }
-
-    /// Judges `leaf` at the time `now`.
-    ///
-    /// # Errors
-    ///
-    /// The most useful reason why no path is accepted, codes 2050 to 2135;
-    /// [`explain`](Self::explain) has the others.
-    pub fn verify(
-        &self,
-        leaf: &Certificate<'a>,
-        now: UnixTime,
-    ) -> Result<VerifiedPath<'a>, Rejection> {
-        self.verify_knowing(leaf, now, None)
-    }
-
-    /// The same with a memory of signatures, which saves work and decides nothing.
-    fn verify_knowing(
-        &self,
-        leaf: &Certificate<'a>,
-        now: UnixTime,
-        known: Option<&mut Memory>,
-    ) -> Result<VerifiedPath<'a>, Rejection> {
-        Search::new(self, leaf, now, Silent)
-            .knowing(known)
-            .run()
-            .0
-            .map_err(|failure| remedy::rejection(self, leaf, now, &failure))
-    }
-
-    /// Judges `leaf` at the time `now` and reports every candidate path and every rule tried. The
-    /// verdict and the rejection are those of [`verify`](Self::verify).
-    #[must_use]
-    pub fn explain(&self, leaf: &Certificate<'a>, now: UnixTime) -> Report {
-        let (result, recorder) = Search::new(self, leaf, now, Recorder::default()).run();
-        let rejection = result
-            .as_ref()
-            .err()
-            .map(|failure| remedy::rejection(self, leaf, now, failure));
-        recorder.finish(self, leaf, now, rejection)
-    }
-}
-
-impl fmt::Debug for PathVerifier<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PathVerifier")
-            .field("profile", &self.profile.name())
-            .field("anchors", &self.anchors.len())
-            .field("intermediates", &self.intermediates.len())
-            .finish_non_exhaustive()
-    }
-}
+pub use verifier::PathVerifier;

@@ -1,7 +1,5 @@
 //! The explanation of a verdict: every candidate path, every rule tried, the most useful first.
 
-mod recorder;
-pub(crate) mod remedy;
 mod rule;
 mod text;
 
@@ -10,7 +8,6 @@ use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
-pub(crate) use recorder::Recorder;
 pub use rule::Rule;
 
 /// Why a certificate was accepted or rejected. `Display` is a text for technicians; the feature
@@ -28,14 +25,14 @@ pub use rule::Rule;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Report {
-    profile: &'static str,
-    leaf: String,
-    time: UnixTime,
-    anchors: Vec<String>,
-    rejection: Option<Rejection>,
-    leaf_steps: Vec<Step>,
-    paths: Vec<CandidatePath>,
-    omitted: usize,
+    pub(crate) profile: &'static str,
+    pub(crate) leaf: String,
+    pub(crate) time: UnixTime,
+    pub(crate) anchors: Vec<String>,
+    pub(crate) rejection: Option<Rejection>,
+    pub(crate) leaf_steps: Vec<Step>,
+    pub(crate) paths: Vec<CandidatePath>,
+    pub(crate) omitted: usize,
 }
 
 /// Accepted or rejected.
@@ -98,9 +95,9 @@ impl Report {
 /// One path that was tried, as far as it came.
 #[derive(Clone, Debug)]
 pub struct CandidatePath {
-    certificates: Vec<Subject>,
-    steps: Vec<Step>,
-    verdict: Verdict,
+    pub(crate) certificates: Vec<Subject>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) verdict: Verdict,
 }
 
 impl CandidatePath {
@@ -127,11 +124,11 @@ impl CandidatePath {
 /// One rule tried on one certificate.
 #[derive(Clone, Debug)]
 pub struct Step {
-    rule: Rule,
-    subject: Subject,
-    failed: Option<Code>,
-    expected: String,
-    found: String,
+    pub(crate) rule: Rule,
+    pub(crate) subject: Subject,
+    pub(crate) failed: Option<Code>,
+    pub(crate) expected: String,
+    pub(crate) found: String,
 }
 
 impl Step {

@@ -6,7 +6,8 @@ use core::fmt;
 
 use provisor_report::{Rejection, UnixTime};
 
-use super::{PathVerifier, VerifiedPath};
+use super::verified::VerifiedPath;
+use super::verifier::PathVerifier;
 use crate::certificate::Certificate;
 use crate::crypto::{Ring, SignatureChecks};
 use crate::report::Report;

@@ -10,7 +10,7 @@ use crate::extension::{KeyUsage, oids};
 use crate::fault::{Fact, Fault};
 use crate::key::KeyKind;
 use crate::oid::ANY_EXTENDED_KEY_USAGE;
-use crate::path::RevocationPolicy;
+use crate::path::revocation::RevocationPolicy;
 use crate::profile::{
     KeyStrength, KeyUsageBits, LeafKeyUsage, LeafKind, Profile, Purpose, TpmIdentityRule,
 };

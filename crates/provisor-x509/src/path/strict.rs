@@ -6,6 +6,7 @@ mod contents;
 mod encoding;
 mod flags;
 mod issuer;
+mod parts;
 mod text;
 
 use provisor_report::Code;
@@ -13,23 +14,12 @@ use provisor_report::Code;
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::der::{Malformed, Reader, only, primitive, tag};
-use crate::extension::{Extension, KeyUsage};
+use crate::extension::KeyUsage;
 use crate::fault::{Fact, Fault};
 use crate::general_name::GeneralName;
 use crate::key::KeyKind;
 use crate::oid;
-
-/// Extensions by their identifiers' contents octets, 2.5.29.x.
-const KEY_USAGE: &[u8] = &[0x55, 0x1d, 15];
-const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 17];
-const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 19];
-const CRL_POINTS: &[u8] = &[0x55, 0x1d, 31];
-const POLICIES: &[u8] = &[0x55, 0x1d, 32];
-const AUTHORITY_KEY_ID: &[u8] = &[0x55, 0x1d, 35];
-/// id-pe-subjectInfoAccess (RFC 5280 section 4.2.2.2).
-const SUBJECT_INFO_ACCESS: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x0b];
-
-type Outcome<'a> = Result<(), Fault<'a>>;
+use parts::{KEY_USAGE, Outcome, SUBJECT_ALT_NAME, find};
 
 /// Where a certificate stands in the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,12 +76,6 @@ pub(super) fn anchor<'a>(anchor: &TrustAnchor<'a>, below: &Certificate<'a>) -> O
         issuer::is_named(&read, &read)?;
     }
     issuer::is_named(&read, below)
-}
-
-fn find<'a>(certificate: &Certificate<'a>, oid: &[u8]) -> Option<Extension<'a>> {
-    certificate
-        .extensions()
-        .find(|extension| extension.oid_bytes() == oid)
 }
 
 fn is_ca(certificate: &Certificate<'_>, role: Role) -> bool {

@@ -19,10 +19,10 @@ use crate::crl::{Crl, RevocationReason};
 use crate::fault::{Fact, Fault};
 use crate::key::PublicKeyInfo;
 use crate::name::Work;
-use crate::path::RevocationPolicy;
 use crate::path::budget::Budget;
 use crate::path::observe::Observer;
 use crate::path::place::Place;
+use crate::path::revocation::RevocationPolicy;
 use crate::report::Rule;
 
 /// What a search remembers about lists.

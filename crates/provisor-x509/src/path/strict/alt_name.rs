@@ -2,7 +2,7 @@
 
 use provisor_report::Code;
 
-use super::Outcome;
+use super::parts::Outcome;
 use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
 use crate::general_name::GeneralName;

@@ -2,7 +2,7 @@
 
 use provisor_report::Code;
 
-use super::{CRL_POINTS, Outcome, POLICIES, find};
+use super::parts::{CRL_POINTS, Outcome, POLICIES, find};
 use crate::certificate::Certificate;
 use crate::crl::point;
 use crate::der::{Malformed, Reader, only, primitive, tag};

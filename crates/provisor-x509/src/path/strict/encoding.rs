@@ -3,7 +3,7 @@
 
 use provisor_report::Code;
 
-use super::{BASIC_CONSTRAINTS, KEY_USAGE, Outcome, find};
+use super::parts::{BASIC_CONSTRAINTS, KEY_USAGE, Outcome, find};
 use crate::certificate::Certificate;
 use crate::der::{Malformed, Reader, only, tag};
 use crate::fault::{Fact, Fault};

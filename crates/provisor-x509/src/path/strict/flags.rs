@@ -2,7 +2,7 @@
 
 use provisor_report::Code;
 
-use super::{BASIC_CONSTRAINTS, Outcome, SUBJECT_INFO_ACCESS};
+use super::parts::{BASIC_CONSTRAINTS, Outcome, SUBJECT_INFO_ACCESS};
 use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
 use crate::oid;

@@ -4,7 +4,7 @@
 
 use provisor_report::Code;
 
-use super::{AUTHORITY_KEY_ID, Outcome, find};
+use super::parts::{AUTHORITY_KEY_ID, Outcome, find};
 use crate::certificate::Certificate;
 use crate::der::{Malformed, Reader, only, tag};
 use crate::fault::{Fact, Fault};

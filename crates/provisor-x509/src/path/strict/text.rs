@@ -2,7 +2,7 @@
 
 use provisor_report::Code;
 
-use super::Outcome;
+use super::parts::Outcome;
 use crate::certificate::Certificate;
 use crate::der::tag;
 use crate::extension::constraints::{excluded, permitted};

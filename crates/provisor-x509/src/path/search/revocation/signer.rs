@@ -16,8 +16,8 @@ use crate::fault::{Fact, Fault};
 use crate::key::PublicKeyInfo;
 use crate::limits;
 use crate::name::Name;
-use crate::path::PolicyInputs;
 use crate::path::observe::{Observer, Silent};
+use crate::path::policy::PolicyInputs;
 use crate::path::rank::Tier;
 use crate::profile::{KeyStrength, LeafKeyUsage, LeafKind, Profile, Purpose, TpmIdentityRule};
 

@@ -6,18 +6,18 @@ use alloc::vec::Vec;
 
 use provisor_report::{Rejection, UnixTime};
 
-use super::{CandidatePath, Report, Rule, Step, Verdict};
+use super::observe::Observer;
+use super::place::Place;
+use super::rank::{Failure, Score, Tier};
+use super::verifier::PathVerifier;
 use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
 use crate::limits;
-use crate::path::PathVerifier;
-use crate::path::observe::Observer;
-use crate::path::place::Place;
-use crate::path::rank::{Failure, Score, Tier};
+use crate::report::{CandidatePath, Report, Rule, Step, Verdict};
 
 /// The observer behind a report.
 #[derive(Debug, Default)]
-pub(crate) struct Recorder<'a> {
+pub(super) struct Recorder<'a> {
     /// Made text of only when a path is kept.
     chain: Vec<Place<'a>>,
     steps: Vec<Step>,
@@ -30,7 +30,7 @@ pub(crate) struct Recorder<'a> {
 
 impl Recorder<'_> {
     /// The report: the accepted path first, then the failed ones, the most useful first.
-    pub(crate) fn finish(
+    pub(super) fn finish(
         mut self,
         verifier: &PathVerifier<'_, '_>,
         leaf: &Certificate<'_>,

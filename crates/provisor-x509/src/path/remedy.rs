@@ -7,12 +7,12 @@ use core::fmt::Write as _;
 
 use provisor_report::{Code, Rejection, UnixTime};
 
+use super::place::Place;
+use super::rank::Failure;
+use super::verifier::PathVerifier;
 use crate::certificate::Certificate;
 use crate::limits;
 use crate::name::Name;
-use crate::path::PathVerifier;
-use crate::path::place::Place;
-use crate::path::rank::Failure;
 
 /// A clock before this (2024-01-01) was never set: no device that runs this code is older.
 const CLOCK_UNSET_BEFORE: UnixTime = UnixTime::new(1_704_067_200);
@@ -40,7 +40,7 @@ impl Looks {
 }
 
 /// The rejection, with a remedy made for this case where the code's own is too general.
-pub(crate) fn rejection(
+pub(super) fn rejection(
     verifier: &PathVerifier<'_, '_>,
     leaf: &Certificate<'_>,
     now: UnixTime,
