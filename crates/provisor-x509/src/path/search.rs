@@ -28,7 +28,7 @@ use crate::name::Work;
 use crate::profile::Strictness;
 use crate::report::Rule;
 use key_ids::{KeyIds, key_ids};
-use revocation::CrlState;
+use revocation::state::CrlState;
 
 /// One search for one verdict.
 pub(crate) struct Search<'s, 'v, 'a, O> {

@@ -2,10 +2,10 @@
 //! cited).
 
 mod signer;
+pub(super) mod state;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::vec::Vec;
 
 use provisor_report::{Code, UnixTime};
 
@@ -24,36 +24,6 @@ use crate::path::observe::Observer;
 use crate::path::place::Place;
 use crate::path::revocation::RevocationPolicy;
 use crate::report::Rule;
-
-/// What a search remembers about lists.
-#[derive(Debug, Default)]
-pub(super) struct CrlState<'a> {
-    /// Signatures checked before.
-    signatures: Vec<CrlSignature<'a>>,
-    /// The certificates of signers that are being judged, the innermost last.
-    signers: Vec<&'a [u8]>,
-}
-
-/// Whether the list of that number was signed by that key.
-#[derive(Debug)]
-struct CrlSignature<'a> {
-    crl: usize,
-    key: PublicKeyInfo<'a>,
-    right: bool,
-}
-
-impl<'a> CrlState<'a> {
-    /// Whether the search is one for the path of a list's signer.
-    pub(super) const fn is_for_a_signer(&self) -> bool {
-        !self.signers.is_empty()
-    }
-
-    /// The lists whose signatures were found right, and the keys of their signers.
-    pub(super) fn rightly_signed(&self) -> impl Iterator<Item = (usize, &PublicKeyInfo<'a>)> {
-        let right = self.signatures.iter().filter(|known| known.right);
-        right.map(|known| (known.crl, &known.key))
-    }
-}
 
 /// Why a list gives no good news.
 enum Stop<'a> {

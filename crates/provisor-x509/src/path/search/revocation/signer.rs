@@ -5,7 +5,8 @@ use core::slice;
 
 use provisor_report::Code;
 
-use super::{Asked, CrlSignature, CrlState, Search, Stop};
+use super::state::{CrlSignature, CrlState};
+use super::{Asked, Search, Stop};
 use crate::algorithm::scheme;
 use crate::certificate::Certificate;
 use crate::crl::Crl;
