@@ -2,6 +2,7 @@
 //!
 //! * [`pki`]: a toy PKI; certificates of every kind, good and broken, reproducible from a seed;
 //! * [`soft_tpm`]: a software TPM, the device's side of credential activation, with faults on demand;
+//! * [`adversary`]: requests that are made to cost much;
 //! * [`random`]: a reproducible stream of randomness;
 //! * [`vectors`]: the shared JSON vectors that Rust, C and Python run.
 //!
@@ -26,6 +27,7 @@
     reason = "a test kit stops the test that uses it wrongly"
 )]
 
+pub mod adversary;
 pub mod asn1;
 pub mod pki;
 pub mod random;
