@@ -67,7 +67,10 @@ pub use general_name::GeneralName;
 pub use key::PublicKeyInfo;
 pub use name::{Attribute, Name};
 pub use oid::Oid;
-pub use path::{ChainVerifier, PathVerifier, PolicyInputs, RevocationPolicy, VerifiedPath};
+pub use path::{
+    Budget, ChainVerifier, Chains, NearestAnchors, PathVerifier, PolicyInputs, RevocationPolicy,
+    VerifiedPath,
+};
 pub use pem::{certificates_from_pem, crls_from_pem};
 pub use profile::Profile;
 pub use provisor_report::{Code, Rejection, Subject, UnixTime};

@@ -3,6 +3,7 @@
 mod budget;
 mod chain;
 mod names;
+mod nearest;
 mod observe;
 mod place;
 mod policy;
@@ -10,6 +11,7 @@ mod rank;
 mod recorder;
 mod remedy;
 mod revocation;
+mod rounds;
 mod rules;
 mod search;
 mod strict;
@@ -17,7 +19,9 @@ mod verdict;
 mod verified;
 mod verifier;
 
-pub use chain::ChainVerifier;
+pub use budget::Budget;
+pub use chain::{ChainVerifier, Chains};
+pub use nearest::NearestAnchors;
 pub use policy::PolicyInputs;
 pub use revocation::RevocationPolicy;
 pub use verified::VerifiedPath;

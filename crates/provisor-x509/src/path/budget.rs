@@ -7,9 +7,30 @@ use crate::key::KeyKind;
 use crate::limits;
 use crate::name::Work;
 
-/// What is left of each limit.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Budget {
+/// What the verdicts of one request may still cost: what is left of each of the
+/// [`limits`](crate::limits) on work.
+///
+/// Each verdict has one of its own, unless the caller hands one in: a request that leads to several
+/// searches should not cost several times as much. Where it is spent, the verdict is a refusal with
+/// a code of the budget, never a guess. It can be neither copied nor filled up again.
+///
+/// ```no_run
+/// use provisor_x509::{Budget, Certificate, PathVerifier, Rejection, UnixTime, VerifiedPath};
+///
+/// /// The first that accepts; both together cost no more than one.
+/// fn either<'a>(
+///     questions: [PathVerifier<'_, 'a>; 2],
+///     leaf: &Certificate<'a>,
+///     now: UnixTime,
+/// ) -> Result<VerifiedPath<'a>, Rejection> {
+///     let mut budget = Budget::new();
+///     questions[0]
+///         .verify_within(&mut budget, leaf, now)
+///         .or_else(|_| questions[1].verify_within(&mut budget, leaf, now))
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Budget {
     signatures: u32,
     microseconds: u32,
     candidates: u32,
@@ -21,7 +42,9 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub(super) const fn new() -> Self {
+    /// All that one verdict may cost.
+    #[must_use]
+    pub const fn new() -> Self {
         Self {
             signatures: limits::SIGNATURES,
             microseconds: limits::SIGNATURE_MICROSECONDS,
@@ -127,6 +150,12 @@ impl Budget {
             Fact::Count("entries of lists at most", u64::from(limits::CRL_ENTRIES)),
             Fact::Text("a set of lists that needs more"),
         )
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -6,6 +6,8 @@ use core::fmt;
 
 use provisor_report::{Rejection, UnixTime};
 
+use super::budget::Budget;
+use super::nearest::NearestAnchors;
 use super::verified::VerifiedPath;
 use super::verifier::PathVerifier;
 use crate::certificate::Certificate;
@@ -123,10 +125,44 @@ impl<C: SignatureChecks> ChainVerifier<C> {
         leaf: &Certificate<'a>,
         now: UnixTime,
     ) -> Result<VerifiedPath<'a>, Rejection> {
+        self.verify_within(question, &mut Budget::new(), leaf, now)
+    }
+
+    /// Judges `leaf` as [`verify`](Self::verify) does, at the cost of a budget that the caller has.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PathVerifier::verify_within`].
+    pub fn verify_within<'a>(
+        &mut self,
+        question: &PathVerifier<'_, 'a>,
+        budget: &mut Budget,
+        leaf: &Certificate<'a>,
+        now: UnixTime,
+    ) -> Result<VerifiedPath<'a>, Rejection> {
         let Self { checks, known } = self;
         question
             .signature_checks(checks)
-            .verify_knowing(leaf, now, Some(known))
+            .verify_knowing(budget, leaf, now, Some(known))
+    }
+
+    /// Judges `leaf` as [`PathVerifier::nearest_within`] does, with this backend and what it
+    /// remembers.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PathVerifier::nearest_within`].
+    pub fn nearest_within<'a>(
+        &mut self,
+        question: &PathVerifier<'_, 'a>,
+        budget: &mut Budget,
+        leaf: &Certificate<'a>,
+        now: UnixTime,
+    ) -> Result<NearestAnchors<'a>, Rejection> {
+        let Self { checks, known } = self;
+        question
+            .signature_checks(checks)
+            .nearest_knowing(budget, leaf, now, Some(known))
     }
 
     /// Judges and reports as [`PathVerifier::explain`] does. Nothing remembered is used, so that
@@ -156,6 +192,63 @@ impl<C: SignatureChecks> ChainVerifier<C> {
     /// Forgets them all, to give the memory back. No verdict needs it.
     pub fn forget(&mut self) {
         self.known.clear();
+    }
+}
+
+/// A [`ChainVerifier`] whatever its backend, as an engine takes it. Nothing else can be one.
+pub trait Chains: fmt::Debug + sealed::Sealed {
+    /// As [`ChainVerifier::verify_within`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PathVerifier::verify_within`].
+    fn verify_within<'a>(
+        &mut self,
+        question: &PathVerifier<'_, 'a>,
+        budget: &mut Budget,
+        leaf: &Certificate<'a>,
+        now: UnixTime,
+    ) -> Result<VerifiedPath<'a>, Rejection>;
+
+    /// As [`ChainVerifier::nearest_within`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PathVerifier::nearest_within`].
+    fn nearest_within<'a>(
+        &mut self,
+        question: &PathVerifier<'_, 'a>,
+        budget: &mut Budget,
+        leaf: &Certificate<'a>,
+        now: UnixTime,
+    ) -> Result<NearestAnchors<'a>, Rejection>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl<C> Sealed for super::ChainVerifier<C> {}
+}
+
+impl<C: SignatureChecks> Chains for ChainVerifier<C> {
+    fn verify_within<'a>(
+        &mut self,
+        question: &PathVerifier<'_, 'a>,
+        budget: &mut Budget,
+        leaf: &Certificate<'a>,
+        now: UnixTime,
+    ) -> Result<VerifiedPath<'a>, Rejection> {
+        self.verify_within(question, budget, leaf, now)
+    }
+
+    fn nearest_within<'a>(
+        &mut self,
+        question: &PathVerifier<'_, 'a>,
+        budget: &mut Budget,
+        leaf: &Certificate<'a>,
+        now: UnixTime,
+    ) -> Result<NearestAnchors<'a>, Rejection> {
+        self.nearest_within(question, budget, leaf, now)
     }
 }
 

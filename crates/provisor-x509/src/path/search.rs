@@ -3,6 +3,7 @@
 mod judge;
 mod key_ids;
 mod memory;
+mod nearest;
 mod revocation;
 mod whole;
 
@@ -17,6 +18,7 @@ use super::names;
 use super::observe::Observer;
 use super::place::Place;
 use super::rank::{Failure, Score, Tier};
+use super::rounds::Rounds;
 use super::verified::VerifiedPath;
 use super::verifier::PathVerifier;
 use super::{rules, strict};
@@ -39,7 +41,7 @@ pub(crate) struct Search<'s, 'v, 'a, O> {
     /// Which of the certificates sent stand above the leaf, in order; `length` of them.
     path: [usize; limits::INTERMEDIATES_IN_PATH as usize],
     length: usize,
-    budget: Budget,
+    budget: &'s mut Budget,
     /// Signatures checked before, so that a fan of paths over one edge pays for it once.
     memo: Vec<Edge>,
     /// Signatures of issuers and of lists found right in earlier verdicts.
@@ -47,6 +49,8 @@ pub(crate) struct Search<'s, 'v, 'a, O> {
     /// What was found out about revocation lists.
     crls: CrlState<'a>,
     best: Option<Failure<'a>>,
+    /// Where the nearest anchors are looked for, and not any: how far that came.
+    rounds: Option<Rounds<'a>>,
 }
 
 /// A certificate and the key it was checked with: 0 is the leaf, the certificates sent count from
@@ -76,6 +80,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         leaf: &'s Certificate<'a>,
         now: UnixTime,
         observer: O,
+        budget: &'s mut Budget,
     ) -> Self {
         Self {
             verifier,
@@ -84,11 +89,12 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             observer,
             path: [0; limits::INTERMEDIATES_IN_PATH as usize],
             length: 0,
-            budget: Budget::new(),
+            budget,
             memo: Vec::new(),
             known: None,
             crls: CrlState::default(),
             best: None,
+            rounds: None,
         }
     }
 
@@ -104,6 +110,19 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
     }
 
     fn decide(&mut self) -> Result<VerifiedPath<'a>, Box<Failure<'a>>> {
+        let Some(judged) = self.open() else {
+            return Err(self.rejected());
+        };
+        match self.extend() {
+            End::Found(anchor) if judged.0.is_none() => {
+                self.accepted(anchor).ok_or_else(|| self.rejected())
+            }
+            End::Found(_) | End::Dead | End::Spent => Err(self.rejected()),
+        }
+    }
+
+    /// Judges the leaf. `None` where no issuer need be looked for.
+    fn open(&mut self) -> Option<Judged<'a>> {
         let place = self.place(0);
         self.observer.enter(place);
         let judged = self.judge_leaf(place);
@@ -111,7 +130,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         if let Judged(Some((fault, place))) = judged {
             self.fail(Tier::Leaf, fault, place);
             if !O::THOROUGH {
-                return self.rejected();
+                return None;
             }
         }
         if self.verifier.anchors.is_empty() {
@@ -121,26 +140,21 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
                 Fact::Text("none"),
             );
             self.fail(Tier::Missing, fault, place);
-            return self.rejected();
+            return None;
         }
-        match self.extend() {
-            End::Found(anchor) if judged.0.is_none() => self.accepted(anchor),
-            End::Found(_) | End::Dead | End::Spent => self.rejected(),
-        }
+        Some(judged)
     }
 
-    fn accepted(&mut self, anchor: usize) -> Result<VerifiedPath<'a>, Box<Failure<'a>>> {
-        let Some(anchor) = self.verifier.anchors.get(anchor) else {
-            return self.rejected();
-        };
+    /// The candidate path as it stands, which leads to the anchor of that number.
+    fn accepted(&mut self, anchor: usize) -> Option<VerifiedPath<'a>> {
+        let anchor = self.verifier.anchors.get(anchor)?;
         self.remember(anchor);
         let mut certificates = Vec::with_capacity(self.length.saturating_add(1));
         certificates.extend((0..=self.length).map(|depth| *self.certificate(depth)));
-        let path = VerifiedPath::seal(*self.leaf, certificates, *anchor);
-        Ok(path)
+        Some(VerifiedPath::seal(*self.leaf, certificates, *anchor))
     }
 
-    fn rejected(&self) -> Result<VerifiedPath<'a>, Box<Failure<'a>>> {
+    fn rejected(&self) -> Box<Failure<'a>> {
         let place = self.place(0);
         let failure = self.best.unwrap_or(Failure {
             score: Score {
@@ -150,7 +164,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             fault: Fault::new(Code::X509IssuerNotFound, Fact::None, Fact::None),
             place,
         });
-        Err(Box::new(failure))
+        Box::new(failure)
     }
 
     /// Looks for an issuer of the topmost certificate.
@@ -167,7 +181,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
                 continue;
             }
             named = true;
-            match self.try_anchor(index, anchor, child) {
+            match self.meet(index, anchor, child) {
                 End::Dead => {}
                 end => return end,
             }
@@ -202,6 +216,9 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
                     continue;
                 }
                 named = true;
+                if self.leaves_to_later() {
+                    return End::Dead;
+                }
                 if !room {
                     return self.too_deep();
                 }
@@ -324,7 +341,8 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
                 End::Found(index)
             }
             Some((fault, place)) => {
-                self.fail(tier, fault, place);
+                let failure = self.fail(tier, fault, place);
+                self.refused_by(index, failure);
                 End::Dead
             }
         };
@@ -431,7 +449,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
     }
 
     /// Notes a failure; the most useful one is kept, the first of several as useful.
-    fn fail(&mut self, tier: Tier, fault: Fault<'a>, place: Place<'a>) {
+    fn fail(&mut self, tier: Tier, fault: Fault<'a>, place: Place<'a>) -> Failure<'a> {
         let failure = Failure {
             score: Score {
                 tier,
@@ -444,6 +462,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         if self.best.is_none_or(|best| failure.score > best.score) {
             self.best = Some(failure);
         }
+        failure
     }
 }
 

@@ -21,6 +21,7 @@ mod devices;
 mod encoding;
 mod explain;
 mod limits;
+mod nearest;
 mod oracle;
 mod policies;
 mod policy_tree;

@@ -1,13 +1,16 @@
 //! Path building against brute force: CAs that certify each other at random, each certificate with
 //! at most one fault. The search finds a path exactly when there is one, whatever the order of what
-//! was sent and whatever the key identifiers say.
+//! was sent and whatever the key identifiers say; and where the nearest roots are asked for, it finds
+//! all of those and none other.
+
+use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, Extension, GeneralName, IssuedCertificate, KeyKind, KeyUsage,
     ToyPki,
 };
-use provisor_x509::UnixTime;
+use provisor_x509::{Budget, ChainVerifier, UnixTime};
 
 use crate::world::{Chain, device};
 
@@ -113,8 +116,9 @@ struct Graph {
 }
 
 impl Graph {
-    /// Whether there is a path from that CA up to a root, these being below it, the lowest first.
-    fn has_path(&self, ca: Ca, below: &mut Vec<usize>) -> bool {
+    /// Every path from that CA up to a root, these being below it, the lowest first: the root's
+    /// number and the certificates.
+    fn paths(&self, ca: Ca, below: &mut Vec<usize>, found: &mut Vec<(usize, Vec<usize>)>) {
         let count = |path: &[usize]| {
             let named = path.iter().filter(|i| !self.edges[**i].is_self_issued());
             named.count()
@@ -131,23 +135,36 @@ impl Graph {
                     _ => true,
                 })
         };
-        let mut roots = self.roots.iter().filter(|(root, _)| *root == ca);
-        if is_valid(below) && roots.any(|(_, limit)| within(*limit, below)) {
-            return true;
+        for (number, (root, limit)) in self.roots.iter().enumerate() {
+            if *root == ca && is_valid(below) && within(*limit, below) {
+                found.push((number, below.clone()));
+            }
         }
         for (number, edge) in self.edges.iter().enumerate() {
             // The same name with the same key does not come twice.
             let again = below.iter().any(|i| self.edges[*i].subject == edge.subject);
             if edge.subject == ca && edge.is_usable() && !again {
                 below.push(number);
-                let found = self.has_path(edge.issuer, below);
+                self.paths(edge.issuer, below, found);
                 below.pop();
-                if found {
-                    return true;
-                }
             }
         }
-        false
+    }
+
+    /// The length of the shortest paths, the roots at their ends, and the roots that stand on them.
+    fn nearest(&self) -> Option<(usize, BTreeSet<usize>, BTreeSet<usize>)> {
+        let mut paths = Vec::new();
+        self.paths(self.issuer, &mut Vec::new(), &mut paths);
+        let least = paths.iter().map(|(_, path)| path.len()).min()?;
+        paths.retain(|(_, path)| path.len() == least);
+        let stands_on = |root: &Ca| {
+            let mut edges = paths.iter().flat_map(|(_, path)| path);
+            edges.any(|edge| self.edges[*edge].subject == *root)
+        };
+        let roots = self.roots.iter().enumerate();
+        let passed = roots.filter(|(_, (root, _))| stands_on(root));
+        let passed = passed.map(|(number, _)| number).collect();
+        Some((least, paths.iter().map(|(root, _)| *root).collect(), passed))
     }
 
     fn chain(&self) -> Chain {
@@ -214,11 +231,11 @@ fn edge() -> impl Strategy<Value = Edge> {
     })
 }
 
-fn graph() -> impl Strategy<Value = Graph> {
+fn graph(roots: usize) -> impl Strategy<Value = Graph> {
     let root = (ca(), prop::option::weighted(0.3, 0_u8..2));
     (
         prop::collection::vec(edge(), 0..10),
-        prop::collection::vec(root, 1..3),
+        prop::collection::vec(root, 1..=roots),
         ca(),
     )
         .prop_map(|(edges, roots, issuer)| Graph {
@@ -232,9 +249,38 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn a_path_is_found_exactly_when_there_is_one(graph in graph()) {
+    fn a_path_is_found_exactly_when_there_is_one(graph in graph(2)) {
         let found = graph.chain().judge();
-        let there = graph.has_path(graph.issuer, &mut Vec::new());
-        prop_assert_eq!(found.is_ok(), there, "{:?}", found);
+        prop_assert_eq!(found.is_ok(), graph.nearest().is_some(), "{:?}", found);
+    }
+
+    #[test]
+    fn the_nearest_roots_are_found_and_none_other(graph in graph(4)) {
+        let chain = graph.chain();
+        let found = chain.with(|verifier, leaf| {
+            let mut chains = ChainVerifier::new();
+            let alone = verifier.nearest_within(&mut Budget::new(), leaf, chain.now);
+            for _ in 0..2 {
+                // What is remembered changes nothing.
+                let again = chains.nearest_within(verifier, &mut Budget::new(), leaf, chain.now);
+                assert_eq!(format!("{alone:?}"), format!("{again:?}"));
+            }
+            let found = alone.ok()?;
+            let lengths: BTreeSet<_> = found
+                .accepted()
+                .map(|(_, path)| path.certificates().len())
+                .collect();
+            assert_eq!(lengths.len(), 1);
+            for (number, path) in found.accepted() {
+                let anchor = path.anchor().certificate_der();
+                assert_eq!(anchor, Some(&*chain.anchors[number]));
+            }
+            Some((
+                lengths.first().unwrap() - 1,
+                found.accepted().map(|(root, _)| root).collect(),
+                found.passed().map(|(root, _)| root).collect(),
+            ))
+        }).unwrap();
+        prop_assert_eq!(found, graph.nearest());
     }
 }

@@ -52,5 +52,6 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
                 known.lists.remember(&signed, key, self.now);
             }
         }
+        self.known = Some(known);
     }
 }

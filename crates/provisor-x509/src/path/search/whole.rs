@@ -35,7 +35,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         for depth in (0..=top).rev() {
             let certificate = self.certificate(depth);
             if depth == 0 || !certificate.is_self_issued() {
-                names::check(certificate, depth, constraints, &mut self.budget)?;
+                names::check(certificate, depth, constraints, self.budget)?;
             }
         }
         Ok(())
@@ -48,15 +48,17 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         anchor: &TrustAnchor<'a>,
     ) -> Result<(), (usize, Box<Fault<'a>>)> {
         let inputs = &self.verifier.policies;
+        // Out of the search for as long as the path is looked at.
+        let mut budget = core::mem::take(self.budget);
         let downwards = (0..self.length.saturating_add(1))
             .rev()
             .map(|depth| self.certificate(depth));
-        if !policy::matter(inputs, &anchor.policies, downwards.clone()) {
-            return Ok(());
-        }
-        let mut budget = self.budget;
-        let result = policy::check(inputs, &anchor.policies, downwards, &mut budget);
-        self.budget = budget;
+        let result = if policy::matter(inputs, &anchor.policies, downwards.clone()) {
+            policy::check(inputs, &anchor.policies, downwards, &mut budget)
+        } else {
+            Ok(())
+        };
+        *self.budget = budget;
         result.map_err(|refused| (self.length.saturating_sub(refused.index), refused.fault))
     }
 }

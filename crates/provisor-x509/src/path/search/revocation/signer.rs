@@ -128,13 +128,11 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         verifier.policies = PolicyInputs::new();
         verifier.name_constraints = None;
         verifier.profile = crl_signer(verifier.profile);
-        let mut search = Search::new(&verifier, candidate, self.now, Silent);
-        search.budget = self.budget;
+        let mut search = Search::new(&verifier, candidate, self.now, Silent, self.budget);
         search.known = self.known.as_deref_mut();
         search.crls = core::mem::take(&mut self.crls);
         search.crls.signers.push(candidate.der);
         let outcome = search.decide();
-        self.budget = search.budget;
         self.crls = core::mem::take(&mut search.crls);
         self.crls.signers.pop();
         match outcome {
