@@ -456,10 +456,32 @@ typedef enum provisor_code {
   PROVISOR_SAS_KEY_NAME = 3510,
   /** the token has expired. To do: make a new token; if it was new, set the clock of the device. [DPS SAS token format] */
   PROVISOR_SAS_EXPIRED = 3511,
-  /** the signature was not made with the key of this enrollment over these fields. To do: check the key, and that it was decoded from base64 before use. [RFC 2104, FIPS 198-1] */
+  /** the signature was not made with the key of this enrollment over these fields. To do: check the key: the device's own and not its group's, decoded from base64; and that sr and se were signed exactly as they are sent. [RFC 2104, FIPS 198-1] */
   PROVISOR_SAS_SIGNATURE = 3512,
   /** the symmetric key is not usable. To do: use base64 text of 16 to 64 bytes. [DPS symmetric key attestation] */
   PROVISOR_SAS_KEY = 3513,
+  /** the expiry lies further ahead than any sensible token's. To do: make tokens that live for minutes or hours, and new ones when they expire. [provisor, limits::SAS_LIFE_SECONDS] */
+  PROVISOR_SAS_EXPIRY_FAR = 3514,
+  /** the expiry does not count seconds since 1970, but a finer unit or from another year. To do: write se in seconds since 1970-01-01T00:00:00Z, which has ten digits, and sign what is sent. [DPS SAS token format] */
+  PROVISOR_SAS_EXPIRY_UNIT = 3515,
+  /** the key is right, but the signature covers the plain resource, and the resource was sent percent-encoded. To do: encode the resource first, then sign sr exactly as it is sent. [DPS SAS token format] */
+  PROVISOR_SAS_SIGNED_PLAIN = 3516,
+  /** the key is right, but the signature covers the resource in another encoding than it was sent in. To do: sign sr exactly as it is sent, and let nothing encode or decode it afterwards. [DPS SAS token format] */
+  PROVISOR_SAS_SIGNED_ENCODED = 3517,
+  /** the key is right, but the signature covers the resource in another case than it was sent in. To do: sign sr exactly as it is sent, in the same upper and lower case. [DPS SAS token format] */
+  PROVISOR_SAS_SIGNED_CASE = 3518,
+  /** the key is right, but the signature covers sr and se with something else than one newline between them. To do: sign sr, one newline (the byte 0A), se, and nothing after it. [DPS SAS token format] */
+  PROVISOR_SAS_SIGNED_LINES = 3519,
+  /** the resource was percent-encoded twice or more. To do: encode the resource once, sign that, and send it as it is. [RFC 3986 section 2.4] */
+  PROVISOR_SAS_ENCODED_TWICE = 3520,
+  /** the base64 text of the key was used as the key, without decoding it. To do: decode the key from base64 and use its bytes. [DPS symmetric key attestation] */
+  PROVISOR_SAS_KEY_NOT_DECODED = 3521,
+  /** the key of the enrollment group was used where the device's own key belongs. To do: derive the device's key: HMAC-SHA256 of the registration ID under the group's key; give devices no more than that. [DPS symmetric key attestation, group enrollments] */
+  PROVISOR_SAS_GROUP_KEY = 3522,
+  /** the device's key was derived from its registration ID in another case. To do: derive the key from the registration ID in lower case. [DPS symmetric key attestation, group enrollments] */
+  PROVISOR_SAS_DERIVED_CASE = 3523,
+  /** a key was derived from the key of an individual enrollment, as only group keys are. To do: sign with the key of the individual enrollment itself, decoded from base64. [DPS symmetric key attestation] */
+  PROVISOR_SAS_KEY_DERIVED = 3524,
   /** no enrollment knows this registration ID. To do: create an individual enrollment for it, or correct the ID or the ID scope of the device. [DPS concepts, enrollment] */
   PROVISOR_ATTEST_NOT_ENROLLED = 4001,
   /** the individual enrollment of this device is disabled. To do: enable the enrollment if the device may come back; no group is asked in its place. [DPS concepts, enrollment] */

@@ -15,6 +15,19 @@ pub const SAS_KEY_BYTES: core::ops::RangeInclusive<usize> = 16..=64;
 /// code; one official client reuses a token of 30 seconds for a whole registration.
 pub const SAS_CLOCK_SKEW_SECONDS: i64 = 300;
 
+/// Seconds that the expiry of a token may lie ahead: ten years, longer than any device keeps one
+/// token. Official clients ask for 30 seconds to a day; an expiry in milliseconds lies 50,000 years
+/// ahead.
+pub const SAS_LIFE_SECONDS: i64 = 3653 * 86_400;
+
+/// Keys, the first of those that were given, that are asked why a signature does not fit: the two of an
+/// enrollment, and as many again.
+pub const SAS_DIAGNOSED_KEYS: usize = 4;
+
+/// HMACs that are computed to say why a signature does not fit. Each covers less than a kilobyte: all
+/// together cost about what two P-256 checks do.
+pub const SAS_DIAGNOSES: usize = 128;
+
 /// Bytes of an entity tag. Azure's have about 50.
 pub const ETAG_BYTES: usize = 128;
 

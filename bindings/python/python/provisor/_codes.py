@@ -231,6 +231,17 @@ class Code(IntEnum):
     SAS_EXPIRED = 3511
     SAS_SIGNATURE = 3512
     SAS_KEY = 3513
+    SAS_EXPIRY_FAR = 3514
+    SAS_EXPIRY_UNIT = 3515
+    SAS_SIGNED_PLAIN = 3516
+    SAS_SIGNED_ENCODED = 3517
+    SAS_SIGNED_CASE = 3518
+    SAS_SIGNED_LINES = 3519
+    SAS_ENCODED_TWICE = 3520
+    SAS_KEY_NOT_DECODED = 3521
+    SAS_GROUP_KEY = 3522
+    SAS_DERIVED_CASE = 3523
+    SAS_KEY_DERIVED = 3524
     ATTEST_NOT_ENROLLED = 4001
     ATTEST_DISABLED = 4002
     ATTEST_GROUP_DISABLED = 4003
@@ -1367,12 +1378,67 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
     ),
     3512: (
         "the signature was not made with the key of this enrollment over these fields",
-        "check the key, and that it was decoded from base64 before use",
+        "check the key: the device's own and not its group's, decoded from base64; and that sr and se were signed exactly as they are sent",
         "RFC 2104, FIPS 198-1",
     ),
     3513: (
         "the symmetric key is not usable",
         "use base64 text of 16 to 64 bytes",
+        "DPS symmetric key attestation",
+    ),
+    3514: (
+        "the expiry lies further ahead than any sensible token's",
+        "make tokens that live for minutes or hours, and new ones when they expire",
+        "provisor, limits::SAS_LIFE_SECONDS",
+    ),
+    3515: (
+        "the expiry does not count seconds since 1970, but a finer unit or from another year",
+        "write se in seconds since 1970-01-01T00:00:00Z, which has ten digits, and sign what is sent",
+        "DPS SAS token format",
+    ),
+    3516: (
+        "the key is right, but the signature covers the plain resource, and the resource was sent percent-encoded",
+        "encode the resource first, then sign sr exactly as it is sent",
+        "DPS SAS token format",
+    ),
+    3517: (
+        "the key is right, but the signature covers the resource in another encoding than it was sent in",
+        "sign sr exactly as it is sent, and let nothing encode or decode it afterwards",
+        "DPS SAS token format",
+    ),
+    3518: (
+        "the key is right, but the signature covers the resource in another case than it was sent in",
+        "sign sr exactly as it is sent, in the same upper and lower case",
+        "DPS SAS token format",
+    ),
+    3519: (
+        "the key is right, but the signature covers sr and se with something else than one newline between them",
+        "sign sr, one newline (the byte 0A), se, and nothing after it",
+        "DPS SAS token format",
+    ),
+    3520: (
+        "the resource was percent-encoded twice or more",
+        "encode the resource once, sign that, and send it as it is",
+        "RFC 3986 section 2.4",
+    ),
+    3521: (
+        "the base64 text of the key was used as the key, without decoding it",
+        "decode the key from base64 and use its bytes",
+        "DPS symmetric key attestation",
+    ),
+    3522: (
+        "the key of the enrollment group was used where the device's own key belongs",
+        "derive the device's key: HMAC-SHA256 of the registration ID under the group's key; give devices no more than that",
+        "DPS symmetric key attestation, group enrollments",
+    ),
+    3523: (
+        "the device's key was derived from its registration ID in another case",
+        "derive the key from the registration ID in lower case",
+        "DPS symmetric key attestation, group enrollments",
+    ),
+    3524: (
+        "a key was derived from the key of an individual enrollment, as only group keys are",
+        "sign with the key of the individual enrollment itself, decoded from base64",
         "DPS symmetric key attestation",
     ),
     4001: (

@@ -1095,12 +1095,68 @@ super::codes! {
     }
     SasSignature = 3512 "SAS_SIGNATURE" {
         meaning: "the signature was not made with the key of this enrollment over these fields",
-        remedy: "check the key, and that it was decoded from base64 before use",
+        remedy: "check the key: the device's own and not its group's, decoded from base64; and that sr and se were signed exactly as they are sent",
         spec: "RFC 2104, FIPS 198-1",
     }
     SasKey = 3513 "SAS_KEY" {
         meaning: "the symmetric key is not usable",
         remedy: "use base64 text of 16 to 64 bytes",
+        spec: "DPS symmetric key attestation",
+    }
+
+    SasExpiryFar = 3514 "SAS_EXPIRY_FAR" {
+        meaning: "the expiry lies further ahead than any sensible token's",
+        remedy: "make tokens that live for minutes or hours, and new ones when they expire",
+        spec: "provisor, limits::SAS_LIFE_SECONDS",
+    }
+    SasExpiryUnit = 3515 "SAS_EXPIRY_UNIT" {
+        meaning: "the expiry does not count seconds since 1970, but a finer unit or from another year",
+        remedy: "write se in seconds since 1970-01-01T00:00:00Z, which has ten digits, and sign what is sent",
+        spec: "DPS SAS token format",
+    }
+    SasSignedPlain = 3516 "SAS_SIGNED_PLAIN" {
+        meaning: "the key is right, but the signature covers the plain resource, and the resource was sent percent-encoded",
+        remedy: "encode the resource first, then sign sr exactly as it is sent",
+        spec: "DPS SAS token format",
+    }
+    SasSignedEncoded = 3517 "SAS_SIGNED_ENCODED" {
+        meaning: "the key is right, but the signature covers the resource in another encoding than it was sent in",
+        remedy: "sign sr exactly as it is sent, and let nothing encode or decode it afterwards",
+        spec: "DPS SAS token format",
+    }
+    SasSignedCase = 3518 "SAS_SIGNED_CASE" {
+        meaning: "the key is right, but the signature covers the resource in another case than it was sent in",
+        remedy: "sign sr exactly as it is sent, in the same upper and lower case",
+        spec: "DPS SAS token format",
+    }
+    SasSignedLines = 3519 "SAS_SIGNED_LINES" {
+        meaning: "the key is right, but the signature covers sr and se with something else than one newline between them",
+        remedy: "sign sr, one newline (the byte 0A), se, and nothing after it",
+        spec: "DPS SAS token format",
+    }
+    SasEncodedTwice = 3520 "SAS_ENCODED_TWICE" {
+        meaning: "the resource was percent-encoded twice or more",
+        remedy: "encode the resource once, sign that, and send it as it is",
+        spec: "RFC 3986 section 2.4",
+    }
+    SasKeyNotDecoded = 3521 "SAS_KEY_NOT_DECODED" {
+        meaning: "the base64 text of the key was used as the key, without decoding it",
+        remedy: "decode the key from base64 and use its bytes",
+        spec: "DPS symmetric key attestation",
+    }
+    SasGroupKey = 3522 "SAS_GROUP_KEY" {
+        meaning: "the key of the enrollment group was used where the device's own key belongs",
+        remedy: "derive the device's key: HMAC-SHA256 of the registration ID under the group's key; give devices no more than that",
+        spec: "DPS symmetric key attestation, group enrollments",
+    }
+    SasDerivedCase = 3523 "SAS_DERIVED_CASE" {
+        meaning: "the device's key was derived from its registration ID in another case",
+        remedy: "derive the key from the registration ID in lower case",
+        spec: "DPS symmetric key attestation, group enrollments",
+    }
+    SasKeyDerived = 3524 "SAS_KEY_DERIVED" {
+        meaning: "a key was derived from the key of an individual enrollment, as only group keys are",
+        remedy: "sign with the key of the individual enrollment itself, decoded from base64",
         spec: "DPS symmetric key attestation",
     }
 

@@ -31,6 +31,7 @@ pub struct Service {
     challenge_seconds: u32,
     seal_form: SealForm,
     challenge_mode: ChallengeMode,
+    sas_life: i64,
 }
 
 impl Service {
@@ -47,6 +48,7 @@ impl Service {
             challenge_seconds: limits::CHALLENGE_SECONDS,
             seal_form: SealForm::ActivationBlob,
             challenge_mode: ChallengeMode::Stored,
+            sas_life: limits::SAS_LIFE_SECONDS,
         }
     }
 
@@ -94,6 +96,14 @@ impl Service {
     #[must_use]
     pub const fn with_challenge_mode(mut self, mode: ChallengeMode) -> Self {
         self.challenge_mode = mode;
+        self
+    }
+
+    /// Another longest life of SAS tokens than [`limits::SAS_LIFE_SECONDS`]: how many seconds ahead
+    /// their `se` may lie.
+    #[must_use]
+    pub const fn with_sas_life(mut self, seconds: i64) -> Self {
+        self.sas_life = seconds;
         self
     }
 

@@ -1,5 +1,7 @@
 //! Symmetric keys.
 
+mod form;
+
 use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
@@ -34,9 +36,16 @@ impl SasKey {
 
     /// A key as the service hands it out: base64 with padding.
     ///
+    /// Other forms are refused by their name, so that no device is enrolled with a key that it does
+    /// not have: a connection string, base64url, hexadecimal text (which base64 would read as another
+    /// key), text in quotation marks, with white space or without its padding.
+    ///
     /// # Errors
-    /// [`SasKey`](Code::SasKey).
+    /// [`SasKey`](Code::SasKey), which says what the text is and nothing of the key.
     pub fn from_base64(text: &str) -> Result<Self, Rejection> {
+        if let Some(form) = form::of(text) {
+            return Err(refused().found(form.found).remedy(form.remedy));
+        }
         // Four characters for three bytes; a longer text is not worth decoding.
         if text.len() > limits::SAS_KEY_BYTES.end().div_ceil(3) * 4 {
             return Err(refused().found(format!("{} characters", text.len())));
@@ -49,10 +58,23 @@ impl SasKey {
 
     /// The key of one device under a group's key: HMAC-SHA256 of the registration ID in its normal
     /// form, the form that the documentation of DPS tells people to use.
+    ///
+    /// Devices exist whose key was derived from the ID as somebody wrote it;
+    /// [`SasToken::verify_group`](super::SasToken::verify_group) knows both.
     #[must_use]
     pub fn derive(&self, id: &RegistrationId) -> Self {
-        let tag = hmac::sign(&self.hmac(), id.normal_form().as_bytes());
+        self.derive_from(id.normal_form())
+    }
+
+    /// The key derived from this very spelling of an ID.
+    pub(super) fn derive_from(&self, id: &str) -> Self {
+        let tag = hmac::sign(&self.hmac(), id.as_bytes());
         Self(Zeroizing::new(tag.as_ref().to_vec()))
+    }
+
+    /// What a device has for a key that forgets to decode its text.
+    pub(super) fn not_decoded(&self) -> Self {
+        Self(Zeroizing::new(BASE64.encode(&self.0).into_bytes()))
     }
 
     /// A token for the resource, valid to `expires`; the device half.

@@ -19,6 +19,23 @@ pub(super) fn encode(text: &str) -> String {
     out
 }
 
+/// The same encoding with lower-case digits, as one official client writes them.
+pub(super) fn with_lower_digits(encoded: &str) -> String {
+    let mut out = String::with_capacity(encoded.len());
+    for (index, part) in encoded.split('%').enumerate() {
+        let (digits, rest) = match part.split_at_checked(2) {
+            Some((digits, rest)) if index > 0 => (digits, rest),
+            _ => ("", part),
+        };
+        if index > 0 {
+            out.push('%');
+        }
+        out.push_str(&digits.to_ascii_lowercase());
+        out.push_str(rest);
+    }
+    out
+}
+
 /// What is wrong with an encoded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -82,6 +99,8 @@ mod tests {
             assert_eq!(decode(bad), Err(Fault::Digits(position)), "{bad}");
         }
         assert_eq!(decode("%ff"), Err(Fault::Utf8));
+        assert_eq!(with_lower_digits("A%2FB%2f%3AC"), "A%2fB%2f%3aC");
+        assert_eq!(with_lower_digits("AB%2"), "AB%2");
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! The text of a token, taken apart.
 
+mod form;
+
 use alloc::borrow::Cow;
 use alloc::format;
 use core::fmt;
@@ -22,6 +24,8 @@ pub struct SasToken<'a> {
     expires: UnixTime,
     signature: [u8; 32],
     key_name: Option<Cow<'a, str>>,
+    /// Seconds that `se` may lie ahead.
+    longest_life: i64,
 }
 
 impl<'a> SasToken<'a> {
@@ -49,7 +53,16 @@ impl<'a> SasToken<'a> {
             expires: expiry(raw_expiry.text)?,
             signature: signature(required(fields.signature, "sig")?)?,
             key_name: fields.key_name.map(|raw| decode(raw, "skn")).transpose()?,
+            longest_life: limits::SAS_LIFE_SECONDS,
         })
+    }
+
+    /// Another longest life than [`limits::SAS_LIFE_SECONDS`]: how many seconds after now `se` may
+    /// lie. A token that never ends is a password that nobody can take back.
+    #[must_use]
+    pub const fn with_longest_life(mut self, seconds: i64) -> Self {
+        self.longest_life = seconds;
+        self
     }
 
     /// The resource that the token names, decoded.
@@ -75,6 +88,21 @@ impl<'a> SasToken<'a> {
     #[must_use]
     pub fn signed_text(&self) -> alloc::string::String {
         format!("{}\n{}", self.raw_resource, self.raw_expiry)
+    }
+
+    /// `sr` as it was sent.
+    pub(super) const fn raw_resource(&self) -> &str {
+        self.raw_resource
+    }
+
+    /// `se` as it was sent.
+    pub(super) const fn raw_expiry(&self) -> &str {
+        self.raw_expiry
+    }
+
+    /// How many seconds after now `se` may lie.
+    pub(super) const fn longest_life(&self) -> i64 {
+        self.longest_life
     }
 
     /// The 32 bytes of HMAC-SHA256, not yet verified.
@@ -143,13 +171,7 @@ impl<'a> Fields<'a> {
         } else {
             Err(refused(Code::SasFieldUnknown, "token")
                 .expected("sr, sig, se and optionally skn")
-                // The first characters suffice, and a secret pasted in the wrong place stays out.
-                .found(format!(
-                    "\"{}\"",
-                    name.escape_default()
-                        .take(8)
-                        .collect::<alloc::string::String>()
-                )))
+                .found(form::field(name)))
         }
     }
 }
@@ -158,9 +180,12 @@ impl<'a> Fields<'a> {
 fn strip_scheme(text: &str) -> Result<&str, Rejection> {
     match text.split_once(' ') {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("SharedAccessSignature") => Ok(rest),
-        _ => Err(refused(Code::SasScheme, "token")
-            .at(0)
-            .expected("SharedAccessSignature and one space")),
+        _ => Err(form::no_scheme(
+            refused(Code::SasScheme, "token")
+                .at(0)
+                .expected("SharedAccessSignature and one space"),
+            text,
+        )),
     }
 }
 
@@ -184,14 +209,21 @@ fn expiry(raw: &str) -> Result<UnixTime, Rejection> {
     let digits = raw.bytes().all(|byte| byte.is_ascii_digit());
     match raw.parse() {
         Ok(seconds) if digits => Ok(UnixTime::new(seconds)),
-        _ => Err(refused(Code::SasExpiryForm, "se").expected("decimal digits")),
+        _ => Err(form::expiry(
+            refused(Code::SasExpiryForm, "se").expected("decimal digits"),
+            raw,
+        )),
     }
 }
 
 /// Canonical base64 with its padding; the 32 bytes of HMAC-SHA256.
 fn signature(raw: Value<'_>) -> Result<[u8; 32], Rejection> {
     let text = decode(raw, "sig")?;
-    let refuse = || refused(Code::SasSignatureForm, "sig").expected("base64 of 32 bytes");
+    let refuse = || {
+        let rejection =
+            refused(Code::SasSignatureForm, "sig").expected("base64 of 32 bytes with its padding");
+        form::signature(rejection, &text)
+    };
     let bytes = BASE64
         .decode(text.as_bytes())
         .map_err(|error| match &text {
@@ -199,10 +231,7 @@ fn signature(raw: Value<'_>) -> Result<[u8; 32], Rejection> {
             // The position is one of the decoded text, which nobody sent.
             Cow::Owned(_) => refuse(),
         })?;
-    bytes
-        .as_slice()
-        .try_into()
-        .map_err(|_| refuse().found(format!("base64 of {} bytes", bytes.len())))
+    bytes.as_slice().try_into().map_err(|_| refuse())
 }
 
 fn refused(code: Code, field: &'static str) -> Rejection {

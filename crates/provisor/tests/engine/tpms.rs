@@ -254,6 +254,27 @@ fn faults_of_the_device_are_told_apart_from_success() {
 }
 
 #[test]
+fn how_far_ahead_a_token_may_expire_is_the_services() {
+    for (life, far) in [(None, false), (Some(3600), true)] {
+        let mut device = soft_tpm(0);
+        let mut world = world_with(&device);
+        if let Some(life) = life {
+            world.service = world.service.with_sas_life(life);
+        }
+        let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
+        let sealed = challenged(world.register(&ask, NOW));
+        // Valid for a minute after a day.
+        let token = answer("tpm-7", &mut device, &sealed, NOW.saturating_add(86_400));
+        let reply = world.answer("tpm-7", &token, NOW);
+        assert_eq!(
+            matches!(&reply, Response::Refused(why) if why.code() == Code::SasExpiryFar),
+            far,
+            "{reply:?}"
+        );
+    }
+}
+
+#[test]
 fn keys_sent_with_the_answer_must_be_those_that_were_challenged() {
     let (mut device, other) = (soft_tpm(0), soft_tpm(1));
     let mut world = world_with(&device);

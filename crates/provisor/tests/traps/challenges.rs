@@ -199,7 +199,8 @@ fn trap_56_each_part_of_a_sas_token() {
     assert_eq!(bent("skn=registration", "skn=owner"), Err(Code::SasKeyName));
     assert_eq!(bent("sig=", "sig=!"), Err(Code::SasSignatureForm));
     // The same claims spelled otherwise are other bytes: what is signed is what was sent.
-    assert_eq!(bent("line-7", "LINE-7"), Err(Code::SasSignature));
+    assert_eq!(bent("line-7", "LINE-7"), Err(Code::SasSignedCase));
+    assert_eq!(bent("%2F", "/"), Err(Code::SasSignedEncoded));
     let later = format!("se={}", NOW.seconds() + 1);
     let claimed = format!("se={}", NOW.seconds());
     assert_eq!(bent(&claimed, &later), Err(Code::SasSignature));

@@ -127,7 +127,7 @@ impl Service {
         text: &'a str,
         now: UnixTime,
     ) -> Result<SasToken<'a>, Rejection> {
-        let token = SasToken::parse(text)?;
+        let token = SasToken::parse(text)?.with_longest_life(self.sas_life);
         let resource = Resource::registration(&self.scope, &request.registration_id);
         token.check_claims(&resource, now)?;
         Ok(token)

@@ -73,15 +73,17 @@ fn call(case: &Entry) -> Result<(), Fault> {
 fn sas(case: &Entry) -> Result<(), Fault> {
     let scope = IdScope::parse(&case.text("scope")?)?;
     let id = RegistrationId::try_from(case.text("id")?.as_str())?;
-    let mut key = SasKey::from_base64(&case.text("key")?)?;
-    if case.has("group") && case.get("group")?.as_bool()? {
-        key = key.derive(&id);
-    }
+    let key = SasKey::from_base64(&case.text("key")?)?;
+    let group = case.has("group") && case.get("group")?.as_bool()?;
     let now = case.text("now")?;
     let now = UnixTime::parse_rfc3339(&now).ok_or_else(|| format!("no time {now:?}"))?;
     let token = case.text("token")?;
     let resource = Resource::registration(&scope, &id);
-    SasToken::parse(&token)?.verify(&resource, &[&key], now)?;
+    let token = SasToken::parse(&token)?;
+    match group {
+        true => token.verify_group(&resource, &[&key], now)?,
+        false => token.verify(&resource, &[&key], now)?,
+    };
     Ok(())
 }
 
