@@ -9,6 +9,6 @@ mod ring;
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLc;
 
-pub use checks::{Scheme, SignatureChecks, SignatureFault};
+pub use checks::{PreparedKey, Scheme, SignatureChecks, SignatureFault};
 
 pub use self::ring::Ring;

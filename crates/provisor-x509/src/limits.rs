@@ -88,6 +88,13 @@ pub const REMEMBERED_LISTS: usize = 64;
 /// memory of a worker stays small.
 pub const REMEMBERED_LIST_BYTES: usize = 8 * 1024 * 1024;
 
+/// Keys of issuers that one [`ChainVerifier`](crate::ChainVerifier) keeps as the backend has read them:
+/// as many as issuers, of some kilobytes each.
+pub const PREPARED_KEYS: usize = REMEMBERED_EDGES;
+
+/// Bytes of a key that is kept so: RSA with 8192 bits takes 1,036.
+pub const PREPARED_KEY_BYTES: usize = 2 * 1024;
+
 /// Looks at names that the search for a remedy may cost, after the verdict: a tenth of
 /// [`CANDIDATES`]. A bag of twenty certificates needs fewer than a thousand.
 pub const REMEDY_LOOKS: u32 = 20_000;

@@ -1,8 +1,10 @@
 //! The backend aws-lc-rs: what ring lacks, and P-384 at a tenth of ring's time.
 
-use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
+use alloc::boxed::Box;
 
-use super::checks::{Scheme, SignatureChecks, SignatureFault};
+use aws_lc_rs::signature::{self, ParsedPublicKey, UnparsedPublicKey, VerificationAlgorithm};
+
+use super::checks::{PreparedKey, Scheme, SignatureChecks, SignatureFault};
 use crate::der::{Reader, tag};
 
 /// Signature checks by aws-lc-rs 1: every [`Scheme`], P-521 and ECDSA with SHA-512 among them.
@@ -26,30 +28,52 @@ impl SignatureChecks for AwsLc {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureFault> {
-        let algorithm: &dyn VerificationAlgorithm = match scheme {
-            Scheme::RsaPkcs1Sha256 => &signature::RSA_PKCS1_2048_8192_SHA256,
-            Scheme::RsaPkcs1Sha384 => &signature::RSA_PKCS1_2048_8192_SHA384,
-            Scheme::RsaPkcs1Sha512 => &signature::RSA_PKCS1_2048_8192_SHA512,
-            Scheme::RsaPssSha256 => &signature::RSA_PSS_2048_8192_SHA256,
-            Scheme::RsaPssSha384 => &signature::RSA_PSS_2048_8192_SHA384,
-            Scheme::RsaPssSha512 => &signature::RSA_PSS_2048_8192_SHA512,
-            Scheme::EcdsaP256Sha256 => &signature::ECDSA_P256_SHA256_ASN1,
-            Scheme::EcdsaP256Sha384 => &signature::ECDSA_P256_SHA384_ASN1,
-            Scheme::EcdsaP256Sha512 => &signature::ECDSA_P256_SHA512_ASN1,
-            Scheme::EcdsaP384Sha256 => &signature::ECDSA_P384_SHA256_ASN1,
-            Scheme::EcdsaP384Sha384 => &signature::ECDSA_P384_SHA384_ASN1,
-            Scheme::EcdsaP384Sha512 => &signature::ECDSA_P384_SHA512_ASN1,
-            Scheme::EcdsaP521Sha256 => &signature::ECDSA_P521_SHA256_ASN1,
-            Scheme::EcdsaP521Sha384 => &signature::ECDSA_P521_SHA384_ASN1,
-            Scheme::EcdsaP521Sha512 => &signature::ECDSA_P521_SHA512_ASN1,
-            Scheme::Ed25519 => &signature::ED25519,
-        };
         if !is_bare(scheme, key) {
             return Err(SignatureFault::Wrong);
         }
-        UnparsedPublicKey::new(algorithm, key)
+        UnparsedPublicKey::new(algorithm(scheme), key)
             .verify(message, signature)
             .map_err(|_| SignatureFault::Wrong)
+    }
+
+    fn prepare(&self, scheme: Scheme, key: &[u8]) -> Option<Box<dyn PreparedKey>> {
+        if !is_bare(scheme, key) {
+            return None;
+        }
+        let parsed = ParsedPublicKey::new(algorithm(scheme), key).ok()?;
+        Some(Box::new(Parsed(parsed)))
+    }
+}
+
+/// A key as the library keeps it.
+struct Parsed(ParsedPublicKey);
+
+impl PreparedKey for Parsed {
+    fn check(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureFault> {
+        self.0
+            .verify_sig(message, signature)
+            .map_err(|_| SignatureFault::Wrong)
+    }
+}
+
+fn algorithm(scheme: Scheme) -> &'static dyn VerificationAlgorithm {
+    match scheme {
+        Scheme::RsaPkcs1Sha256 => &signature::RSA_PKCS1_2048_8192_SHA256,
+        Scheme::RsaPkcs1Sha384 => &signature::RSA_PKCS1_2048_8192_SHA384,
+        Scheme::RsaPkcs1Sha512 => &signature::RSA_PKCS1_2048_8192_SHA512,
+        Scheme::RsaPssSha256 => &signature::RSA_PSS_2048_8192_SHA256,
+        Scheme::RsaPssSha384 => &signature::RSA_PSS_2048_8192_SHA384,
+        Scheme::RsaPssSha512 => &signature::RSA_PSS_2048_8192_SHA512,
+        Scheme::EcdsaP256Sha256 => &signature::ECDSA_P256_SHA256_ASN1,
+        Scheme::EcdsaP256Sha384 => &signature::ECDSA_P256_SHA384_ASN1,
+        Scheme::EcdsaP256Sha512 => &signature::ECDSA_P256_SHA512_ASN1,
+        Scheme::EcdsaP384Sha256 => &signature::ECDSA_P384_SHA256_ASN1,
+        Scheme::EcdsaP384Sha384 => &signature::ECDSA_P384_SHA384_ASN1,
+        Scheme::EcdsaP384Sha512 => &signature::ECDSA_P384_SHA512_ASN1,
+        Scheme::EcdsaP521Sha256 => &signature::ECDSA_P521_SHA256_ASN1,
+        Scheme::EcdsaP521Sha384 => &signature::ECDSA_P521_SHA384_ASN1,
+        Scheme::EcdsaP521Sha512 => &signature::ECDSA_P521_SHA512_ASN1,
+        Scheme::Ed25519 => &signature::ED25519,
     }
 }
 
@@ -94,19 +118,30 @@ mod tests {
         key: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureFault> {
+        let prepares = backend.prepare(Scheme::Ed25519, &[7; 32]).is_some();
         let flipped: Vec<u8> = signature
             .iter()
             .enumerate()
             .map(|(i, byte)| byte ^ u8::from(i + 1 == signature.len()))
             .collect();
-        assert_eq!(
-            backend.check(scheme, key, MESSAGE, &flipped).is_err(),
-            backend
-                .check(scheme, key, b"something else", signature)
-                .is_err(),
-        );
+        let other = b"something else";
         assert!(backend.check(scheme, key, MESSAGE, &flipped).is_err());
-        backend.check(scheme, key, MESSAGE, signature)
+        assert!(backend.check(scheme, key, other, signature).is_err());
+        let answer = backend.check(scheme, key, MESSAGE, signature);
+        // A key read before gives the same answers; one that is right can be read.
+        match backend.prepare(scheme, key) {
+            Some(prepared) => {
+                assert_eq!(
+                    prepared.check(MESSAGE, &flipped),
+                    Err(SignatureFault::Wrong)
+                );
+                assert_eq!(prepared.check(other, signature), Err(SignatureFault::Wrong));
+                assert_eq!(prepared.check(MESSAGE, &[]), Err(SignatureFault::Wrong));
+                assert_eq!(prepared.check(MESSAGE, signature), answer);
+            }
+            None => assert!(!prepares || answer.is_err(), "{scheme:?}"),
+        }
+        answer
     }
 
     #[test]

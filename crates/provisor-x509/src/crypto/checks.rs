@@ -1,5 +1,7 @@
 //! What a backend is asked, and what it answers.
 
+use alloc::boxed::Box;
+
 /// A signature algorithm together with the kind of key it is checked with.
 ///
 /// Chosen from the exact bytes of both AlgorithmIdentifiers; SHA-1, MD5, DSA and small keys have
@@ -71,4 +73,59 @@ pub trait SignatureChecks {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureFault>;
+
+    /// Reads `key` once, for many checks of `scheme` with it.
+    ///
+    /// A [`ChainVerifier`](crate::ChainVerifier) asks for it once for each key that signed the leaf of
+    /// a path that was accepted, and uses the answer for the next leaves under the same bytes. `None`,
+    /// the provided answer, is a backend that reads a key as fast as it finds it, or a key that it does
+    /// not have: then [`check`](Self::check) is asked each time.
+    ///
+    /// ```
+    /// use provisor_x509::crypto::{PreparedKey, Scheme, SignatureChecks, SignatureFault};
+    ///
+    /// /// An accelerator with slots for keys.
+    /// struct Accelerator;
+    ///
+    /// /// The number of a slot.
+    /// struct Slot(u8);
+    ///
+    /// # fn load(_: Scheme, _: &[u8]) -> Option<u8> { None }
+    /// # fn by_bytes(_: Scheme, _: &[u8], _: &[u8], _: &[u8]) -> bool { false }
+    /// # fn by_slot(_: u8, _: &[u8], _: &[u8]) -> bool { false }
+    /// impl SignatureChecks for Accelerator {
+    ///     fn check(&self, scheme: Scheme, key: &[u8], message: &[u8], signature: &[u8])
+    ///         -> Result<(), SignatureFault>
+    ///     {
+    ///         by_bytes(scheme, key, message, signature).then_some(()).ok_or(SignatureFault::Wrong)
+    ///     }
+    ///
+    ///     fn prepare(&self, scheme: Scheme, key: &[u8]) -> Option<Box<dyn PreparedKey>> {
+    ///         Some(Box::new(Slot(load(scheme, key)?)))
+    ///     }
+    /// }
+    ///
+    /// impl PreparedKey for Slot {
+    ///     fn check(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureFault> {
+    ///         by_slot(self.0, message, signature).then_some(()).ok_or(SignatureFault::Wrong)
+    ///     }
+    /// }
+    /// ```
+    fn prepare(&self, scheme: Scheme, key: &[u8]) -> Option<Box<dyn PreparedKey>> {
+        let _ = (scheme, key);
+        None
+    }
+}
+
+/// A key that a backend has read, for checks of one [`Scheme`].
+///
+/// Its answers have to be those of [`SignatureChecks::check`] with that scheme and the bytes that it
+/// was read from: what was said there about wrong answers holds here.
+pub trait PreparedKey: Send + Sync {
+    /// Checks `signature` over `message`, as [`SignatureChecks::check`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`SignatureFault`].
+    fn check(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureFault>;
 }

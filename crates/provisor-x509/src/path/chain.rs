@@ -1,5 +1,6 @@
 //! A verifier that a service keeps, so that the next device of a fleet costs one signature.
 
+mod keys;
 mod signatures;
 
 use core::fmt;
@@ -16,11 +17,13 @@ use crate::report::Report;
 pub(super) use signatures::{Memory, Signed};
 
 /// Answers what a [`PathVerifier`] asks, and remembers which CA certificates and revocation lists
-/// were rightly signed by which keys.
+/// were rightly signed by which keys, and the keys of the issuers of leaves as the backend has read
+/// them.
 ///
 /// A fleet stands behind one or two issuing CAs. Once a path through them was accepted, the next
-/// one costs the signature of the leaf alone; all other rules are applied anew each time. So it is
-/// with the revocation lists that are handed in with every question: each is checked once.
+/// one costs the signature of the leaf alone, by a key that need not be read again; all other rules
+/// are applied anew each time. So it is with the revocation lists that are handed in with every
+/// question: each is checked once.
 ///
 /// ```no_run
 /// use provisor_x509::{Certificate, ChainVerifier, PathVerifier, Rejection, TrustAnchor, UnixTime};
@@ -53,26 +56,29 @@ pub(super) use signatures::{Memory, Signed};
 ///
 /// What is remembered is one kind of fact: *these bytes of a certificate or of a list carry a
 /// signature that is right under these key bytes.* It follows from the bytes alone, so it cannot become false, and asking
-/// the backend again would give the same answer.
+/// the backend again would give the same answer. Beside it stand prepared keys
+/// ([`SignatureChecks::prepare`]): what the backend makes of the bytes of a key. That is no fact about
+/// anything signed; each signature is still checked.
 ///
 /// * **Exact bytes.** A fact is found by comparing the whole certificate or list and the whole
-///   SubjectPublicKeyInfo with what was remembered. No hash stands for them, so there is nothing to
-///   collide with; a few bytes of the signature only lead to the place to look at.
+///   SubjectPublicKeyInfo with what was remembered, and a prepared key by comparing all the bytes it
+///   was made from, and the scheme it was made for. No hash stands for them, so there is nothing to
+///   collide with; a few bytes of the signature or of the key only lead to the place to look at.
 /// * **No verdicts.** Validity, CA flags, key usage, path length, purposes, names, policies, the
 ///   profile and the anchors of this very call are judged each time; so are a list's dates, its
 ///   scope, whether its signer may sign lists, and each look at its entries. An anchor or a list
 ///   taken away stops counting with the next call.
 /// * **Right signatures only**, and only those of CA certificates on a path that was accepted, and
-///   of lists in a verdict that accepted. Who has no acceptable certificate can put nothing in and
-///   push nothing out.
+///   of lists in a verdict that accepted; only the key that signed the leaf of such a path is
+///   prepared. Who has no acceptable certificate can put nothing in and push nothing out.
 /// * **One backend.** The memory belongs to the backend given here; the one named in the
-///   [`PathVerifier`] is not asked. Another backend's answers never mix in.
+///   [`PathVerifier`] is not asked. Another backend's answers, or its keys, never mix in.
 /// * **Never beyond validity.** Outside the period of the remembered certificate, and between
 ///   thisUpdate and nextUpdate of a list only, is the fact used; beyond, it is the first to make
 ///   room. A list without nextUpdate is never remembered.
 /// * **Bounded**, in number and in bytes
 ///   ([`limits::REMEMBERED_EDGES`](crate::limits::REMEMBERED_EDGES) and those after it); the one used
-///   longest ago makes room.
+///   longest ago makes room. A prepared key has no period: it says nothing that could end.
 /// * **The same verdict.** A remembered signature is charged to the budget like a checked one, so
 ///   that even a search that runs out of budget ends at the same point. The time an answer takes
 ///   tells that an issuer was seen before; the issuers of a fleet are no secret.
@@ -105,8 +111,8 @@ impl<C: SignatureChecks> ChainVerifier<C> {
         }
     }
 
-    /// With room for fewer issuers, and for no more lists than that, and nothing remembered. None at
-    /// all remembers nothing.
+    /// With room for fewer issuers, and for no more lists or keys than that, and nothing remembered.
+    /// None at all remembers nothing.
     #[must_use]
     pub fn with_capacity(mut self, issuers: usize) -> Self {
         self.known = Memory::new(issuers);
@@ -189,6 +195,13 @@ impl<C: SignatureChecks> ChainVerifier<C> {
         self.known.lists.len()
     }
 
+    /// How many keys of issuers are kept as the backend has read them; none with a backend that
+    /// prepares none, as [`Ring`].
+    #[must_use]
+    pub fn remembered_keys(&self) -> usize {
+        self.known.keys.len()
+    }
+
     /// Forgets them all, to give the memory back. No verdict needs it.
     pub fn forget(&mut self) {
         self.known.clear();
@@ -263,6 +276,7 @@ impl<C> fmt::Debug for ChainVerifier<C> {
         f.debug_struct("ChainVerifier")
             .field("remembered", &self.known.issuers.len())
             .field("remembered_lists", &self.known.lists.len())
+            .field("remembered_keys", &self.known.keys.len())
             .finish_non_exhaustive()
     }
 }

@@ -1,14 +1,15 @@
 //! What a [`ChainVerifier`] remembers saves signatures, and never changes a verdict.
 
 use std::cell::Cell;
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, CrlBuilder, DistinguishedName, Extension, IssuedCertificate,
     KeyKind, KeyPair, KeyUsage,
 };
-use provisor_x509::crypto::{Ring, Scheme, SignatureChecks, SignatureFault};
+use provisor_x509::crypto::{PreparedKey, Ring, Scheme, SignatureChecks, SignatureFault};
 use provisor_x509::{
     Certificate, ChainVerifier, Code, Crl, PathVerifier, Rejection, RevocationPolicy, TrustAnchor,
     UnixTime, limits, profile,
@@ -30,6 +31,54 @@ impl SignatureChecks for &Counting {
     ) -> Result<(), SignatureFault> {
         self.0.set(self.0.get() + 1);
         Ring.check(scheme, key, message, signature)
+    }
+}
+
+/// Ring, which it gives keys read before, and how often each of its two ways was asked.
+#[derive(Default)]
+struct Preparing {
+    by_bytes: Cell<u32>,
+    by_key: Arc<AtomicU32>,
+}
+
+struct Prepared {
+    scheme: Scheme,
+    bytes: Vec<u8>,
+    asked: Arc<AtomicU32>,
+}
+
+impl Preparing {
+    /// Since the last time.
+    fn asked(&self) -> (u32, u32) {
+        (self.by_bytes.take(), self.by_key.swap(0, Ordering::Relaxed))
+    }
+}
+
+impl SignatureChecks for &Preparing {
+    fn check(
+        &self,
+        scheme: Scheme,
+        key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureFault> {
+        self.by_bytes.set(self.by_bytes.get() + 1);
+        Ring.check(scheme, key, message, signature)
+    }
+
+    fn prepare(&self, scheme: Scheme, key: &[u8]) -> Option<Box<dyn PreparedKey>> {
+        Some(Box::new(Prepared {
+            scheme,
+            bytes: key.to_vec(),
+            asked: Arc::clone(&self.by_key),
+        }))
+    }
+}
+
+impl PreparedKey for Prepared {
+    fn check(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureFault> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Ring.check(self.scheme, &self.bytes, message, signature)
     }
 }
 
@@ -165,10 +214,73 @@ fn the_next_device_of_a_fleet_costs_one_signature() {
 }
 
 #[test]
+fn the_key_of_the_leafs_issuer_is_read_once() {
+    let (fleet, backend) = (Fleet::new(), Preparing::default());
+    let mut chains = ChainVerifier::with_backend(&backend);
+    fleet.question(0).with(&mut chains).unwrap();
+    assert_eq!((backend.asked(), chains.remembered_keys()), ((3, 0), 1));
+    for number in [0, 1] {
+        fleet.question(number).with(&mut chains).unwrap();
+        assert_eq!(backend.asked(), (0, 1));
+    }
+    // It still checks: another issuer's signature, and one that was damaged.
+    let damaged = device("a").damaged_signature().issued_by(&fleet.lower);
+    let (name, key) = (fleet.lower.name.clone(), ca("Other").1);
+    let namesake =
+        CertificateBuilder::ca(name.clone(), &key, None).into_authority(name, key, &fleet.upper);
+    let other = device("a").without_authority_key_id().issued_by(&namesake);
+    for leaf in [&damaged, &other] {
+        let mut question = fleet.question(0);
+        question.leaf = leaf.der();
+        let refused = question.with(&mut chains);
+        assert_eq!(refused, question.without());
+        assert_eq!(refused.unwrap_err().code(), Code::X509SignatureWrong);
+        assert_eq!((backend.asked(), chains.remembered_keys()), ((0, 1), 1));
+    }
+    // The namesake has its own key, and the memory of the first stays what it was.
+    let mut question = fleet.question(0);
+    question.leaf = other.der();
+    question.sent = vec![fleet.upper.certificate.der(), namesake.certificate.der()];
+    question.with(&mut chains).unwrap();
+    assert_eq!((backend.asked(), chains.remembered_keys()), ((2, 0), 2));
+    question.with(&mut chains).unwrap();
+    assert_eq!(backend.asked(), (0, 1));
+    fleet.question(0).with(&mut chains).unwrap();
+    assert_eq!(backend.asked(), (0, 1));
+    chains.forget();
+    assert_eq!(chains.remembered_keys(), 0);
+    // Nothing remembered, nothing prepared.
+    let mut none = ChainVerifier::with_backend(&backend).with_capacity(0);
+    for _ in 0..2 {
+        fleet.question(0).with(&mut none).unwrap();
+        assert_eq!((backend.asked(), none.remembered_keys()), ((3, 0), 0));
+    }
+}
+
+#[test]
+fn the_key_of_an_anchor_is_read_once_too() {
+    let (fleet, backend) = (Fleet::new(), Preparing::default());
+    let mut chains = ChainVerifier::with_backend(&backend);
+    let mut question = fleet.question(0);
+    question.sent = vec![];
+    question.anchors = vec![fleet.lower.certificate.der()];
+    question.with(&mut chains).unwrap();
+    assert_eq!((chains.remembered(), chains.remembered_keys()), (0, 1));
+    assert_eq!(backend.asked(), (1, 0));
+    question.with(&mut chains).unwrap();
+    assert_eq!(backend.asked(), (0, 1));
+    // A key vouches for nothing: without its anchor nobody is accepted.
+    question.anchors = vec![fleet.root.certificate.der()];
+    let refused = question.with(&mut chains).unwrap_err();
+    assert_eq!(refused.code(), Code::X509IssuerNotFound);
+    assert_eq!(backend.asked(), (0, 0));
+}
+
+#[test]
 fn who_is_refused_leaves_nothing_behind() {
-    let fleet = Fleet::new();
+    let (fleet, backend) = (Fleet::new(), Preparing::default());
     let stranger = Authority::root("Stranger", KeyKind::Ed25519, 1);
-    let mut chains = ChainVerifier::new();
+    let mut chains = ChainVerifier::with_backend(&backend);
     let damaged = device("a").damaged_signature().issued_by(&fleet.lower);
     let mut question = fleet.question(0);
     question.leaf = damaged.der();
@@ -179,7 +291,7 @@ fn who_is_refused_leaves_nothing_behind() {
     let mut question = fleet.question(0);
     question.now = UnixTime::new(0);
     assert!(question.with(&mut chains).is_err());
-    assert_eq!(chains.remembered(), 0);
+    assert_eq!((chains.remembered(), chains.remembered_keys()), (0, 0));
 }
 
 #[test]
@@ -463,6 +575,8 @@ proptest! {
         capacity in 0..4_usize,
     ) {
         let mut chains = ChainVerifier::new().with_capacity(capacity);
+        let backend = Preparing::default();
+        let mut preparing = ChainVerifier::with_backend(&backend).with_capacity(capacity);
         for (leaf, sent, anchors, offset, policy, lists) in questions {
             let question = Question {
                 leaf: &BAG.leaves[leaf],
@@ -473,6 +587,8 @@ proptest! {
                 lists: lists.iter().map(|index| &BAG.lists[*index][..]).collect(),
             };
             prop_assert_eq!(question.with(&mut chains), question.without());
+            prop_assert_eq!(question.with(&mut preparing), question.without());
+            prop_assert!(preparing.remembered_keys() <= capacity);
             prop_assert!(chains.remembered() <= capacity);
             prop_assert!(chains.remembered_lists() <= capacity);
         }

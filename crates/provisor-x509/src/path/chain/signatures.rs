@@ -5,6 +5,7 @@ use alloc::collections::BTreeMap;
 
 use provisor_report::UnixTime;
 
+use super::keys::PreparedKeys;
 use crate::certificate::Certificate;
 use crate::crl::Crl;
 use crate::key::PublicKeyInfo;
@@ -16,10 +17,12 @@ pub(in crate::path) struct Memory {
     pub(in crate::path) issuers: KnownSignatures,
     /// Revocation lists, by the keys of their signers.
     pub(in crate::path) lists: KnownSignatures,
+    /// Keys that signed leaves, as the backend reads them.
+    pub(in crate::path) keys: PreparedKeys,
 }
 
 impl Memory {
-    /// Room for so many issuers, and for no more lists than that.
+    /// Room for so many issuers, and for no more lists or keys than that.
     pub(super) const fn new(capacity: usize) -> Self {
         const fn smaller(a: usize, b: usize) -> usize {
             if a < b { a } else { b }
@@ -35,12 +38,14 @@ impl Memory {
                 limits::REMEMBERED_LIST_BYTES,
                 limits::REMEMBERED_LIST_BYTES,
             ),
+            keys: PreparedKeys::new(smaller(capacity, limits::PREPARED_KEYS)),
         }
     }
 
     pub(super) fn clear(&mut self) {
         self.issuers.clear();
         self.lists.clear();
+        self.keys.clear();
     }
 }
 

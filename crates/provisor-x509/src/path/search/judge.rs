@@ -161,9 +161,7 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
                 let checked = if self.recalls(child, key) {
                     Ok(())
                 } else {
-                    self.verifier
-                        .checks
-                        .check(scheme, key.key, child.tbs, child.signature)
+                    self.check(scheme, key, child)
                 };
                 if checked == Err(SignatureFault::Unsupported) {
                     let fault = Fault::new(

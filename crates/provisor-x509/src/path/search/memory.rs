@@ -1,9 +1,11 @@
 //! What the search takes from earlier searches, and leaves for later ones.
 
 use super::Search;
+use crate::algorithm::scheme;
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::crl::Crl;
+use crate::crypto::{Scheme, SignatureFault};
 use crate::key::PublicKeyInfo;
 use crate::path::chain::Signed;
 use crate::path::observe::Observer;
@@ -20,6 +22,23 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             })
     }
 
+    /// Asks the backend, by the key that it has read already if there is one of these bytes.
+    pub(super) fn check(
+        &self,
+        scheme: Scheme,
+        key: &PublicKeyInfo<'a>,
+        child: &Certificate<'a>,
+    ) -> Result<(), SignatureFault> {
+        let known = self.known.as_ref();
+        match known.and_then(|known| known.keys.recall(scheme, key.key)) {
+            Some(prepared) => prepared.check(child.tbs, child.signature),
+            None => {
+                let checks = self.verifier.checks;
+                checks.check(scheme, key.key, child.tbs, child.signature)
+            }
+        }
+    }
+
     /// Whether the signature of this list is known to be right.
     pub(super) fn recalls_list(&self, crl: &Crl<'a>, key: &PublicKeyInfo<'a>) -> bool {
         match (&self.known, Signed::list(crl)) {
@@ -29,8 +48,8 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
     }
 
     /// Remembers the signatures of the issuers on a path that was accepted, and of the lists that
-    /// were consulted. The path of a list's signer is not accepted for itself: it leaves what it
-    /// found out to the path that asked for it.
+    /// were consulted, and the key of the leaf's issuer. The path of a list's signer is not accepted
+    /// for itself: it leaves what it found out to the path that asked for it.
     pub(super) fn remember(&mut self, anchor: &TrustAnchor<'a>) {
         if self.crls.is_for_a_signer() {
             return;
@@ -38,12 +57,20 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         let Some(known) = self.known.take() else {
             return;
         };
-        for depth in 1..=self.length {
-            let signer = if depth == self.length {
+        let above = |depth: usize| {
+            if depth == self.length {
                 &anchor.key
             } else {
                 &self.certificate(depth.saturating_add(1)).key
-            };
+            }
+        };
+        let signer = above(0);
+        if let Ok(scheme) = scheme(self.leaf.signature_algorithm, signer) {
+            let checks = self.verifier.checks;
+            known.keys.remember(checks, scheme, signer.key);
+        }
+        for depth in 1..=self.length {
+            let signer = above(depth);
             let signed = Signed::certificate(self.certificate(depth));
             known.issuers.remember(&signed, signer, self.now);
         }
