@@ -34,6 +34,7 @@ mod machine;
 mod rc;
 mod response;
 pub mod slots;
+mod tag;
 
 pub use command::{Command, CommandCode};
 pub use flow::activate::{Activate, Candidate};

@@ -1,11 +1,14 @@
 //! Public keys taken out of their public areas, and the checks that every accepted key passes.
 
 mod ecc;
+mod field;
 mod rsa;
 
 use alloc::vec::Vec;
 
-use provisor_report::{Code, Rejection, Subject};
+use provisor_report::{Code, Rejection};
+
+pub(crate) use field::{EXPONENT, refuse};
 
 use crate::public::{AesCfb, Parameters, Public};
 use crate::{Curve, HashAlg};
@@ -35,9 +38,6 @@ pub struct EccPublicKey {
     x: Vec<u8>,
     y: Vec<u8>,
 }
-
-/// The only exponent that is accepted; the field may also hold 0, which stands for it.
-pub(crate) const EXPONENT: u32 = 65537;
 
 impl PublicKey {
     /// Takes the key out of a public area and checks its values (traps 20 to 25 and 28).
@@ -161,11 +161,6 @@ impl StorageKey {
     pub const fn public_key(&self) -> &PublicKey {
         &self.key
     }
-}
-
-/// A rejection about one field of a public area.
-pub(crate) fn refuse(code: Code, field: &str) -> Rejection {
-    Rejection::new(code, Subject::field(alloc::format!("TPMT_PUBLIC.{field}")))
 }
 
 fn not_asymmetric(public: &Public<'_>) -> Rejection {

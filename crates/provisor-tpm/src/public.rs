@@ -6,6 +6,7 @@
 //! [`crate::SrkPublic`] and [`crate::AkPublic`].
 
 mod cipher;
+mod object_type;
 mod parameters;
 mod scheme;
 
@@ -17,6 +18,8 @@ use provisor_report::{Code, Rejection};
 pub use cipher::SymmetricCipher;
 pub use parameters::{EccParameters, KeyedHash, KeyedHashScheme, Parameters, RsaParameters};
 pub use scheme::{AesCfb, AsymScheme, Kdf};
+
+use object_type::read_type;
 
 use crate::marshal::{Reader, Writer, check_input, tpm2b};
 use crate::{AlgId, HashAlg, Name, ObjectAttributes, limits};
@@ -146,29 +149,6 @@ impl<'a> Public<'a> {
             auth_policy,
             parameters,
         })
-    }
-}
-
-/// The types of objects that have a public area (Part 2 section 12.2.2).
-#[derive(Clone, Copy)]
-enum ObjectType {
-    Rsa,
-    KeyedHash,
-    Ecc,
-    SymCipher,
-}
-
-fn read_type(reader: &mut Reader<'_>) -> Result<ObjectType, Rejection> {
-    let at = reader.position();
-    match AlgId::new(reader.u16()?) {
-        AlgId::RSA => Ok(ObjectType::Rsa),
-        AlgId::KEYEDHASH => Ok(ObjectType::KeyedHash),
-        AlgId::ECC => Ok(ObjectType::Ecc),
-        AlgId::SYMCIPHER => Ok(ObjectType::SymCipher),
-        other => Err(reader
-            .refuse_at(Code::TpmObjectType, at)
-            .expected("TPM_ALG_RSA, TPM_ALG_ECC, TPM_ALG_KEYEDHASH or TPM_ALG_SYMCIPHER")
-            .found(format!("{other}"))),
     }
 }
 

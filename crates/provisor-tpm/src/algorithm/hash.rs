@@ -4,7 +4,7 @@ use core::fmt;
 
 use ring::{digest, hmac};
 
-use super::AlgId;
+use super::id::AlgId;
 
 /// A hash algorithm that this crate computes.
 ///

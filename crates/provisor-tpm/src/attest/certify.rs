@@ -4,8 +4,9 @@ use alloc::format;
 
 use provisor_report::{Code, Rejection};
 
-use super::structure::Kind;
-use super::{Attested, Nonce, refuse, verify_signed, wrong_kind};
+use super::nonce::Nonce;
+use super::signed::{refuse, verify_signed, wrong_kind};
+use super::structure::{Attested, Kind};
 use crate::marshal::check_input;
 use crate::{AkPublic, Name, limits};
 

@@ -5,9 +5,11 @@ use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection};
 
+use super::nonce::Nonce;
+use super::selection::PcrBank;
 use super::selection::describe;
-use super::structure::Kind;
-use super::{Attested, ClockInfo, Nonce, PcrBank, refuse, verify_signed, wrong_kind};
+use super::signed::{refuse, verify_signed, wrong_kind};
+use super::structure::{Attested, ClockInfo, Kind};
 use crate::{AkPublic, HashAlg, Name};
 
 /// The PCRs that the verifier wants to know, of one bank.

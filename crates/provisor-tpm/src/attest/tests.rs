@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::marshal::Writer;
 use crate::testing::{Fixture, private_key};
-use crate::{HashAlg, Name, Public};
+use crate::{AkPublic, Code, HashAlg, Name, Public};
 
 const NONCE: &[u8] = b"sixteen bytes of";
 const MAGIC: u32 = 0xFF54_4347;

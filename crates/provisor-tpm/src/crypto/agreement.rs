@@ -4,8 +4,8 @@
 use provisor_report::Rejection;
 use zeroize::Zeroizing;
 
-use super::Agreement;
-use super::default::encryption_failed;
+use super::failed::encryption_failed;
+use super::operations::Agreement;
 use crate::key::EccPublicKey;
 use crate::random::random_failed;
 use crate::{Curve, Random, SecretBytes, limits};

@@ -11,8 +11,9 @@ use aws_lc_rs::rsa::{
 use provisor_report::Rejection;
 
 use super::agreement::{draw, top_byte};
-use super::default::encryption_failed;
-use super::{Agreement, Crypto, SignatureValue, verify};
+use super::failed::encryption_failed;
+use super::operations::{Agreement, Crypto, SignatureValue};
+use super::verify;
 use crate::key::{EccPublicKey, PublicKey, RsaPublicKey};
 use crate::{Curve, HashAlg, Random, SecretBytes, SignatureScheme};
 

@@ -5,7 +5,7 @@ use aes::{Aes128, Aes192, Aes256};
 use cfb_mode::{Decryptor, Encryptor};
 use provisor_report::Rejection;
 
-use super::default::encryption_failed;
+use super::failed::encryption_failed;
 
 /// The keys are derived freshly for each object, so the IV can be, and is, zero.
 const IV: [u8; 16] = [0; 16];

@@ -2,9 +2,10 @@
 
 use alloc::vec::Vec;
 
-use provisor_report::{Code, Rejection, Subject};
+use provisor_report::Rejection;
 
-use super::{Agreement, Crypto, SignatureValue, agreement, oaep, verify};
+use super::operations::{Agreement, Crypto, SignatureValue};
+use super::{agreement, oaep, verify};
 use crate::key::{EccPublicKey, PublicKey, RsaPublicKey};
 use crate::{HashAlg, Random, SignatureScheme};
 
@@ -42,13 +43,4 @@ impl Crypto for DefaultCrypto {
     ) -> Result<(), Rejection> {
         verify::verify(key, scheme, hash, message, signature)
     }
-}
-
-/// The backend refused a key that passed our checks.
-pub(super) fn encryption_failed(why: &'static str) -> Rejection {
-    Rejection::new(
-        Code::TpmEncryption,
-        Subject::field("TPM2B_ENCRYPTED_SECRET"),
-    )
-    .found(why)
 }

@@ -15,7 +15,7 @@ use crypto_bigint::{BoxedUint, MontyForm, MontyMultiplier as _, Odd};
 use provisor_report::Rejection;
 use zeroize::Zeroizing;
 
-use super::default::encryption_failed;
+use super::failed::encryption_failed;
 use crate::key::{EXPONENT, RsaPublicKey};
 use crate::{HashAlg, Random};
 

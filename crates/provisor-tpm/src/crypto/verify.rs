@@ -9,7 +9,7 @@ use rsa::{BoxedUint, pss};
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
-use super::SignatureValue;
+use super::operations::SignatureValue;
 use crate::key::{EXPONENT, EccPublicKey, PublicKey, RsaPublicKey};
 use crate::{Curve, HashAlg, SignatureScheme};
 

@@ -6,7 +6,7 @@ use alloc::format;
 
 use provisor_report::{Code, Rejection, Subject};
 
-use super::CommandCode;
+use super::command::CommandCode;
 
 /// A `TPM_RC`, decoded.
 ///

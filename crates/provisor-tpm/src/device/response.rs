@@ -4,13 +4,13 @@ use alloc::format;
 
 use provisor_report::{Code, Rejection, Subject};
 
-use super::{Command, CommandCode, Handle, ResponseCode};
+use super::command::{Command, CommandCode};
+use super::handle::Handle;
+use super::rc::ResponseCode;
+use super::tag::{NO_SESSIONS, SESSIONS};
 use crate::limits;
 use crate::marshal::{Reader, check_input};
 
-/// `TPM_ST_NO_SESSIONS` and `TPM_ST_SESSIONS` (Part 2 section 6.9).
-pub(super) const NO_SESSIONS: u16 = 0x8001;
-pub(super) const SESSIONS: u16 = 0x8002;
 /// `TPM_ST_RSP_COMMAND`: a TPM that did not even understand the tag answers as version 1.2 did.
 const TAG_1_2: u16 = 0x00C4;
 

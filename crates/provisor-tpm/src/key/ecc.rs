@@ -4,7 +4,7 @@ use alloc::format;
 
 use provisor_report::{Code, Rejection};
 
-use super::refuse;
+use super::field::refuse;
 use crate::Curve;
 use crate::crypto::point;
 use crate::public::EccParameters;

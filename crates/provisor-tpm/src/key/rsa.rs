@@ -7,7 +7,7 @@ use alloc::format;
 
 use provisor_report::{Code, Rejection};
 
-use super::{EXPONENT, refuse};
+use super::field::{EXPONENT, refuse};
 use crate::public::RsaParameters;
 
 /// Checks size, exponent and modulus of an RSA key.

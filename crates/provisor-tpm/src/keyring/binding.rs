@@ -4,7 +4,7 @@ use provisor_report::{Code, Rejection, Subject};
 use ring::hkdf;
 use zeroize::Zeroizing;
 
-use super::Epoch;
+use super::epoch::Epoch;
 use crate::{Name, Secret};
 
 /// The salt of HKDF (RFC 5869 section 3.1): the same secret used by another protocol, or by another

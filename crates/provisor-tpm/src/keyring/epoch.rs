@@ -5,7 +5,7 @@ use core::fmt;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
-use super::refuse;
+use super::refusal::refuse;
 use crate::{Random, Secret, limits};
 
 /// One epoch of a service keyring.

@@ -4,7 +4,9 @@ use core::fmt;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
-use super::{Binding, Epoch, Keyring, Purpose};
+use super::binding::{Binding, Purpose};
+use super::epoch::Epoch;
+use super::ring::Keyring;
 use crate::{PendingChallenge, TpmProof};
 
 /// What a device answered.

@@ -2,7 +2,9 @@
 
 use provisor_report::{Code, Rejection, UnixTime};
 
-use super::{Epoch, EpochTimes, Keyring, refuse};
+use super::epoch::{Epoch, EpochTimes};
+use super::refusal::refuse;
+use super::ring::Keyring;
 use crate::marshal::{Reader, Writer};
 use crate::{SecretBytes, limits};
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::testing::{Counter, hex};
-use crate::{HashAlg, Name};
+use crate::{Code, HashAlg, Name, Rejection, UnixTime};
 
 const DAY: i64 = 86_400;
 const START: UnixTime = UnixTime::new(1_800_000_000);

@@ -4,8 +4,8 @@ use alloc::format;
 
 use provisor_report::{Code, Rejection};
 
-use super::ObjectType;
 use super::cipher::SymmetricCipher;
+use super::object_type::ObjectType;
 use super::scheme::{AesCfb, AsymScheme, Kdf};
 use crate::marshal::{Reader, Writer};
 use crate::{AlgId, Curve, HashAlg};

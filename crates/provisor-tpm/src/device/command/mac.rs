@@ -4,7 +4,8 @@ use alloc::format;
 
 use provisor_report::Rejection;
 
-use super::{Authorization, Command, CommandCode};
+use super::build::{Authorization, Command};
+use super::code::CommandCode;
 use crate::attest::{Nonce, PcrSelection};
 use crate::device::response::form;
 use crate::device::{Handle, Response};

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use provisor_report::Rejection;
 
-use super::{Authorization, Command, CommandCode};
+use super::build::{Authorization, Command};
+use super::code::CommandCode;
 use crate::device::response::form;
 use crate::device::{Handle, Response};
 

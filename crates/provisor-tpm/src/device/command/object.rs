@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use provisor_report::Rejection;
 
-use super::{Authorization, Command, CommandCode, own_size};
+use super::build::{Authorization, Command, own_size};
+use super::code::CommandCode;
 use crate::device::{Handle, Response};
 use crate::marshal::tpm2b;
 use crate::{Name, Template};

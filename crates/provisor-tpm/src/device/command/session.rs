@@ -4,7 +4,8 @@ use alloc::format;
 
 use provisor_report::{Code, Rejection, Subject};
 
-use super::{Authorization, Command, CommandCode};
+use super::build::{Authorization, Command};
+use super::code::CommandCode;
 use crate::HashAlg;
 use crate::device::Handle;
 use crate::profile::WellKnownPolicy;
