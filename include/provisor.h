@@ -78,10 +78,22 @@ typedef enum provisor_code {
   PROVISOR_X509_EXTENDED_KEY_USAGE_EMPTY = 2015,
   /** the name constraints are malformed, so what they allow is unknown. To do: issue the CA certificate again with well-formed constraints. [RFC 5280 section 4.2.1.10] */
   PROVISOR_X509_NAME_CONSTRAINTS = 2016,
-  /** the text holds no readable PEM certificate. To do: give a file with BEGIN CERTIFICATE and END CERTIFICATE lines, or the DER file. [RFC 7468 section 5] */
+  /** the text holds no readable PEM certificate or revocation list. To do: give a file with BEGIN CERTIFICATE and END CERTIFICATE lines, or the DER file. [RFC 7468 section 5] */
   PROVISOR_X509_PEM = 2017,
   /** the TPM manufacturer, model and version cannot be read from the subject alternative name. To do: ask the TPM vendor for a certificate that follows the profile, or use a profile that does not need them. [TCG EK Credential Profile section 3.1.2] */
   PROVISOR_X509_TPM_IDENTITY = 2018,
+  /** a BEGIN or END line of a certificate or list is damaged, or does not go with its other. To do: write the line as -----BEGIN CERTIFICATE----- or -----END CERTIFICATE-----, by itself and with five hyphens on each side. [RFC 7468 section 2] */
+  PROVISOR_X509_ARMOUR = 2019,
+  /** the block is a certificate with OpenSSL's trust settings behind it. To do: strip its trust settings (openssl x509 -in FILE -out NEW). [RFC 7468 section 5.1, openssl-x509 -trustout] */
+  PROVISOR_X509_TRUSTED_CERTIFICATE = 2020,
+  /** the bytes are a text or a package in place of a certificate or list in DER or PEM. To do: give the PEM or the DER file. [RFC 7468 section 5, RFC 5280 section 4.1] */
+  PROVISOR_X509_FORM = 2021,
+  /** other bytes stand before the certificate or list, or around it. To do: cut them off and give the structure alone. [RFC 5280 section 4.1] */
+  PROVISOR_X509_WRAPPED = 2022,
+  /** the structure is well known, and another one than the one asked for. To do: give the file that is asked for. [RFC 5280 sections 4.1 and 5.1] */
+  PROVISOR_X509_OTHER_KIND = 2023,
+  /** a block that speaks of a certificate or a list would have to be passed over. To do: take the block out of the file, or put what it holds into a file of its own. [RFC 7468 section 2, provisor file rules] */
+  PROVISOR_X509_PASSED_OVER = 2024,
   /** the signature algorithm is unknown. To do: have the issuer sign with ECDSA P-256, RSA with SHA-256 or Ed25519. [RFC 5280 section 4.1.1.2] */
   PROVISOR_X509_SIGNATURE_ALGORITHM = 2050,
   /** the signature algorithm is sound but this backend cannot check it. To do: trust an intermediate below this signature directly, or use a backend that has the algorithm. [RFC 5280 section 6.1.3 (a)(1)] */

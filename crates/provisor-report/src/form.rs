@@ -6,6 +6,7 @@ mod magic;
 mod tests;
 mod text;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::limits;
@@ -220,6 +221,28 @@ impl Form {
             Self::Zip => "unpack it (unzip FILE)",
             Self::Text => "take the file that is asked for",
         }
+    }
+
+    /// Whether the bytes are text, of whatever kind; the others are packages and memory without content.
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        !matches!(
+            self,
+            Self::Unwritten | Self::Gzip | Self::Bzip2 | Self::Xz | Self::Zip
+        )
+    }
+
+    /// The whole text of bytes in UTF-16, without its mark; `None` when they are not [`Self::Utf16`].
+    ///
+    /// ```
+    /// use provisor_report::Form;
+    ///
+    /// assert_eq!(Form::utf16_text(b"\xff\xfeM\0I\0I\0").unwrap(), "MII");
+    /// assert_eq!(Form::utf16_text(b"MII"), None);
+    /// ```
+    #[must_use]
+    pub fn utf16_text(bytes: &[u8]) -> Option<String> {
+        decode::utf16(bytes)
     }
 
     /// What the text stands for, as far as it can be read, up to a limit of its own: enough to say

@@ -140,3 +140,17 @@ pub const CRL_BYTES_SIGNED: u32 = 64 * 1024 * 1024;
 /// Signers of revocation lists whose own certificates are covered by lists of other signers, one
 /// above the other. PKITS and practice need one; each level can cost a search.
 pub const CRL_SIGNER_DEPTH: usize = 4;
+
+/// Bytes before a certificate among which it is looked for, to name what stands there: the largest header in
+/// use has nine.
+pub const WRAPPING_BYTES: usize = 64;
+
+/// Bytes of a file of certificates or lists: [`CRL_BYTES`] as PEM, and half as much for the text around it.
+pub const FILE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Blocks of other kinds that are passed over, and named, in a file of certificates. Bundles have none to
+/// a few; a file of more is not what it was taken for.
+pub const PEM_PASSED_OVER: usize = 256;
+
+/// Characters of a PEM label that a message shows; the longest in use has 23.
+pub const PEM_LABEL_SHOWN: usize = 40;

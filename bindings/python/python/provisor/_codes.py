@@ -42,6 +42,12 @@ class Code(IntEnum):
     X509_NAME_CONSTRAINTS = 2016
     X509_PEM = 2017
     X509_TPM_IDENTITY = 2018
+    X509_ARMOUR = 2019
+    X509_TRUSTED_CERTIFICATE = 2020
+    X509_FORM = 2021
+    X509_WRAPPED = 2022
+    X509_OTHER_KIND = 2023
+    X509_PASSED_OVER = 2024
     X509_SIGNATURE_ALGORITHM = 2050
     X509_SIGNATURE_UNSUPPORTED = 2051
     X509_SIGNATURE_SHA1 = 2052
@@ -432,7 +438,7 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "RFC 5280 section 4.2.1.10",
     ),
     2017: (
-        "the text holds no readable PEM certificate",
+        "the text holds no readable PEM certificate or revocation list",
         "give a file with BEGIN CERTIFICATE and END CERTIFICATE lines, or the DER file",
         "RFC 7468 section 5",
     ),
@@ -440,6 +446,36 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the TPM manufacturer, model and version cannot be read from the subject alternative name",
         "ask the TPM vendor for a certificate that follows the profile, or use a profile that does not need them",
         "TCG EK Credential Profile section 3.1.2",
+    ),
+    2019: (
+        "a BEGIN or END line of a certificate or list is damaged, or does not go with its other",
+        "write the line as -----BEGIN CERTIFICATE----- or -----END CERTIFICATE-----, by itself and with five hyphens on each side",
+        "RFC 7468 section 2",
+    ),
+    2020: (
+        "the block is a certificate with OpenSSL's trust settings behind it",
+        "strip its trust settings (openssl x509 -in FILE -out NEW)",
+        "RFC 7468 section 5.1, openssl-x509 -trustout",
+    ),
+    2021: (
+        "the bytes are a text or a package in place of a certificate or list in DER or PEM",
+        "give the PEM or the DER file",
+        "RFC 7468 section 5, RFC 5280 section 4.1",
+    ),
+    2022: (
+        "other bytes stand before the certificate or list, or around it",
+        "cut them off and give the structure alone",
+        "RFC 5280 section 4.1",
+    ),
+    2023: (
+        "the structure is well known, and another one than the one asked for",
+        "give the file that is asked for",
+        "RFC 5280 sections 4.1 and 5.1",
+    ),
+    2024: (
+        "a block that speaks of a certificate or a list would have to be passed over",
+        "take the block out of the file, or put what it holds into a file of its own",
+        "RFC 7468 section 2, provisor file rules",
     ),
     2050: (
         "the signature algorithm is unknown",

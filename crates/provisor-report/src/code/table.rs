@@ -129,7 +129,7 @@ super::codes! {
         spec: "RFC 5280 section 4.2.1.10",
     }
     X509Pem = 2017 "X509_PEM" {
-        meaning: "the text holds no readable PEM certificate",
+        meaning: "the text holds no readable PEM certificate or revocation list",
         remedy: "give a file with BEGIN CERTIFICATE and END CERTIFICATE lines, or the DER file",
         spec: "RFC 7468 section 5",
     }
@@ -137,6 +137,36 @@ super::codes! {
         meaning: "the TPM manufacturer, model and version cannot be read from the subject alternative name",
         remedy: "ask the TPM vendor for a certificate that follows the profile, or use a profile that does not need them",
         spec: "TCG EK Credential Profile section 3.1.2",
+    }
+    X509Armour = 2019 "X509_ARMOUR" {
+        meaning: "a BEGIN or END line of a certificate or list is damaged, or does not go with its other",
+        remedy: "write the line as -----BEGIN CERTIFICATE----- or -----END CERTIFICATE-----, by itself and with five hyphens on each side",
+        spec: "RFC 7468 section 2",
+    }
+    X509TrustedCertificate = 2020 "X509_TRUSTED_CERTIFICATE" {
+        meaning: "the block is a certificate with OpenSSL's trust settings behind it",
+        remedy: "strip its trust settings (openssl x509 -in FILE -out NEW)",
+        spec: "RFC 7468 section 5.1, openssl-x509 -trustout",
+    }
+    X509Form = 2021 "X509_FORM" {
+        meaning: "the bytes are a text or a package in place of a certificate or list in DER or PEM",
+        remedy: "give the PEM or the DER file",
+        spec: "RFC 7468 section 5, RFC 5280 section 4.1",
+    }
+    X509Wrapped = 2022 "X509_WRAPPED" {
+        meaning: "other bytes stand before the certificate or list, or around it",
+        remedy: "cut them off and give the structure alone",
+        spec: "RFC 5280 section 4.1",
+    }
+    X509OtherKind = 2023 "X509_OTHER_KIND" {
+        meaning: "the structure is well known, and another one than the one asked for",
+        remedy: "give the file that is asked for",
+        spec: "RFC 5280 sections 4.1 and 5.1",
+    }
+    X509PassedOver = 2024 "X509_PASSED_OVER" {
+        meaning: "a block that speaks of a certificate or a list would have to be passed over",
+        remedy: "take the block out of the file, or put what it holds into a file of its own",
+        spec: "RFC 7468 section 2, provisor file rules",
     }
 
     // --- 2050: X.509, algorithms and keys ----------------------------------------------------

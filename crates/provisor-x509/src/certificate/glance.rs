@@ -46,46 +46,6 @@ pub(super) fn subject_of_truncated(der: &[u8]) -> Option<String> {
     read()
 }
 
-/// Another file that people take for a certificate, told by its first elements.
-pub(super) fn other_kind(der: &[u8]) -> Option<(&'static str, &'static str)> {
-    if der.starts_with(b"-----BEGIN") {
-        return Some(("PEM text", "this is PEM text: decode it to DER first"));
-    }
-    let mut outer = Reader::new(Reader::new(der).contents(tag::SEQUENCE, "").ok()?);
-    let first = outer.element("").ok()?;
-    match first.tag {
-        // PKCS #10 (RFC 2986 section 4): a version, a name, a key, attributes under [0].
-        tag::SEQUENCE => {
-            let mut inside = Reader::new(first.contents);
-            let version = inside.contents(tag::INTEGER, "").ok()?;
-            inside.expect(tag::SEQUENCE, "").ok()?;
-            inside.expect(tag::SEQUENCE, "").ok()?;
-            let attributes = inside.peek() == Some(tag::context_constructed(0));
-            (version == [0] && attributes).then_some((
-                "a certificate request (PKCS #10)",
-                "send the certificate that the CA issued for this request",
-            ))
-        }
-        // PKCS #12, PKCS #8, SEC 1 and PKCS #1 begin with their version.
-        tag::INTEGER => Some(match first.contents {
-            [3] => (
-                "a PKCS #12 file",
-                "take the certificates out first (openssl pkcs12 -in FILE -nokeys -clcerts)",
-            ),
-            _ => (
-                "a private key",
-                "keep the key to yourself and send the certificate that belongs to it",
-            ),
-        }),
-        // ContentInfo with id-signedData (RFC 5652 section 3).
-        tag::OID => Some((
-            "a PKCS #7 file",
-            "take the certificates out first (openssl pkcs7 -in FILE -print_certs)",
-        )),
-        _ => None,
-    }
-}
-
 /// A rejection about the bytes, made one about a certificate of a chain: the field that it named
 /// moves into what was found.
 pub(super) fn place(rejection: Rejection, depth: u8, der: &[u8]) -> Rejection {

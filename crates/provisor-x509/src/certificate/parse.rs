@@ -2,12 +2,13 @@
 
 use alloc::format;
 
-use provisor_report::{Code, Rejection, Subject, UnixTime};
+use provisor_report::{Code, Rejection, UnixTime};
 
 use super::glance;
 use super::view::Certificate;
 use crate::der::{Malformed, Reader, Signed, only, primitive, tag};
 use crate::extension::Extensions;
+use crate::glance::{Wanted, refused};
 use crate::key::PublicKeyInfo;
 use crate::limits;
 use crate::name::Name;
@@ -19,31 +20,20 @@ impl<'a> Certificate<'a> {
     ///
     /// # Errors
     ///
-    /// Codes 2001 to 2018, with the position of the flaw in `der`.
+    /// Codes 2001 to 2018 with the position of the flaw in `der`, and [`Code::X509Form`],
+    /// [`Code::X509Wrapped`] or [`Code::X509OtherKind`] where it is known what the bytes are instead.
     ///
     /// ```
     /// use provisor_x509::{Certificate, Code};
     ///
     /// let error = Certificate::from_der(b"-----BEGIN CERTIFICATE-----").unwrap_err();
-    /// assert_eq!(error.code(), Code::X509Element);
+    /// assert_eq!(error.code(), Code::X509Form);
     /// assert_eq!(error.position(), Some(0));
     /// assert!(error.to_string().contains("this is PEM text"));
     /// ```
     pub fn from_der(der: &'a [u8]) -> Result<Self, Rejection> {
-        certificate(der).map_err(|flaw| {
-            let rejection = flaw.into_rejection(der);
-            match glance::other_kind(der) {
-                Some((found, remedy)) => {
-                    Rejection::new(Code::X509Element, Subject::field("Certificate"))
-                        .expected("a certificate in DER")
-                        .found(found)
-                        .remedy(remedy)
-                        .at(0)
-                }
-                None if rejection.code() == Code::X509TrailingBytes => trailing(rejection, der),
-                None => rejection,
-            }
-        })
+        certificate(der)
+            .map_err(|flaw| refused(flaw.into_rejection(der), der, Wanted::Certificates))
     }
 
     /// The same for the certificate at `depth` of a chain, the leaf being 0: the rejection is about
@@ -54,16 +44,6 @@ impl<'a> Certificate<'a> {
     /// As [`from_der`](Self::from_der).
     pub fn from_der_at(depth: u8, der: &'a [u8]) -> Result<Self, Rejection> {
         Self::from_der(der).map_err(|rejection| glance::place(rejection, depth, der))
-    }
-}
-
-/// Two certificates in one DER file are the other cause beside padding.
-fn trailing(rejection: Rejection, der: &[u8]) -> Rejection {
-    match rejection.position().and_then(|position| der.get(position)) {
-        Some(0x30) => rejection.remedy(
-            "another structure follows, perhaps the next certificate: send each one for itself",
-        ),
-        _ => rejection,
     }
 }
 

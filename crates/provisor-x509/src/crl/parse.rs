@@ -7,6 +7,7 @@ use super::extension::CrlExtensions;
 use super::list::Crl;
 use super::reason::RevocationReason;
 use crate::der::{Malformed, Reader, Signed, primitive, tag};
+use crate::glance::{Wanted, refused};
 use crate::limits;
 use crate::name::Name;
 
@@ -16,22 +17,17 @@ impl<'a> Crl<'a> {
     /// # Errors
     ///
     /// Codes 2001 to 2017 and [`Code::X509CrlMalformed`](crate::Code::X509CrlMalformed), with the
-    /// position of the flaw in `der`.
+    /// position of the flaw in `der`, and [`Code::X509Form`], [`Code::X509Wrapped`] or
+    /// [`Code::X509OtherKind`] where it is known what the bytes are instead.
     ///
     /// ```
     /// use provisor_x509::{Code, Crl};
     ///
     /// let error = Crl::from_der(b"-----BEGIN X509 CRL-----").unwrap_err();
-    /// assert_eq!(error.code(), Code::X509Element);
+    /// assert_eq!(error.code(), Code::X509Form);
     /// ```
     pub fn from_der(der: &'a [u8]) -> Result<Self, Rejection> {
-        crl(der).map_err(|flaw| {
-            let rejection = flaw.into_rejection(der);
-            if der.starts_with(b"-----BEGIN") {
-                return rejection.remedy("this is PEM text: decode it to DER first");
-            }
-            rejection
-        })
+        crl(der).map_err(|flaw| refused(flaw.into_rejection(der), der, Wanted::Lists))
     }
 }
 

@@ -20,6 +20,7 @@ mod crl_world;
 mod devices;
 mod encoding;
 mod explain;
+mod files;
 mod limits;
 mod nearest;
 mod oracle;

@@ -277,7 +277,7 @@ fn trap_40_text_in_place_of_der() {
         let judged = judge(&vendors(&vendor), text.as_bytes(), &tpm).unwrap_err();
         let code = judged.code();
         assert!(
-            matches!(code, Code::X509Element | Code::X509Truncated),
+            matches!(code, Code::X509Form | Code::X509Truncated),
             "{judged}"
         );
     }

@@ -1,0 +1,13 @@
+//! What can be said of bytes that are no acceptable certificate or revocation list. For messages only:
+//! nothing here is ever trusted.
+
+mod kind;
+mod member;
+mod refusal;
+mod tail;
+mod wanted;
+mod wrapping;
+
+pub(crate) use refusal::{Answer, of_bytes, refused};
+pub use wanted::Wanted;
+pub(crate) use wrapping::octet_string;

@@ -1,0 +1,51 @@
+//! What follows a structure that is there as a whole.
+
+use alloc::borrow::Cow;
+use alloc::format;
+
+use super::kind::Kind;
+
+/// What the bytes after the end are, and the cut that helps.
+pub(super) fn of(end: usize, rest: &[u8]) -> (Cow<'static, str>, Cow<'static, str>) {
+    let count = rest.len();
+    let cut = format!("head -c {end} FILE > NEW");
+    if let Some(kind) = Kind::of(rest) {
+        let next = end.saturating_add(1);
+        return (
+            format!("{count} more bytes: another structure, {}", kind.name()).into(),
+            format!("cut the file into one for each structure: {cut}, tail -c +{next} FILE > NEXT")
+                .into(),
+        );
+    }
+    match rest {
+        [0x30, ..] => (
+            format!("{count} more bytes: another structure").into(),
+            format!("cut it off, it is no certificate ({cut})").into(),
+        ),
+        _ if rest.iter().all(|byte| *byte == 0) => (
+            format!("{count} more bytes: padding with zeros").into(),
+            format!(
+                "cut the padding ({cut}); certificates read from TPM storage are often padded"
+            )
+            .into(),
+        ),
+        _ if rest.iter().all(|byte| *byte == 0xff) => (
+            format!("{count} more bytes: padding with 0xFF").into(),
+            format!(
+                "cut the padding ({cut}); certificates read from TPM storage are often padded"
+            )
+            .into(),
+        ),
+        _ if rest.iter().all(u8::is_ascii_whitespace) => (
+            format!("{count} more bytes: a line break, as of a text editor or echo").into(),
+            format!("cut it off ({cut})").into(),
+        ),
+        _ => (
+            format!("{count} more bytes").into(),
+            format!(
+                "cut them off ({cut}) if they are the rest of a memory of fixed size; else the certificate was put together wrongly"
+            )
+            .into(),
+        ),
+    }
+}

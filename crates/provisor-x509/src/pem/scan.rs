@@ -1,0 +1,364 @@
+//! The one pass over the lines of a text. Whatever speaks of a certificate or a list is read, noted as
+//! passed over, or refuses the text: nothing is lost in silence.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+
+use provisor_report::{Code, Form, Rejection, Subject};
+
+use super::armour::{Piece, Pieces, damaged};
+use super::base64::Decoder;
+use super::contents::{Block, Contents, PassedOver, ReadAs};
+use super::label::{Class, Other};
+use super::text;
+use crate::glance::{Wanted, of_bytes};
+use crate::limits;
+
+/// Reads the blocks of a text.
+///
+/// # Errors
+///
+/// Codes 2017 and 2019 to 2024, with the line.
+pub(crate) fn scan(text: &str, wanted: Wanted) -> Result<Contents, Rejection> {
+    let mut contents = Contents::default();
+    let prepared = text::prepare(text, &mut contents);
+    let scan = Scan {
+        wanted,
+        contents,
+        open: None,
+        instead: None,
+    };
+    scan.run(&prepared).map_err(|rejection| {
+        // What stands in a member of a document is told by the document.
+        match (rejection.code(), Form::of(text.as_bytes())) {
+            (
+                Code::X509Armour | Code::X509Pem,
+                Some(Form::Json | Form::Html | Form::PercentEncoded),
+            ) => of_bytes(text.as_bytes(), wanted)
+                .map_or(rejection, |answer| answer.about_text(wanted)),
+            _ => rejection,
+        }
+    })
+}
+
+struct Scan<'t> {
+    wanted: Wanted,
+    contents: Contents,
+    open: Option<Open<'t>>,
+    /// The first block of another kind, for the case that there is none of the right one.
+    instead: Option<Other>,
+}
+
+/// A block whose END has not come yet.
+struct Open<'t> {
+    label: &'t str,
+    class: Class,
+    line: usize,
+    data: Decoder,
+}
+
+/// What was seen on the present line already.
+#[derive(Default)]
+struct Seen {
+    begin: bool,
+    end: bool,
+    data: bool,
+    /// Text outside of blocks, and whether it is hyphens only.
+    loose: Option<bool>,
+}
+
+impl<'t> Scan<'t> {
+    fn run(mut self, text: &'t str) -> Result<Contents, Rejection> {
+        for (number, marked, line) in text::lines(text) {
+            if marked {
+                self.contents.note(ReadAs::ByteOrderMark);
+            }
+            self.line(number, line)?;
+        }
+        if let Some(open) = self.open.take().filter(|open| speaks(open.class)) {
+            return Err(self
+                .refuse(Code::X509Pem, open.line, "a BEGIN whose END does not come")
+                .expected(format!("an END {} line", name(open.label)))
+                .remedy(CUT));
+        }
+        self.finish(text)
+    }
+
+    fn line(&mut self, number: usize, line: &'t str) -> Result<(), Rejection> {
+        let mut seen = Seen::default();
+        for piece in Pieces::of(line) {
+            match piece {
+                Piece::Text(text) => self.text(number, text.trim(), &mut seen)?,
+                Piece::Begin(label) => {
+                    let class = Class::of(label);
+                    self.alone(number, class, &seen, "BEGIN")?;
+                    self.begin(number, label, class)?;
+                    if seen.end {
+                        self.contents.note(ReadAs::Joined { line: number });
+                    }
+                    seen.begin = true;
+                }
+                Piece::End(label) => {
+                    let class = Class::of(label);
+                    self.alone(number, class, &seen, "END")?;
+                    self.end(number, label, class)?;
+                    if seen.data {
+                        self.contents.note(ReadAs::OneLine { line: number });
+                    }
+                    seen = Seen {
+                        end: speaks(class),
+                        ..Seen::default()
+                    };
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The data of a block, or text around the blocks. What is passed over is decoded as well: a damage
+    /// can hide the END of one block and the BEGIN of the next.
+    fn text(&mut self, number: usize, text: &str, seen: &mut Seen) -> Result<(), Rejection> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+        if !text.bytes().all(bare) {
+            if let Some(what) = damaged(text) {
+                return Err(self.refuse(Code::X509Armour, number, what));
+            }
+        }
+        let hyphens = text.bytes().all(|byte| byte == b'-');
+        match &mut self.open {
+            Some(open) if seen.begin && hyphens && speaks(open.class) => {
+                return Err(self.refuse(Code::X509Armour, number, MANY));
+            }
+            Some(open) if speaks(open.class) => {
+                if let Err(damage) = open.data.push(text) {
+                    return Err(self
+                        .refuse(Code::X509Pem, number, damage.found())
+                        .expected("base64 characters")
+                        .remedy(CUT));
+                }
+                seen.data = true;
+                if seen.begin {
+                    self.contents.note(ReadAs::OneLine { line: number });
+                }
+            }
+            Some(_) => {}
+            None if seen.end => {
+                let what = if hyphens {
+                    MANY
+                } else {
+                    "text after the END on its line"
+                };
+                return Err(self.refuse(Code::X509Armour, number, what));
+            }
+            None => seen.loose = Some(hyphens),
+        }
+        Ok(())
+    }
+
+    /// The line of a block that speaks of certificates has nothing before it.
+    fn alone(&self, number: usize, class: Class, seen: &Seen, word: &str) -> Result<(), Rejection> {
+        match seen.loose {
+            Some(true) if speaks(class) => Err(self.refuse(Code::X509Armour, number, MANY)),
+            Some(false) if speaks(class) => Err(self.refuse(
+                Code::X509Armour,
+                number,
+                format!("text before the {word} on its line"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, line: usize, label: &'t str, class: Class) -> Result<(), Rejection> {
+        if let Some(open) = self.open.as_ref().filter(|open| speaks(open.class)) {
+            return Err(self
+                .refuse(Code::X509Armour, line, format!("BEGIN {}", name(label)))
+                .expected(format!(
+                    "the END {} of the block that begins at line {}",
+                    name(open.label),
+                    open.line
+                ))
+                .remedy(CUT));
+        }
+        match class {
+            Class::Trusted => {
+                let found = "a TRUSTED CERTIFICATE block, OpenSSL's own form";
+                let refusal = self.refuse(Code::X509TrustedCertificate, line, found);
+                return Err(refusal.remedy(Code::X509TrustedCertificate.remedy()));
+            }
+            Class::Odd => {
+                let found = format!("the label {}, which nobody knows", name(label));
+                return Err(self.refuse(Code::X509Armour, line, found).remedy(format!(
+                    "label the block {} if it is a {}, else take it out of the file",
+                    self.wanted.label(),
+                    self.wanted.one()
+                )));
+            }
+            Class::Wanted(kind) if kind == self.wanted => {
+                if label != kind.label() {
+                    self.contents.note(ReadAs::OldLabel { line });
+                }
+            }
+            Class::Wanted(Wanted::Certificates) => self.pass_over(line, CERTIFICATE)?,
+            Class::Wanted(Wanted::Lists) => self.pass_over(line, LIST)?,
+            Class::Beside(other) => self.pass_over(line, other)?,
+            Class::Silent(other) => self.instead = self.instead.or(other),
+        }
+        self.open = Some(Open {
+            label,
+            class,
+            line,
+            data: Decoder::default(),
+        });
+        Ok(())
+    }
+
+    fn pass_over(&mut self, line: usize, other: Other) -> Result<(), Rejection> {
+        if self.contents.passed_over.len() >= limits::PEM_PASSED_OVER {
+            return Err(self
+                .refuse(Code::X509TooLarge, line, "more blocks of other kinds")
+                .expected(format!("at most {} of them", limits::PEM_PASSED_OVER))
+                .remedy(Code::X509PassedOver.remedy()));
+        }
+        self.instead = self.instead.or(Some(other));
+        let found = other.found;
+        self.contents.passed_over.push(PassedOver { found, line });
+        Ok(())
+    }
+
+    fn end(&mut self, number: usize, label: &str, class: Class) -> Result<(), Rejection> {
+        match self.open.take() {
+            Some(open) if open.label == label => self.close(number, open),
+            Some(open) if speaks(open.class) || speaks(class) => Err(self
+                .refuse(Code::X509Armour, number, format!("END {}", name(label)))
+                .expected(format!(
+                    "the END {} of the block that begins at line {}",
+                    name(open.label),
+                    open.line
+                ))
+                .remedy(CUT)),
+            None if speaks(class) => Err(self
+                .refuse(
+                    Code::X509Armour,
+                    number,
+                    format!("END {} without its BEGIN", name(label)),
+                )
+                .remedy(CUT)),
+            _ => Ok(()),
+        }
+    }
+
+    fn close(&mut self, number: usize, open: Open<'_>) -> Result<(), Rejection> {
+        if !speaks(open.class) {
+            return Ok(());
+        }
+        let damage = |found| self.refuse(Code::X509Pem, number, found).remedy(CUT);
+        let der = open.data.finish().map_err(|d| damage(d.found()))?;
+        if der.is_empty() {
+            return Err(damage("an END right after its BEGIN"));
+        }
+        if open.class == Class::Wanted(self.wanted) {
+            let line = Some(open.line);
+            self.contents.blocks.push(Block { der, line });
+        }
+        Ok(())
+    }
+
+    fn finish(self, text: &str) -> Result<Contents, Rejection> {
+        if self.contents.blocks.is_empty() {
+            return Err(self.nothing(text));
+        }
+        match self.contents.passed_over.first() {
+            // A list that is lost undoes a revocation.
+            Some(other) if self.wanted == Wanted::Lists => {
+                let found = format!("{} beside the revocation lists", other.found);
+                let refusal = self.refuse(Code::X509PassedOver, other.line, found);
+                Err(refusal.remedy(Code::X509PassedOver.remedy()))
+            }
+            _ => Ok(self.contents),
+        }
+    }
+
+    /// There is no block that was asked for: what is there instead.
+    fn nothing(&self, text: &str) -> Rejection {
+        let wanted = self.wanted;
+        let none = Rejection::new(Code::X509Pem, Subject::field("PEM"))
+            .expected(format!("a BEGIN {} line", wanted.label()))
+            .remedy(match wanted {
+                Wanted::Certificates => Code::X509Pem.remedy(),
+                Wanted::Lists => {
+                    "give a file with BEGIN X509 CRL and END X509 CRL lines, or the DER file"
+                }
+            });
+        if let Some(other) = self.instead {
+            let line = self.contents.passed_over.first().map(|other| other.line);
+            let at = line.map_or_else(String::new, |line| format!(" (line {line})"));
+            let none = none.found(format!("{}, no {}{at}", other.found, wanted.one()));
+            return match wanted {
+                Wanted::Certificates => none.remedy(other.remedy),
+                Wanted::Lists => none,
+            };
+        }
+        match Form::of(text.as_bytes()) {
+            Some(Form::Empty) => none.found("no text at all"),
+            Some(Form::Text) => none.found("text without such a line"),
+            Some(Form::Pem) => none.found("PEM blocks of other kinds only"),
+            _ => of_bytes(text.as_bytes(), wanted)
+                .map_or_else(|| none.found("none"), |answer| answer.about_text(wanted)),
+        }
+    }
+
+    fn refuse(&self, code: Code, line: usize, found: impl Into<Cow<'static, str>>) -> Rejection {
+        let of = match self.contents.read_as.contains(&ReadAs::Escaped) {
+            true => r" (with \n read as line breaks)",
+            false => "",
+        };
+        let rejection = Rejection::new(code, Subject::field("PEM"))
+            .found(format!("line {line}{of}: {}", found.into()));
+        match (code, self.wanted) {
+            (Code::X509Armour, Wanted::Certificates) => {
+                rejection.expected("BEGIN and END lines exactly as -----BEGIN CERTIFICATE-----")
+            }
+            (Code::X509Armour, Wanted::Lists) => rejection
+                .expected("BEGIN and END lines exactly as -----BEGIN X509 CRL-----")
+                .remedy("write the line so, by itself and with five hyphens on each side"),
+            _ => rejection,
+        }
+    }
+}
+
+const CUT: &str =
+    "copy the block again, from its BEGIN line to its END line: it was damaged or cut";
+
+const MANY: &str = "more than five hyphens on a side";
+
+const CERTIFICATE: Other = Other {
+    found: "a certificate",
+    remedy: "give the revocation list of the CA",
+};
+
+const LIST: Other = Other {
+    found: "a revocation list",
+    remedy: "send the certificate itself",
+};
+
+/// Whether a block may be lost in silence: only one that speaks of no certificate and no list.
+const fn speaks(class: Class) -> bool {
+    !matches!(class, Class::Silent(_))
+}
+
+/// A label as messages show it: a foreign text, so only if it is short and plain.
+fn name(label: &str) -> &str {
+    let plain = label.len() <= limits::PEM_LABEL_SHOWN
+        && label
+            .bytes()
+            .all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    if plain {
+        label
+    } else {
+        "(a long or odd label)"
+    }
+}
