@@ -9,10 +9,11 @@ mod keyring;
 mod keyring_file;
 mod record;
 mod report;
+mod stop;
+mod time;
 mod toy;
 
 use clap::Subcommand;
-use provisor::{Rejection, UnixTime};
 
 use crate::answer::{Answer, Unusable};
 
@@ -37,30 +38,4 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Unusable> {
         Command::Keyring(command) => keyring::run(command),
         Command::Toy(command) => toy::run(command),
     }
-}
-
-/// Why a command goes no further.
-#[derive(Debug)]
-enum Stop {
-    /// The device, or what the operator asked for, is refused.
-    Refused(Rejection),
-    /// Nothing was judged.
-    Unusable(Unusable),
-}
-
-impl From<Rejection> for Stop {
-    fn from(rejection: Rejection) -> Self {
-        Self::Refused(rejection)
-    }
-}
-
-impl From<Unusable> for Stop {
-    fn from(unusable: Unusable) -> Self {
-        Self::Unusable(unusable)
-    }
-}
-
-/// A time on the command line.
-fn time(text: &str) -> Result<UnixTime, String> {
-    UnixTime::parse_rfc3339(text).ok_or_else(|| "not a time like 2026-10-02T08:11:04Z".to_owned())
 }

@@ -12,15 +12,15 @@ mod crypt;
 mod fault;
 mod public;
 mod reader;
+mod refused;
 mod suite;
-
-use core::fmt;
 
 use crate::pki::{KeyKind, KeyPair};
 use crypt::StorageKey;
 pub use fault::Fault;
 use public::Role;
 use reader::Reader;
+pub use refused::Refused;
 use suite::Suite;
 
 /// The kind of EK and SRK of a software TPM.
@@ -46,19 +46,6 @@ impl TpmKind {
         }
     }
 }
-
-/// A TPM's refusal. One for all causes, as a TPM tells nobody which step failed; whether to try
-/// again, [`SoftTpm::response_code`] says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refused;
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the software TPM refuses")
-    }
-}
-
-impl core::error::Error for Refused {}
 
 /// The software TPM.
 ///
@@ -309,16 +296,6 @@ impl SoftTpm {
         let secret = plain.sized()?.to_vec();
         plain.finish()?;
         Ok(secret)
-    }
-
-    /// Imports the identity key of a DPS-style activation blob and keeps it, as the device does
-    /// before it signs its SAS token.
-    ///
-    /// # Errors
-    /// [`Refused`] when the blob is for another TPM, is damaged, or holds a key that no TPM imports.
-    pub fn import_activation_blob(&mut self, blob: &[u8]) -> Result<(), Refused> {
-        self.identity = Some(activation_blob::open(self, blob)?);
-        Ok(())
     }
 
     /// HMAC-SHA256 with the imported identity key.

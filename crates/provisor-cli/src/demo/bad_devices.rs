@@ -6,14 +6,15 @@
 mod certificates;
 mod chains;
 mod tpms;
+mod workshop;
 
-use provisor::enrollment::{ProvisioningStatus, Settings};
 use provisor::registration::Evidence;
 use provisor::{Code, IdRules, IdScope, RegistrationId, Rejection};
 
-use super::Refused;
 use super::factory::Factory;
+use super::refused::Refused;
 use super::service::Service;
+use workshop::Workshop;
 
 /// Every case, in the order of the report.
 pub(super) fn all(factory: &Factory) -> Result<Vec<Refused>, Rejection> {
@@ -27,46 +28,6 @@ pub(super) fn all(factory: &Factory) -> Result<Vec<Refused>, Rejection> {
     chains::add(&mut workshop)?;
     tpms::add(&mut workshop)?;
     Ok(workshop.refused)
-}
-
-/// Where the bad devices are made, and the service that they come to.
-struct Workshop<'f> {
-    factory: &'f Factory,
-    service: Service,
-    refused: Vec<Refused>,
-}
-
-impl Workshop<'_> {
-    /// Puts down what became of a case.
-    fn note<T>(&mut self, case: &'static str, expected: Code, result: Result<T, Rejection>) {
-        self.refused.push(Refused {
-            case,
-            expected,
-            rejection: result.err(),
-        });
-    }
-
-    /// A device registers with a certificate.
-    fn show(
-        &mut self,
-        case: &'static str,
-        expected: Code,
-        id: &str,
-        leaf: &[u8],
-        sent: &[&[u8]],
-    ) -> Result<(), Rejection> {
-        let id = RegistrationId::try_from(id)?;
-        let result = self.service.register(&id, Evidence::X509 { leaf, sent });
-        self.note(case, expected, result);
-        Ok(())
-    }
-}
-
-fn disabled() -> Settings {
-    Settings {
-        provisioning_status: ProvisioningStatus::Disabled,
-        ..Settings::default()
-    }
 }
 
 /// Cases that are decided before any evidence is looked at.

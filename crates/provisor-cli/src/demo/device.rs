@@ -5,8 +5,8 @@ use provisor::sas::{Resource, SasKey, UnsignedToken};
 use provisor::{Code, RegistrationId, Rejection, Subject};
 use provisor_testkit::soft_tpm::SoftTpm;
 
+use super::clock::Clock;
 use super::factory::{Credential, Device, Factory};
-use super::run::Clock;
 use super::service::Service;
 
 /// Registers the device; the name of its hub.

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::run::Timing;
-use super::{Arguments, Make, Outcome, Refused};
+use super::arguments::Arguments;
+use super::clock::Timing;
+use super::factory::Make;
+use super::refused::Refused;
+use super::run::Outcome;
 
 /// One object. Without `--timings` two runs of the same seed and number are the same to the byte.
 pub(super) fn object(arguments: &Arguments, outcome: &Outcome, refused: &[Refused]) -> String {

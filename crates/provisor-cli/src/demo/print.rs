@@ -2,8 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::run::Timing;
-use super::{Arguments, Make, Outcome, Refused};
+use super::arguments::Arguments;
+use super::clock::Timing;
+use super::factory::Make;
+use super::refused::Refused;
+use super::run::Outcome;
 use crate::answer::rejection_block;
 
 /// The longest bar, in characters: what is beside it fits into 100 columns.

@@ -1,14 +1,14 @@
 //! Every good device registers; what becomes of it, and how long each step takes, is kept.
 
-use std::time::{Duration, Instant};
-
 use indicatif::{ProgressBar, ProgressStyle};
 use provisor::Rejection;
 use sha2::{Digest as _, Sha256};
 
+use super::clock::{Clock, Timing};
+use super::device;
 use super::factory::{Factory, Make};
+use super::refused::Refused;
 use super::service::Service;
-use super::{Refused, device};
 
 /// What became of the good devices.
 pub(super) struct Outcome {
@@ -35,38 +35,6 @@ pub(super) struct HubShare {
     pub(super) expected: f64,
     /// 0 to 1, as it came out.
     pub(super) found: f64,
-}
-
-/// The time spent in one step over all devices.
-pub(super) struct Timing {
-    pub(super) step: &'static str,
-    pub(super) spent: Duration,
-    pub(super) times: u32,
-}
-
-/// Adds up the time by step, in the order in which the steps first came.
-#[derive(Default)]
-pub(super) struct Clock(Vec<Timing>);
-
-impl Clock {
-    /// Runs the step and adds its time.
-    pub(super) fn time<T>(&mut self, step: &'static str, run: impl FnOnce() -> T) -> T {
-        let start = Instant::now();
-        let result = run();
-        let spent = start.elapsed();
-        match self.0.iter_mut().find(|timing| timing.step == step) {
-            Some(timing) => {
-                timing.spent += spent;
-                timing.times += 1;
-            }
-            None => self.0.push(Timing {
-                step,
-                spent,
-                times: 1,
-            }),
-        }
-        result
-    }
 }
 
 impl Outcome {

@@ -12,7 +12,8 @@ use provisor::{HubName, IdScope, Rejection, UnixTime, limits};
 use serde_json::json;
 
 use super::device::{self, Device};
-use super::{Stop, record, report};
+use super::stop::Stop;
+use super::{record, report};
 use crate::answer::{Answer, Unusable, Verdict, refusal_block};
 use crate::store::Lock;
 use crate::{allocate, input};

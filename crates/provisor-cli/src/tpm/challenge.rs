@@ -7,7 +7,8 @@ use provisor::tpm::keyring::Epoch;
 use serde_json::{Value, json};
 
 use super::device::{self, Device};
-use super::{Stop, report};
+use super::report;
+use super::stop::Stop;
 use crate::answer::{Answer, Unusable};
 
 /// What the body says to whoever reads it in a log.

@@ -13,7 +13,9 @@ use provisor::tpm::keyring::Binding;
 use provisor::tpm::{EkPublic, Keyring, SrkPublic};
 use provisor::{IdScope, RegistrationId, Rejection, UnixTime};
 
-use super::{Stop, keyring_file, record, time};
+use super::stop::Stop;
+use super::time::time;
+use super::{keyring_file, record};
 use crate::input;
 use crate::random::OsRandom;
 

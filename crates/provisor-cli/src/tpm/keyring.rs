@@ -9,7 +9,9 @@ use provisor::tpm::Keyring;
 use provisor::tpm::keyring::{Epoch, EpochTimes};
 use serde_json::json;
 
-use super::{Stop, keyring_file, report, time};
+use super::stop::Stop;
+use super::time::time;
+use super::{keyring_file, report};
 use crate::answer::{Answer, Unusable};
 use crate::random::OsRandom;
 use crate::{input, store};

@@ -7,8 +7,8 @@ use provisor::tpm::keyring::Epoch;
 use provisor::{Rejection, UnixTime};
 use serde_json::json;
 
-use super::Stop;
 use super::device::Device;
+use super::stop::Stop;
 use crate::answer::{Answer, Unusable, Verdict, refusal_block};
 
 /// A refusal of something that is no device's request.

@@ -8,7 +8,9 @@ use provisor::sas::{Resource, UnsignedToken};
 use provisor::{IdScope, RegistrationId, UnixTime};
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 
-use super::{Stop, report, time};
+use super::report;
+use super::stop::Stop;
+use super::time::time;
 use crate::answer::{Answer, Unusable};
 use crate::{input, store};
 

@@ -4,7 +4,7 @@
 //! here. Keep the rows in the order of their numbers; never change what a number means; when a code
 //! is retired, leave its number behind as a comment.
 
-super::codes! {
+super::rows::codes! {
     // --- 1000: identifiers -------------------------------------------------------------------
     IdEmpty = 1001 "ID_EMPTY" {
         meaning: "the identifier is empty",

@@ -3,35 +3,14 @@
 use provisor_report::UnixTime;
 use sha2::{Digest as _, Sha256};
 
+use super::authority::Authority;
 use super::extension::CLIENT_AUTH;
-use super::{Authority, DistinguishedName, Extension, KeyPair, KeyUsage, SignatureAlgorithm};
+use super::issued::IssuedCertificate;
+use super::key::{KeyPair, SignatureAlgorithm};
+use super::key_id::key_id;
+use super::moment::VALID;
+use super::{DistinguishedName, Extension, KeyUsage};
 use crate::asn1;
-
-/// A certificate that was signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IssuedCertificate {
-    der: Vec<u8>,
-}
-
-impl IssuedCertificate {
-    /// A certificate from elsewhere, for example one that a test has edited.
-    #[must_use]
-    pub fn from_der(der: impl Into<Vec<u8>>) -> Self {
-        Self { der: der.into() }
-    }
-
-    /// Its DER.
-    #[must_use]
-    pub fn der(&self) -> &[u8] {
-        &self.der
-    }
-
-    /// Its PEM.
-    #[must_use]
-    pub fn pem(&self) -> String {
-        super::pem("CERTIFICATE", &self.der)
-    }
-}
 
 /// Puts a certificate together, field by field; whatever is not set has a sane value.
 ///
@@ -73,7 +52,7 @@ enum Damage {
 
 impl CertificateBuilder {
     /// Version 3, a serial number that follows from subject and key, valid as
-    /// [`ToyPki::VALID`](super::ToyPki::VALID), subject key identifier, authority key identifier,
+    /// [`ToyPki::VALID`](VALID), subject key identifier, authority key identifier,
     /// and no other extension.
     #[must_use]
     pub fn new(subject: DistinguishedName, key: &KeyPair) -> Self {
@@ -82,7 +61,7 @@ impl CertificateBuilder {
         // 16 bytes, positive, not zero (RFC 5280 section 4.1.2.2).
         serial.truncate(16);
         serial[0] = serial[0] & 0x7f | 0x40;
-        let (not_before, not_after) = super::ToyPki::VALID;
+        let (not_before, not_after) = VALID;
         Self {
             version: asn1::unsigned(&[2]),
             serial: asn1::unsigned(&serial),
@@ -95,7 +74,7 @@ impl CertificateBuilder {
             subject: subject.der(),
             public_key_info,
             authority_key_id: true,
-            extensions: vec![Extension::subject_key_id(&super::key_id(key))],
+            extensions: vec![Extension::subject_key_id(&key_id(key))],
             damage: Damage::None,
         }
     }
@@ -253,14 +232,14 @@ impl CertificateBuilder {
     /// Signed by the key itself, under its own name.
     #[must_use]
     pub fn self_signed(self, key: &KeyPair) -> IssuedCertificate {
-        let (name, id) = (self.subject.clone(), super::key_id(key));
+        let (name, id) = (self.subject.clone(), key_id(key));
         self.finish(&name, &id, key)
     }
 
     /// Signed by that authority.
     #[must_use]
     pub fn issued_by(self, authority: &Authority) -> IssuedCertificate {
-        let id = super::key_id(&authority.key);
+        let id = key_id(&authority.key);
         self.finish(&authority.name.der(), &id, &authority.key)
     }
 
@@ -319,8 +298,10 @@ impl CertificateBuilder {
             Damage::FlippedBit => *signature.last_mut().unwrap() ^= 1,
             Damage::Replaced(other) => signature = other,
         }
-        IssuedCertificate {
-            der: asn1::sequence(&[&tbs, outer, &asn1::bit_string(&signature)]),
-        }
+        IssuedCertificate::from_der(asn1::sequence(&[
+            &tbs,
+            outer,
+            &asn1::bit_string(&signature),
+        ]))
     }
 }

@@ -4,7 +4,13 @@ mod point;
 
 use provisor_report::UnixTime;
 
-use super::{Authority, Extension, IssuedCertificate, KeyPair, SignatureAlgorithm, ToyPki};
+use super::authority::Authority;
+use super::extension::Extension;
+use super::issued::IssuedCertificate;
+use super::key::{KeyPair, SignatureAlgorithm};
+use super::key_id::key_id;
+use super::moment::{NOW, VALID};
+use super::pem::pem;
 use crate::asn1;
 
 pub use point::{IssuingPoint, PointName};
@@ -31,7 +37,7 @@ impl IssuedCrl {
     /// Its PEM.
     #[must_use]
     pub fn pem(&self) -> String {
-        super::pem("X509 CRL", &self.der)
+        pem("X509 CRL", &self.der)
     }
 }
 
@@ -45,12 +51,12 @@ pub struct CrlEntry {
 
 impl CrlEntry {
     /// For the certificate with that serial number (big-endian magnitude), revoked at the beginning
-    /// of [`ToyPki::VALID`], without a reason.
+    /// of [`ToyPki::VALID`](super::ToyPki::VALID), without a reason.
     #[must_use]
     pub fn new(serial: &[u8]) -> Self {
         Self {
             serial: asn1::unsigned(serial),
-            date: asn1::time(ToyPki::VALID.0),
+            date: asn1::time(VALID.0),
             extensions: Vec::new(),
         }
     }
@@ -131,11 +137,11 @@ impl Default for CrlBuilder {
 
 impl CrlBuilder {
     /// A complete list with number 1 and an authority key identifier, empty, issued a day before
-    /// [`ToyPki::NOW`] and good for a week.
+    /// [`ToyPki::NOW`](super::ToyPki::NOW) and good for a week.
     #[must_use]
     pub fn new() -> Self {
         const DAY: i64 = 86_400;
-        let day = |days: i64| asn1::time(UnixTime::new(ToyPki::NOW.seconds() + days * DAY));
+        let day = |days: i64| asn1::time(UnixTime::new(NOW.seconds() + days * DAY));
         Self {
             version: asn1::unsigned(&[1]),
             issuer: None,
@@ -277,7 +283,7 @@ impl CrlBuilder {
     pub fn signed_with(mut self, authority: &Authority, key: &KeyPair) -> IssuedCrl {
         if self.authority_key_id {
             self.extensions
-                .push(Extension::authority_key_id(&super::key_id(key)));
+                .push(Extension::authority_key_id(&key_id(key)));
         }
         let algorithm = self.algorithm.unwrap_or(key.kind().usual_signature());
         let identifier = algorithm.identifier();

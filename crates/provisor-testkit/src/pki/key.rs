@@ -9,6 +9,7 @@ use rsa::sha2::{Sha256, Sha384, Sha512};
 use rsa::signature::SignatureEncoding as _;
 use rsa::traits::PublicKeyParts as _;
 
+use super::pem::pem;
 use super::toy_rsa::toy_rsa_key;
 use crate::asn1;
 use crate::random::SeededRandom;
@@ -259,7 +260,7 @@ impl KeyPair {
             ),
             Private::Rsa2048(key) => key.to_pkcs8_der().unwrap().as_bytes().to_vec(),
         };
-        super::pem("PRIVATE KEY", &der)
+        pem("PRIVATE KEY", &der)
     }
 
     /// The RSA key itself, for the software TPM.

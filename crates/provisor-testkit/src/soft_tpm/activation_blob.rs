@@ -5,12 +5,25 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::SoftTpm;
 use super::reader::{Reader, sized};
+use super::refused::Refused;
 use super::suite::{Suite, cfb_decrypt};
-use super::{Refused, SoftTpm};
+
+impl SoftTpm {
+    /// Imports the identity key of a DPS-style activation blob and keeps it, as the device does
+    /// before it signs its SAS token.
+    ///
+    /// # Errors
+    /// [`Refused`] when the blob is for another TPM, is damaged, or holds a key that no TPM imports.
+    pub fn import_activation_blob(&mut self, blob: &[u8]) -> Result<(), Refused> {
+        self.identity = Some(open(self, blob)?);
+        Ok(())
+    }
+}
 
 /// The identity key inside: TPM2_ActivateCredential, TPM2_Import, TPM2_Load, in that order.
-pub(super) fn open(tpm: &mut SoftTpm, blob: &[u8]) -> Result<Vec<u8>, Refused> {
+fn open(tpm: &mut SoftTpm, blob: &[u8]) -> Result<Vec<u8>, Refused> {
     let mut fields = Reader::new(blob);
     let id_object = fields.sized()?;
     let credential_seed = fields.sized()?;

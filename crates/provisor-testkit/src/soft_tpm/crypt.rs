@@ -3,9 +3,9 @@
 use rsa::Oaep;
 use rsa::sha2::Sha256;
 
-use super::Refused;
 use super::public::{Role, ShownKey};
 use super::reader::Reader;
+use super::refused::Refused;
 use super::suite::{Suite, cfb_decrypt};
 use crate::pki::{KeyKind, KeyPair};
 

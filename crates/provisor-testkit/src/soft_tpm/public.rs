@@ -154,8 +154,6 @@ const POLICY_B_SHA384: [u8; 48] = [
 
 const ALG_RSA: u16 = 0x0001;
 const ALG_AES: u16 = 0x0006;
-pub(super) const ALG_SHA256: u16 = 0x000b;
-pub(super) const ALG_SHA384: u16 = 0x000c;
 const ALG_NULL: u16 = 0x0010;
 const ALG_ECC: u16 = 0x0023;
 const ALG_CFB: u16 = 0x0043;

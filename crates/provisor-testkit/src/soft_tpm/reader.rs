@@ -1,6 +1,6 @@
 //! Big-endian structures, cut up.
 
-use super::Refused;
+use super::refused::Refused;
 
 /// The bytes that are left.
 pub(super) struct Reader<'a>(&'a [u8]);

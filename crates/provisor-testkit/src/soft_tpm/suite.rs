@@ -5,7 +5,8 @@ use cfb_mode::cipher::KeyIvInit as _;
 use rsa::sha2::{Sha256, Sha384};
 use sha2::Digest as _;
 
-use super::public::{ALG_SHA256, ALG_SHA384};
+const ALG_SHA256: u16 = 0x000b;
+const ALG_SHA384: u16 = 0x000c;
 
 /// The two that the templates here need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use provisor_testkit::pki::{
     SignatureAlgorithm, ToyPki,
 };
 
-use super::{Workshop, disabled};
+use super::workshop::{Workshop, disabled};
 
 /// A change to the builder of a good leaf.
 type Change = fn(CertificateBuilder) -> CertificateBuilder;

@@ -5,7 +5,7 @@ use provisor::{Code, RegistrationId, Rejection};
 use provisor_testkit::pki::{Authority, CertificateBuilder, DistinguishedName, KeyKind, KeyPair};
 
 use super::super::service::signing_group;
-use super::{Workshop, disabled};
+use super::workshop::{Workshop, disabled};
 
 /// These devices are enrolled one by one, through the root: a group that does not know an issuer
 /// could only say that, not what is wrong with the chain.

@@ -11,7 +11,7 @@ use provisor::{Code, RegistrationId, Rejection};
 use provisor_testkit::soft_tpm::{Fault, SoftTpm, TpmKind};
 
 use super::super::device::{challenge, keys, unexpected};
-use super::Workshop;
+use super::workshop::Workshop;
 
 /// Numbers of TPMs that no good device has.
 const FIRST: usize = 10_000_000;
