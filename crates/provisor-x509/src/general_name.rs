@@ -5,7 +5,7 @@ use core::fmt;
 use provisor_report::Code;
 
 use crate::der::{Element, Malformed, Reader, only, primitive, tag};
-use crate::name::{Name, Work};
+use crate::name::{Name, Work, equality};
 use crate::text::{Dotted, Hex, write_safely};
 
 /// One of the nine forms a name can have (RFC 5280 section 4.2.1.6).
@@ -75,6 +75,30 @@ impl<'a> GeneralName<'a> {
         })
     }
 
+    /// From an element that was read before: nothing in it is checked once more. One that was not gives
+    /// names that are like no other.
+    #[inline]
+    pub(crate) fn again(element: Element<'a>) -> Option<Self> {
+        Some(match element.tag {
+            0xa0 => {
+                let mut reader = Reader::new(element.contents);
+                Self::Other {
+                    type_id: reader.next()?.contents,
+                    value: reader.next()?.contents,
+                }
+            }
+            0x81 => Self::Rfc822(element.contents),
+            0x82 => Self::Dns(element.contents),
+            0xa3 => Self::X400(element.contents),
+            0xa4 => Self::Directory(Name::again(Reader::new(element.contents).next()?)),
+            0xa5 => Self::EdiParty(element.contents),
+            0x86 => Self::Uri(element.contents),
+            0x87 => Self::Ip(element.contents),
+            0x88 => Self::RegisteredId(element.contents),
+            _ => return None,
+        })
+    }
+
     /// The form, for messages.
     pub(crate) const fn form(&self) -> &'static str {
         match self {
@@ -95,8 +119,9 @@ impl<'a> GeneralName<'a> {
         match (self, other) {
             (Self::Directory(ours), Self::Directory(theirs)) => ours.is_same(theirs, work),
             _ => {
-                // Bytes are compared far faster than names are folded.
-                *work = work.saturating_add(self.bytes().len().min(other.bytes().len()) / 8);
+                *work = work
+                    .saturating_add(STEP)
+                    .saturating_add(equality(self.bytes().len().min(other.bytes().len())));
                 self == other
             }
         }
@@ -117,9 +142,19 @@ impl<'a> GeneralName<'a> {
         }
     }
 
-    /// Whether the two are of the same form.
-    pub(crate) fn same_form(&self, other: &Self) -> bool {
-        core::mem::discriminant(self) == core::mem::discriminant(other)
+    /// The tag of the form: what names of one form have in common before anything is read.
+    pub(crate) const fn tag(&self) -> u8 {
+        match self {
+            Self::Other { .. } => 0xa0,
+            Self::Rfc822(_) => 0x81,
+            Self::Dns(_) => 0x82,
+            Self::X400(_) => 0xa3,
+            Self::Directory(_) => 0xa4,
+            Self::EdiParty(_) => 0xa5,
+            Self::Uri(_) => 0x86,
+            Self::Ip(_) => 0x87,
+            Self::RegisteredId(_) => 0x88,
+        }
     }
 }
 
@@ -189,23 +224,30 @@ impl<'a> GeneralNames<'a> {
     pub(crate) const fn of(contents: &'a [u8]) -> Self {
         Self(Reader::new(contents))
     }
+
+    /// The names as they stand, unread: their tags tell their forms.
+    pub(crate) fn elements(mut self) -> impl Iterator<Item = Element<'a>> {
+        core::iter::from_fn(move || self.0.next())
+    }
 }
 
 /// Whether one of these names is that directory name; each name passed costs a step.
 pub(crate) fn names_hold(names: GeneralNames<'_>, wanted: &Name<'_>, work: &mut Work) -> bool {
-    names.into_iter().any(|name| {
+    names.elements().any(|element| {
         *work = work.saturating_add(STEP);
-        matches!(name, GeneralName::Directory(name) if name.is_same(wanted, work))
+        element.tag == 0xa4
+            && matches!(GeneralName::again(element), Some(GeneralName::Directory(name))
+                if name.is_same(wanted, work))
     })
 }
 
-/// What it costs to read a name on the way to the next, in bytes.
-const STEP: Work = 8;
+/// What it costs to step over a name to the next.
+pub(crate) const STEP: Work = 8;
 
 impl<'a> Iterator for GeneralNames<'a> {
     type Item = GeneralName<'a>;
 
     fn next(&mut self) -> Option<GeneralName<'a>> {
-        GeneralName::read(self.0.next()?, "").ok()
+        GeneralName::again(self.0.next()?)
     }
 }

@@ -43,6 +43,7 @@ pub mod crypto;
 mod der;
 #[cfg(feature = "describe")]
 pub mod describe;
+mod effort;
 mod extension;
 mod fault;
 pub mod file;
@@ -64,6 +65,7 @@ mod version;
 pub use anchor::{AnchorValidity, TrustAnchor};
 pub use certificate::{Certificate, SubjectAltNames};
 pub use crl::{Crl, RevocationReason, RevokedCertificate};
+pub use effort::Effort;
 pub use extension::{BasicConstraints, Extension, KeyUsage};
 pub use general_name::GeneralName;
 pub use key::PublicKeyInfo;

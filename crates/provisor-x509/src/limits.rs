@@ -24,9 +24,26 @@ pub const PART_ATTRIBUTES: usize = 8;
 /// look at a candidate.
 pub const KEY_ID_BYTES: usize = 128;
 
-/// Bytes of names and keys compared that cost as much as one look at a candidate, or as one
+/// Bytes of an object identifier. Real ones have at most some twenty, those made of a UUID included;
+/// they are compared and shown often.
+pub const OID_BYTES: usize = 64;
+
+/// Nanoseconds of comparing names and keys that count as one more look at a candidate, or as one more
 /// comparison with a constraint. Most names differ, or are the same, within this number.
-pub const BYTES_PER_LOOK: usize = 64;
+pub const WORK_PER_LOOK: usize = 128;
+
+/// Nanoseconds that one verdict may cost on a slow day, all its parts together: looks at candidates, comparisons
+/// of names and policies, entries of lists, the rules on long certificates, hashing, and the signature
+/// checks by [`SIGNATURE_MICROSECONDS`]. The limits of the parts are what each of them is good for
+/// alone; together they would come to twice this. 80 ms are some 1,300 checks of P-256, and leave room
+/// within 2,000 for what is not counted here: hashing the operator's lists once each, reading the
+/// certificates, and a report. A path of three with a list of half a million entries needs 5 ms.
+pub const WORK_NANOSECONDS: u64 = 80_000_000;
+
+/// Nanoseconds that it costs to hash a byte of a certificate for a signature check: SHA-512, or SHA-256
+/// without help of the processor. A leaf as long as is read, checked with the keys of many look-alikes,
+/// is hashed each time.
+pub const HASH_NANOSECONDS_PER_BYTE: usize = 2;
 
 /// Intermediates between the leaf and the anchor. Factories use one to three; PKITS goes to seven,
 /// cross-certified bridges to eight. Each level multiplies what a fan of look-alikes can cost.
@@ -36,23 +53,28 @@ pub const INTERMEDIATES_IN_PATH: u8 = 10;
 pub const SIGNATURES: u32 = 128;
 
 /// Microseconds that the signature checks of one verdict may cost on a slow day, whatever the backend
-/// and the machine: 60 for P-256 and Ed25519, 750 for P-384 and P-521, and for RSA 26 for each square
+/// and the machine: 60 for P-256 and Ed25519, 960 for P-384 and P-521, and for RSA 26 for each square
 /// of 1024 bits, which is what ring needs for the largest exponent it takes. So 128 checks of the
-/// usual keys fit, 53 of P-384 and 24 of RSA with 8192 bits; a path of full depth needs eleven.
+/// usual keys fit, 41 of P-384 and 24 of RSA with 8192 bits; a path of full depth needs eleven.
 pub const SIGNATURE_MICROSECONDS: u32 = 40_000;
 
 /// Signature checks that only a report asks for, on issuers that failed another rule already. They
 /// are counted apart, so that a report never comes to another verdict.
 pub const REPORT_SIGNATURES: u32 = 16;
 
+/// Microseconds of them, hashing included: a quarter of [`SIGNATURE_MICROSECONDS`]. Ten checks of
+/// P-384, or six of RSA with 8192 bits; a report on more look-alikes than that says the same of each.
+pub const REPORT_SIGNATURE_MICROSECONDS: u32 = 10_000;
+
 /// Certificates and anchors looked at, while issuers are searched, for one verdict. A look costs
-/// some nanoseconds; names that need folding count as one more look for every
-/// [`BYTES_PER_LOOK`], which cost about a hundred: 200,000 stay within 20 ms. A bag of twenty certificates and a full-depth path needs fewer than a thousand.
+/// some nanoseconds; names that need folding count as one more look for every [`WORK_PER_LOOK`]:
+/// 200,000 stay within 26 ms. A bag of twenty certificates and a full-depth path needs fewer than a thousand.
 pub const CANDIDATES: u32 = 200_000;
 
 /// Comparisons of a name with a name constraint for one verdict. The product of names and
-/// constraints is the presenter's choice; a comparison costs 20 to 200 ns for every
-/// [`BYTES_PER_LOOK`], so 250,000 stay within 50 ms. (webpki uses the same number.)
+/// constraints is the presenter's choice; a comparison costs 20 to 150 ns, and a longer one counts for
+/// more by [`WORK_PER_LOOK`]. Names and bases of other forms are passed by their tags, eight for one
+/// comparison. (webpki uses the same number.)
 pub const NAME_COMPARISONS: u32 = 250_000;
 
 /// Policies followed at one time. Real paths have one to ten, PKITS up to ten; each is compared
@@ -67,9 +89,6 @@ pub const POLICIES_STATED: usize = 32;
 /// and of the policies above needs fewer; a comparison costs about 5 ns, so 2,000,000 stay within
 /// 10 ms.
 pub const POLICY_COMPARISONS: u32 = 2_000_000;
-
-/// Bytes of a policy's identifier, which is compared often. Real ones have at most about 20.
-pub const POLICY_BYTES: usize = 64;
 
 /// Signatures of issuers that one [`ChainVerifier`](crate::ChainVerifier) remembers. A service has
 /// tens of issuers; 256 of the usual kilobyte take a quarter of a megabyte.
@@ -127,14 +146,16 @@ pub const CRL_POINTS: usize = 32;
 /// the list's own point.
 pub const CRL_POINT_NAMES: usize = 16;
 
-/// Revocation list entries looked at for one verdict. A look costs about 20 ns, so 4,000,000 stay
-/// below a tenth of a second; the largest lists in use have some hundred thousand entries. Where
-/// extensions are read and names compared, eight bytes count as one entry more.
+/// Revocation list entries looked at for one verdict. A look costs about 8 ns, so 4,000,000 stay
+/// within 32 ms; the largest lists in use have some hundred thousand entries. A long entry counts for
+/// more, and so does one whose extensions are read and whose names are compared.
 pub const CRL_ENTRIES: u32 = 4_000_000;
 
-/// Bytes of revocation lists whose signature is checked for one verdict: hashing them is the part
-/// of a signature check that grows. Two of the largest lists; SHA-256 needs about 0.2 s for them
-/// without help of the processor.
+/// Bytes of revocation lists whose signature is checked for one verdict, each list counted once:
+/// hashing them is the part of a signature check that grows, and it is the operator who chose them, not
+/// who presents a certificate. Two of the largest lists; SHA-256 needs about 40 ms for them, 0.2 s
+/// without help of the processor. To hash a list again, for another key, counts as
+/// [`WORK_NANOSECONDS`].
 pub const CRL_BYTES_SIGNED: u32 = 64 * 1024 * 1024;
 
 /// Signers of revocation lists whose own certificates are covered by lists of other signers, one

@@ -5,6 +5,6 @@ mod display;
 mod distinguished;
 mod text;
 
-pub(crate) use compare::{Likeness, Work};
+pub(crate) use compare::{Likeness, Work, equality};
 pub(crate) use distinguished::Part;
 pub use distinguished::{Attribute, Name};

@@ -8,6 +8,8 @@ use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
+use crate::effort::Effort;
+
 pub use rule::Rule;
 
 /// Why a certificate was accepted or rejected. `Display` is a text for technicians; the feature
@@ -33,6 +35,7 @@ pub struct Report {
     pub(crate) leaf_steps: Vec<Step>,
     pub(crate) paths: Vec<CandidatePath>,
     pub(crate) omitted: usize,
+    pub(crate) effort: Effort,
 }
 
 /// Accepted or rejected.
@@ -83,6 +86,12 @@ impl Report {
     #[must_use]
     pub fn paths(&self) -> &[CandidatePath] {
         &self.paths
+    }
+
+    /// What the verdict and the explanation cost.
+    #[must_use]
+    pub const fn effort(&self) -> Effort {
+        self.effort
     }
 
     /// How many candidate paths were tried beyond those in [`paths`](Self::paths).

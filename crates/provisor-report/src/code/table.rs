@@ -168,6 +168,11 @@ super::rows::codes! {
         remedy: "take the block out of the file, or put what it holds into a file of its own",
         spec: "RFC 7468 section 2, provisor file rules",
     }
+    X509OidTooLong = 2030 "X509_OID_TOO_LONG" {
+        meaning: "an object identifier is longer than any that is in use",
+        remedy: "issue the certificate again without it; an identifier made of a UUID has some twenty bytes",
+        spec: "provisor limits, X.690 section 8.19",
+    }
 
     // --- 2050: X.509, algorithms and keys ----------------------------------------------------
     X509SignatureAlgorithm = 2050 "X509_SIGNATURE_ALGORITHM" {
@@ -370,6 +375,11 @@ super::rows::codes! {
     X509BudgetPolicies = 2136 "X509_BUDGET_POLICIES" {
         meaning: "more certificate policies would have to be followed than one verdict may cost",
         remedy: "use fewer policies and mappings in the CA certificates",
+        spec: "provisor limits",
+    }
+    X509BudgetWork = 2137 "X509_BUDGET_WORK" {
+        meaning: "the verdict as a whole would be more work than one may cost, though no part of it alone",
+        remedy: "send only the certificates of this chain; use fewer and shorter names, constraints and purposes in them",
         spec: "provisor limits",
     }
     X509AnchorUnusable = 2140 "X509_ANCHOR_UNUSABLE" {

@@ -111,14 +111,28 @@ impl<'a> Details<'a> {
         Ok(details)
     }
 
-    /// Reads them again: what was checked before is not checked once more.
-    fn again(extensions: &'a [u8]) -> Result<Self, Malformed> {
+    /// Reads them again, by their headers: what was checked before is not checked once more.
+    fn again(extensions: &'a [u8]) -> Option<Self> {
         let mut details = Self::default();
         let mut reader = Reader::new(extensions);
-        while !reader.is_empty() {
-            details.take(&Extension::read(&mut reader)?)?;
+        while let Some(element) = reader.next() {
+            let mut inner = Reader::new(element.contents);
+            let oid = inner.next()?.contents;
+            let mut value = inner.next()?;
+            if value.tag == tag::BOOLEAN {
+                value = inner.next()?;
+            }
+            match *oid {
+                [0x55, 0x1d, 21] => {
+                    details.reason = RevocationReason::read(value.contents).ok();
+                }
+                [0x55, 0x1d, 29] => {
+                    details.issuer = Some(Reader::new(value.contents).next()?.contents);
+                }
+                _ => {}
+            }
         }
-        Ok(details)
+        Some(details)
     }
 
     fn take(&mut self, extension: &Extension<'a>) -> Result<(), Malformed> {
@@ -167,7 +181,7 @@ impl<'a> Entries<'a> {
 
     fn finish(&mut self, raw: Raw<'a>) -> Option<RevokedCertificate<'a>> {
         let details = match raw.extensions {
-            Some(extensions) => Details::again(extensions).ok()?,
+            Some(extensions) => Details::again(extensions)?,
             None => Details::default(),
         };
         if let Some(names) = details.issuer {
@@ -202,33 +216,48 @@ impl<'a> Crl<'a> {
 #[derive(Debug)]
 pub(crate) struct TooMany;
 
-/// Bytes of extensions read and of names compared that cost as much as a look at an entry, which is
-/// cheaper than one at a candidate.
-const BYTES_PER_ENTRY: Work = 8;
+/// Work that costs as much as a look at an entry, in nanoseconds.
+const WORK_PER_ENTRY: Work = 8;
+/// Bytes of an entry that are passed with one look at it: most entries have fewer.
+const BYTES_PER_ENTRY: usize = 64;
 
-/// The entry for the certificate of that issuer and serial number; each entry looked at takes one
-/// from `left`, and one more for each [`BYTES_PER_ENTRY`] of work. Extensions are read only where they matter: in the entry itself, and in every entry of an indirect list, as each may change
-/// the issuer of those after it.
+/// The entry for the certificate of that issuer and serial number. Each entry looked at takes one from
+/// `left`, and more by its bytes and by what is read in it. The entries were read before: they are
+/// stepped over by their headers, and extensions are looked at only where they matter: in the entry
+/// itself, and in every entry of an indirect list, as each may change the issuer of those after it.
 pub(crate) fn find<'a>(
     crl: &Crl<'a>,
     issuer: &Name<'_>,
     serial: &[u8],
     left: &mut u32,
 ) -> Result<Option<RevokedCertificate<'a>>, TooMany> {
+    let mut charge = |looks: usize| {
+        let looks = u32::try_from(looks).unwrap_or(u32::MAX);
+        *left = left.checked_sub(looks).ok_or(TooMany)?;
+        Ok(())
+    };
     let indirect = crl.is_indirect();
+    // Once, and not for every entry: its presenter chooses how much the sign is repeated.
+    charge(serial.len() / BYTES_PER_ENTRY)?;
+    let wanted = shortest(serial);
     let mut entries = Entries::new(crl);
-    while let Some(raw) = entries.raw() {
-        *left = left.checked_sub(1).ok_or(TooMany)?;
-        let same = same_serial(raw.serial, serial);
+    while let Some(element) = entries.reader.next() {
+        charge(element.whole.len() / BYTES_PER_ENTRY + 1)?;
+        let own = Reader::new(element.contents).next();
+        let own = own.map_or(&[][..], |serial| serial.contents);
+        if own.len() > BYTES_PER_ENTRY {
+            charge(own.len() / WORK_PER_ENTRY)?;
+        }
+        let same = shortest(own) == wanted;
         if !same && !indirect {
             continue;
         }
-        let mut work = raw.extensions.unwrap_or_default().len();
-        let found = entries
-            .finish(raw)
+        let mut work = element.whole.len();
+        let found = Raw::read(&mut Reader::new(element.whole))
+            .ok()
+            .and_then(|raw| entries.finish(raw))
             .filter(|entry| same && entry.issuer.is(issuer, &mut work));
-        let looks = u32::try_from(work / BYTES_PER_ENTRY).unwrap_or(u32::MAX);
-        *left = left.checked_sub(looks).ok_or(TooMany)?;
+        charge(work / WORK_PER_ENTRY)?;
         if found.is_some() {
             return Ok(found);
         }
@@ -236,13 +265,8 @@ pub(crate) fn find<'a>(
     Ok(None)
 }
 
-/// Whether two serial numbers are the same integer: bytes that only repeat the sign do not count,
-/// as some CAs write one in the certificate and not in the list.
-#[inline]
-pub(crate) fn same_serial(a: &[u8], b: &[u8]) -> bool {
-    a == b || shortest(a) == shortest(b)
-}
-
+/// A serial number without the bytes that only repeat its sign, as some CAs write one in the
+/// certificate and not in the list: two are the same integer when these are the same bytes.
 fn shortest(mut serial: &[u8]) -> &[u8] {
     while let [0x00, rest @ ..] | [0xff, rest @ ..] = serial {
         match (serial, rest) {
@@ -259,6 +283,7 @@ mod tests {
 
     #[test]
     fn serials_are_compared_as_integers() {
+        let same_serial = |a: &[u8], b: &[u8]| shortest(a) == shortest(b);
         assert!(same_serial(&[0, 5], &[5]));
         assert!(same_serial(&[0xff, 0xff], &[0xff]));
         // 255 is not -1.

@@ -1,10 +1,12 @@
 //! Distribution points: which list covers which certificates for which reasons (RFC 5280 sections
 //! 4.2.1.13 and 5.2.5).
 
+use alloc::vec::Vec;
+
 use provisor_report::Code;
 
 use crate::der::{Malformed, Reader, only, primitive, tag};
-use crate::general_name::{GeneralName, GeneralNames};
+use crate::general_name::{GeneralName, GeneralNames, STEP};
 use crate::limits;
 use crate::name::{Name, Part, Work};
 
@@ -95,6 +97,7 @@ impl ResolvedName<'_> {
             }
             (PointName::Relative(part), PointName::Full(names)) => {
                 GeneralNames::of(names).any(|name| {
+                    *work = work.saturating_add(STEP);
                     matches!(name, GeneralName::Directory(name)
                         if name.is_extension_of(&self.base, part, work))
                 })
@@ -212,8 +215,8 @@ impl<'a> Point<'a> {
     }
 }
 
-/// The value of a cRLDistributionPoints extension, checked to its end: the contents.
-pub(crate) fn points(value: &[u8]) -> Result<&[u8], Malformed> {
+/// The points of a cRLDistributionPoints extension, which is read to its end.
+pub(crate) fn points(value: &[u8]) -> Result<Vec<Point<'_>>, Malformed> {
     const FIELD: &str = "extensions.cRLDistributionPoints";
     let contents = only(value, tag::SEQUENCE, FIELD)?;
     let mut reader = Reader::new(contents);
@@ -221,20 +224,13 @@ pub(crate) fn points(value: &[u8]) -> Result<&[u8], Malformed> {
         return Err(Malformed::new(Code::X509CrlPoints, FIELD, value)
             .expected("at least one distribution point"));
     }
-    let mut count = 0_usize;
+    let mut points = Vec::new();
     while !reader.is_empty() {
-        Point::read(&mut reader)?;
-        count += 1;
+        if points.len() >= limits::CRL_POINTS {
+            return Err(Malformed::new(Code::X509TooLarge, FIELD, value)
+                .expected("at most 32 distribution points"));
+        }
+        points.push(Point::read(&mut reader)?);
     }
-    if count > limits::CRL_POINTS {
-        return Err(Malformed::new(Code::X509TooLarge, FIELD, value)
-            .expected("at most 32 distribution points"));
-    }
-    Ok(contents)
-}
-
-/// The points of an extension that was checked before.
-pub(crate) fn each_point(contents: &[u8]) -> impl Iterator<Item = Point<'_>> {
-    let mut reader = Reader::new(contents);
-    core::iter::from_fn(move || Point::read(&mut reader).ok())
+    Ok(points)
 }

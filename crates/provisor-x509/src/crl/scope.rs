@@ -4,7 +4,7 @@ use super::list::Crl;
 use super::point::{IssuingPoint, Point, PointName, Reasons, ResolvedName, share_a_name};
 use crate::certificate::Certificate;
 use crate::general_name::{GeneralNames, names_hold};
-use crate::name::Work;
+use crate::name::{Work, equality};
 
 /// What a list says about a certificate at one of its distribution points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,8 +98,7 @@ fn right_point(
 /// do (RFC 5280 section 6.3.3 (c)).
 pub(crate) fn same_scope(a: &Crl<'_>, b: &Crl<'_>, work: &mut Work) -> bool {
     let value = |crl: &Crl<'_>| crl.point.map(|point| point.value.len()).unwrap_or_default();
-    // Bytes are compared far faster than names are folded.
-    *work = work.saturating_add(value(a).min(value(b)) / 8);
+    *work = work.saturating_add(equality(value(a).min(value(b))));
     a.point.map(|point| point.value) == b.point.map(|point| point.value)
         && a.issuer.is_same(&b.issuer, work)
 }

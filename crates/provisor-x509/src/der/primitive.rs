@@ -5,6 +5,7 @@ use alloc::string::String;
 use provisor_report::{Code, UnixTime};
 
 use super::{Element, Malformed, Reader, tag};
+use crate::limits;
 use crate::text::Hex;
 
 /// BOOLEAN: 00 or FF (X.690 section 11.1).
@@ -80,11 +81,17 @@ pub(crate) fn oid<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'
     oid_contents(contents, field)
 }
 
-/// The same for an identifier under another tag.
+/// The same for an identifier under another tag. No longer than `limits::OID_BYTES`: identifiers are
+/// compared and shown often.
 pub(crate) fn oid_contents<'a>(
     contents: &'a [u8],
     field: &'static str,
 ) -> Result<&'a [u8], Malformed> {
+    if contents.len() > limits::OID_BYTES {
+        return Err(Malformed::new(Code::X509OidTooLong, field, contents)
+            .expected("at most 64 bytes in an object identifier")
+            .found(alloc::format!("{}", contents.len())));
+    }
     let mut start = true;
     for byte in contents {
         if start && *byte == 0x80 {

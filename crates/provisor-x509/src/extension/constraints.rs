@@ -2,7 +2,7 @@
 
 use provisor_report::Code;
 
-use crate::der::{Malformed, Reader, only, tag};
+use crate::der::{Element, Malformed, Reader, only, tag};
 use crate::general_name::GeneralName;
 use crate::subtree;
 
@@ -48,28 +48,27 @@ fn subtree<'a>(reader: &mut Reader<'a>) -> Result<GeneralName<'a>, Malformed> {
     Ok(base)
 }
 
-/// The permitted bases of an extension that was read before.
-pub(crate) fn permitted(contents: &[u8]) -> impl Iterator<Item = GeneralName<'_>> + Clone {
+/// The permitted bases of an extension that was read before, each as it stands: its tag tells the form.
+pub(crate) fn permitted(contents: &[u8]) -> Bases<'_> {
     bases(contents, tag::context_constructed(0))
 }
 
 /// The excluded bases of an extension that was read before.
-pub(crate) fn excluded(contents: &[u8]) -> impl Iterator<Item = GeneralName<'_>> + Clone {
+pub(crate) fn excluded(contents: &[u8]) -> Bases<'_> {
     bases(contents, tag::context_constructed(1))
 }
 
+/// The bases of one list of subtrees.
+
 #[derive(Clone)]
-struct Bases<'a>(Reader<'a>);
+pub(crate) struct Bases<'a>(Reader<'a>);
 
 impl<'a> Iterator for Bases<'a> {
-    type Item = GeneralName<'a>;
+    type Item = Element<'a>;
 
-    fn next(&mut self) -> Option<GeneralName<'a>> {
-        // As in `Reader::next`.
-        if self.0.is_empty() {
-            return None;
-        }
-        subtree(&mut self.0).ok()
+    #[inline]
+    fn next(&mut self) -> Option<Element<'a>> {
+        Reader::new(self.0.next()?.contents).next()
     }
 }
 

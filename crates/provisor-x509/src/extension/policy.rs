@@ -133,12 +133,7 @@ fn counted(count: usize, at: &[u8], field: &'static str) -> Result<usize, Malfor
 }
 
 fn policy_id<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8], Malformed> {
-    let id = primitive::oid(reader, field)?;
-    if id.len() > limits::POLICY_BYTES {
-        return Err(Malformed::new(Code::X509TooLarge, field, id)
-            .expected("at most 64 bytes in the identifier of a policy"));
-    }
-    Ok(id)
+    primitive::oid(reader, field)
 }
 
 /// The first two elements of each SEQUENCE in a list that was read before; the second is empty

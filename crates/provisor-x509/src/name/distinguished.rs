@@ -4,7 +4,7 @@ use core::fmt;
 
 use provisor_report::Code;
 
-use crate::der::{Malformed, Reader, primitive, tag};
+use crate::der::{Element, Malformed, Reader, primitive, tag};
 use crate::limits;
 use crate::oid;
 use crate::text::Dotted;
@@ -48,6 +48,15 @@ impl<'a> Name<'a> {
             whole: element.whole,
             contents: element.contents,
         })
+    }
+
+    /// From an element that was read before.
+    #[inline]
+    pub(crate) const fn again(element: Element<'a>) -> Self {
+        Self {
+            whole: element.whole,
+            contents: element.contents,
+        }
     }
 
     /// The exact DER bytes.

@@ -2,13 +2,13 @@
 
 use provisor_report::Code;
 
+use crate::effort::Effort;
 use crate::fault::{Fact, Fault};
 use crate::key::KeyKind;
 use crate::limits;
 use crate::name::Work;
 
-/// What the verdicts of one request may still cost: what is left of each of the
-/// [`limits`](crate::limits) on work.
+/// What the verdicts of one request cost, against each of the [`limits`](crate::limits) on work.
 ///
 /// Each verdict has one of its own, unless the caller hands one in: a request that leads to several
 /// searches should not cost several times as much. Where it is spent, the verdict is a refusal with
@@ -29,62 +29,166 @@ use crate::name::Work;
 ///         .or_else(|_| questions[1].verify_within(&mut budget, leaf, now))
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Budget {
+    /// Everything together, in nanoseconds, see [`limits::WORK_NANOSECONDS`].
+    work: u64,
     signatures: u32,
+    /// Of the signatures alone.
     microseconds: u32,
     candidates: u32,
     comparisons: u32,
+    /// Names and bases that were passed by their tags: so many make a comparison.
+    passed: u32,
     policies: u32,
     courtesy: u32,
+    courtesy_microseconds: u32,
     entries: u32,
+    /// Bytes of lists whose signatures were checked.
     signed_bytes: u32,
+    /// Bytes hashed for signatures, of whatever kind.
+    hashed: u64,
 }
+
+/// How many names passed by their tags make one comparison: each costs a step from header to header.
+const PASSED_PER_COMPARISON: u32 = 8;
 
 impl Budget {
     /// All that one verdict may cost.
     #[must_use]
-    pub const fn new() -> Self {
-        Self {
-            signatures: limits::SIGNATURES,
-            microseconds: limits::SIGNATURE_MICROSECONDS,
-            candidates: limits::CANDIDATES,
-            comparisons: limits::NAME_COMPARISONS,
-            policies: limits::POLICY_COMPARISONS,
-            courtesy: limits::REPORT_SIGNATURES,
-            entries: limits::CRL_ENTRIES,
-            signed_bytes: limits::CRL_BYTES_SIGNED,
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What was spent so far.
+    ///
+    /// ```no_run
+    /// # use provisor_x509::{Budget, Certificate, PathVerifier, TrustAnchor, UnixTime, limits, profile};
+    /// # fn f(anchors: &[TrustAnchor<'_>], leaf: &Certificate<'_>, now: UnixTime) {
+    /// let mut budget = Budget::new();
+    /// let verdict = PathVerifier::new(&profile::DEVICE, anchors).verify_within(&mut budget, leaf, now);
+    /// let effort = budget.effort();
+    /// if effort.nanoseconds() > limits::WORK_NANOSECONDS / 2 {
+    ///     println!("an expensive one: {effort:?}, {:?}", verdict.err());
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn effort(&self) -> Effort {
+        Effort {
+            signatures: self.signatures.saturating_add(self.courtesy),
+            hashed: self.hashed,
+            looks: self.candidates,
+            comparisons: self.comparisons,
+            policies: self.policies,
+            entries: self.entries,
+            nanoseconds: self.work,
         }
     }
 
-    /// One more signature check, by a key of that kind. The backend that checks it is not asked, so
-    /// that no verdict depends on it.
+    /// Work of any kind.
     #[inline]
-    pub(super) fn signature(&mut self, key: KeyKind) -> Result<(), Fault<'static>> {
-        let Some(left) = self.microseconds.checked_sub(microseconds(key)) else {
+    pub(super) fn work(&mut self, nanoseconds: Work) -> Result<(), Fault<'static>> {
+        self.work = self
+            .work
+            .saturating_add(u64::try_from(nanoseconds).unwrap_or(u64::MAX));
+        if self.work <= limits::WORK_NANOSECONDS {
+            return Ok(());
+        }
+        Err(Fault::new(
+            Code::X509BudgetWork,
+            Fact::Text("certificates and names of a usual length, and a few of each"),
+            Fact::Text("more work, of all kinds together, than one verdict may cost"),
+        ))
+    }
+
+    /// One more signature check over so many bytes, by a key of that kind. The backend that checks it
+    /// is not asked, so that no verdict depends on it.
+    #[inline]
+    pub(super) fn signature(&mut self, key: KeyKind, bytes: usize) -> Result<(), Fault<'static>> {
+        self.hash(bytes)?;
+        self.key_use(key)
+    }
+
+    /// One more signature check over a list. What it costs to hash lists is the operator's choice and
+    /// has a limit of its own; to hash one once more, for another key, is not, and counts as work.
+    pub(super) fn list_signature(
+        &mut self,
+        key: KeyKind,
+        bytes: usize,
+        first: bool,
+    ) -> Result<(), Fault<'static>> {
+        if !first {
+            self.hash(bytes)?;
+            return self.key_use(key);
+        }
+        let length = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let Some(spent) = within(self.signed_bytes, length, limits::CRL_BYTES_SIGNED) else {
+            return Err(Fault::new(
+                Code::X509BudgetCrls,
+                Fact::Count(
+                    "bytes of lists at most",
+                    u64::from(limits::CRL_BYTES_SIGNED),
+                ),
+                Fact::Text("lists that are larger together"),
+            ));
+        };
+        self.signed_bytes = spent;
+        self.hashed = self.hashed.saturating_add(u64::from(length));
+        self.key_use(key)
+    }
+
+    fn hash(&mut self, bytes: usize) -> Result<(), Fault<'static>> {
+        self.hashed = self
+            .hashed
+            .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.work(bytes.saturating_mul(limits::HASH_NANOSECONDS_PER_BYTE))
+    }
+
+    /// The operation with the key, whatever was signed.
+    fn key_use(&mut self, key: KeyKind) -> Result<(), Fault<'static>> {
+        let cost = microseconds(key);
+        let limit = limits::SIGNATURE_MICROSECONDS;
+        let Some(spent) = within(self.microseconds, cost, limit) else {
             return Err(Fault::new(
                 Code::X509BudgetSignatures,
                 Fact::Count(
                     "signature checks of so many microseconds at most:",
-                    u64::from(limits::SIGNATURE_MICROSECONDS),
+                    u64::from(limit),
                 ),
                 Fact::Text("a set of certificates that needs more"),
             ));
         };
-        self.microseconds = left;
+        self.microseconds = spent;
         take(
             &mut self.signatures,
             1,
             Code::X509BudgetSignatures,
             limits::SIGNATURES,
+        )?;
+        self.work(
+            usize::try_from(cost)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(1000),
         )
     }
 
-    /// One more signature check that only the report asks for; whether it may be made.
-    pub(super) fn courtesy(&mut self) -> bool {
-        let left = self.courtesy.checked_sub(1);
-        self.courtesy = left.unwrap_or_default();
-        left.is_some()
+    /// One more signature check that only the report asks for; whether it may be made. It is no part
+    /// of the work, so that a report comes to the verdict's end at the same point.
+    pub(super) fn courtesy(&mut self, key: KeyKind, bytes: usize) -> bool {
+        let hash = bytes.saturating_mul(limits::HASH_NANOSECONDS_PER_BYTE) / 1000;
+        let cost = microseconds(key).saturating_add(u32::try_from(hash).unwrap_or(u32::MAX));
+        let count = within(self.courtesy, 1, limits::REPORT_SIGNATURES);
+        let limit = limits::REPORT_SIGNATURE_MICROSECONDS;
+        let time = within(self.courtesy_microseconds, cost, limit);
+        let (Some(count), Some(time)) = (count, time) else {
+            return false;
+        };
+        (self.courtesy, self.courtesy_microseconds) = (count, time);
+        self.hashed = self
+            .hashed
+            .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        true
     }
 
     /// One more certificate or anchor looked at, and the work of the look.
@@ -95,7 +199,8 @@ impl Budget {
             looks(work),
             Code::X509BudgetCandidates,
             limits::CANDIDATES,
-        )
+        )?;
+        self.work(work.saturating_add(LOOK))
     }
 
     /// One more name compared with a constraint, and the work of it.
@@ -106,7 +211,23 @@ impl Budget {
             looks(work),
             Code::X509BudgetNames,
             limits::NAME_COMPARISONS,
-        )
+        )?;
+        self.work(work.saturating_add(LOOK))
+    }
+
+    /// So many more names and bases passed, of which nothing but the tag was looked at.
+    #[inline]
+    pub(super) fn passed(&mut self, count: usize) -> Result<(), Fault<'static>> {
+        let count_u32 = u32::try_from(count).unwrap_or(u32::MAX);
+        let passed = self.passed.saturating_add(count_u32);
+        self.passed = passed % PASSED_PER_COMPARISON;
+        take(
+            &mut self.comparisons,
+            passed / PASSED_PER_COMPARISON,
+            Code::X509BudgetNames,
+            limits::NAME_COMPARISONS,
+        )?;
+        self.work(count.saturating_mul(PASSED))
     }
 
     /// So many more comparisons of policies.
@@ -116,48 +237,45 @@ impl Budget {
             u32::try_from(count).unwrap_or(u32::MAX),
             Code::X509BudgetPolicies,
             limits::POLICY_COMPARISONS,
-        )
-    }
-
-    /// The bytes of one more revocation list whose signature is checked.
-    pub(super) fn signed_bytes(&mut self, count: usize) -> Result<(), Fault<'static>> {
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        match self.signed_bytes.checked_sub(count) {
-            Some(rest) => {
-                self.signed_bytes = rest;
-                Ok(())
-            }
-            None => Err(Fault::new(
-                Code::X509BudgetCrls,
-                Fact::Count(
-                    "bytes of lists at most",
-                    u64::from(limits::CRL_BYTES_SIGNED),
-                ),
-                Fact::Text("lists that are larger together"),
-            )),
-        }
+        )?;
+        self.work(count.saturating_mul(POLICY))
     }
 
     /// How many entries of revocation lists may still be looked at.
-    pub(super) const fn entries(&mut self) -> &mut u32 {
-        &mut self.entries
+    pub(super) fn entries_left(&self) -> u32 {
+        let work = limits::WORK_NANOSECONDS.saturating_sub(self.work) / ENTRY as u64;
+        let work = u32::try_from(work).unwrap_or(u32::MAX);
+        limits::CRL_ENTRIES.saturating_sub(self.entries).min(work)
     }
 
-    /// The fault when there are no more entries to be looked at.
-    pub(super) fn entries_spent() -> Fault<'static> {
-        Fault::new(
-            Code::X509BudgetCrls,
-            Fact::Count("entries of lists at most", u64::from(limits::CRL_ENTRIES)),
-            Fact::Text("a set of lists that needs more"),
+    /// So many were looked at; none is left where they were more than that.
+    pub(super) fn entries(&mut self, count: Option<u32>) -> Result<(), Fault<'static>> {
+        let Some(count) = count else {
+            let left = self.entries_left();
+            self.entries = self.entries.saturating_add(left);
+            return Err(Fault::new(
+                Code::X509BudgetCrls,
+                Fact::Count("entries of lists at most", u64::from(limits::CRL_ENTRIES)),
+                Fact::Text("a set of lists that needs more"),
+            ));
+        };
+        self.entries = self.entries.saturating_add(count);
+        self.work(
+            usize::try_from(count)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(ENTRY),
         )
     }
 }
 
-impl Default for Budget {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+/// Nanoseconds of a look at a name that is another one at once, or of a comparison.
+const LOOK: Work = 20;
+/// Nanoseconds of a step over a name or a base.
+const PASSED: Work = 6;
+/// Nanoseconds of a comparison of two policies.
+const POLICY: Work = 6;
+/// Nanoseconds of a look at an entry of a list.
+const ENTRY: Work = 8;
 
 /// What a check costs, see [`limits::SIGNATURE_MICROSECONDS`].
 #[inline]
@@ -167,7 +285,7 @@ const fn microseconds(key: KeyKind) -> u32 {
             let kilobits = bits.div_ceil(1024);
             kilobits.saturating_mul(kilobits).saturating_mul(26)
         }
-        KeyKind::P384 | KeyKind::P521 => 750,
+        KeyKind::P384 | KeyKind::P521 => 960,
         KeyKind::P256
         | KeyKind::Ed25519
         | KeyKind::OtherCurve
@@ -181,21 +299,27 @@ const fn microseconds(key: KeyKind) -> u32 {
 /// One, and one more for each full measure of work.
 #[inline]
 fn looks(work: Work) -> u32 {
-    u32::try_from(work / limits::BYTES_PER_LOOK)
+    u32::try_from(work / limits::WORK_PER_LOOK)
         .unwrap_or(u32::MAX)
         .saturating_add(1)
 }
 
+/// The sum, where it is within the limit.
 #[inline]
-fn take(left: &mut u32, count: u32, code: Code, limit: u32) -> Result<(), Fault<'static>> {
-    match left.checked_sub(count) {
-        Some(rest) => {
-            *left = rest;
+fn within(spent: u32, more: u32, limit: u32) -> Option<u32> {
+    spent.checked_add(more).filter(|sum| *sum <= limit)
+}
+
+#[inline]
+fn take(spent: &mut u32, count: u32, code: Code, limit: u32) -> Result<(), Fault<'static>> {
+    match within(*spent, count, limit) {
+        Some(sum) => {
+            *spent = sum;
             Ok(())
         }
         None => Err(Fault::new(
             code,
-            Fact::Count("at most", limit as u64),
+            Fact::Count("at most", u64::from(limit)),
             Fact::Text("a set of certificates that needs more"),
         )),
     }

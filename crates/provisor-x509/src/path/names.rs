@@ -6,9 +6,11 @@ use provisor_report::Code;
 
 use super::budget::Budget;
 use crate::certificate::Certificate;
+use crate::der::Element;
 use crate::extension::constraints::{excluded, permitted};
 use crate::fault::{Fact, Fault};
-use crate::general_name::GeneralName;
+use crate::general_name::{GeneralName, GeneralNames};
+use crate::limits;
 use crate::oid::EMAIL_ADDRESS;
 use crate::subtree::{Compared, List, compare};
 
@@ -19,82 +21,124 @@ pub(super) enum Refused<'a> {
     Certificate(usize, Box<Fault<'a>>),
 }
 
-/// Applies the constraints of one issuer to every name of one certificate.
-pub(super) fn check<'a>(
-    certificate: &Certificate<'a>,
-    depth: usize,
-    constraints: &'a [u8],
-    budget: &mut Budget,
-) -> Result<(), Refused<'a>> {
-    if !certificate.subject.is_empty() {
-        // "MUST be applied to the subject field" when it is not empty.
-        let subject = GeneralName::Directory(certificate.subject);
-        check_name(subject, depth, constraints, budget)?;
-        // An e-mail address in the subject is constrained too. RFC 5280 asks for it only where
-        // there is no subject alternative name; as an address is an address wherever it stands,
-        // it is done always, which can only refuse more.
-        for attribute in certificate.subject.attributes() {
-            if attribute.oid == EMAIL_ADDRESS {
-                let address = GeneralName::Rfc822(attribute.value);
-                check_name(address, depth, constraints, budget)?;
-            }
-        }
-    }
-    for name in certificate.subject_alt_names() {
-        check_name(name, depth, constraints, budget)?;
-    }
-    Ok(())
+/// The constraints of one issuer, their bases told apart by form.
+pub(super) struct Constraints<'a> {
+    contents: &'a [u8],
+    /// One bit for each tag of a form that has a base.
+    forms: u16,
 }
 
-fn check_name<'a>(
-    name: GeneralName<'a>,
-    depth: usize,
-    constraints: &'a [u8],
-    budget: &mut Budget,
-) -> Result<(), Refused<'a>> {
-    // A name costs something even where no constraint is of its form.
-    budget
-        .comparison(0)
-        .map_err(|fault| Refused::Budget(Box::new(fault)))?;
-    // One of eight constraints of another form counts: it costs a look at its tag.
-    let mut passed = 0_u8;
-    let mut judge = |base: &GeneralName<'a>, list| {
-        let (compared, work) = if base.same_form(&name) {
-            compare(&name, base, list)
-        } else {
-            passed = (passed + 1) % 8;
-            if passed != 0 {
-                return Ok(Compared::OtherForm);
+impl<'a> Constraints<'a> {
+    /// Looks once at every base's tag, so that names of other forms need not.
+    pub(super) fn new(contents: &'a [u8], budget: &mut Budget) -> Result<Self, Refused<'a>> {
+        let mut forms = 0;
+        let mut count = 0_usize;
+        for base in excluded(contents).chain(permitted(contents)) {
+            forms |= bit(base.tag);
+            count = count.saturating_add(1);
+        }
+        budget.passed(count).map_err(spent)?;
+        Ok(Self { contents, forms })
+    }
+
+    /// Applies them to every name of one certificate.
+    pub(super) fn check(
+        &self,
+        certificate: &Certificate<'a>,
+        depth: usize,
+        budget: &mut Budget,
+    ) -> Result<(), Refused<'a>> {
+        let subject = certificate.subject;
+        if !subject.is_empty() {
+            // "MUST be applied to the subject field" when it is not empty.
+            self.check_name(GeneralName::Directory(subject), depth, budget)?;
+            // An e-mail address in the subject is constrained too. RFC 5280 asks for it only where
+            // there is no subject alternative name; as an address is an address wherever it stands,
+            // it is done always, which can only refuse more.
+            for attribute in subject.attributes() {
+                if attribute.oid == EMAIL_ADDRESS {
+                    self.check_name(GeneralName::Rfc822(attribute.value), depth, budget)?;
+                }
             }
-            (Compared::OtherForm, 0)
+            budget.passed(limits::NAME_PARTS).map_err(spent)?;
+        }
+        let names = GeneralNames::of(certificate.extensions.alt_names.unwrap_or_default());
+        let mut passed = 0_usize;
+        for element in names.elements() {
+            passed = passed.saturating_add(1);
+            // Another form has no base here; the tag tells.
+            if self.forms & bit(element.tag) == 0 {
+                continue;
+            }
+            let Some(name) = GeneralName::again(element) else {
+                // Cannot come up, as it was read before.
+                let name = GeneralName::Directory(subject);
+                return Err(refuse(Code::X509NameUncheckable, depth, name, name));
+            };
+            budget.passed(core::mem::take(&mut passed)).map_err(spent)?;
+            self.check_name(name, depth, budget)?;
+        }
+        budget.passed(passed).map_err(spent)
+    }
+
+    fn check_name(
+        &self,
+        name: GeneralName<'a>,
+        depth: usize,
+        budget: &mut Budget,
+    ) -> Result<(), Refused<'a>> {
+        if self.forms & bit(name.tag()) == 0 {
+            return Ok(());
+        }
+        let mut passed = 0_usize;
+        let mut judge = |base: Element<'a>, list| {
+            passed = passed.saturating_add(1);
+            // The tag before anything is read.
+            if base.tag != name.tag() {
+                return Ok(None);
+            }
+            let Some(base) = GeneralName::again(base) else {
+                // Cannot come up, as it was read before.
+                return Err(refuse(Code::X509NameUncheckable, depth, name, name));
+            };
+            let (compared, work) = compare(&name, &base, list);
+            budget.passed(core::mem::take(&mut passed)).map_err(spent)?;
+            budget.comparison(work).map_err(spent)?;
+            match compared {
+                // Fails closed: what cannot be compared cannot be said to be allowed.
+                Compared::Impossible => Err(refuse(Code::X509NameUncheckable, depth, base, name)),
+                Compared::Within | Compared::Outside => Ok(Some((base, compared))),
+            }
         };
-        budget
-            .comparison(work)
-            .map_err(|fault| Refused::Budget(Box::new(fault)))?;
-        match compared {
-            // Fails closed: what cannot be compared cannot be said to be allowed.
-            Compared::Impossible => Err(refuse(Code::X509NameUncheckable, depth, *base, name)),
-            Compared::Within | Compared::Outside | Compared::OtherForm => Ok(compared),
+        for base in excluded(self.contents) {
+            if let Some((base, Compared::Within)) = judge(base, List::Excluded)? {
+                return Err(refuse(Code::X509NameExcluded, depth, base, name));
+            }
         }
-    };
-    for base in excluded(constraints) {
-        if judge(&base, List::Excluded)? == Compared::Within {
-            return Err(refuse(Code::X509NameExcluded, depth, base, name));
+        let mut first = None;
+        for base in permitted(self.contents) {
+            match judge(base, List::Permitted)? {
+                Some((_, Compared::Within)) => return Ok(()),
+                Some((base, Compared::Outside)) => _ = first.get_or_insert(base),
+                Some((_, Compared::Impossible)) | None => {}
+            }
         }
-    }
-    let mut first = None;
-    for base in permitted(constraints) {
-        match judge(&base, List::Permitted)? {
-            Compared::Within => return Ok(()),
-            Compared::Outside => _ = first.get_or_insert(base),
-            Compared::OtherForm | Compared::Impossible => {}
+        budget.passed(passed).map_err(spent)?;
+        match first {
+            // No permitted subtree of this form: the form is not constrained.
+            None => Ok(()),
+            Some(base) => Err(refuse(Code::X509NameNotPermitted, depth, base, name)),
         }
     }
-    match first {
-        // No permitted subtree of this form: the form is not constrained.
-        None => Ok(()),
-        Some(base) => Err(refuse(Code::X509NameNotPermitted, depth, base, name)),
-    }
+}
+
+/// The bit of a form, by its tag: context-specific, numbers 0 to 8.
+const fn bit(tag: u8) -> u16 {
+    1 << (tag & 0x0f)
+}
+
+fn spent<'a>(fault: Fault<'static>) -> Refused<'a> {
+    Refused::Budget(Box::new(fault))
 }
 
 fn refuse<'a>(

@@ -11,6 +11,7 @@ use super::place::Place;
 use super::rank::{Failure, Score, Tier};
 use super::verifier::PathVerifier;
 use crate::certificate::Certificate;
+use crate::effort::Effort;
 use crate::fault::{Fact, Fault};
 use crate::limits;
 use crate::report::{CandidatePath, Report, Rule, Step, Verdict};
@@ -36,6 +37,7 @@ impl Recorder<'_> {
         leaf: &Certificate<'_>,
         time: UnixTime,
         rejection: Option<Rejection>,
+        effort: Effort,
     ) -> Report {
         // Stable, so that among equals the order of the search is kept. An accepted path has no
         // score; it comes first.
@@ -54,6 +56,7 @@ impl Recorder<'_> {
             leaf_steps: self.leaf_steps,
             paths: self.paths.into_iter().map(|(_, path)| path).collect(),
             omitted: self.omitted,
+            effort,
         }
     }
 }

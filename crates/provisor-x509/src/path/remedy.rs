@@ -33,7 +33,7 @@ impl Looks {
         }
         let mut work = 0;
         let same = a.is_same(b, &mut work);
-        let looks = u32::try_from(work / limits::BYTES_PER_LOOK).unwrap_or(u32::MAX);
+        let looks = u32::try_from(work / limits::WORK_PER_LOOK).unwrap_or(u32::MAX);
         self.0 = self.0.saturating_sub(looks.saturating_add(1));
         same
     }

@@ -26,11 +26,18 @@ use crate::anchor::{AnchorValidity, TrustAnchor};
 use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
 use crate::limits;
-use crate::name::Work;
+use crate::name::{Work, equality};
 use crate::profile::Strictness;
 use crate::report::Rule;
 use key_ids::{KeyIds, key_ids};
 use revocation::state::CrlState;
+
+/// What it costs to apply the rules to a certificate that has nothing long in it.
+const JUDGED: Work = 500;
+/// What it costs to look at a byte of purposes.
+const PURPOSE: Work = 3;
+/// What it costs to apply the strict rules to a byte of a certificate.
+const STRICT: Work = 12;
 
 /// One search for one verdict.
 pub(crate) struct Search<'s, 'v, 'a, O> {
@@ -202,14 +209,15 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
                 let mut work = 0;
                 let matches = ids == wanted && candidate.subject.is_same(&child.issuer, &mut work);
                 let repeated = matches && self.is_on_path(candidate, &mut work);
-                if matches {
-                    work = work.saturating_add(self.judging(candidate));
-                }
                 if let Err(fault) = self.budget.candidate(work) {
                     return self.spent(fault);
                 }
                 if !matches {
                     continue;
+                }
+                let purposes = candidate.extensions.purposes.unwrap_or_default();
+                if let Err(fault) = self.budget.work(self.judging(candidate.der, purposes)) {
+                    return self.spent(fault);
                 }
                 if repeated {
                     looped = true;
@@ -288,6 +296,11 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         let profile = self.verifier.profile;
         let ids = key_ids(child.extensions.authority_key_id, anchor.key_id);
         let strict = profile.strictness == Strictness::Certificates;
+        let der = anchor.certificate_der().unwrap_or_default();
+        let purposes = anchor.purposes.unwrap_or_default();
+        if let Err(fault) = self.budget.work(self.judging(der, purposes)) {
+            return self.spent(fault);
+        }
         if strict || self.verifier.anchor_validity == AnchorValidity::Checked {
             self.rule(&mut judged, Rule::Validity, place, |search| {
                 rules::anchor_validity(anchor, search.now)
@@ -321,7 +334,9 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         if judged.0.is_none() {
             match self.policies(anchor) {
                 Ok(()) => self.observer.tried(Rule::Policies, place, &Ok(())),
-                Err((_, fault)) if fault.code == Code::X509BudgetPolicies => {
+                Err((_, fault))
+                    if matches!(fault.code, Code::X509BudgetPolicies | Code::X509BudgetWork) =>
+                {
                     return self.spent(*fault);
                 }
                 Err((depth, fault)) => {
@@ -392,13 +407,17 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             .fold(0, |count, _| count + 1)
     }
 
-    /// What it costs to judge a candidate, as far as its presenter chooses: the rules look at each
-    /// purpose, the strict ones at all the bytes and at the issuer named below.
-    fn judging(&self, candidate: &Certificate<'a>) -> Work {
-        match self.verifier.profile.strictness {
-            Strictness::Path => candidate.extensions.purposes.map_or(0, <[u8]>::len),
-            Strictness::Certificates => candidate.der.len().saturating_add(limits::NAME_BYTES),
-        }
+    /// What it costs to judge a candidate or an anchor of this DER with these purposes: the rules look
+    /// at each purpose, the strict ones many times at all the bytes and at the issuer named below.
+    fn judging(&self, der: &[u8], purposes: &[u8]) -> Work {
+        let bytes = match self.verifier.profile.strictness {
+            Strictness::Path => purposes.len().saturating_mul(PURPOSE),
+            Strictness::Certificates => der
+                .len()
+                .saturating_mul(STRICT)
+                .saturating_add(limits::NAME_BYTES),
+        };
+        bytes.saturating_add(JUDGED)
     }
 
     /// RFC 4158 section 2.4.1: the same name with the same key does not come twice.
@@ -408,8 +427,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             if there.key.whole.len() != key.len() {
                 return false;
             }
-            // Bytes are compared far faster than folded; a key of 91 bytes is no work.
-            *work = work.saturating_add(key.len() / 16);
+            *work = work.saturating_add(equality(key.len()));
             there.key.whole == key && there.subject.is_same(&candidate.subject, work)
         })
     }

@@ -107,6 +107,6 @@ impl<'a> PathVerifier<'_, 'a> {
             .as_ref()
             .err()
             .map(|failure| remedy::rejection(self, leaf, now, failure));
-        recorder.finish(self, leaf, now, rejection)
+        recorder.finish(self, leaf, now, rejection, budget.effort())
     }
 }

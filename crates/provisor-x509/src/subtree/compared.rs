@@ -5,8 +5,6 @@
 pub(crate) enum Compared {
     Within,
     Outside,
-    /// Of another form, which does not concern the name.
-    OtherForm,
     /// The name is malformed, or its form has no comparison.
     Impossible,
 }

@@ -151,9 +151,10 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
         let right = match known {
             Some(edge) => edge.right,
             None => {
+                let bytes = child.tbs.len();
                 if !courtesy {
-                    self.budget.signature(key.kind)?;
-                } else if !self.budget.courtesy() {
+                    self.budget.signature(key.kind, bytes)?;
+                } else if !self.budget.courtesy(key.kind, bytes) {
                     return Ok(());
                 }
                 // A remembered signature is paid for like a checked one, so that the memory cannot

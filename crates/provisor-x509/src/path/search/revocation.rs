@@ -13,13 +13,12 @@ use super::{Judged, Search};
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::crl::entry::{self, RevokedCertificate};
-use crate::crl::point::{self, Point, Reasons};
+use crate::crl::point::{Point, Reasons};
 use crate::crl::scope::{self, Scope};
 use crate::crl::{Crl, RevocationReason};
 use crate::fault::{Fact, Fault};
 use crate::key::PublicKeyInfo;
-use crate::name::Work;
-use crate::path::budget::Budget;
+use crate::name::{Work, equality};
 use crate::path::observe::Observer;
 use crate::path::place::Place;
 use crate::path::revocation::RevocationPolicy;
@@ -54,6 +53,9 @@ enum Outcome {
     Superseded,
     Unusable,
 }
+
+/// What it costs to read a byte of distribution points.
+const READING: Work = 4;
 
 /// What came of the lists, by their numbers.
 type Consulted = BTreeMap<usize, Outcome>;
@@ -99,21 +101,23 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
     /// The status of one certificate: each of its distribution points, then the implied one, with
     /// each list, until every reason is covered.
     fn status(&mut self, asked: &Asked<'_, 'a>, place: Place<'a>) -> Result<(), Stop<'a>> {
-        let points = match asked.certificate.extensions.crl_points {
-            None => &[][..],
-            Some(value) => point::points(value).map_err(|_| {
-                Stop::unusable(
-                    Code::X509CrlPoints,
-                    Fact::Text("cRLDistributionPoints of RFC 5280 section 4.2.1.13"),
-                    Fact::Bytes("the extension", value),
-                )
-            })?,
-        };
+        let (points, bytes) = self.crls.points(asked.certificate);
+        self.budget
+            .work(bytes.saturating_mul(READING))
+            .map_err(Stop::spent)?;
+        let points = points.ok_or_else(|| {
+            let value = asked.certificate.extensions.crl_points.unwrap_or_default();
+            Stop::unusable(
+                Code::X509CrlPoints,
+                Fact::Text("cRLDistributionPoints of RFC 5280 section 4.2.1.13"),
+                Fact::Bytes("the extension", value),
+            )
+        })?;
         let mut covered = Reasons::NONE;
         let mut consulted: Consulted = BTreeMap::new();
         let mut why = None;
-        for point in point::each_point(points) {
-            self.point(asked, place, &point, &mut covered, &mut consulted, &mut why)?;
+        for point in &points {
+            self.point(asked, place, point, &mut covered, &mut consulted, &mut why)?;
         }
         // Lists of the certificate's issuer that no point names.
         if !covered.is_all() {
@@ -296,9 +300,18 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         crl: &Crl<'a>,
         asked: &Asked<'_, 'a>,
     ) -> Result<Option<RevokedCertificate<'a>>, Stop<'a>> {
+        if let Some(found) = self.crls.found(crl, asked.certificate) {
+            return Ok(found);
+        }
         let (issuer, serial) = (asked.certificate.issuer, asked.certificate.serial);
-        entry::find(crl, &issuer, serial, self.budget.entries())
-            .map_err(|_| Stop::spent(Budget::entries_spent()))
+        let all = self.budget.entries_left();
+        let mut left = all;
+        let found = entry::find(crl, &issuer, serial, &mut left);
+        let looked_at = found.is_ok().then(|| all.saturating_sub(left));
+        self.budget.entries(looked_at).map_err(Stop::spent)?;
+        let found = found.ok().flatten();
+        self.crls.remember_found(crl, asked.certificate, found);
+        Ok(found)
     }
 }
 
@@ -318,9 +331,8 @@ impl Kind {
             (Self::Complete, None, _) => true,
             // (c) and section 5.2.4: the base is this list or one before it.
             (Self::Delta, Some(base), Some(number)) => {
-                // Bytes, as in `scope::same_scope`.
                 let ids = crl.authority_key_id.map_or(0, <[u8]>::len);
-                *work = work.saturating_add(ids / 8);
+                *work = work.saturating_add(equality(ids));
                 !scope::greater(base, number) && other.authority_key_id == crl.authority_key_id
             }
             (Self::Complete, Some(_), _) | (Self::Delta, _, _) => false,

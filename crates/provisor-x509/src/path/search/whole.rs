@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use super::Search;
 use crate::anchor::TrustAnchor;
 use crate::fault::Fault;
+use crate::path::names::Constraints;
 use crate::path::observe::Observer;
 use crate::path::{names, policy};
 
@@ -32,10 +33,11 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
     /// Applies constraints to the certificates from `top` down to the leaf. Self-issued ones are
     /// exempt, unless they are the leaf (RFC 5280 section 6.1.3 (b)).
     fn constrain(&mut self, constraints: &'a [u8], top: usize) -> Result<(), names::Refused<'a>> {
+        let constraints = Constraints::new(constraints, self.budget)?;
         for depth in (0..=top).rev() {
             let certificate = self.certificate(depth);
             if depth == 0 || !certificate.is_self_issued() {
-                names::check(certificate, depth, constraints, self.budget)?;
+                constraints.check(certificate, depth, self.budget)?;
             }
         }
         Ok(())

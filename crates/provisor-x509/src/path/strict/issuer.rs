@@ -58,7 +58,8 @@ pub(super) fn is_named<'a>(issuer: &Certificate<'a>, below: &Certificate<'a>) ->
         (Some(names), Some(serial)) => {
             // The first name alone: a certificate has one issuer, and the list is as long as its
             // presenter likes.
-            let name = GeneralNames::of(names).next();
+            let name = GeneralNames::of(names).elements().next();
+            let name = name.and_then(|element| GeneralName::read(element, "").ok());
             let is_issuer =
                 matches!(name, Some(GeneralName::Directory(name)) if name == issuer.issuer);
             if serial == issuer.serial && is_issuer {

@@ -16,8 +16,8 @@ pub(super) fn readable<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
     let constraints = certificate.extensions.name_constraints.unwrap_or_default();
     let beside = certificate
         .subject_alt_names()
-        .chain(permitted(constraints))
-        .chain(excluded(constraints))
+        .chain(permitted(constraints).filter_map(GeneralName::again))
+        .chain(excluded(constraints).filter_map(GeneralName::again))
         .filter_map(|name| match name {
             GeneralName::Directory(name) => Some(name),
             _ => None,

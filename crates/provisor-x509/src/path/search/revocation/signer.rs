@@ -16,7 +16,7 @@ use crate::extension::KeyUsage;
 use crate::fault::{Fact, Fault};
 use crate::key::PublicKeyInfo;
 use crate::limits;
-use crate::name::Name;
+use crate::name::{Name, equality};
 use crate::path::observe::{Observer, Silent};
 use crate::path::policy::PolicyInputs;
 use crate::path::rank::Tier;
@@ -100,6 +100,8 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
     ) -> Result<(), Stop<'a>> {
         // The signature first: it costs one check, a path can cost many.
         self.signed_by(index, crl, &candidate.key, candidate.extensions.key_usage)?;
+        let compared = candidate.der.len().saturating_mul(limits::CRL_SIGNER_DEPTH);
+        self.budget.work(equality(compared)).map_err(Stop::spent)?;
         if self.crls.signers.contains(&candidate.der) {
             // The signer's own status. Where its certificate names it as the signer of the list that
             // covers it (PKITS 4.14.30), its issuer wanted it so, and there is no other list.
@@ -177,9 +179,9 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             None => {
                 let scheme = scheme(crl.signature_algorithm, key)
                     .map_err(|fault| Stop::Unusable(Box::new(fault)))?;
-                self.budget.signature(key.kind).map_err(Stop::spent)?;
+                let first = !self.crls.was_hashed(index);
                 self.budget
-                    .signed_bytes(crl.tbs.len())
+                    .list_signature(key.kind, crl.tbs.len(), first)
                     .map_err(Stop::spent)?;
                 // A remembered signature is paid for like a checked one, as those of issuers are.
                 let checked = if self.recalls_list(crl, key) {
