@@ -94,6 +94,8 @@ typedef enum provisor_code {
   PROVISOR_X509_OTHER_KIND = 2023,
   /** a block that speaks of a certificate or a list would have to be passed over. To do: take the block out of the file, or put what it holds into a file of its own. [RFC 7468 section 2, provisor file rules] */
   PROVISOR_X509_PASSED_OVER = 2024,
+  /** an object identifier is longer than any that is in use. To do: issue the certificate again without it; an identifier made of a UUID has some twenty bytes. [provisor limits, X.690 section 8.19] */
+  PROVISOR_X509_OID_TOO_LONG = 2030,
   /** the signature algorithm is unknown. To do: have the issuer sign with ECDSA P-256, RSA with SHA-256 or Ed25519. [RFC 5280 section 4.1.1.2] */
   PROVISOR_X509_SIGNATURE_ALGORITHM = 2050,
   /** the signature algorithm is sound but this backend cannot check it. To do: trust an intermediate below this signature directly, or use a backend that has the algorithm. [RFC 5280 section 6.1.3 (a)(1)] */
@@ -174,6 +176,8 @@ typedef enum provisor_code {
   PROVISOR_X509_LOOP = 2135,
   /** more certificate policies would have to be followed than one verdict may cost. To do: use fewer policies and mappings in the CA certificates. [provisor limits] */
   PROVISOR_X509_BUDGET_POLICIES = 2136,
+  /** the verdict as a whole would be more work than one may cost, though no part of it alone. To do: send only the certificates of this chain; use fewer and shorter names, constraints and purposes in them. [provisor limits] */
+  PROVISOR_X509_BUDGET_WORK = 2137,
   /** the certificate cannot serve as a trust anchor. To do: register a CA certificate; a single device is enrolled by its own certificate, not as an anchor. [RFC 5280 section 6.1.1 (d), RFC 5914] */
   PROVISOR_X509_ANCHOR_UNUSABLE = 2140,
   /** the serial number is negative, zero or longer than 20 octets. To do: issue the certificate again with a positive serial number of 20 octets at most. [RFC 5280 section 4.1.2.2] */

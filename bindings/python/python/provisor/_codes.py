@@ -48,6 +48,7 @@ class Code(IntEnum):
     X509_WRAPPED = 2022
     X509_OTHER_KIND = 2023
     X509_PASSED_OVER = 2024
+    X509_OID_TOO_LONG = 2030
     X509_SIGNATURE_ALGORITHM = 2050
     X509_SIGNATURE_UNSUPPORTED = 2051
     X509_SIGNATURE_SHA1 = 2052
@@ -88,6 +89,7 @@ class Code(IntEnum):
     X509_BUDGET_NAMES = 2134
     X509_LOOP = 2135
     X509_BUDGET_POLICIES = 2136
+    X509_BUDGET_WORK = 2137
     X509_ANCHOR_UNUSABLE = 2140
     X509_STRICT_SERIAL = 2180
     X509_STRICT_DER = 2181
@@ -477,6 +479,11 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "take the block out of the file, or put what it holds into a file of its own",
         "RFC 7468 section 2, provisor file rules",
     ),
+    2030: (
+        "an object identifier is longer than any that is in use",
+        "issue the certificate again without it; an identifier made of a UUID has some twenty bytes",
+        "provisor limits, X.690 section 8.19",
+    ),
     2050: (
         "the signature algorithm is unknown",
         "have the issuer sign with ECDSA P-256, RSA with SHA-256 or Ed25519",
@@ -675,6 +682,11 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
     2136: (
         "more certificate policies would have to be followed than one verdict may cost",
         "use fewer policies and mappings in the CA certificates",
+        "provisor limits",
+    ),
+    2137: (
+        "the verdict as a whole would be more work than one may cost, though no part of it alone",
+        "send only the certificates of this chain; use fewer and shorter names, constraints and purposes in them",
         "provisor limits",
     ),
     2140: (
