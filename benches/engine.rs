@@ -13,7 +13,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{
-    EnrollmentGroup, GroupAttestation, SigningCertificates, TrustedCertificate,
+    EnrollmentGroup, Generation, GroupAttestation, SigningCertificates, TrustedCertificate,
 };
 use provisor::registration::{Decision, Evidence, Facts, RegistrationRequest, Response, Service};
 use provisor::{GroupId, HubName, IdScope, RegistrationId};
@@ -40,6 +40,7 @@ fn decision(c: &mut Criterion) {
     let groups = [EnrollmentGroup::new(
         GroupId::parse("line-7").unwrap(),
         GroupAttestation::Signing(signing),
+        Generation::draw(&mut SystemSource::default()).unwrap(),
     )];
     let hubs = (0..16).map(|n| (HubName::parse(&format!("hub-{n}")).unwrap(), Weight::ONE));
     let hubs = LinkedHubs::new(&scope, hubs).unwrap();

@@ -564,6 +564,16 @@ typedef enum provisor_code {
   PROVISOR_ATTEST_POSSESSION_OTHER = 4032,
   /** the enrollment's SHA-256 thumbprint is the certificate's, and its SHA-1 thumbprint is not. To do: compute both thumbprints from the same certificate, or leave SHA-1 out. [DPS X.509 attestation] */
   PROVISOR_ATTEST_THUMBPRINTS_DISAGREE = 4033,
+  /** the stored challenge was made for another registration. To do: look the challenge up by the registration ID of this very request; the device registers again. [DPS TPM attestation] */
+  PROVISOR_ATTEST_CHALLENGE_OTHER = 4045,
+  /** the text is not the generation of an enrollment. To do: store and restore it as it was shown: 32 hexadecimal digits in lower case. [provisor registration engine, who may go on as whom] */
+  PROVISOR_ATTEST_GENERATION = 4046,
+  /** an enrollment refers to the CA certificate, which therefore cannot be deleted. To do: delete the enrollments named as found, or let them refer to another CA, first. [DPS X.509 attestation, verified CAs] */
+  PROVISOR_ATTEST_CA_IN_USE = 4047,
+  /** nothing that is enrolled admits this device by what it has shown. To do: compare the registration ID, the ID scope and the credential with what was enrolled; the operator's log names the cause. [DPS concepts, enrollment] */
+  PROVISOR_ATTEST_NOT_ADMITTED = 4048,
+  /** the enrollment was made anew after this challenge was sent. To do: register without an answer to get a new challenge. [DPS TPM attestation] */
+  PROVISOR_ATTEST_CHALLENGE_STALE = 4049,
   /** there is no hub to choose from. To do: link a hub to the service, or name a linked hub in the enrollment. [DPS allocation policies] */
   PROVISOR_ALLOC_NO_HUBS = 5001,
   /** every hub to choose from has weight 0 and takes no new device. To do: give at least one of the hubs a weight from 1 to 1000. [DPS allocation policies] */
@@ -588,6 +598,12 @@ typedef enum provisor_code {
   PROVISOR_REG_OTHER_ENROLLMENT = 6004,
   /** the hub has a device of this name that belongs to another registration. To do: give one of the two enrollments another device ID, or remove the other device from the hub first. [provisor registration engine, order of calls] */
   PROVISOR_REG_DEVICE_OWNED = 6005,
+  /** the group that admitted this device was deleted, and another one with other CAs bears its name now. To do: if its devices may go on under the new one, state that as a succession at the service; else delete the registration record. [provisor registration engine, who may go on as whom] */
+  PROVISOR_REG_ENROLLMENT_REMADE = 6007,
+  /** more successions of enrollments are stated than the limit. To do: take out those whose devices have all registered again. [provisor registration engine, who may go on as whom] */
+  PROVISOR_REG_SUCCESSIONS = 6008,
+  /** the text is not a mark that a registration record knows a device by. To do: restore the record as it was stored. [provisor registration engine, who may go on as whom] */
+  PROVISOR_REG_MARK = 6009,
   /** a pointer that is needed is NULL. To do: pass a pointer; only an empty input (length 0) may be NULL. [docs/c.md, pointers and lengths] */
   PROVISOR_ARG_NULL = 9001,
   /** the text is not UTF-8. To do: pass UTF-8 without a byte order mark, and its length in bytes. [RFC 3629 section 3] */

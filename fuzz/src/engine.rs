@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{
-    EnrollmentGroup, GroupAttestation, IndividualAttestation, IndividualEnrollment, Leaves,
+    EnrollmentGroup, Generation, GroupAttestation, IndividualAttestation, IndividualEnrollment, Leaves,
     ProvisioningStatus, ReprovisionPolicy, Settings, SigningCertificates, Thumbprint,
     TrustedCertificate,
 };
@@ -95,11 +95,9 @@ impl Switch {
     }
 
     fn settings(self) -> Settings {
-        Settings {
-            provisioning_status: self.status,
-            reprovision_policy: self.reprovision,
-            ..Settings::default()
-        }
+        Settings::new()
+            .with_provisioning_status(self.status)
+            .with_reprovision_policy(self.reprovision)
     }
 }
 
@@ -313,7 +311,8 @@ impl World {
             )),
         };
         switch.exists.then(|| {
-            IndividualEnrollment::new(self.factory.ids[device].clone(), attestation)
+            let id = self.factory.ids[device].clone();
+            IndividualEnrollment::new(id, attestation, generation(device))
                 .with_settings(switch.settings())
         })
     }
@@ -324,6 +323,7 @@ impl World {
         EnrollmentGroup::new(
             GroupId::parse("line-7").expect("legal"),
             GroupAttestation::Signing(signing),
+            generation(DEVICES),
         )
         .with_settings(self.group.settings())
     }
@@ -404,4 +404,9 @@ mod tests {
             );
         }
     }
+}
+
+/// One for each enrollment there is: here they are edited, and not made anew.
+fn generation(number: usize) -> Generation {
+    Generation::parse(&format!("{number:032x}")).expect("32 digits")
 }

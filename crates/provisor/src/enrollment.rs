@@ -9,10 +9,12 @@
 //! anything.
 
 mod evidence;
+mod generation;
 #[cfg(feature = "x509")]
 mod group;
 mod individual;
 pub mod lookup;
+mod mark;
 mod settings;
 mod text;
 mod thumbprint;
@@ -22,9 +24,11 @@ pub use evidence::Leaves;
 pub use evidence::{
     CaCertificate, CaReferences, CaStatus, SigningCertificates, TrustedCertificate,
 };
+pub use generation::Generation;
 #[cfg(feature = "x509")]
 pub use group::{EnrollmentGroup, GroupAttestation};
 pub use individual::{IndividualAttestation, IndividualEnrollment};
+pub use mark::{Mark, MarkKind};
 pub use settings::{ProvisioningStatus, ReprovisionPolicy, Settings};
 pub use text::{Etag, InitialTwin};
 pub use thumbprint::{Sha1Thumbprint, Thumbprint};

@@ -27,7 +27,7 @@
 #![cfg_attr(not(feature = "x509"), doc = "```ignore")]
 //! use provisor::allocation::{LinkedHubs, Weight};
 //! use provisor::enrollment::{
-//!     EnrollmentGroup, GroupAttestation, SigningCertificates, TrustedCertificate,
+//!     EnrollmentGroup, Generation, GroupAttestation, SigningCertificates, TrustedCertificate,
 //! };
 //! use provisor::registration::{Evidence, Facts, RegistrationRequest, Service};
 //! use provisor::{GroupId, HubName, IdScope, RegistrationId};
@@ -44,7 +44,9 @@
 //!     (HubName::parse("hub-b.example.net")?, Weight::new(1)?),
 //! ])?;
 //! let signing = SigningCertificates::new(TrustedCertificate::from_der(ca_der)?, None)?;
-//! let groups = [EnrollmentGroup::new(GroupId::parse("line-7")?, GroupAttestation::Signing(signing))];
+//! let trust = GroupAttestation::Signing(signing);
+//! let generation = Generation::draw(&mut random)?;
+//! let groups = [EnrollmentGroup::new(GroupId::parse("line-7")?, trust, generation)];
 //! let service = Service::new(scope.clone());
 //!
 //! // For each device: the request, what the service needs to know, its decision.

@@ -50,3 +50,11 @@ pub const CHALLENGE_SECONDS: u32 = 300;
 /// The longest lifetime of a challenge that a service can ask for. An open challenge is memory, and
 /// its answer is good until then.
 pub const CHALLENGE_SECONDS_MOST: u32 = 3600;
+
+/// Successions of enrollments that a service states. Each is one change of a fleet's CA that is not
+/// over yet, stated by hand; all are gone through when a stranger's device meets a record.
+pub const SUCCESSIONS: usize = 64;
+
+/// Marks of a registration record that count. The engine writes two of the enrollment and two of
+/// the device at most; what a store has beyond that is not the engine's.
+pub const RECORD_MARKS: usize = 8;

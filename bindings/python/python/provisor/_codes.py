@@ -283,6 +283,11 @@ class Code(IntEnum):
     ATTEST_POSSESSION_ISSUER = 4031
     ATTEST_POSSESSION_OTHER = 4032
     ATTEST_THUMBPRINTS_DISAGREE = 4033
+    ATTEST_CHALLENGE_OTHER = 4045
+    ATTEST_GENERATION = 4046
+    ATTEST_CA_IN_USE = 4047
+    ATTEST_NOT_ADMITTED = 4048
+    ATTEST_CHALLENGE_STALE = 4049
     ALLOC_NO_HUBS = 5001
     ALLOC_NO_WEIGHT = 5002
     ALLOC_DUPLICATE_HUB = 5003
@@ -295,6 +300,9 @@ class Code(IntEnum):
     REG_KEYS_MISSING = 6003
     REG_OTHER_ENROLLMENT = 6004
     REG_DEVICE_OWNED = 6005
+    REG_ENROLLMENT_REMADE = 6007
+    REG_SUCCESSIONS = 6008
+    REG_MARK = 6009
     ARG_NULL = 9001
     ARG_UTF8 = 9002
     ARG_LENGTH = 9003
@@ -1654,6 +1662,31 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "compute both thumbprints from the same certificate, or leave SHA-1 out",
         "DPS X.509 attestation",
     ),
+    4045: (
+        "the stored challenge was made for another registration",
+        "look the challenge up by the registration ID of this very request; the device registers again",
+        "DPS TPM attestation",
+    ),
+    4046: (
+        "the text is not the generation of an enrollment",
+        "store and restore it as it was shown: 32 hexadecimal digits in lower case",
+        "provisor registration engine, who may go on as whom",
+    ),
+    4047: (
+        "an enrollment refers to the CA certificate, which therefore cannot be deleted",
+        "delete the enrollments named as found, or let them refer to another CA, first",
+        "DPS X.509 attestation, verified CAs",
+    ),
+    4048: (
+        "nothing that is enrolled admits this device by what it has shown",
+        "compare the registration ID, the ID scope and the credential with what was enrolled; the operator's log names the cause",
+        "DPS concepts, enrollment",
+    ),
+    4049: (
+        "the enrollment was made anew after this challenge was sent",
+        "register without an answer to get a new challenge",
+        "DPS TPM attestation",
+    ),
     5001: (
         "there is no hub to choose from",
         "link a hub to the service, or name a linked hub in the enrollment",
@@ -1713,6 +1746,21 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the hub has a device of this name that belongs to another registration",
         "give one of the two enrollments another device ID, or remove the other device from the hub first",
         "provisor registration engine, order of calls",
+    ),
+    6007: (
+        "the group that admitted this device was deleted, and another one with other CAs bears its name now",
+        "if its devices may go on under the new one, state that as a succession at the service; else delete the registration record",
+        "provisor registration engine, who may go on as whom",
+    ),
+    6008: (
+        "more successions of enrollments are stated than the limit",
+        "take out those whose devices have all registered again",
+        "provisor registration engine, who may go on as whom",
+    ),
+    6009: (
+        "the text is not a mark that a registration record knows a device by",
+        "restore the record as it was stored",
+        "provisor registration engine, who may go on as whom",
     ),
     9001: (
         "a pointer that is needed is NULL",

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use provisor::allocation::{AllocationPolicy, LinkedHubs, Weight};
 use provisor::enrollment::{
-    CaCertificate, CaReferences, CaStatus, EnrollmentGroup, GroupAttestation,
+    CaCertificate, CaReferences, CaStatus, EnrollmentGroup, Generation, GroupAttestation,
     IndividualAttestation, IndividualEnrollment, Leaves, SigningCertificates, Thumbprint,
     TrustedCertificate,
 };
@@ -47,6 +47,7 @@ pub(super) struct Service {
     challenges: BTreeMap<RegistrationId, Challenge>,
     hub_keys: BTreeMap<RegistrationId, Secret>,
     random: SeededRandom,
+    generations: SeededRandom,
     pub(super) now: UnixTime,
 }
 
@@ -82,17 +83,25 @@ impl Service {
             challenges: BTreeMap::new(),
             hub_keys: BTreeMap::new(),
             random,
+            generations: SeededRandom::new(factory.seed, "generations"),
             now: ToyPki::NOW,
         };
-        service.add_group(signing_group("press", &press.ca)?);
+        let press = signing_group("press", &press.ca, service.generation()?)?;
+        service.add_group(press);
         let root = GroupAttestation::Ca(service.root_reference()?);
-        service.add_group(EnrollmentGroup::new(GroupId::parse("weld")?, root));
+        let weld = EnrollmentGroup::new(GroupId::parse("weld")?, root, service.generation()?);
+        service.add_group(weld);
         Ok(service)
     }
 
     /// Other settings of the engine from now on.
     pub(super) fn change_engine(&mut self, change: impl FnOnce(Engine) -> Engine) {
         self.engine = change(self.engine.clone());
+    }
+
+    /// The generation of an enrollment that is made.
+    pub(super) fn generation(&mut self) -> Result<Generation, Rejection> {
+        Generation::draw(&mut self.generations)
     }
 
     pub(super) fn add_group(&mut self, group: EnrollmentGroup) {
@@ -109,8 +118,8 @@ impl Service {
     pub(super) fn enroll(&mut self, device: &Device) -> Result<RegistrationId, Rejection> {
         let leaf = match &device.credential {
             Credential::Tpm(tpm) => {
-                let enrollment =
-                    IndividualEnrollment::for_tpm(EkPublic::from_tpm2b(tpm.ek_public())?);
+                let ek = EkPublic::from_tpm2b(tpm.ek_public())?;
+                let enrollment = IndividualEnrollment::for_tpm(ek, self.generation()?);
                 let id = enrollment.registration_id().clone();
                 self.add_individual(enrollment);
                 return Ok(id);
@@ -123,7 +132,12 @@ impl Service {
             7 => IndividualAttestation::X509Ca(self.root_reference()?),
             _ => return Ok(id),
         };
-        self.add_individual(IndividualEnrollment::new(id.clone(), attestation));
+        let generation = self.generation()?;
+        self.add_individual(IndividualEnrollment::new(
+            id.clone(),
+            attestation,
+            generation,
+        ));
         Ok(id)
     }
 
@@ -243,11 +257,16 @@ impl Service {
 }
 
 /// A group whose devices are certified by that CA itself.
-pub(super) fn signing_group(id: &str, ca: &Authority) -> Result<EnrollmentGroup, Rejection> {
+pub(super) fn signing_group(
+    id: &str,
+    ca: &Authority,
+    generation: Generation,
+) -> Result<EnrollmentGroup, Rejection> {
     let signing = SigningCertificates::new(trusted(ca)?, None)?;
     Ok(EnrollmentGroup::new(
         GroupId::parse(id)?,
         GroupAttestation::Signing(signing),
+        generation,
     ))
 }
 

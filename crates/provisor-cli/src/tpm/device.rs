@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use provisor::allocation::LinkedHubs;
-use provisor::enrollment::{IndividualAttestation, IndividualEnrollment};
+use provisor::enrollment::{Generation, IndividualAttestation, IndividualEnrollment};
 use provisor::registration::{
     ChallengeMode, Decision, Evidence, Facts, RegistrationRecord, RegistrationRequest, SealForm,
     Service, TpmKeys,
@@ -110,7 +110,12 @@ impl Device {
             service: Service::new(scope)
                 .with_challenge_mode(ChallengeMode::Stateless)
                 .with_seal_form(form),
-            enrollment: IndividualEnrollment::new(id.clone(), enrolled),
+            // Made anew by every run: the record knows the device by its key.
+            enrollment: IndividualEnrollment::new(
+                id.clone(),
+                enrolled,
+                Generation::draw(&mut OsRandom::new())?,
+            ),
             ring,
             id,
             ek,

@@ -1366,6 +1366,31 @@ super::rows::codes! {
         remedy: "compute both thumbprints from the same certificate, or leave SHA-1 out",
         spec: "DPS X.509 attestation",
     }
+    AttestChallengeOther = 4045 "ATTEST_CHALLENGE_OTHER" {
+        meaning: "the stored challenge was made for another registration",
+        remedy: "look the challenge up by the registration ID of this very request; the device registers again",
+        spec: "DPS TPM attestation",
+    }
+    AttestGeneration = 4046 "ATTEST_GENERATION" {
+        meaning: "the text is not the generation of an enrollment",
+        remedy: "store and restore it as it was shown: 32 hexadecimal digits in lower case",
+        spec: "provisor registration engine, who may go on as whom",
+    }
+    AttestCaInUse = 4047 "ATTEST_CA_IN_USE" {
+        meaning: "an enrollment refers to the CA certificate, which therefore cannot be deleted",
+        remedy: "delete the enrollments named as found, or let them refer to another CA, first",
+        spec: "DPS X.509 attestation, verified CAs",
+    }
+    AttestNotAdmitted = 4048 "ATTEST_NOT_ADMITTED" {
+        meaning: "nothing that is enrolled admits this device by what it has shown",
+        remedy: "compare the registration ID, the ID scope and the credential with what was enrolled; the operator's log names the cause",
+        spec: "DPS concepts, enrollment",
+    }
+    AttestChallengeStale = 4049 "ATTEST_CHALLENGE_STALE" {
+        meaning: "the enrollment was made anew after this challenge was sent",
+        remedy: "register without an answer to get a new challenge",
+        spec: "DPS TPM attestation",
+    }
 
     // --- 5000: allocation --------------------------------------------------------------------------
     AllocNoHubs = 5001 "ALLOC_NO_HUBS" {
@@ -1429,6 +1454,21 @@ super::rows::codes! {
         meaning: "the hub has a device of this name that belongs to another registration",
         remedy: "give one of the two enrollments another device ID, or remove the other device from the hub first",
         spec: "provisor registration engine, order of calls",
+    }
+    RegEnrollmentRemade = 6007 "REG_ENROLLMENT_REMADE" {
+        meaning: "the group that admitted this device was deleted, and another one with other CAs bears its name now",
+        remedy: "if its devices may go on under the new one, state that as a succession at the service; else delete the registration record",
+        spec: "provisor registration engine, who may go on as whom",
+    }
+    RegSuccessions = 6008 "REG_SUCCESSIONS" {
+        meaning: "more successions of enrollments are stated than the limit",
+        remedy: "take out those whose devices have all registered again",
+        spec: "provisor registration engine, who may go on as whom",
+    }
+    RegMark = 6009 "REG_MARK" {
+        meaning: "the text is not a mark that a registration record knows a device by",
+        remedy: "restore the record as it was stored",
+        spec: "provisor registration engine, who may go on as whom",
     }
 
     // --- 9000: misuse of a binding -----------------------------------------------------------------

@@ -1,14 +1,12 @@
 //! The sealed result of attestation.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use provisor_tpm::Name;
 
-#[cfg(feature = "x509")]
-use crate::enrollment::Thumbprint;
-#[cfg(feature = "x509")]
-use crate::id::GroupId;
-use crate::id::RegistrationId;
+use crate::enrollment::{Mark, Thumbprint};
+use crate::id::{GroupId, RegistrationId};
 
 /// A device that proved to be the one that an enrollment admits.
 ///
@@ -18,16 +16,17 @@ pub struct Attested {
     registration_id: RegistrationId,
     enrollment: EnrollmentRef,
     proof: Proof,
+    marks: Vec<Mark>,
 }
 
-/// The enrollment that admits a device.
+/// The enrollment that admits a device: its name, which says nothing of its
+/// [generation](crate::enrollment::Generation).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum EnrollmentRef {
     /// The group with that ID.
-    #[cfg(feature = "x509")]
     Group(GroupId),
     /// The individual enrollment under the device's own registration ID.
     Individual,
@@ -45,7 +44,6 @@ pub enum Proof {
         srk: Name,
     },
     /// The key of this leaf certificate.
-    #[cfg(feature = "x509")]
     X509 {
         /// The leaf's thumbprint.
         leaf: Thumbprint,
@@ -57,11 +55,13 @@ impl Attested {
         registration_id: RegistrationId,
         enrollment: EnrollmentRef,
         proof: Proof,
+        marks: Vec<Mark>,
     ) -> Self {
         Self {
             registration_id,
             enrollment,
             proof,
+            marks,
         }
     }
 
@@ -77,6 +77,11 @@ impl Attested {
         &self.enrollment
     }
 
+    /// What the device, and who vouched for it on the way, will be known by.
+    pub(crate) fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
     /// What it proved itself by.
     #[must_use]
     pub const fn proof(&self) -> &Proof {
@@ -87,7 +92,6 @@ impl Attested {
 impl fmt::Display for EnrollmentRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            #[cfg(feature = "x509")]
             Self::Group(id) => write!(f, "group {id}"),
             Self::Individual => f.write_str("individual enrollment"),
         }

@@ -1,13 +1,13 @@
 //! A TPM's proof against its enrollment.
 
-use alloc::format;
+use alloc::{format, vec};
 
 use provisor_report::{Code, Rejection, Subject};
 use provisor_tpm::{Name, TpmProof};
 
 use super::policy::Claim;
 use super::{Attested, EkPolicy, EkVouched, EnrollmentRef, Proof};
-use crate::enrollment::IndividualEnrollment;
+use crate::enrollment::{IndividualEnrollment, Mark};
 
 /// The device of the enrollment, proved by an answer that only its TPM could give.
 ///
@@ -28,6 +28,7 @@ pub(crate) fn bind(
             ek: *proof.ek_name(),
             srk: *proof.object_name(),
         },
+        vec![Mark::endorsement_key(proof.ek_name())],
     ))
 }
 

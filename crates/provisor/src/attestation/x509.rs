@@ -6,14 +6,18 @@
 mod group;
 mod leaf;
 
-use alloc::format;
 use alloc::vec::Vec;
+use alloc::{format, vec};
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_x509::{AnchorValidity, Certificate, PathVerifier, TrustAnchor, profile};
+use provisor_x509::{
+    AnchorValidity, Certificate, PathVerifier, TrustAnchor, VerifiedPath, profile,
+};
 
 use super::{Attested, EnrollmentRef, Proof};
-use crate::enrollment::{CaCertificate, CaReferences, CaStatus, IndividualEnrollment, Thumbprint};
+use crate::enrollment::{
+    CaCertificate, CaReferences, CaStatus, IndividualEnrollment, Mark, Thumbprint,
+};
 use crate::id::derive::common_name;
 use crate::id::{IdRules, RegistrationId};
 use crate::limits;
@@ -59,6 +63,24 @@ impl<'a> Shown<'a> {
             leaf: Thumbprint::of_der(self.leaf.der()),
         }
     }
+
+    /// What the device will be known by: its certificate and its key.
+    fn marks(&self) -> Vec<Mark> {
+        let leaf = &self.leaf;
+        vec![
+            Mark::leaf(&Thumbprint::of_der(leaf.der())),
+            Mark::leaf_key(leaf.public_key_info()),
+        ]
+    }
+}
+
+/// The CAs between a leaf and its anchor, the anchor among them.
+fn issuers(path: &VerifiedPath<'_>) -> impl Iterator<Item = Mark> {
+    let between = path.certificates().iter().skip(1);
+    let anchor = path.anchor();
+    between
+        .map(|issuer| Mark::ca(issuer.subject().der(), issuer.public_key_info()))
+        .chain([Mark::ca(anchor.name().der(), anchor.public_key_info())])
 }
 
 /// The device of an individual enrollment by CA references: a path to one of them, and the CN.
@@ -71,12 +93,15 @@ pub(crate) fn bind_ca<'a>(
     now: UnixTime,
 ) -> Result<Attested, Rejection> {
     let anchors = verified_anchors(references, cas)?;
-    shown.verifier(&anchors).verify(&shown.leaf, now)?;
+    let path = shown.verifier(&anchors).verify(&shown.leaf, now)?;
     check_common_name(&shown.leaf, enrollment.registration_id(), rules)?;
+    let mut marks = shown.marks();
+    marks.extend(issuers(&path));
     Ok(Attested::new(
         enrollment.registration_id().clone(),
         EnrollmentRef::Individual,
         shown.proof(),
+        marks,
     ))
 }
 

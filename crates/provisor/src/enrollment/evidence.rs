@@ -91,6 +91,7 @@ mod x509 {
     use provisor_x509::{Certificate, TrustAnchor};
 
     use super::{Thumbprint, distinct};
+    use crate::enrollment::mark::Mark;
     use crate::id::CaName;
 
     /// A CA certificate that an operator handed in: read once when it is handed in, so that the
@@ -99,6 +100,7 @@ mod x509 {
     pub struct TrustedCertificate {
         der: Box<[u8]>,
         thumbprint: Thumbprint,
+        mark: Mark,
     }
 
     impl TrustedCertificate {
@@ -108,10 +110,12 @@ mod x509 {
         /// A code of 2000 to 2999, as [`Certificate::from_der`] and
         /// [`TrustAnchor::from_certificate`] give it.
         pub fn from_der(der: &[u8]) -> Result<Self, Rejection> {
-            TrustAnchor::from_certificate(&Certificate::from_der(der)?)?;
+            let certificate = Certificate::from_der(der)?;
+            TrustAnchor::from_certificate(&certificate)?;
             Ok(Self {
                 der: der.into(),
                 thumbprint: Thumbprint::of_der(der),
+                mark: Mark::ca(certificate.subject().der(), certificate.public_key_info()),
             })
         }
 
@@ -125,6 +129,12 @@ mod x509 {
         #[must_use]
         pub const fn thumbprint(&self) -> &Thumbprint {
             &self.thumbprint
+        }
+
+        /// What the CA is known by, whichever certificate it has: its name and its key.
+        #[must_use]
+        pub const fn mark(&self) -> &Mark {
+            &self.mark
         }
 
         /// The certificate as a trust anchor.
@@ -179,6 +189,15 @@ mod x509 {
         /// The primary, then the secondary.
         pub fn iter(&self) -> impl Iterator<Item = &CaName> {
             core::iter::once(&self.primary).chain(&self.secondary)
+        }
+
+        /// The marks of the CAs whose possession was proved. The others vouch for nobody, and so
+        /// say nothing about who an enrollment is.
+        pub(crate) fn marks<'a>(&self, cas: &'a [CaCertificate]) -> impl Iterator<Item = &'a Mark> {
+            self.iter()
+                .filter_map(|name| cas.iter().find(|ca| ca.name == *name))
+                .filter(|ca| matches!(ca.status, CaStatus::Verified))
+                .map(|ca| ca.certificate.mark())
         }
     }
 

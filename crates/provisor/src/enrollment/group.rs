@@ -1,13 +1,23 @@
 //! The enrollment of many devices at once.
 
-use super::evidence::{CaReferences, SigningCertificates};
+use alloc::vec::Vec;
+
+use super::evidence::{CaCertificate, CaReferences, SigningCertificates};
+use super::generation::Generation;
+use super::mark::Mark;
 use super::settings::Settings;
-use crate::id::GroupId;
+use crate::id::{CaName, GroupId};
 
 /// Every device whose certificate the group's issuers vouch for.
+///
+/// **Deleting a group** lets the records of its devices stay, as DPS does, and names no heir: the
+/// devices are in their hubs still, and whoever may go on as one of them is
+/// [a table](crate::registration::reprovision#who-may-go-on-as-whom). A group that is made anew
+/// under the same name is another one, unless one of its CAs is the same.
 #[derive(Clone, Debug)]
 pub struct EnrollmentGroup {
     id: GroupId,
+    generation: Generation,
     attestation: GroupAttestation,
     settings: Settings,
 }
@@ -23,11 +33,13 @@ pub enum GroupAttestation {
 }
 
 impl EnrollmentGroup {
-    /// A group, enabled, with default settings.
+    /// A group, enabled, with default settings. The generation is [drawn](Generation::draw) for a
+    /// group that is made, and restored for one that was stored.
     #[must_use]
-    pub fn new(id: GroupId, attestation: GroupAttestation) -> Self {
+    pub fn new(id: GroupId, attestation: GroupAttestation, generation: Generation) -> Self {
         Self {
             id,
+            generation,
             attestation,
             settings: Settings::default(),
         }
@@ -40,10 +52,24 @@ impl EnrollmentGroup {
         self
     }
 
+    /// The same group with others who vouch for its devices: an edit, which keeps the generation,
+    /// so that its devices go on.
+    #[must_use]
+    pub fn with_attestation(mut self, attestation: GroupAttestation) -> Self {
+        self.attestation = attestation;
+        self
+    }
+
     /// The group's ID.
     #[must_use]
     pub const fn id(&self) -> &GroupId {
         &self.id
+    }
+
+    /// Which making of the group it is.
+    #[must_use]
+    pub const fn generation(&self) -> Generation {
+        self.generation
     }
 
     /// Who vouches for its devices.
@@ -56,5 +82,25 @@ impl EnrollmentGroup {
     #[must_use]
     pub const fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// True when the group refers to the CA certificate registered under that name.
+    #[must_use]
+    pub fn refers_to(&self, ca: &CaName) -> bool {
+        match &self.attestation {
+            GroupAttestation::Ca(references) => references.iter().any(|name| name == ca),
+            GroupAttestation::Signing(_) => false,
+        }
+    }
+
+    /// What the group is known by when it is made anew: its CAs.
+    pub(crate) fn marks(&self, cas: &[CaCertificate]) -> Vec<Mark> {
+        match &self.attestation {
+            GroupAttestation::Ca(references) => references.marks(cas).copied().collect(),
+            GroupAttestation::Signing(certificates) => certificates
+                .iter()
+                .map(|certificate| *certificate.mark())
+                .collect(),
+        }
     }
 }

@@ -6,13 +6,20 @@ use provisor_tpm::EkPublic;
 
 #[cfg(feature = "x509")]
 use super::evidence::{CaReferences, Leaves};
+use super::generation::Generation;
 use super::settings::Settings;
 use crate::id::{DeviceId, RegistrationId};
 
 /// One device that may register.
+///
+/// **Deleting it** deletes the registration record that it made, as DPS does
+/// ([`RegistrationRecord::fate`](crate::registration::RegistrationRecord::fate)): the device can
+/// come back, through a group or another individual enrollment, as a new one. The device in the hub
+/// is not touched.
 #[derive(Clone, Debug)]
 pub struct IndividualEnrollment {
     registration_id: RegistrationId,
+    generation: Generation,
     attestation: IndividualAttestation,
     device_id: Option<DeviceId>,
     settings: Settings,
@@ -37,11 +44,18 @@ pub enum IndividualAttestation {
 }
 
 impl IndividualEnrollment {
-    /// The enrollment of the device with that ID, enabled, with default settings.
+    /// The enrollment of the device with that ID, enabled, with default settings. The generation is
+    /// [drawn](Generation::draw) for an enrollment that is made, and restored for one that was
+    /// stored.
     #[must_use]
-    pub fn new(registration_id: RegistrationId, attestation: IndividualAttestation) -> Self {
+    pub fn new(
+        registration_id: RegistrationId,
+        attestation: IndividualAttestation,
+        generation: Generation,
+    ) -> Self {
         Self {
             registration_id,
+            generation,
             attestation,
             device_id: None,
             settings: Settings::default(),
@@ -50,9 +64,17 @@ impl IndividualEnrollment {
 
     /// The enrollment of a TPM under the registration ID that follows from its endorsement key.
     #[must_use]
-    pub fn for_tpm(ek: EkPublic) -> Self {
+    pub fn for_tpm(ek: EkPublic, generation: Generation) -> Self {
         let id = RegistrationId::from_ek(&ek);
-        Self::new(id, IndividualAttestation::Tpm(Box::new(ek)))
+        Self::new(id, IndividualAttestation::Tpm(Box::new(ek)), generation)
+    }
+
+    /// The same enrollment with another proof: an edit, which keeps the generation, so that the
+    /// device goes on. So a TPM or a certificate is replaced.
+    #[must_use]
+    pub fn with_attestation(mut self, attestation: IndividualAttestation) -> Self {
+        self.attestation = attestation;
+        self
     }
 
     /// The device ID that the device shall have in its hub. Without one it is the registration ID
@@ -76,6 +98,12 @@ impl IndividualEnrollment {
         &self.registration_id
     }
 
+    /// Which making of the enrollment it is.
+    #[must_use]
+    pub const fn generation(&self) -> Generation {
+        self.generation
+    }
+
     /// How the device proves itself.
     #[must_use]
     pub const fn attestation(&self) -> &IndividualAttestation {
@@ -92,5 +120,17 @@ impl IndividualEnrollment {
     #[must_use]
     pub const fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// True when the enrollment refers to the CA certificate registered under that name.
+    #[cfg(feature = "x509")]
+    #[must_use]
+    pub fn refers_to(&self, ca: &crate::id::CaName) -> bool {
+        match &self.attestation {
+            IndividualAttestation::X509Ca(references) => references.iter().any(|name| name == ca),
+            IndividualAttestation::Tpm(_)
+            | IndividualAttestation::TpmAny
+            | IndividualAttestation::X509Leaf(_) => false,
+        }
     }
 }

@@ -7,9 +7,23 @@ use crate::allocation::AllocationPolicy;
 use crate::id::HubName;
 
 /// What a device gets that registers through an enrollment. Every combination is legal.
+///
+/// ```
+/// use provisor::enrollment::{ProvisioningStatus, ReprovisionPolicy, Settings};
+///
+/// let settings = Settings::new()
+///     .with_provisioning_status(ProvisioningStatus::Disabled)
+///     .with_reprovision_policy(ReprovisionPolicy::Never);
+/// assert!(settings.iot_hubs.is_empty());
+/// ```
+///
+/// In serialized form a member may be missing, which says the default; one that is not known is
+/// refused, so that a typing error in `provisioningStatus` does not enable what was meant to be
+/// disabled. That holds in a structure that takes the settings in by serde's `flatten`, too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default, rename_all = "camelCase"))]
+#[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct Settings {
     /// Whether devices may register.
     pub provisioning_status: ProvisioningStatus,
@@ -23,6 +37,56 @@ pub struct Settings {
     pub initial_twin: Option<InitialTwin>,
     /// The version of the enrollment, set by its store.
     pub etag: Option<Etag>,
+}
+
+impl Settings {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Another status.
+    #[must_use]
+    pub const fn with_provisioning_status(mut self, status: ProvisioningStatus) -> Self {
+        self.provisioning_status = status;
+        self
+    }
+
+    /// An allocation policy of its own.
+    #[must_use]
+    pub fn with_allocation_policy(mut self, policy: AllocationPolicy) -> Self {
+        self.allocation_policy = Some(policy);
+        self
+    }
+
+    /// The hubs to choose from; none: all linked hubs.
+    #[must_use]
+    pub fn with_iot_hubs(mut self, hubs: impl IntoIterator<Item = HubName>) -> Self {
+        self.iot_hubs = hubs.into_iter().collect();
+        self
+    }
+
+    /// Another re-provisioning policy.
+    #[must_use]
+    pub const fn with_reprovision_policy(mut self, policy: ReprovisionPolicy) -> Self {
+        self.reprovision_policy = policy;
+        self
+    }
+
+    /// The twin that a new device begins with.
+    #[must_use]
+    pub fn with_initial_twin(mut self, twin: InitialTwin) -> Self {
+        self.initial_twin = Some(twin);
+        self
+    }
+
+    /// The version of the enrollment.
+    #[must_use]
+    pub fn with_etag(mut self, etag: Etag) -> Self {
+        self.etag = Some(etag);
+        self
+    }
 }
 
 /// Whether devices may register through an enrollment. Devices that have are not touched by it.
@@ -52,4 +116,132 @@ pub enum ReprovisionPolicy {
     /// It goes where allocation says and begins there with the initial twin
     /// (`updateHubAssignment` only).
     ResetData,
+}
+
+#[cfg(feature = "serde")]
+mod wire {
+    use alloc::vec::Vec;
+
+    use serde::de::{Deserializer, Visitor};
+    use serde::{Deserialize, forward_to_deserialize_any};
+
+    use super::{
+        AllocationPolicy, Etag, HubName, InitialTwin, ProvisioningStatus, ReprovisionPolicy,
+        Settings,
+    };
+
+    /// What is read.
+    #[derive(Default, Deserialize)]
+    #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+    struct Read {
+        provisioning_status: ProvisioningStatus,
+        allocation_policy: Option<AllocationPolicy>,
+        iot_hubs: Vec<HubName>,
+        reprovision_policy: ReprovisionPolicy,
+        initial_twin: Option<InitialTwin>,
+        etag: Option<Etag>,
+    }
+
+    impl<'de> Deserialize<'de> for Settings {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            let read = if from.is_human_readable() {
+                Read::deserialize(AsMap(from))?
+            } else {
+                Read::deserialize(from)?
+            };
+            Ok(Self {
+                provisioning_status: read.provisioning_status,
+                allocation_policy: read.allocation_policy,
+                iot_hubs: read.iot_hubs,
+                reprovision_policy: read.reprovision_policy,
+                initial_twin: read.initial_twin,
+                etag: read.etag,
+            })
+        }
+    }
+
+    /// Asks for a map where a structure is wanted. Under `flatten` a structure is shown the members
+    /// that it names and a map all that are left: only so the unknown one is seen.
+    struct AsMap<D>(D);
+
+    impl<'de, D: Deserializer<'de>> Deserializer<'de> for AsMap<D> {
+        type Error = D::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.deserialize_any(visitor)
+        }
+
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            _: &'static str,
+            _: &'static [&'static str],
+            visitor: V,
+        ) -> Result<V::Value, D::Error> {
+            self.0.deserialize_map(visitor)
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+            option unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier
+            ignored_any
+        }
+    }
+}
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use alloc::string::ToString as _;
+
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Stored {
+        registration_id: alloc::string::String,
+        #[serde(flatten)]
+        settings: Settings,
+    }
+
+    #[test]
+    fn settings_come_back_from_json() {
+        let settings = Settings::new()
+            .with_provisioning_status(ProvisioningStatus::Disabled)
+            .with_allocation_policy(AllocationPolicy::Static(HubName::parse("hub-a").unwrap()))
+            .with_iot_hubs([HubName::parse("hub-a").unwrap()])
+            .with_reprovision_policy(ReprovisionPolicy::Never)
+            .with_initial_twin(InitialTwin::parse("{}").unwrap())
+            .with_etag(Etag::parse("1").unwrap());
+        let json = serde_json::to_string(&settings).unwrap();
+        assert_eq!(serde_json::from_str::<Settings>(&json).unwrap(), settings);
+        assert_eq!(
+            serde_json::from_str::<Settings>("{}").unwrap(),
+            Settings::new()
+        );
+        let flat = json.replacen('{', "{\"registrationId\":\"line-7\",", 1);
+        let stored: Stored = serde_json::from_str(&flat).unwrap();
+        assert_eq!(
+            (&*stored.registration_id, stored.settings),
+            ("line-7", settings)
+        );
+    }
+
+    #[test]
+    fn a_typing_error_does_not_enable_what_was_disabled() {
+        for typed in [
+            r#"{"provisioningstatus":"disabled"}"#,
+            r#"{"provisioning_status":"disabled"}"#,
+            r#"{"provisioningStatus":"Disabled"}"#,
+            r#"{"provisioningStatus":"off"}"#,
+            r#"{"provisioningStatus":null}"#,
+            r#"{"provisioningStatus":"disabled","provisioningStatus":"enabled"}"#,
+            r#"{"status":"disabled"}"#,
+            r#"{"iotHub":["hub-a"]}"#,
+            r#"{"reprovisionPolicy":"resetdata"}"#,
+        ] {
+            assert!(serde_json::from_str::<Settings>(typed).is_err(), "{typed}");
+            let flat = typed.replacen('{', "{\"registrationId\":\"line-7\",", 1);
+            let refused = serde_json::from_str::<Stored>(&flat).unwrap_err();
+            assert!(!refused.to_string().is_empty(), "{flat}");
+        }
+    }
 }

@@ -12,6 +12,8 @@ use provisor_tpm::{
 };
 
 use crate::attestation::EkVouched;
+use crate::enrollment::Generation;
+use crate::id::RegistrationId;
 
 /// How a service seals things to a TPM.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -52,18 +54,49 @@ pub enum Sealed {
     Credential(Credential),
 }
 
-/// A challenge that waits for its answer, the keys that were challenged, and what vouched for them.
-/// Some clients send their keys with the first request only, so that they have to be kept.
+/// A challenge that waits for its answer, whose it is, the keys that were challenged, and what
+/// vouched for them. Some clients send their keys with the first request only, so that they have to
+/// be kept.
+///
+/// It is good for one registration under one making of one enrollment: an answer to it that comes
+/// for another registration is refused, and so is one that comes after the enrollment was deleted
+/// and made anew.
 pub struct OpenChallenge {
+    whose: Whose,
     pending: PendingChallenge,
     ek: EkPublic,
     srk: SrkPublic,
     vouched: EkVouched,
 }
 
+/// Whom a challenge was sent to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Whose {
+    pub(super) registration_id: RegistrationId,
+    pub(super) generation: Generation,
+}
+
+/// Only the enrollment that a challenge was sent for may admit by its answer, and that one may have
+/// been made anew since.
+pub(super) fn check_generation(sent: Generation, now: Generation) -> Result<(), Rejection> {
+    if sent == now {
+        return Ok(());
+    }
+    Err(
+        Rejection::new(Code::AttestChallengeStale, Subject::field("challenge"))
+            .expected(format!("a challenge for generation {now}"))
+            .found(format!("one for {sent}")),
+    )
+}
+
 /// The public part of an [`OpenChallenge`], for a store outside of the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ChallengedKeys {
+    /// The registration that was challenged.
+    pub registration_id: RegistrationId,
+    /// The generation of its enrollment then.
+    pub generation: Generation,
     /// The endorsement key, a `TPM2B_PUBLIC`.
     pub endorsement_key: Vec<u8>,
     /// The storage root key, a `TPM2B_PUBLIC`.
@@ -73,9 +106,30 @@ pub struct ChallengedKeys {
     pub vouched: EkVouched,
 }
 
+impl ChallengedKeys {
+    /// The public part of a stored challenge, put together again.
+    #[must_use]
+    pub const fn new(
+        registration_id: RegistrationId,
+        generation: Generation,
+        endorsement_key: Vec<u8>,
+        storage_root_key: Vec<u8>,
+        vouched: EkVouched,
+    ) -> Self {
+        Self {
+            registration_id,
+            generation,
+            endorsement_key,
+            storage_root_key,
+            vouched,
+        }
+    }
+}
+
 impl OpenChallenge {
     /// Challenges the TPM with these two keys.
     pub(super) fn new(
+        whose: Whose,
         form: SealForm,
         (ek, srk): (EkPublic, SrkPublic),
         vouched: EkVouched,
@@ -93,6 +147,7 @@ impl OpenChallenge {
             }
         };
         let open = Self {
+            whose,
             pending,
             ek,
             srk,
@@ -119,7 +174,12 @@ impl OpenChallenge {
                     .found(format!("{stored}")));
             }
         }
+        let whose = Whose {
+            registration_id: keys.registration_id.clone(),
+            generation: keys.generation,
+        };
         Ok(Self {
+            whose,
             pending,
             ek,
             srk,
@@ -132,6 +192,8 @@ impl OpenChallenge {
     #[must_use]
     pub fn into_parts(self) -> (PendingChallenge, ChallengedKeys) {
         let keys = ChallengedKeys {
+            registration_id: self.whose.registration_id,
+            generation: self.whose.generation,
             endorsement_key: self.ek.tpm2b().to_vec(),
             storage_root_key: self.srk.tpm2b().to_vec(),
             vouched: self.vouched,
@@ -145,6 +207,30 @@ impl OpenChallenge {
         self.pending.expires()
     }
 
+    /// The registration that was challenged.
+    #[must_use]
+    pub const fn registration_id(&self) -> &RegistrationId {
+        &self.whose.registration_id
+    }
+
+    /// The generation of its enrollment then.
+    #[must_use]
+    pub const fn generation(&self) -> Generation {
+        self.whose.generation
+    }
+
+    /// Only the registration that was challenged may be judged by it.
+    pub(super) fn check_whose(&self, id: &RegistrationId) -> Result<(), Rejection> {
+        if self.whose.registration_id == *id {
+            return Ok(());
+        }
+        Err(
+            Rejection::new(Code::AttestChallengeOther, Subject::field("challenge"))
+                .expected(format!("a challenge for {id}"))
+                .found(format!("one for {}", self.whose.registration_id)),
+        )
+    }
+
     pub(super) fn split(self) -> (PendingChallenge, EkPublic, SrkPublic, EkVouched) {
         (self.pending, self.ek, self.srk, self.vouched)
     }
@@ -153,6 +239,7 @@ impl OpenChallenge {
 impl fmt::Debug for OpenChallenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenChallenge")
+            .field("whose", &self.whose)
             .field("pending", &self.pending)
             .field("vouched", &self.vouched)
             .finish_non_exhaustive()

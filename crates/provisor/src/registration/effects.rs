@@ -7,9 +7,7 @@ use provisor_tpm::Secret;
 
 use super::challenge::OpenChallenge;
 use super::record::RegistrationRecord;
-use crate::enrollment::InitialTwin;
-#[cfg(feature = "x509")]
-use crate::enrollment::Thumbprint;
+use crate::enrollment::{InitialTwin, Thumbprint};
 use crate::id::{DeviceId, HubName, RegistrationId};
 
 /// One thing to do. The order in a decision is the order of the variants here, and it matters:
@@ -88,7 +86,6 @@ pub enum HubAuthentication {
     /// By a symmetric key, made for this device and sealed to its TPM in the response. Secret.
     SymmetricKey(Secret),
     /// By its leaf certificate.
-    #[cfg(feature = "x509")]
     X509Thumbprint(Thumbprint),
 }
 

@@ -1,18 +1,33 @@
 //! The record of a device's registration.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use provisor_report::UnixTime;
 use provisor_tpm::Name;
 
 use crate::attestation::EnrollmentRef;
+use crate::enrollment::{Generation, Mark};
 use crate::id::{DeviceId, HubName, RegistrationId};
 
 /// That a device is registered: where, as what, since when. One for each registration ID of a
 /// scope; made and replaced by registrations, deletable by operators, never edited.
+///
+/// It says whose it is by more than a name: by the [generation](Generation) of the enrollment that
+/// made it, and by the [marks](Mark) of what that one accepted and of what the device proved itself
+/// by. Who may go on with it is
+/// [a table](super::reprovision#who-may-go-on-as-whom); what becomes of it when its enrollment is
+/// deleted says [`fate`](Self::fate).
+///
+/// In serialized form an unknown member is refused: a record that is half understood is continued
+/// by the wrong device.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "serde",
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct RegistrationRecord {
     /// The device.
     pub registration_id: RegistrationId,
@@ -26,6 +41,10 @@ pub struct RegistrationRecord {
     pub substatus: Substatus,
     /// The enrollment that admitted it last.
     pub enrollment: EnrollmentRef,
+    /// The generation of that enrollment.
+    pub generation: Generation,
+    /// What that enrollment accepted, and what the device proved itself by.
+    pub marks: Vec<Mark>,
     /// The Name of the endorsement key that it registered with last, if it did with one. Where the
     /// enrollment is for any TPM, only this one may come again.
     #[cfg_attr(
@@ -42,6 +61,86 @@ pub struct RegistrationRecord {
     /// Counts the registrations from 1. A store accepts a record only if it follows the one it
     /// has: of two registrations at the same time, the later one then fails and is repeated.
     pub revision: u64,
+}
+
+/// What becomes of a record when an enrollment is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// It is deleted with the enrollment. The device in its hub is not touched; the next to register
+    /// under the ID is new.
+    Goes,
+    /// It stays, and bars the ID for all but those who may go on with it, until an operator deletes
+    /// it or states an heir.
+    Stays,
+}
+
+impl RegistrationRecord {
+    /// The record of a first registration, for stores that restore records without serde. What else
+    /// was stored is set afterwards.
+    ///
+    /// ```
+    /// # use provisor::{DeviceId, HubName, RegistrationId, UnixTime};
+    /// # use provisor::{attestation::EnrollmentRef, enrollment::Generation};
+    /// # use provisor::registration::{Fate, RegistrationRecord, Substatus};
+    /// let mut record = RegistrationRecord::new(
+    ///     RegistrationId::try_from("line-7")?,
+    ///     HubName::parse("hub-a.example.net")?,
+    ///     EnrollmentRef::Individual,
+    ///     Generation::parse("000102030405060708090a0b0c0d0e0f")?,
+    ///     UnixTime::new(1_790_000_000),
+    /// );
+    /// record.substatus = Substatus::DeviceDataMigrated;
+    /// record.revision = 3;
+    /// // Its individual enrollment is deleted: the record goes with it.
+    /// assert_eq!(record.fate(&EnrollmentRef::Individual), Fate::Goes);
+    /// # Ok::<(), provisor::Rejection>(())
+    /// ```
+    #[must_use]
+    pub fn new(
+        registration_id: RegistrationId,
+        assigned_hub: HubName,
+        enrollment: EnrollmentRef,
+        generation: Generation,
+        now: UnixTime,
+    ) -> Self {
+        Self {
+            device_id: DeviceId::from(&registration_id),
+            registration_id,
+            initial_hub: assigned_hub.clone(),
+            assigned_hub,
+            substatus: Substatus::InitialAssignment,
+            enrollment,
+            generation,
+            marks: Vec::new(),
+            endorsement_key: None,
+            created: now,
+            updated: now,
+            revision: 1,
+        }
+    }
+
+    /// What becomes of this record when that enrollment is deleted: the individual enrollment under
+    /// the record's own registration ID, or a group.
+    ///
+    /// | deleted | the record was made through | the record |
+    /// |---|---|---|
+    /// | the individual enrollment | it | goes |
+    /// | the individual enrollment | a group, before or after | stays: the device is the group's |
+    /// | a group | anything | stays, without an heir |
+    ///
+    /// So does DPS (how to unprovision devices): the records of a deleted group are there until they
+    /// are deleted one by one, that of a deleted individual enrollment is not.
+    #[must_use]
+    pub const fn fate(&self, deleted: &EnrollmentRef) -> Fate {
+        // No `_` arm: records of a new kind of enrollment must not go by accident.
+        match (deleted, &self.enrollment) {
+            (EnrollmentRef::Individual, EnrollmentRef::Individual) => Fate::Goes,
+            (EnrollmentRef::Individual, EnrollmentRef::Group(_))
+            | (EnrollmentRef::Group(_), EnrollmentRef::Individual | EnrollmentRef::Group(_)) => {
+                Fate::Stays
+            }
+        }
+    }
 }
 
 /// How a device came to its hub (DPS `substatus`).
@@ -133,6 +232,8 @@ mod tests {
             initial_hub: HubName::parse("hub-b").unwrap(),
             substatus: Substatus::DeviceDataMigrated,
             enrollment: EnrollmentRef::Individual,
+            generation: Generation::parse("000102030405060708090a0b0c0d0e0f").unwrap(),
+            marks: alloc::vec![Mark::leaf_key(b"key")],
             endorsement_key: Some(
                 Name::from_bytes(&[[0, 0x0b].as_slice(), &[7; 32]].concat()).unwrap(),
             ),
@@ -149,6 +250,9 @@ mod tests {
             serde_json::from_str::<RegistrationRecord>(&json).unwrap(),
             record
         );
+        let more = json.replacen('{', "{\"generations\":1,", 1);
+        let refused = serde_json::from_str::<RegistrationRecord>(&more).unwrap_err();
+        assert!(refused.to_string().contains("generations"), "{refused}");
         let cut = json.replace("\"000b", "\"00");
         assert!(serde_json::from_str::<RegistrationRecord>(&cut).is_err());
         let illegal = json.replace("Line-7", "Line 7");

@@ -10,25 +10,40 @@
 //! # Who may go on as whom
 //!
 //! A registration ID is a name, and any issuer that any group of the scope trusts can write any
-//! name into a certificate. So a record is continued only through the enrollment that made it, and
-//! what another one admits is refused: otherwise the CA of one group could take the devices of all.
+//! name into a certificate. So a record is continued only through the enrollment that made it: the
+//! one of the same [generation](crate::enrollment::Generation), and not whoever bears its name now.
+//! What another one admits is refused: otherwise the CA of one group could take the devices of all.
 //! This holds after the first enrollment was deleted, too: that ends a device, it names no heir.
 //! Whoever means it deletes the record.
 //!
-//! One change is allowed by itself: from a group to an individual enrollment. There an operator
-//! wrote down this very ID and the very key or CA that it goes with, which is how one device is
-//! taken out of its group. Nothing says that it is the same machine as before, so the data is
-//! reset, under every policy.
+//! Three things go on all the same ([`Lineage`]):
+//!
+//! * An enrollment **made anew** under its name with a CA or key in common, in whatever case the
+//!   name is written: a script that makes everything anew locks nobody out. A CA is its name and
+//!   key, so that a renewed certificate is the same CA.
+//! * A device **taken out of its group** by an individual enrollment for the same certificate or
+//!   key, or for a CA that vouches for both. Under the policy that resets it begins again.
+//! * What the operator **states** at the service ([`Succession`](super::Succession)): how a fleet
+//!   moves to a new group after a change of its CA.
+//!
+//! An individual enrollment by *another* key gives the name and not the data: an operator wrote down
+//! this very ID, and nothing says that it is the same machine as before. The device begins again,
+//! under every policy.
+//!
+//! # What deleting does
+//!
+//! Deleting an individual enrollment deletes its record; deleting a group leaves the records of its
+//! devices, without an heir ([`RegistrationRecord::fate`](super::RegistrationRecord::fate)). The
+//! devices in the hubs are not touched by either.
 
 use core::fmt;
 
-use provisor_report::Code;
-
 use super::record::Substatus;
-use crate::attestation::EnrollmentRef;
 use crate::enrollment::ReprovisionPolicy;
 
-/// Where a device stands when it registers.
+pub use super::lineage::{Inheritance, LINEAGES, Lineage, LineageRow, inheritance};
+
+/// Where a device stands that may go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Situation {
     /// It has no record: it never registered, or its record was deleted.
@@ -41,10 +56,6 @@ pub enum Situation {
     HubNotListed,
     /// Its hub is not linked any more: the service can neither read nor clear it.
     HubUnlinked,
-    /// A group admitted it before; now an individual enrollment does, wherever its hub is.
-    HandedOver,
-    /// Another enrollment admitted it before, and nothing says that this is the same device.
-    OtherEnrollment,
 }
 
 /// What to do about it.
@@ -67,11 +78,11 @@ pub struct Row {
     pub policy: ReprovisionPolicy,
     /// Where the device stands.
     pub situation: Situation,
-    /// What to do, or the code of the refusal.
-    pub action: Result<Action, Code>,
+    /// What to do.
+    pub action: Action,
 }
 
-const fn row(policy: ReprovisionPolicy, situation: Situation, action: Result<Action, Code>) -> Row {
+const fn row(policy: ReprovisionPolicy, situation: Situation, action: Action) -> Row {
     Row {
         policy,
         situation,
@@ -82,69 +93,39 @@ const fn row(policy: ReprovisionPolicy, situation: Situation, action: Result<Act
 /// Every policy in every situation.
 ///
 /// A hub that is not linked cannot be read or cleared, so that there is no data to keep: the device
-/// is created anew under every policy, and what the old hub still has is its owner's to clear. `Never` gives way to an enrollment that excludes the hub, which is the
-/// operator's later word; the data then goes along.
-pub const RULES: [Row; 21] = {
+/// is created anew under every policy, and what the old hub still has is its owner's to clear.
+/// `Never` gives way to an enrollment that excludes the hub, which is the operator's later word; the
+/// data then goes along.
+pub const RULES: [Row; 15] = {
+    use Action::{Create, Keep, MoveKeepingData, MoveResettingData};
     use ReprovisionPolicy::{MigrateData, Never, ResetData};
-    use Situation::{
-        HandedOver, HubNotListed, HubUnlinked, New, OtherEnrollment, OtherHub, SameHub,
-    };
-    const CREATE: Result<Action, Code> = Ok(Action::Create);
-    const KEEP: Result<Action, Code> = Ok(Action::Keep);
-    const MOVE: Result<Action, Code> = Ok(Action::MoveKeepingData);
-    const RESET: Result<Action, Code> = Ok(Action::MoveResettingData);
-    const REFUSE: Result<Action, Code> = Err(Code::RegOtherEnrollment);
+    use Situation::{HubNotListed, HubUnlinked, New, OtherHub, SameHub};
     [
-        row(MigrateData, New, CREATE),
-        row(MigrateData, SameHub, KEEP),
-        row(MigrateData, OtherHub, MOVE),
-        row(MigrateData, HubNotListed, MOVE),
-        row(MigrateData, HubUnlinked, CREATE),
-        row(MigrateData, HandedOver, RESET),
-        row(MigrateData, OtherEnrollment, REFUSE),
-        row(ResetData, New, CREATE),
-        row(ResetData, SameHub, KEEP),
-        row(ResetData, OtherHub, RESET),
-        row(ResetData, HubNotListed, RESET),
-        row(ResetData, HubUnlinked, CREATE),
-        row(ResetData, HandedOver, RESET),
-        row(ResetData, OtherEnrollment, REFUSE),
-        row(Never, New, CREATE),
-        row(Never, SameHub, KEEP),
-        row(Never, OtherHub, KEEP),
-        row(Never, HubNotListed, MOVE),
-        row(Never, HubUnlinked, CREATE),
-        row(Never, HandedOver, RESET),
-        row(Never, OtherEnrollment, REFUSE),
+        row(MigrateData, New, Create),
+        row(MigrateData, SameHub, Keep),
+        row(MigrateData, OtherHub, MoveKeepingData),
+        row(MigrateData, HubNotListed, MoveKeepingData),
+        row(MigrateData, HubUnlinked, Create),
+        row(ResetData, New, Create),
+        row(ResetData, SameHub, Keep),
+        row(ResetData, OtherHub, MoveResettingData),
+        row(ResetData, HubNotListed, MoveResettingData),
+        row(ResetData, HubUnlinked, Create),
+        row(Never, New, Create),
+        row(Never, SameHub, Keep),
+        row(Never, OtherHub, Keep),
+        row(Never, HubNotListed, MoveKeepingData),
+        row(Never, HubUnlinked, Create),
     ]
 };
 
-/// What to do, from [`RULES`].
-///
-/// # Errors
-/// [`RegOtherEnrollment`](Code::RegOtherEnrollment), for the situation of that name.
-pub fn action(policy: ReprovisionPolicy, situation: Situation) -> Result<Action, Code> {
+/// What to do, from [`RULES`], with a device that may go on.
+#[must_use]
+pub fn action(policy: ReprovisionPolicy, situation: Situation) -> Action {
     let mut rows = RULES.iter();
-    // The table is complete (a test goes through it); refusing is what does no harm.
+    // The table is complete (a test goes through it); beginning again gives nothing away.
     rows.find(|row| row.policy == policy && row.situation == situation)
-        .map_or(Err(Code::RegOtherEnrollment), |row| row.action)
-}
-
-/// The situation of a device that comes through `now` and is on record by `before`, if the change
-/// makes one; hubs do not matter then.
-pub(super) fn change_of_hands(before: &EnrollmentRef, now: &EnrollmentRef) -> Option<Situation> {
-    // No `_` arm: a new kind of enrollment must not inherit devices by accident.
-    match (before, now) {
-        (EnrollmentRef::Individual, EnrollmentRef::Individual) => None,
-        #[cfg(feature = "x509")]
-        (EnrollmentRef::Group(before), EnrollmentRef::Group(now)) if before == now => None,
-        #[cfg(feature = "x509")]
-        (EnrollmentRef::Group(_), EnrollmentRef::Individual) => Some(Situation::HandedOver),
-        #[cfg(feature = "x509")]
-        (EnrollmentRef::Group(_) | EnrollmentRef::Individual, EnrollmentRef::Group(_)) => {
-            Some(Situation::OtherEnrollment)
-        }
-    }
+        .map_or(Action::MoveResettingData, |row| row.action)
 }
 
 /// The substatus that goes on record. `returns` says that the new hub is the one given first;
@@ -162,30 +143,36 @@ pub const fn substatus(action: Action, returns: bool, before: Option<Substatus>)
     }
 }
 
-/// The table as text.
+/// Both tables as text: who may go on, and what happens then.
 #[must_use]
 pub fn table() -> impl fmt::Display {
     struct Table;
 
     impl fmt::Display for Table {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            writeln!(f, "| policy | situation | action |\n|---|---|---|")?;
+            writeln!(f, "| policy | on record | may |\n|---|---|---|")?;
+            for row in LINEAGES {
+                let policy = words(row.policy);
+                writeln!(f, "| {policy} | {} | {} |", row.lineage, row.inheritance)?;
+            }
+            writeln!(f, "\n| policy | situation | action |\n|---|---|---|")?;
             for row in RULES {
-                let policy = match row.policy {
-                    ReprovisionPolicy::MigrateData => "migrate data",
-                    ReprovisionPolicy::Never => "never",
-                    ReprovisionPolicy::ResetData => "reset data",
-                };
-                match row.action {
-                    Ok(action) => writeln!(f, "| {policy} | {} | {action} |", row.situation),
-                    Err(code) => writeln!(f, "| {policy} | {} | {code} |", row.situation),
-                }?;
+                let policy = words(row.policy);
+                writeln!(f, "| {policy} | {} | {} |", row.situation, row.action)?;
             }
             Ok(())
         }
     }
 
     Table
+}
+
+const fn words(policy: ReprovisionPolicy) -> &'static str {
+    match policy {
+        ReprovisionPolicy::MigrateData => "migrate data",
+        ReprovisionPolicy::Never => "never",
+        ReprovisionPolicy::ResetData => "reset data",
+    }
 }
 
 impl fmt::Display for Situation {
@@ -196,8 +183,6 @@ impl fmt::Display for Situation {
             Self::OtherHub => "another hub",
             Self::HubNotListed => "hub no longer listed",
             Self::HubUnlinked => "hub no longer linked",
-            Self::HandedOver => "handed over from a group",
-            Self::OtherEnrollment => "another enrollment",
         })
     }
 }
@@ -224,14 +209,12 @@ mod tests {
         ReprovisionPolicy::Never,
         ReprovisionPolicy::ResetData,
     ];
-    const SITUATIONS: [Situation; 7] = [
+    const SITUATIONS: [Situation; 5] = [
         Situation::New,
         Situation::SameHub,
         Situation::OtherHub,
         Situation::HubNotListed,
         Situation::HubUnlinked,
-        Situation::HandedOver,
-        Situation::OtherEnrollment,
     ];
 
     #[test]
@@ -250,18 +233,10 @@ mod tests {
     #[test]
     fn what_holds_whatever_the_policy() {
         for policy in POLICIES {
-            assert_eq!(action(policy, Situation::New), Ok(Action::Create));
-            assert_eq!(action(policy, Situation::SameHub), Ok(Action::Keep));
-            assert_eq!(action(policy, Situation::HubUnlinked), Ok(Action::Create));
-            assert_ne!(action(policy, Situation::HubNotListed), Ok(Action::Keep));
-            assert_eq!(
-                action(policy, Situation::HandedOver),
-                Ok(Action::MoveResettingData)
-            );
-            assert_eq!(
-                action(policy, Situation::OtherEnrollment),
-                Err(Code::RegOtherEnrollment)
-            );
+            assert_eq!(action(policy, Situation::New), Action::Create);
+            assert_eq!(action(policy, Situation::SameHub), Action::Keep);
+            assert_eq!(action(policy, Situation::HubUnlinked), Action::Create);
+            assert_ne!(action(policy, Situation::HubNotListed), Action::Keep);
         }
     }
 
@@ -270,13 +245,13 @@ mod tests {
         let moved = |policy| action(policy, Situation::OtherHub);
         assert_eq!(
             moved(ReprovisionPolicy::MigrateData),
-            Ok(Action::MoveKeepingData)
+            Action::MoveKeepingData
         );
         assert_eq!(
             moved(ReprovisionPolicy::ResetData),
-            Ok(Action::MoveResettingData)
+            Action::MoveResettingData
         );
-        assert_eq!(moved(ReprovisionPolicy::Never), Ok(Action::Keep));
+        assert_eq!(moved(ReprovisionPolicy::Never), Action::Keep);
     }
 
     #[test]
@@ -314,6 +289,7 @@ mod tests {
 
     #[test]
     fn the_table_prints() {
-        assert_eq!(table().to_string().lines().count(), 2 + RULES.len());
+        let lines = table().to_string().lines().count();
+        assert_eq!(lines, 5 + LINEAGES.len() + RULES.len());
     }
 }

@@ -14,6 +14,7 @@ use super::challenge::{ChallengeMode, SealForm};
 use super::decision::{Decision, Response};
 use super::facts::{Facts, Needs};
 use super::request::{Evidence, RegistrationRequest};
+use super::succession::Succession;
 use crate::allocation::AllocationPolicy;
 use crate::attestation::EkPolicy;
 use crate::id::{IdRules, IdScope};
@@ -32,6 +33,7 @@ pub struct Service {
     seal_form: SealForm,
     challenge_mode: ChallengeMode,
     sas_life: i64,
+    successions: Vec<Succession>,
 }
 
 impl Service {
@@ -49,6 +51,7 @@ impl Service {
             seal_form: SealForm::ActivationBlob,
             challenge_mode: ChallengeMode::Stored,
             sas_life: limits::SAS_LIFE_SECONDS,
+            successions: Vec::new(),
         }
     }
 
@@ -105,6 +108,25 @@ impl Service {
     pub const fn with_sas_life(mut self, seconds: i64) -> Self {
         self.sas_life = seconds;
         self
+    }
+
+    /// Other successions: which enrollment's devices may go on under which other. None by default.
+    ///
+    /// # Errors
+    /// [`RegSuccessions`](Code::RegSuccessions) above [`limits::SUCCESSIONS`].
+    pub fn with_successions(
+        mut self,
+        successions: impl IntoIterator<Item = Succession>,
+    ) -> Result<Self, Rejection> {
+        let stated = successions.into_iter().take(limits::SUCCESSIONS + 1);
+        self.successions = stated.collect();
+        if self.successions.len() > limits::SUCCESSIONS {
+            return Err(
+                Rejection::new(Code::RegSuccessions, Subject::field("successions"))
+                    .expected(format!("at most {}", limits::SUCCESSIONS)),
+            );
+        }
+        Ok(self)
     }
 
     /// The service's ID scope.

@@ -10,11 +10,9 @@ use provisor_testkit::random::SeededRandom;
 use super::world::*;
 
 fn settings(policy: ReprovisionPolicy) -> Settings {
-    Settings {
-        reprovision_policy: policy,
-        initial_twin: Some(InitialTwin::parse("{\"tags\":{}}").unwrap()),
-        ..Settings::default()
-    }
+    Settings::new()
+        .with_reprovision_policy(policy)
+        .with_initial_twin(InitialTwin::parse("{\"tags\":{}}").unwrap())
 }
 
 /// A device that registered at hub-a, the only one at the time; now hub-b is there too.

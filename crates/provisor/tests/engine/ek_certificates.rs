@@ -39,7 +39,7 @@ fn world(policy: EkPolicy, enrollment: IndividualEnrollment) -> World {
 }
 
 fn for_any_tpm() -> IndividualEnrollment {
-    IndividualEnrollment::new(id("tpm-7"), IndividualAttestation::TpmAny)
+    IndividualEnrollment::new(id("tpm-7"), IndividualAttestation::TpmAny, generation())
 }
 
 fn ask(world: &mut World, keys: TpmKeys<'_>) -> Result<Sealed, Rejection> {

@@ -159,9 +159,11 @@ fn a_group_by_ca_reference_needs_a_verified_ca() {
     let [old, new] = ["old", "new"].map(|name| CaName::parse(name).unwrap());
     let references = CaReferences::new(old.clone(), Some(new.clone())).unwrap();
     let id = GroupId::parse("line").unwrap();
-    world
-        .groups
-        .push(EnrollmentGroup::new(id, GroupAttestation::Ca(references)));
+    world.groups.push(EnrollmentGroup::new(
+        id,
+        GroupAttestation::Ca(references),
+        generation(),
+    ));
     // A CA that is not registered has no subject to compare: the device hears of its own issuers.
     let rejection = refused(world.with_certificate("line-7", &leaf, &sent));
     assert_eq!(rejection.code(), Code::AttestNoGroup);
@@ -210,6 +212,7 @@ fn the_secondary_signing_certificate_is_for_rolling_over() {
     world.groups.push(EnrollmentGroup::new(
         id,
         GroupAttestation::Signing(signing.unwrap()),
+        generation(),
     ));
     for pki in [&old, &new] {
         let leaf = device(pki, "line-7").certificate;
@@ -315,7 +318,11 @@ fn an_expired_signing_certificate_stops_devices_until_the_renewed_one_is_there()
     );
     let both = SigningCertificates::new(trusted(&old), Some(trusted(&renewed))).unwrap();
     let id = GroupId::parse("near").unwrap();
-    world.groups = vec![EnrollmentGroup::new(id, GroupAttestation::Signing(both))];
+    world.groups = vec![EnrollmentGroup::new(
+        id,
+        GroupAttestation::Signing(both),
+        generation(),
+    )];
     assert_eq!(
         admitted_by(world.with_certificate("line-7", &leaf, &sent)),
         "group near"

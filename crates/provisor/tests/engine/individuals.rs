@@ -63,6 +63,7 @@ fn the_secondary_leaf_is_as_good_as_the_primary() {
     world.individuals.push(IndividualEnrollment::new(
         id("line-7"),
         IndividualAttestation::X509Leaf(leaves.unwrap()),
+        generation(),
     ));
     let first = assigned(world.with_certificate("line-7", &old, &[]));
     let second = assigned(world.with_certificate("line-7", &new, &[]));
@@ -182,6 +183,7 @@ fn an_individual_enrollment_by_ca_needs_the_chain_and_a_verified_ca() {
     world.individuals.push(IndividualEnrollment::new(
         id("line-7"),
         IndividualAttestation::X509Ca(references),
+        generation(),
     ));
     let sent = [&pki.intermediate.certificate];
     assert_eq!(

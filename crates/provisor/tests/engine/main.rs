@@ -13,6 +13,7 @@
 mod again;
 mod ek_certificates;
 mod groups;
+mod heirs;
 mod individuals;
 mod owners;
 mod possession;

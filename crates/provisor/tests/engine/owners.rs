@@ -20,10 +20,7 @@ const POLICIES: [ReprovisionPolicy; 3] = [
 ];
 
 fn with(policy: ReprovisionPolicy) -> Settings {
-    Settings {
-        reprovision_policy: policy,
-        ..Settings::default()
-    }
+    Settings::new().with_reprovision_policy(policy)
 }
 
 /// Two groups with a CA each, and a leaf of that name from either.
@@ -79,19 +76,19 @@ fn a_group_does_not_inherit_from_a_deleted_individual_enrollment() {
 }
 
 #[test]
-fn an_individual_enrollment_takes_a_device_out_of_its_group_without_its_data() {
+fn an_individual_enrollment_for_another_key_gives_the_name_without_the_data() {
     for policy in POLICIES {
-        let (mut world, [red, _]) = two_groups(ReprovisionPolicy::MigrateData, "press-7");
+        let (mut world, [red, blue]) = two_groups(ReprovisionPolicy::MigrateData, "press-7");
         let first = assigned(world.with_certificate("press-7", &red, &[]));
-        world.individuals = vec![individual("press-7", &red).with_settings(with(policy))];
-        let taken = assigned(world.with_certificate("press-7", &red, &[]));
+        world.individuals = vec![individual("press-7", &blue).with_settings(with(policy))];
+        let taken = assigned(world.with_certificate("press-7", &blue, &[]));
         assert_eq!(taken.action, Action::MoveResettingData);
         assert_eq!(taken.record.enrollment, EnrollmentRef::Individual);
         assert_eq!(taken.record.assigned_hub, first.record.assigned_hub);
         assert_eq!(taken.record.substatus, Substatus::DeviceDataReset);
         let twins: Vec<_> = world.devices.values().collect();
         assert_eq!(twins, ["none"], "one device, and nothing of the old twin");
-        let again = assigned(world.with_certificate("press-7", &red, &[]));
+        let again = assigned(world.with_certificate("press-7", &blue, &[]));
         assert_eq!(again.action, Action::Keep);
     }
 }

@@ -64,6 +64,7 @@ fn a_group_admits_through_a_ca_once_its_possession_is_proved() {
     world.groups = vec![EnrollmentGroup::new(
         group,
         GroupAttestation::Ca(references),
+        generation(),
     )];
     let ca = CaCertificate {
         name,

@@ -27,7 +27,7 @@ fn name(text: &str) -> CaName {
 }
 
 fn group(attestation: GroupAttestation) -> EnrollmentGroup {
-    EnrollmentGroup::new(GroupId::parse("line").unwrap(), attestation)
+    EnrollmentGroup::new(GroupId::parse("line").unwrap(), attestation, generation())
 }
 
 #[test]
@@ -47,6 +47,7 @@ fn a_device_changes_its_leaf_certificate() {
         world.individuals = vec![IndividualEnrollment::new(
             id(ID),
             IndividualAttestation::X509Leaf(leaves),
+            generation(),
         )];
         for (leaf, admitted) in [(&before, admits_old), (&after, admits_new)] {
             let response = world.with_certificate(ID, leaf, &[]);
@@ -102,6 +103,7 @@ fn a_sha1_thumbprint_can_refuse_and_never_admits() {
         world.individuals = vec![IndividualEnrollment::new(
             id(ID),
             IndividualAttestation::X509Leaf(leaves),
+            generation(),
         )];
         let response = world.with_certificate(ID, &before, &[]);
         assert_eq!(response.refused().map(provisor::Rejection::code), expected);
@@ -155,6 +157,7 @@ fn a_group_and_a_device_change_the_ca_they_refer_to() {
         by_individual.individuals = vec![IndividualEnrollment::new(
             id(ID),
             IndividualAttestation::X509Ca(references),
+            generation(),
         )];
         for mut world in [by_group, by_individual] {
             world.cas = vec![ca("old", &old, Verified), ca("new", &new, status_of_new)];

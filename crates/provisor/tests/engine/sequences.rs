@@ -72,16 +72,14 @@ fn enroll(
     policy: ReprovisionPolicy,
     only: Option<usize>,
 ) {
-    let settings = Settings {
-        provisioning_status: if enabled {
+    let settings = Settings::new()
+        .with_provisioning_status(if enabled {
             ProvisioningStatus::Enabled
         } else {
             ProvisioningStatus::Disabled
-        },
-        reprovision_policy: policy,
-        iot_hubs: only.map(|index| hub(HUBS[index])).into_iter().collect(),
-        ..Settings::default()
-    };
+        })
+        .with_reprovision_policy(policy)
+        .with_iot_hubs(only.map(|index| hub(HUBS[index])));
     world.individuals = vec![individual("line-7", leaf).with_settings(settings)];
 }
 

@@ -1,12 +1,14 @@
 //! A service with its stores in memory, and hubs that remember what was done to them.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::attestation::TpmVendors;
 use provisor::enrollment::{
-    CaCertificate, EnrollmentGroup, GroupAttestation, IndividualAttestation, IndividualEnrollment,
-    Leaves, ProvisioningStatus, Settings, SigningCertificates, Thumbprint, TrustedCertificate,
+    CaCertificate, EnrollmentGroup, Generation, GroupAttestation, IndividualAttestation,
+    IndividualEnrollment, Leaves, ProvisioningStatus, Settings, SigningCertificates, Thumbprint,
+    TrustedCertificate,
 };
 use provisor::registration::{
     Assigned, ChallengeFact, Effect, Evidence, Facts, OpenChallenge, Operation, RegistrationRecord,
@@ -301,7 +303,11 @@ pub(crate) fn device(pki: &ToyPki, common_name: &str) -> Device {
 
 pub(crate) fn individual(id: &str, leaf: &IssuedCertificate) -> IndividualEnrollment {
     let leaves = Leaves::new(Thumbprint::of_der(leaf.der()), None).unwrap();
-    IndividualEnrollment::new(self::id(id), IndividualAttestation::X509Leaf(leaves))
+    IndividualEnrollment::new(
+        self::id(id),
+        IndividualAttestation::X509Leaf(leaves),
+        generation(),
+    )
 }
 
 pub(crate) fn group(id: &str, signing: &IssuedCertificate) -> EnrollmentGroup {
@@ -309,6 +315,7 @@ pub(crate) fn group(id: &str, signing: &IssuedCertificate) -> EnrollmentGroup {
     EnrollmentGroup::new(
         GroupId::parse(id).unwrap(),
         GroupAttestation::Signing(signing),
+        generation(),
     )
 }
 
@@ -318,14 +325,22 @@ pub(crate) fn trusted(certificate: &IssuedCertificate) -> TrustedCertificate {
 
 pub(crate) fn tpm_enrollment(id: &str, device: &SoftTpm) -> IndividualEnrollment {
     let ek = tpm::EkPublic::from_tpm2b(device.ek_public()).unwrap();
-    IndividualEnrollment::new(self::id(id), IndividualAttestation::Tpm(Box::new(ek)))
+    IndividualEnrollment::new(
+        self::id(id),
+        IndividualAttestation::Tpm(Box::new(ek)),
+        generation(),
+    )
 }
 
 pub(crate) fn disabled() -> Settings {
-    Settings {
-        provisioning_status: ProvisioningStatus::Disabled,
-        ..Settings::default()
-    }
+    Settings::new().with_provisioning_status(ProvisioningStatus::Disabled)
+}
+
+/// One that no enrollment had before.
+pub(crate) fn generation() -> Generation {
+    static DRAWN: AtomicU64 = AtomicU64::new(0);
+    let seed = DRAWN.fetch_add(1, Ordering::Relaxed);
+    Generation::draw(&mut SeededRandom::new(seed, "generation")).unwrap()
 }
 
 #[track_caller]

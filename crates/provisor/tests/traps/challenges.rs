@@ -1,7 +1,7 @@
 //! E. Challenge and answer.
 
 use provisor::allocation::{LinkedHubs, Weight};
-use provisor::enrollment::{IndividualAttestation, IndividualEnrollment};
+use provisor::enrollment::{Generation, IndividualAttestation, IndividualEnrollment};
 use provisor::registration::{
     ChallengeFact, Effect, Evidence, Facts, RegistrationRequest, Response, Sealed, Service,
     TpmAnswer, TpmKeys,
@@ -72,7 +72,9 @@ fn keys(device: &Device) -> TpmKeys<'_> {
 
 fn enrollment(id: &str, device: &Device) -> IndividualEnrollment {
     let id = RegistrationId::try_from(id).unwrap();
-    IndividualEnrollment::new(id, IndividualAttestation::Tpm(Box::new(device.ek.clone())))
+    let attestation = IndividualAttestation::Tpm(Box::new(device.ek.clone()));
+    let generation = Generation::draw(&mut SeededRandom::new(1, "generation")).unwrap();
+    IndividualEnrollment::new(id, attestation, generation)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! engine refuses each, by the code of what is wrong.
 
 use provisor::allocation::{LinkedHubs, Weight};
-use provisor::enrollment::{IndividualAttestation, IndividualEnrollment};
+use provisor::enrollment::{Generation, IndividualAttestation, IndividualEnrollment};
 use provisor::registration::{
     ChallengeFact, ChallengeMode, Effect, Evidence, Facts, OpenChallenge, RegistrationRequest,
     Response, SealForm, Sealed, Service, TpmAnswer, TpmKeys,
@@ -39,10 +39,15 @@ impl Desk {
         let hub = HubName::parse("hub-a.example.net").unwrap();
         let ek = EkPublic::from_tpm2b(tpm.ek_public()).unwrap();
         let id = RegistrationId::try_from("line-7").unwrap();
+        let generation = Generation::draw(&mut SeededRandom::new(1, "generation")).unwrap();
         Self {
             hubs: LinkedHubs::new(&scope, [(hub, Weight::new(1).unwrap())]).unwrap(),
             service: Service::new(scope).with_seal_form(SealForm::Credential),
-            individual: IndividualEnrollment::new(id, IndividualAttestation::Tpm(Box::new(ek))),
+            individual: IndividualEnrollment::new(
+                id,
+                IndividualAttestation::Tpm(Box::new(ek)),
+                generation,
+            ),
             ring: None,
             random: SeededRandom::new(1, "faults"),
         }

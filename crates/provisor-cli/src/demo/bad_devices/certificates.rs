@@ -156,10 +156,12 @@ fn enrollments(workshop: &mut Workshop<'_>) -> Result<(), Rejection> {
     let by_leaf = |der: &[u8]| {
         Leaves::new(Thumbprint::of_der(der), None).map(IndividualAttestation::X509Leaf)
     };
+    let generation = workshop.service.generation()?;
     let enrollment = |id: &str, attestation| {
         Ok::<_, Rejection>(IndividualEnrollment::new(
             RegistrationId::try_from(id)?,
             attestation,
+            generation,
         ))
     };
 

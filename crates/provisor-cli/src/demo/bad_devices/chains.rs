@@ -21,7 +21,11 @@ const ENROLLED: [&str; 6] = [
 pub(super) fn add(workshop: &mut Workshop<'_>) -> Result<(), Rejection> {
     for id in ENROLLED {
         let attestation = IndividualAttestation::X509Ca(workshop.service.root_reference()?);
-        let enrollment = IndividualEnrollment::new(RegistrationId::try_from(id)?, attestation);
+        let enrollment = IndividualEnrollment::new(
+            RegistrationId::try_from(id)?,
+            attestation,
+            workshop.service.generation()?,
+        );
         workshop.service.add_individual(enrollment);
     }
     strangers(workshop)?;
@@ -138,9 +142,10 @@ fn groups(workshop: &mut Workshop<'_>) -> Result<(), Rejection> {
             .factory
             .root
             .issuing_ca("Demo Retired Line CA", KeyKind::P256, seed, Some(0));
+    let generation = workshop.service.generation()?;
     workshop
         .service
-        .add_group(signing_group("retired", &retired)?.with_settings(disabled()));
+        .add_group(signing_group("retired", &retired, generation)?.with_settings(disabled()));
     let device = leaf(workshop, "retired-09108", &retired);
     let sent = [retired.certificate.der()];
     workshop.show(

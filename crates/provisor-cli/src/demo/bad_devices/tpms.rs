@@ -158,7 +158,8 @@ fn enrolled(
     number: usize,
 ) -> Result<(SoftTpm, RegistrationId), Rejection> {
     let tpm = tpm_of(workshop, number);
-    let enrollment = IndividualEnrollment::for_tpm(EkPublic::from_tpm2b(tpm.ek_public())?);
+    let ek = EkPublic::from_tpm2b(tpm.ek_public())?;
+    let enrollment = IndividualEnrollment::for_tpm(ek, workshop.service.generation()?);
     let id = enrollment.registration_id().clone();
     workshop.service.add_individual(enrollment);
     Ok((tpm, id))

@@ -47,8 +47,5 @@ impl Workshop<'_> {
 }
 
 pub(super) fn disabled() -> Settings {
-    Settings {
-        provisioning_status: ProvisioningStatus::Disabled,
-        ..Settings::default()
-    }
+    Settings::new().with_provisioning_status(ProvisioningStatus::Disabled)
 }

@@ -60,7 +60,7 @@ pub(crate) fn nearest<'a>(
     let enrollment = EnrollmentRef::Group(group.id().clone());
     Ok(Nearest {
         group,
-        attested: Attested::new(id.clone(), enrollment, shown.proof()),
+        attested: Attested::new(id.clone(), enrollment, shown.proof(), shown.marks()),
     })
 }
 

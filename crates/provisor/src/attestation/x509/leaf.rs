@@ -31,6 +31,7 @@ pub(crate) fn bind_leaf(
         enrollment.registration_id().clone(),
         EnrollmentRef::Individual,
         shown.proof(),
+        shown.marks(),
     ))
 }
 

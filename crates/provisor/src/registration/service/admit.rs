@@ -1,21 +1,23 @@
 //! May this device register, and through which enrollment?
 
 use alloc::boxed::Box;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::{EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
 
 use super::Service;
-use super::assign::{Hub, HubKey};
+use super::assign::{Admission, Hub, HubKey};
 #[cfg(feature = "x509")]
 use crate::attestation::ek::no_vendors;
 use crate::attestation::policy::Claim;
 #[cfg(feature = "x509")]
 use crate::attestation::x509;
-use crate::attestation::{EkVouched, tpm};
+use crate::attestation::{Attested, EkVouched, tpm};
 use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
-use crate::enrollment::{IndividualAttestation, IndividualEnrollment, ProvisioningStatus};
+use crate::enrollment::{IndividualAttestation, IndividualEnrollment, Mark, ProvisioningStatus};
+use crate::registration::challenge::{Whose, check_generation};
 use crate::registration::{
     ChallengeFact, ChallengeMode, Effect, Facts, OpenChallenge, RegistrationRequest, Response,
     TpmAnswer, TpmKeys,
@@ -33,7 +35,7 @@ impl Service {
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Rejection> {
-        let (_, claim) = tpm_enrollment(facts)?;
+        let (enrollment, claim) = tpm_enrollment(facts)?;
         let (ek, srk) = read_keys(keys)?;
         let vouched = self.vouch(claim, &ek, keys, facts, now)?;
         match self.challenge_mode {
@@ -41,8 +43,12 @@ impl Service {
             ChallengeMode::Stored => {}
         }
         let expires = now.saturating_add(i64::from(self.challenge_seconds));
+        let whose = Whose {
+            registration_id: request.registration_id.clone(),
+            generation: enrollment.generation(),
+        };
         let (sealed, open) =
-            OpenChallenge::new(self.seal_form, (ek, srk), vouched, expires, random)?;
+            OpenChallenge::new(whose, self.seal_form, (ek, srk), vouched, expires, random)?;
         effects.push(Effect::StoreChallenge {
             registration_id: request.registration_id.clone(),
             open: Box::new(open),
@@ -76,11 +82,14 @@ impl Service {
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Rejection> {
         let open = outstanding(core::mem::take(&mut facts.challenge))?;
+        // Another registration's challenge is not this one's to use up.
+        open.check_whose(&request.registration_id)?;
         // From here on the challenge is used up, whatever else is wrong.
         effects.push(Effect::RetireChallenge {
             registration_id: request.registration_id.clone(),
             until: open.expires(),
         });
+        let sent_for = open.generation();
         let (pending, ek, srk, vouched) = open.split();
         let (enrollment, claim) = tpm_enrollment(&facts)?;
         let proof = self.judge_answer(request, answer, pending, now)?;
@@ -89,16 +98,10 @@ impl Service {
             tpm::check_names(&proof, shown_ek.name(), shown_srk.name())?;
         }
         let attested = tpm::bind(self.ek_policy, enrollment, claim, vouched, &proof)?;
+        check_generation(sent_for, enrollment.generation())?;
         let key = HubKey::draw(self.seal_form, &ek, &srk, random)?;
-        self.assign(
-            &attested,
-            enrollment.settings(),
-            enrollment.device_id(),
-            Hub::Key(key),
-            &facts,
-            now,
-            effects,
-        )
+        let admission = by_tpm(enrollment, attested);
+        self.assign(&admission, Hub::Key(key), &facts, now, effects)
     }
 
     fn judge_answer(
@@ -159,25 +162,33 @@ impl Service {
             nearest = Some(found);
             standing
         });
-        let (attested, settings, device_id) = match (answer, facts.individual, nearest) {
+        let admission = match (answer, facts.individual, nearest) {
             // Nobody trusts the device: the search says why better than the table can.
             (Answer::Nobody(Code::AttestNotEnrolled), _, Some(Err(cause))) => return Err(cause),
             (Answer::Nobody(code), _, _) => return Err(nobody(code)),
-            (Answer::Individual, Some(enrollment), _) => (
-                self.bind_individual(&shown, enrollment, facts, now)?,
-                enrollment.settings(),
-                enrollment.device_id(),
-            ),
+            (Answer::Individual, Some(enrollment), _) => Admission {
+                attested: self.bind_individual(&shown, enrollment, facts, now)?,
+                generation: enrollment.generation(),
+                accepted: accepted(enrollment.attestation(), facts),
+                settings: enrollment.settings(),
+                device_id: enrollment.device_id(),
+            },
             (Answer::Group, _, Some(Ok(found))) => {
-                let settings = found.group.settings();
-                (found.into_attested(), settings, None)
+                let group = found.group;
+                Admission {
+                    attested: found.into_attested(),
+                    generation: group.generation(),
+                    accepted: group.marks(facts.cas),
+                    settings: group.settings(),
+                    device_id: None,
+                }
             }
             (Answer::Individual, None, _) | (Answer::Group, _, _) => {
                 return Err(nobody(Code::AttestNotEnrolled));
             }
         };
-        let hub = Hub::of(attested.proof())?;
-        self.assign(&attested, settings, device_id, hub, facts, now, effects)
+        let hub = Hub::of(admission.attested.proof())?;
+        self.assign(&admission, hub, facts, now, effects)
     }
 
     #[cfg(feature = "x509")]
@@ -187,7 +198,7 @@ impl Service {
         enrollment: &IndividualEnrollment,
         facts: &Facts<'_>,
         now: UnixTime,
-    ) -> Result<crate::attestation::Attested, Rejection> {
+    ) -> Result<Attested, Rejection> {
         match enrollment.attestation() {
             IndividualAttestation::X509Ca(references) => {
                 x509::bind_ca(shown, enrollment, references, facts.cas, self.rules, now)
@@ -199,6 +210,38 @@ impl Service {
                 Err(nobody(Code::AttestMechanism))
             }
         }
+    }
+}
+
+/// A device admitted by its TPM.
+pub(super) fn by_tpm(enrollment: &IndividualEnrollment, attested: Attested) -> Admission<'_> {
+    let accepted = match enrollment.attestation() {
+        IndividualAttestation::Tpm(ek) => vec![Mark::endorsement_key(ek.name())],
+        IndividualAttestation::TpmAny => Vec::new(),
+        // Not of a TPM: nothing is known by it.
+        #[cfg(feature = "x509")]
+        IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => Vec::new(),
+    };
+    Admission {
+        attested,
+        generation: enrollment.generation(),
+        accepted,
+        settings: enrollment.settings(),
+        device_id: enrollment.device_id(),
+    }
+}
+
+/// What an individual enrollment is known by when it is made anew.
+#[cfg(feature = "x509")]
+fn accepted(attestation: &IndividualAttestation, facts: &Facts<'_>) -> Vec<Mark> {
+    match attestation {
+        IndividualAttestation::X509Ca(references) => references.marks(facts.cas).copied().collect(),
+        IndividualAttestation::X509Leaf(leaves) => core::iter::once(leaves.primary())
+            .chain(leaves.secondary())
+            .map(Mark::leaf)
+            .collect(),
+        IndividualAttestation::Tpm(ek) => vec![Mark::endorsement_key(ek.name())],
+        IndividualAttestation::TpmAny => Vec::new(),
     }
 }
 

@@ -11,8 +11,9 @@ use provisor_tpm::{EkPublic, Random, Secret, SrkPublic};
 use super::Service;
 use crate::allocation::Allocator;
 use crate::attestation::{Attested, Proof};
-use crate::enrollment::{ReprovisionPolicy, Settings};
+use crate::enrollment::{Generation, Mark, ReprovisionPolicy, Settings};
 use crate::id::{DeviceId, HubName};
+use crate::registration::lineage::{self, Comer, Inheritance};
 use crate::registration::reprovision::{self, Action, Situation};
 use crate::registration::{
     Assigned, Effect, Facts, HubAuthentication, Operation, RegistrationRecord, Response, SealForm,
@@ -24,6 +25,17 @@ pub(super) enum Hub {
     Key(HubKey),
     #[cfg(feature = "x509")]
     Leaf(crate::enrollment::Thumbprint),
+}
+
+/// The enrollment that admits a device, whatever kind it is of.
+pub(super) struct Admission<'a> {
+    pub(super) attested: Attested,
+    pub(super) generation: Generation,
+    /// What the enrollment accepts: what it is known by when it is made anew.
+    pub(super) accepted: Vec<Mark>,
+    pub(super) settings: &'a Settings,
+    /// The device ID that it asks for.
+    pub(super) device_id: Option<&'a DeviceId>,
 }
 
 /// A key for the hub, and the same key sealed to the device's TPM.
@@ -67,6 +79,16 @@ impl HubKey {
     }
 }
 
+impl Admission<'_> {
+    fn comer(&self) -> Comer<'_> {
+        Comer {
+            attested: &self.attested,
+            generation: self.generation,
+            accepted: &self.accepted,
+        }
+    }
+}
+
 #[cfg(feature = "x509")]
 impl Hub {
     /// The hub knows an X.509 device by its leaf.
@@ -83,21 +105,19 @@ impl Hub {
 
 impl Service {
     /// Gives an attested device its hub. The only place where an assignment is made.
-    #[expect(clippy::too_many_arguments, reason = "the facts of one decision")]
     pub(super) fn assign(
         &self,
-        attested: &Attested,
-        settings: &Settings,
-        desired: Option<&DeviceId>,
+        admission: &Admission<'_>,
         hub: Hub,
         facts: &Facts<'_>,
         now: UnixTime,
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Rejection> {
-        let to = self.destination(attested, settings, facts)?;
-        let id = attested.registration_id();
-        let device_id = desired.cloned().unwrap_or_else(|| DeviceId::from(id));
-        let record = next_record(attested, &device_id, &to, facts.record, now);
+        let to = self.destination(admission, facts)?;
+        let id = admission.attested.registration_id();
+        let desired = admission.device_id.cloned();
+        let device_id = desired.unwrap_or_else(|| DeviceId::from(id));
+        let record = next_record(admission, &device_id, &to, facts.record, now);
         let (authentication, hub_key) = match hub {
             Hub::Key(key) => (
                 HubAuthentication::SymmetricKey(key.secret),
@@ -111,7 +131,7 @@ impl Service {
             hub: to.hub.clone(),
             device_id,
             authentication,
-            twin: twin(to.action, settings, facts.record, &record),
+            twin: twin(to.action, admission.settings, facts.record, &record),
         });
         effects.push(Effect::SaveRecord(record.clone()));
         effects.extend(departure(facts, &record));
@@ -128,35 +148,30 @@ impl Service {
 
     fn destination<'a>(
         &self,
-        attested: &Attested,
-        settings: &Settings,
+        admission: &Admission<'_>,
         facts: &Facts<'a>,
     ) -> Result<Destination<'a>, Rejection> {
+        let settings = admission.settings;
         let policy = settings.reprovision_policy;
-        let hands = facts.record.and_then(|record| {
-            reprovision::change_of_hands(&record.enrollment, attested.enrollment())
-        });
-        let act = |situation| {
-            reprovision::action(policy, hands.unwrap_or(situation))
-                .map_err(|code| taken(code, attested, facts))
-        };
         // Before any hub is asked for: what is refused is refused whatever the hubs are.
-        if let Some(situation) = hands {
-            act(situation)?;
-        }
+        let goes_on = match self.inheritance(admission, facts.record) {
+            None | Some(Inheritance::GoOn) => true,
+            Some(Inheritance::BeginAgain) => false,
+            Some(Inheritance::Refused(code)) => return Err(taken(code, admission, facts)),
+        };
         let current = facts.record.map(|record| &record.assigned_hub);
         let linked = current.filter(|hub| facts.hubs.contains(hub));
         let listed = linked.filter(|hub| is_listed(settings, hub));
         // A device that stays in any case does not depend on what allocation would say now.
-        if let (Some(hub), ReprovisionPolicy::Never, None) = (listed, policy, hands) {
-            let action = act(Situation::SameHub)?;
+        if let (Some(hub), ReprovisionPolicy::Never, true) = (listed, policy, goes_on) {
+            let action = reprovision::action(policy, Situation::SameHub);
             return Ok(Destination { hub, action });
         }
-        let hub = match self.allocate(attested, settings, facts) {
+        // What allocation has against every hub, it has against them for new devices, and the hub
+        // of this one is linked and listed: it keeps it.
+        let hub = match self.allocate(&admission.attested, settings, facts) {
             Ok(hub) => hub,
-            // Every hub is closed to new devices, and this one is not new.
-            Err(cause) if cause.code() == Code::AllocNoWeight => listed.ok_or(cause)?,
-            Err(cause) => return Err(cause),
+            Err(cause) => listed.ok_or(cause)?,
         };
         let situation = match (current, linked, listed) {
             (None, _, _) => Situation::New,
@@ -165,8 +180,23 @@ impl Service {
             (Some(_), Some(_), Some(listed)) if listed == hub => Situation::SameHub,
             (Some(_), Some(_), Some(_)) => Situation::OtherHub,
         };
-        let action = act(situation)?;
+        let action = if goes_on {
+            reprovision::action(policy, situation)
+        } else {
+            Action::MoveResettingData
+        };
         Ok(Destination { hub, action })
+    }
+
+    /// What the device on record leaves to this one; `None` when there is none.
+    fn inheritance(
+        &self,
+        admission: &Admission<'_>,
+        before: Option<&RegistrationRecord>,
+    ) -> Option<Inheritance> {
+        let lineage = admission.comer().lineage(before?, &self.successions);
+        let policy = admission.settings.reprovision_policy;
+        Some(lineage::inheritance(policy, lineage))
     }
 
     fn allocate<'a>(
@@ -189,11 +219,20 @@ impl Service {
 
 /// The refusal of a device whose registration ID another one has. Names both enrollments: for the
 /// operator's log, not for the device.
-fn taken(code: Code, attested: &Attested, facts: &Facts<'_>) -> Rejection {
-    let before = facts.record.map(|record| &record.enrollment);
+fn taken(code: Code, admission: &Admission<'_>, facts: &Facts<'_>) -> Rejection {
+    let before = facts.record.map_or_else(String::new, |before| {
+        format!(
+            "a device of the {}, generation {}",
+            before.enrollment, before.generation
+        )
+    });
     Rejection::new(code, Subject::field("registrationId"))
-        .expected(before.map_or_else(String::new, |before| format!("a device of the {before}")))
-        .found(format!("a device of the {}", attested.enrollment()))
+        .expected(before)
+        .found(format!(
+            "a device of the {}, generation {}",
+            admission.attested.enrollment(),
+            admission.generation
+        ))
 }
 
 /// An empty list means all linked hubs.
@@ -202,7 +241,7 @@ fn is_listed(settings: &Settings, hub: &HubName) -> bool {
 }
 
 fn next_record(
-    attested: &Attested,
+    admission: &Admission<'_>,
     device_id: &DeviceId,
     to: &Destination<'_>,
     before: Option<&RegistrationRecord>,
@@ -211,6 +250,7 @@ fn next_record(
     let returns = before
         .is_some_and(|before| before.initial_hub == *to.hub && before.assigned_hub != *to.hub);
     let substatus: Option<Substatus> = before.map(|before| before.substatus);
+    let attested = &admission.attested;
     RegistrationRecord {
         registration_id: attested.registration_id().clone(),
         device_id: device_id.clone(),
@@ -218,9 +258,10 @@ fn next_record(
         initial_hub: before.map_or(to.hub, |before| &before.initial_hub).clone(),
         substatus: reprovision::substatus(to.action, returns, substatus),
         enrollment: attested.enrollment().clone(),
+        generation: admission.generation,
+        marks: admission.comer().marks(),
         endorsement_key: match attested.proof() {
             Proof::Tpm { ek, .. } => Some(*ek),
-            #[cfg(feature = "x509")]
             Proof::X509 { .. } => None,
         },
         created: before.map_or(now, |before| before.created),

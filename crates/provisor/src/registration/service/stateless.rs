@@ -7,7 +7,7 @@ use provisor_tpm::keyring::{Answer, Binding, Judged, Purpose};
 use provisor_tpm::{EkPublic, Keyring, Random, SrkPublic};
 
 use super::Service;
-use super::admit::{read_keys, tpm_enrollment};
+use super::admit::{by_tpm, read_keys, tpm_enrollment};
 use super::assign::{Hub, HubKey};
 use crate::attestation::tpm;
 use crate::registration::{
@@ -56,15 +56,8 @@ impl Service {
         // on both sides of a rotation, gives one key.
         let secret = judged.epoch().derive(&binding, Purpose::Identity)?;
         let key = HubKey::seal(self.seal_form, &ek, &srk, secret, random)?;
-        self.assign(
-            &attested,
-            enrollment.settings(),
-            enrollment.device_id(),
-            Hub::Key(key),
-            facts,
-            now,
-            effects,
-        )
+        let admission = by_tpm(enrollment, attested);
+        self.assign(&admission, Hub::Key(key), facts, now, effects)
     }
 
     fn judge_stateless<'a>(

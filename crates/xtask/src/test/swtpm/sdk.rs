@@ -100,7 +100,7 @@ fn one_tpm(recipe: &Recipe, maker: Maker, dir: &Path) -> Result<(), String> {
     let id = &keys.registration_id;
     for mode in [ChallengeMode::Stored, ChallengeMode::Stateless] {
         let mut service = Service::new(mode)?;
-        service.enroll(trusted.ek.clone());
+        service.enroll(trusted.ek.clone())?;
         let mut client = device.client()?;
         register_by_steps(&mut client, &keys, &mut service)?;
         println!("    {mode:?}: two blobs activated, token accepted, a replay refused");

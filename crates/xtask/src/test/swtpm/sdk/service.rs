@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::time::SystemTime;
 
 use provisor::allocation::{LinkedHubs, Weight};
-use provisor::enrollment::IndividualEnrollment;
+use provisor::enrollment::{Generation, IndividualEnrollment};
 use provisor::registration::{
     ChallengeFact, ChallengeMode, Effect, Evidence, Facts, HubAuthentication, OpenChallenge,
     RegistrationRecord, RegistrationRequest, Response, Sealed, Service as Engine, TpmAnswer,
@@ -80,10 +80,12 @@ impl Service {
     }
 
     /// Enrolls the device by its endorsement key.
-    pub(super) fn enroll(&mut self, ek: EkPublic) {
-        let enrollment = IndividualEnrollment::for_tpm(ek);
+    pub(super) fn enroll(&mut self, ek: EkPublic) -> Result<(), String> {
+        let generation = Generation::draw(&mut self.random).map_err(text)?;
+        let enrollment = IndividualEnrollment::for_tpm(ek, generation);
         let id = enrollment.registration_id().clone();
         self.individuals.insert(id, enrollment);
+        Ok(())
     }
 
     /// The first request of a device: its keys. Answered with a blob.

@@ -1,0 +1,186 @@
+//! What an enrollment or a device is known by when it comes again.
+
+use alloc::format;
+use core::fmt;
+
+use data_encoding::HEXLOWER;
+use provisor_report::{Code, Rejection, Subject};
+use provisor_tpm::Name;
+
+use super::thumbprint::Thumbprint;
+use crate::digest::sha256;
+
+/// One thing that an enrollment accepts devices by, or that a device proved itself by, as a digest:
+/// what a registration record remembers of it.
+///
+/// Two with the same mark have the same CA, the same certificate or the same key. Public, like what
+/// it was made from. Symmetric keys get a kind of their own when groups attest by them: a digest
+/// under a key of the record's, since whoever reads a record must not be able to try keys.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mark {
+    kind: MarkKind,
+    digest: [u8; 32],
+}
+
+/// What a [`Mark`] is the digest of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum MarkKind {
+    /// The subject and the public key of a CA: a CA certificate that is renewed with its key is the
+    /// same CA (RFC 5280 section 6.1.1 (d) makes an anchor of these two).
+    Ca,
+    /// The Name of an endorsement key.
+    EndorsementKey,
+    /// A leaf certificate, whole.
+    Leaf,
+    /// The public key of a leaf certificate, which a renewed one may share.
+    LeafKey,
+}
+
+impl Mark {
+    /// The mark of an endorsement key.
+    #[must_use]
+    pub fn endorsement_key(name: &Name) -> Self {
+        Self::new(MarkKind::EndorsementKey, &[name.as_bytes()])
+    }
+
+    /// The mark of a leaf certificate.
+    #[must_use]
+    pub const fn leaf(thumbprint: &Thumbprint) -> Self {
+        Self {
+            kind: MarkKind::Leaf,
+            digest: *thumbprint.as_bytes(),
+        }
+    }
+
+    /// The mark of a leaf's public key: the DER of its `SubjectPublicKeyInfo`.
+    #[must_use]
+    pub fn leaf_key(public_key_info: &[u8]) -> Self {
+        Self::new(MarkKind::LeafKey, &[public_key_info])
+    }
+
+    /// The mark of a CA: the DER of its subject and of its `SubjectPublicKeyInfo`. DER says where
+    /// it ends, so that no two pairs have the same bytes.
+    #[must_use]
+    pub fn ca(subject: &[u8], public_key_info: &[u8]) -> Self {
+        Self::new(MarkKind::Ca, &[subject, public_key_info])
+    }
+
+    /// Reads a mark as [`Display`](fmt::Display) writes it.
+    ///
+    /// # Errors
+    /// [`RegMark`](Code::RegMark).
+    pub fn parse(text: &str) -> Result<Self, Rejection> {
+        let refused = || {
+            Rejection::new(Code::RegMark, Subject::field("marks"))
+                .expected("a kind, a colon, and 64 hexadecimal digits in lower case")
+        };
+        let (word, digits) = text.split_once(':').ok_or_else(refused)?;
+        let kind = MarkKind::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+            .ok_or_else(refused)?;
+        if digits.len() != 64 {
+            return Err(refused().found(format!("{} digits", digits.len())));
+        }
+        let bytes = HEXLOWER.decode(digits.as_bytes()).map_err(|_| refused())?;
+        let digest = bytes.as_slice().try_into().map_err(|_| refused())?;
+        Ok(Self { kind, digest })
+    }
+
+    /// What it is the digest of.
+    #[must_use]
+    pub const fn kind(&self) -> MarkKind {
+        self.kind
+    }
+
+    fn new(kind: MarkKind, parts: &[&[u8]]) -> Self {
+        Self {
+            kind,
+            digest: sha256(parts),
+        }
+    }
+}
+
+impl MarkKind {
+    const ALL: [Self; 4] = [Self::Ca, Self::EndorsementKey, Self::Leaf, Self::LeafKey];
+
+    /// The word before the colon.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ca => "ca",
+            Self::EndorsementKey => "endorsementKey",
+            Self::Leaf => "leaf",
+            Self::LeafKey => "leafKey",
+        }
+    }
+}
+
+impl fmt::Display for Mark {
+    /// The kind, a colon, the digest.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:{}",
+            self.kind.as_str(),
+            HEXLOWER.encode(&self.digest)
+        )
+    }
+}
+
+impl fmt::Debug for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mark({self})")
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Mark {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Mark {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <alloc::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_come_back_from_text_and_kinds_do_not_mix() {
+        let key = b"key".as_slice();
+        let marks = [
+            Mark::ca(b"name", key),
+            Mark::endorsement_key(
+                &Name::from_bytes(&[[0, 0x0b].as_slice(), &[7; 32]].concat()).unwrap(),
+            ),
+            Mark::leaf(&Thumbprint::of_der(key)),
+            Mark::leaf_key(key),
+        ];
+        for (mark, kind) in marks.iter().zip(MarkKind::ALL) {
+            assert_eq!(mark.kind(), kind);
+            assert_eq!(Mark::parse(&format!("{mark}")).unwrap(), *mark);
+        }
+        // One digest, two things.
+        assert_ne!(marks[2], marks[3]);
+        let text = format!("{}", marks[0]);
+        for bad in [
+            "",
+            "ca",
+            "ca:",
+            &text.replace("ca:", "CA:"),
+            &text.replace("ca:", "key:"),
+            &format!("{text}0"),
+        ] {
+            assert_eq!(Mark::parse(bad).unwrap_err().code(), Code::RegMark, "{bad}");
+        }
+    }
+}
