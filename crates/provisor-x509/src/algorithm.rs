@@ -1,8 +1,10 @@
 //! Algorithms, told apart by the exact bytes of their AlgorithmIdentifier.
 
+mod flaw;
 mod hash;
 mod point;
 mod pss;
+mod signature_form;
 
 use provisor_report::Code;
 
@@ -13,57 +15,9 @@ use crate::key::{KeyKind, PublicKeyInfo};
 use crate::oid;
 use hash::Hash;
 
-impl KeyKind {
-    /// The fault of a key that is too weak to sign or to stand for a device, whatever the backend.
-    pub(crate) const fn weakness(self) -> Option<Fault<'static>> {
-        match self {
-            Self::Rsa(bits) | Self::RsaPss(bits) | Self::RsaOaep(bits)
-                if bits < RSA_BITS_MIN || bits > RSA_BITS_MAX =>
-            {
-                Some(Fault::new(
-                    Code::X509KeyRsaSize,
-                    Fact::Text("2048 to 8192 bits"),
-                    Fact::Count("RSA modulus bits:", bits as u64),
-                ))
-            }
-            Self::OtherCurve => Some(Fault::new(
-                Code::X509KeyCurve,
-                Fact::Text("P-256, P-384 or P-521"),
-                Fact::Text("another curve"),
-            )),
-            Self::ExplicitCurve => Some(Fault::new(
-                Code::X509KeyCurveExplicit,
-                Fact::Text("a named curve"),
-                Fact::Text("curve parameters written out"),
-            )),
-            Self::Dsa => Some(Fault::new(
-                Code::X509KeyDsa,
-                Fact::Text("ECDSA, RSA or Ed25519"),
-                Fact::Text("DSA"),
-            )),
-            Self::Malformed => Some(Fault::new(
-                Code::X509Key,
-                Fact::Text(
-                    "parameters and a key as the algorithm defines them (RFC 3279, 5480, 8410)",
-                ),
-                Fact::Text("others"),
-            )),
-            Self::Rsa(_)
-            | Self::RsaPss(_)
-            | Self::RsaOaep(_)
-            | Self::P256
-            | Self::P384
-            | Self::P521
-            | Self::Ed25519
-            | Self::Unknown => None,
-        }
-    }
-}
-
-/// NIST SP 800-131A: below this, RSA is no longer acceptable.
-const RSA_BITS_MIN: u32 = 2048;
-/// Above this, one check costs more than a verdict should; no issuer uses it.
-const RSA_BITS_MAX: u32 = 8192;
+pub(crate) use flaw::weakness;
+pub(crate) use point::{for_backends, is_compressed};
+pub(crate) use signature_form::misformed;
 
 /// How a signature is to be checked: the certificate's AlgorithmIdentifier (tag and length
 /// included) and the issuer's key have to go together.
@@ -71,7 +25,7 @@ pub(crate) fn scheme<'a>(
     signature: &'a [u8],
     key: &PublicKeyInfo<'a>,
 ) -> Result<Scheme, Fault<'a>> {
-    if let Some(weakness) = key.kind.weakness() {
+    if let Some(weakness) = weakness(key) {
         return Err(weakness);
     }
     let digest = SignatureKind::of(signature)?;
@@ -123,18 +77,39 @@ pub(crate) fn scheme<'a>(
     })
 }
 
-/// The fault of an elliptic-curve key that is no point of its curve. The keys of issuers need not be
-/// asked: a backend checks no signature with such a key.
+/// The fault of an elliptic-curve key that is no point of its curve. The keys of issuers are asked
+/// when a signature turned out wrong: a backend finds none right with such a key.
 #[inline]
 pub(crate) fn off_curve<'a>(key: &PublicKeyInfo<'a>) -> Option<Fault<'a>> {
     if point::is_on_curve(key.kind, key.key) {
         return None;
     }
-    Some(Fault::new(
+    Some(no_point(key))
+}
+
+/// The fault of a key that was found to be no point of its curve.
+pub(crate) const fn no_point<'a>(key: &PublicKeyInfo<'a>) -> Fault<'a> {
+    Fault::new(
         Code::X509KeyPoint,
         Fact::Text("a point of the curve that the key names"),
         Fact::Bytes("the bytes", key.key),
-    ))
+    )
+}
+
+/// The fault of a sound key that the backend cannot read.
+pub(crate) const fn unreadable<'a>(key: &PublicKeyInfo<'a>) -> Fault<'a> {
+    let (expected, found) = match key.kind {
+        KeyKind::Rsa(_) | KeyKind::RsaPss(_) => (
+            "an RSA key with a public exponent of 33 bits at most, such as 65537",
+            "a larger exponent, or another key that the backend does not take",
+        ),
+        _ => ("a key that the backend takes", "one that it does not take"),
+    };
+    Fault::new(
+        Code::X509KeyUnreadable,
+        Fact::Text(expected),
+        Fact::Text(found),
+    )
 }
 
 /// The fault of a key of an unknown algorithm.

@@ -2,6 +2,7 @@
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
+use crate::algorithm;
 use crate::certificate::Certificate;
 use crate::der::{Malformed, Reader};
 use crate::extension::KeyUsage;
@@ -180,7 +181,7 @@ impl<'a> TrustAnchor<'a> {
 
     /// A weak key makes every signature below it worthless.
     fn strong(self) -> Result<Self, Rejection> {
-        match self.key.kind.weakness() {
+        match algorithm::weakness(&self.key) {
             None => Ok(self),
             Some(fault) => {
                 let text = |fact: Fact<'_>| alloc::format!("{fact}");

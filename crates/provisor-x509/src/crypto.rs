@@ -4,6 +4,7 @@
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
 mod checks;
+mod key_form;
 mod ring;
 
 #[cfg(feature = "aws-lc-rs")]

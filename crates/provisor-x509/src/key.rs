@@ -89,7 +89,8 @@ impl KeyKind {
                     curve if curve == oid::P521 => Self::P521.if_a_point(key, 66),
                     _ => Self::OtherCurve,
                 },
-                _ => Self::ExplicitCurve,
+                Ok(written_out) if written_out.tag == tag::SEQUENCE => Self::ExplicitCurve,
+                _ => Self::Malformed,
             },
             // RFC 3279 section 2.3.1: the parameters must be NULL.
             id if id == oid::RSA_ENCRYPTION => match reader.rest() {
@@ -109,8 +110,8 @@ impl KeyKind {
     }
 
     /// This curve, if the bytes have the form of one of its points (RFC 5480 section 2.2):
-    /// uncompressed, or compressed, which only a leaf may be as no backend reads it. Whether they are
-    /// one is [`off_curve`](crate::algorithm::off_curve), which is asked once for each verdict and not for each certificate sent.
+    /// uncompressed or compressed. Whether they are one is asked where the key is used and not for each
+    /// certificate sent ([`off_curve`](crate::algorithm::off_curve)).
     fn if_a_point(self, key: &[u8], coordinate: usize) -> Self {
         match *key {
             [4, ref both @ ..] if both.len() == 2 * coordinate => self,
@@ -123,7 +124,7 @@ impl KeyKind {
 /// The bits of the modulus in an RSAPublicKey (RFC 8017 section A.1.1): two positive INTEGERs in
 /// their shortest form, both odd, the exponent at least 3. `None` when it is none: with another
 /// modulus or exponent the private operation may be anybody's.
-fn modulus_bits(key: &[u8]) -> Option<u32> {
+pub(crate) fn modulus_bits(key: &[u8]) -> Option<u32> {
     let mut outer = Reader::new(key);
     let mut inner = Reader::new(outer.contents(tag::SEQUENCE, "").ok()?);
     outer.finish("").ok()?;

@@ -240,6 +240,21 @@ super::rows::codes! {
         remedy: "make a new key pair and have it certified: nobody can hold the private key of this one",
         spec: "SEC 1 section 3.2.2.1",
     }
+    X509SignatureForm = 2063 "X509_SIGNATURE_FORM" {
+        meaning: "the signature is not in the form of its algorithm, so that no key can have made it",
+        remedy: "mend the software that signs, so that it writes the signature in the form named as expected, and issue the certificate again",
+        spec: "RFC 3279 section 2.2, RFC 8017 section 8, RFC 8032 section 5.1.6",
+    }
+    X509KeyForm = 2064 "X509_KEY_FORM" {
+        meaning: "the public key is wrapped, or written in another form than its algorithm's",
+        remedy: "mend the software that copies the key into the certificate or its request, so that it writes the form named as expected, and have the key certified again",
+        spec: "RFC 5480 section 2.2, RFC 8017 section A.1.1, RFC 8410 section 4",
+    }
+    X509KeyUnreadable = 2065 "X509_KEY_UNREADABLE" {
+        meaning: "the issuer's key is of a known kind, but this backend cannot read it, so that nothing is known of the signature",
+        remedy: "trust a CA below this key directly, use a backend that reads it, or have the CA make a usual key",
+        spec: "RFC 5280 section 6.1.3 (a)(1)",
+    }
 
     // --- 2100: X.509, the path ---------------------------------------------------------------
     X509IssuerNotFound = 2101 "X509_ISSUER_NOT_FOUND" {
@@ -565,6 +580,16 @@ super::rows::codes! {
         meaning: "only a delta revocation list is at hand, which says nothing without its base",
         remedy: "hand in the complete revocation list that the delta is based on as well",
         spec: "RFC 5280 sections 5.2.4, 6.3.3 (c)",
+    }
+    X509CrlSignatureForm = 2313 "X509_CRL_SIGNATURE_FORM" {
+        meaning: "the signature of the revocation list is not in the form of its algorithm, so that no key can have made it",
+        remedy: "have the CA mend the software that signs its lists, so that it writes the form named as expected, and fetch its next list",
+        spec: "RFC 3279 section 2.2, RFC 8017 section 8, RFC 8032 section 5.1.6",
+    }
+    X509CrlAlgorithm = 2314 "X509_CRL_ALGORITHM" {
+        meaning: "the revocation list is signed with an algorithm that is not accepted, or that this backend lacks",
+        remedy: "have the CA sign its lists with ECDSA P-256, RSA with SHA-256 or Ed25519, and fetch its next list",
+        spec: "RFC 5280 section 5.1.1.2",
     }
     X509CrlMalformed = 2320 "X509_CRL_MALFORMED" {
         meaning: "the revocation list breaks a rule of its format",

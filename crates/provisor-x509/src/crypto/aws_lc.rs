@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use aws_lc_rs::signature::{self, ParsedPublicKey, UnparsedPublicKey, VerificationAlgorithm};
 
 use super::checks::{PreparedKey, Scheme, SignatureChecks, SignatureFault};
-use crate::der::{Reader, tag};
+use super::key_form;
 
 /// Signature checks by aws-lc-rs 1: every [`Scheme`], P-521 and ECDSA with SHA-512 among them.
 ///
@@ -28,16 +28,16 @@ impl SignatureChecks for AwsLc {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureFault> {
-        if !is_bare(scheme, key) {
-            return Err(SignatureFault::Wrong);
+        if !key_form::is_bare(scheme, key) {
+            return Err(SignatureFault::Key);
         }
         UnparsedPublicKey::new(algorithm(scheme), key)
             .verify(message, signature)
-            .map_err(|_| SignatureFault::Wrong)
+            .map_err(|_| key_form::fault(scheme, key))
     }
 
     fn prepare(&self, scheme: Scheme, key: &[u8]) -> Option<Box<dyn PreparedKey>> {
-        if !is_bare(scheme, key) {
+        if !key_form::is_bare(scheme, key) {
             return None;
         }
         let parsed = ParsedPublicKey::new(algorithm(scheme), key).ok()?;
@@ -74,28 +74,6 @@ fn algorithm(scheme: Scheme) -> &'static dyn VerificationAlgorithm {
         Scheme::EcdsaP521Sha384 => &signature::ECDSA_P521_SHA384_ASN1,
         Scheme::EcdsaP521Sha512 => &signature::ECDSA_P521_SHA512_ASN1,
         Scheme::Ed25519 => &signature::ED25519,
-    }
-}
-
-/// Whether `key` is what the BIT STRING of such a key holds. The library also reads a whole
-/// SubjectPublicKeyInfo and compressed points in its place, which ring refuses: two backends must
-/// not take the same bytes for two keys.
-fn is_bare(scheme: Scheme, key: &[u8]) -> bool {
-    let point = |coordinate: usize| matches!(key, [4, both @ ..] if both.len() == coordinate.saturating_mul(2));
-    match scheme {
-        Scheme::EcdsaP256Sha256 | Scheme::EcdsaP256Sha384 | Scheme::EcdsaP256Sha512 => point(32),
-        Scheme::EcdsaP384Sha256 | Scheme::EcdsaP384Sha384 | Scheme::EcdsaP384Sha512 => point(48),
-        Scheme::EcdsaP521Sha256 | Scheme::EcdsaP521Sha384 | Scheme::EcdsaP521Sha512 => point(66),
-        Scheme::Ed25519 => key.len() == 32,
-        // RSAPublicKey begins with the modulus, a SubjectPublicKeyInfo with another SEQUENCE.
-        Scheme::RsaPkcs1Sha256
-        | Scheme::RsaPkcs1Sha384
-        | Scheme::RsaPkcs1Sha512
-        | Scheme::RsaPssSha256
-        | Scheme::RsaPssSha384
-        | Scheme::RsaPssSha512 => Reader::new(key)
-            .contents(tag::SEQUENCE, "")
-            .is_ok_and(|fields| Reader::new(fields).peek() == Some(tag::INTEGER)),
     }
 }
 
@@ -200,18 +178,18 @@ mod tests {
                 // The structure around the key is not the key.
                 assert_eq!(
                     judge(backend, scheme, &info, &signature),
-                    Err(SignatureFault::Wrong)
+                    Err(SignatureFault::Key)
                 );
                 assert_eq!(
                     judge(backend, scheme, &[], &signature),
-                    Err(SignatureFault::Wrong)
+                    Err(SignatureFault::Key)
                 );
                 if bits.first() == Some(&4) {
                     let (x, y) = bits[1..].split_at(bits.len() / 2);
                     let compressed = [&[2 | (y[y.len() - 1] & 1)], x].concat();
                     assert_eq!(
                         judge(backend, scheme, &compressed, &signature),
-                        Err(SignatureFault::Wrong)
+                        Err(SignatureFault::Key)
                     );
                 }
             }

@@ -45,10 +45,14 @@ pub enum Scheme {
 
 /// Why a signature was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SignatureFault {
     /// The backend does not have the scheme.
     Unsupported,
-    /// The signature is wrong, or key or signature cannot be read.
+    /// The backend cannot read the key, though it is one of the scheme: nothing is known of the
+    /// signature.
+    Key,
+    /// The signature is wrong, or cannot be read.
     Wrong,
 }
 
@@ -59,9 +63,9 @@ pub enum SignatureFault {
 pub trait SignatureChecks {
     /// Checks `signature` by `key` over `message`.
     ///
-    /// `key` holds the contents of the SubjectPublicKeyInfo's BIT STRING, `message` the signed part
-    /// of a certificate, `signature` the contents of its BIT STRING: for ECDSA the DER of
-    /// ECDSA-Sig-Value.
+    /// `key` holds the contents of the SubjectPublicKeyInfo's BIT STRING, a point of a curve always
+    /// uncompressed; `message` the signed part of a certificate, `signature` the contents of its BIT
+    /// STRING: for ECDSA the DER of ECDSA-Sig-Value, whose form was looked at before.
     ///
     /// # Errors
     ///

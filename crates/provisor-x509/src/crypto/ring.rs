@@ -3,6 +3,7 @@
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 use super::checks::{Scheme, SignatureChecks, SignatureFault};
+use super::key_form;
 
 /// Signature checks by ring 0.17: everything but P-521 and ECDSA with SHA-512.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,6 +37,6 @@ impl SignatureChecks for Ring {
         };
         UnparsedPublicKey::new(algorithm, key)
             .verify(message, signature)
-            .map_err(|_| SignatureFault::Wrong)
+            .map_err(|_| key_form::fault(scheme, key))
     }
 }

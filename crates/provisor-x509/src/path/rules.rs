@@ -228,7 +228,7 @@ pub(super) fn leaf_key_strength<'a>(leaf: &Certificate<'a>, profile: &Profile) -
             Err(algorithm::unknown_key(&leaf.key))
         }
         KeyStrength::Strong => {
-            let weakness = leaf.key.kind.weakness();
+            let weakness = algorithm::weakness(&leaf.key);
             match weakness.or_else(|| algorithm::off_curve(&leaf.key)) {
                 Some(fault) => Err(fault),
                 None => Ok(()),

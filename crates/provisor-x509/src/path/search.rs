@@ -1,5 +1,6 @@
 //! The search: depth first, anchors first, the likeliest issuers first, every step paid for.
 
+mod check;
 mod judge;
 mod key_ids;
 mod memory;
@@ -29,6 +30,7 @@ use crate::limits;
 use crate::name::{Work, equality};
 use crate::profile::Strictness;
 use crate::report::Rule;
+use check::Outcome;
 use key_ids::{KeyIds, key_ids};
 use revocation::state::CrlState;
 
@@ -66,7 +68,7 @@ pub(crate) struct Search<'s, 'v, 'a, O> {
 struct Edge {
     child: usize,
     key: usize,
-    right: bool,
+    outcome: Outcome,
 }
 
 /// How a branch of the search ended.

@@ -11,13 +11,13 @@ mod text;
 
 use provisor_report::Code;
 
+use crate::algorithm::is_compressed;
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::der::{Malformed, Reader, only, primitive, tag};
 use crate::extension::KeyUsage;
 use crate::fault::{Fact, Fault};
 use crate::general_name::GeneralName;
-use crate::key::KeyKind;
 use crate::oid;
 use parts::{KEY_USAGE, Outcome, SUBJECT_ALT_NAME, find};
 
@@ -130,18 +130,14 @@ fn point<'a>(certificate: &Certificate<'a>, role: Role) -> Outcome<'a> {
     if role != Role::Leaf {
         return Ok(());
     }
-    let on_a_curve = matches!(
-        certificate.key.kind,
-        KeyKind::P256 | KeyKind::P384 | KeyKind::P521
-    );
-    match *certificate.key.key {
-        [2 | 3, ..] if on_a_curve => Err(Fault::new(
+    if is_compressed(&certificate.key) {
+        return Err(Fault::new(
             Code::X509StrictPoint,
             Fact::Text("the key as an uncompressed point"),
             Fact::Text("a compressed one"),
-        )),
-        _ => Ok(()),
+        ));
     }
+    Ok(())
 }
 
 /// Section 4.2.1.1: everything but a self-signed certificate names the key that signed it.

@@ -2,11 +2,11 @@
 
 use provisor_report::Code;
 
+use super::check::Outcome;
 use super::key_ids::{KeyIds, wrong_signature};
 use super::{Edge, Judged, Search};
-use crate::algorithm::{algorithm_oid, scheme};
+use crate::algorithm::{self, algorithm_oid, scheme};
 use crate::certificate::Certificate;
-use crate::crypto::SignatureFault;
 use crate::fault::{Fact, Fault};
 use crate::key::PublicKeyInfo;
 use crate::path::observe::Observer;
@@ -123,33 +123,35 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
             Ok(scheme) => scheme,
             Err(fault) => {
                 // What is wrong with the key is said of the issuer, the rest of what it signed.
-                let place = if key.kind.weakness().is_some() || fault.code == Code::X509KeyAlgorithm
-                {
-                    issuer
-                } else {
-                    child_place
-                };
+                let place =
+                    if algorithm::weakness(key).is_some() || fault.code == Code::X509KeyAlgorithm {
+                        issuer
+                    } else {
+                        child_place
+                    };
                 self.rule(judged, Rule::Algorithm, place, |_| Err(fault));
                 return Ok(());
             }
         };
         self.rule(judged, Rule::Algorithm, child_place, |_| Ok(()));
+        // What has another form is right by no key, so it is not asked for.
+        if let Some(form) = algorithm::misformed(scheme, key.kind, child.signature)
+            && (!form.fits_another_key || ids == KeyIds::Same)
+        {
+            let fault = Fault::new(Code::X509SignatureForm, form.expected, form.found);
+            self.rule(judged, Rule::Signature, child_place, |_| Err(fault));
+            return Ok(());
+        }
         // Checks made only for the report's sake have an allowance of their own and leave no memory,
         // so that the report's budget runs out exactly when the verdict's does.
         let courtesy = judged.0.is_some();
-        let child_number = match self.length.checked_sub(1) {
-            None => 0,
-            Some(top) => self
-                .path
-                .get(top)
-                .map_or(0, |index| index.saturating_add(1)),
-        };
+        let child_number = self.number(self.length);
         let known = self
             .memo
             .iter()
             .find(|edge| edge.child == child_number && edge.key == key_number);
-        let right = match known {
-            Some(edge) => edge.right,
+        let outcome = match known {
+            Some(edge) => edge.outcome,
             None => {
                 let bytes = child.tbs.len();
                 if !courtesy {
@@ -159,37 +161,47 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
                 }
                 // A remembered signature is paid for like a checked one, so that the memory cannot
                 // change where a budget ends.
-                let checked = if self.recalls(child, key) {
-                    Ok(())
+                let outcome = if self.recalls(child, key) {
+                    Outcome::Right
                 } else {
                     self.check(scheme, key, child)
                 };
-                if checked == Err(SignatureFault::Unsupported) {
-                    let fault = Fault::new(
-                        Code::X509SignatureUnsupported,
-                        Fact::Text("a scheme that the backend has"),
-                        Fact::Oid(algorithm_oid(child.signature_algorithm)),
-                    );
-                    self.rule(judged, Rule::Signature, child_place, |_| Err(fault));
-                    return Ok(());
-                }
                 if !courtesy {
                     self.memo.push(Edge {
                         child: child_number,
                         key: key_number,
-                        right: checked.is_ok(),
+                        outcome,
                     });
                 }
-                checked.is_ok()
+                outcome
             }
         };
-        self.rule(judged, Rule::Signature, child_place, |_| {
-            if right {
-                Ok(())
-            } else {
-                Err(wrong_signature(child, ids))
-            }
-        });
+        let (place, outcome) = match outcome {
+            Outcome::Right => (child_place, Ok(())),
+            Outcome::Wrong => (child_place, Err(wrong_signature(child, ids))),
+            Outcome::Unsupported => (
+                child_place,
+                Err(Fault::new(
+                    Code::X509SignatureUnsupported,
+                    Fact::Text("a scheme that the backend has"),
+                    Fact::Oid(algorithm_oid(child.signature_algorithm)),
+                )),
+            ),
+            Outcome::Unreadable => (issuer, Err(algorithm::unreadable(key))),
+            Outcome::OffCurve => (issuer, Err(algorithm::no_point(key))),
+        };
+        self.rule(judged, Rule::Signature, place, |_| outcome);
         Ok(())
+    }
+
+    /// The number of the certificate at `depth` of the path among those of edges.
+    pub(super) fn number(&self, depth: usize) -> usize {
+        match depth.checked_sub(1) {
+            None => 0,
+            Some(below) => self
+                .path
+                .get(below)
+                .map_or(0, |index| index.saturating_add(1)),
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! What the search takes from earlier searches, and leaves for later ones.
 
 use super::Search;
-use crate::algorithm::scheme;
+use super::check::{Outcome, check, outcome};
+use crate::algorithm::{is_compressed, scheme};
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::crl::Crl;
-use crate::crypto::{Scheme, SignatureFault};
+use crate::crypto::Scheme;
 use crate::key::PublicKeyInfo;
 use crate::path::chain::Signed;
 use crate::path::observe::Observer;
@@ -28,14 +29,17 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         scheme: Scheme,
         key: &PublicKeyInfo<'a>,
         child: &Certificate<'a>,
-    ) -> Result<(), SignatureFault> {
+    ) -> Outcome {
         let known = self.known.as_ref();
         match known.and_then(|known| known.keys.recall(scheme, key.key)) {
-            Some(prepared) => prepared.check(child.tbs, child.signature),
-            None => {
-                let checks = self.verifier.checks;
-                checks.check(scheme, key.key, child.tbs, child.signature)
-            }
+            Some(prepared) => outcome(prepared.check(child.tbs, child.signature), key),
+            None => check(
+                self.verifier.checks,
+                scheme,
+                key,
+                child.tbs,
+                child.signature,
+            ),
         }
     }
 
@@ -65,7 +69,10 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             }
         };
         let signer = above(0);
-        if let Ok(scheme) = scheme(self.leaf.signature_algorithm, signer) {
+        // Backends get points uncompressed, and a key is found again by the bytes they got.
+        if let Ok(scheme) = scheme(self.leaf.signature_algorithm, signer)
+            && !is_compressed(signer)
+        {
             let checks = self.verifier.checks;
             known.keys.remember(checks, scheme, signer.key);
         }

@@ -5,13 +5,13 @@ use core::slice;
 
 use provisor_report::Code;
 
+use super::super::check::{Outcome, check};
 use super::state::{CrlSignature, CrlState};
 use super::{Asked, Search, Stop};
-use crate::algorithm::scheme;
+use crate::algorithm::{self, algorithm_oid, scheme};
 use crate::certificate::Certificate;
 use crate::crl::Crl;
 use crate::crl::point::Point;
-use crate::crypto::SignatureFault;
 use crate::extension::KeyUsage;
 use crate::fault::{Fact, Fault};
 use crate::key::PublicKeyInfo;
@@ -174,47 +174,69 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         let known = signatures
             .iter()
             .find(|known| known.crl == index && known.key.whole == key.whole);
-        let right = match known {
-            Some(known) => known.right,
+        let outcome = match known {
+            Some(known) => known.outcome,
             None => {
-                let scheme = scheme(crl.signature_algorithm, key)
-                    .map_err(|fault| Stop::Unusable(Box::new(fault)))?;
+                let scheme = scheme(crl.signature_algorithm, key).map_err(of_a_list)?;
+                // As with certificates; lists name keys in too many ways to tell more.
+                if let Some(form) = algorithm::misformed(scheme, key.kind, crl.signature)
+                    && !form.fits_another_key
+                {
+                    return Err(Stop::unusable(
+                        Code::X509CrlSignatureForm,
+                        form.expected,
+                        form.found,
+                    ));
+                }
                 let first = !self.crls.was_hashed(index);
                 self.budget
                     .list_signature(key.kind, crl.tbs.len(), first)
                     .map_err(Stop::spent)?;
                 // A remembered signature is paid for like a checked one, as those of issuers are.
-                let checked = if self.recalls_list(crl, key) {
-                    Ok(())
+                let outcome = if self.recalls_list(crl, key) {
+                    Outcome::Right
                 } else {
-                    self.verifier
-                        .checks
-                        .check(scheme, key.key, crl.tbs, crl.signature)
+                    check(self.verifier.checks, scheme, key, crl.tbs, crl.signature)
                 };
-                if checked == Err(SignatureFault::Unsupported) {
-                    return Err(Stop::unusable(
-                        Code::X509SignatureUnsupported,
-                        Fact::Text("a scheme that the backend has"),
-                        Fact::Bytes("AlgorithmIdentifier", crl.signature_algorithm),
-                    ));
-                }
                 self.crls.signatures.push(CrlSignature {
                     crl: index,
                     key: *key,
-                    right: checked.is_ok(),
+                    outcome,
                 });
-                checked.is_ok()
+                outcome
             }
         };
-        if right {
-            return Ok(());
-        }
-        Err(Stop::unusable(
-            Code::X509CrlSignature,
-            Fact::Issuer("a signature by the key of", crl.issuer),
-            Fact::Text("a signature that is wrong, or by another key of that name"),
-        ))
+        Err(Stop::Unusable(Box::new(match outcome {
+            Outcome::Right => return Ok(()),
+            Outcome::Wrong => Fault::new(
+                Code::X509CrlSignature,
+                Fact::Issuer("a signature by the key of", crl.issuer),
+                Fact::Text("a signature that is wrong, or by another key of that name"),
+            ),
+            Outcome::Unsupported => Fault::new(
+                Code::X509CrlAlgorithm,
+                Fact::Text("a scheme that the backend has"),
+                Fact::Oid(algorithm_oid(crl.signature_algorithm)),
+            ),
+            Outcome::Unreadable => algorithm::unreadable(key),
+            Outcome::OffCurve => algorithm::no_point(key),
+        })))
     }
+}
+
+/// Signature algorithms have codes that speak of certificates, and remedies; a list has its own. What
+/// is wrong with a key is said of the key.
+fn of_a_list(fault: Fault<'_>) -> Stop<'_> {
+    let code = match fault.code {
+        Code::X509SignatureAlgorithm
+        | Code::X509SignatureUnsupported
+        | Code::X509SignatureSha1
+        | Code::X509SignatureMd5
+        | Code::X509SignatureDsa
+        | Code::X509PssParameters => Code::X509CrlAlgorithm,
+        code => code,
+    };
+    Stop::unusable(code, fault.expected, fault.found)
 }
 
 fn no_path<'a>(found: &'static str) -> Stop<'a> {

@@ -7,6 +7,7 @@ use crate::certificate::Certificate;
 use crate::crl::point::{self, Point};
 use crate::crl::{Crl, RevokedCertificate};
 use crate::key::PublicKeyInfo;
+use crate::path::search::check::Outcome;
 
 /// What a search remembers about lists.
 #[derive(Debug, Default)]
@@ -33,7 +34,7 @@ fn place(der: &[u8]) -> Place {
 pub(super) struct CrlSignature<'a> {
     pub(super) crl: usize,
     pub(super) key: PublicKeyInfo<'a>,
-    pub(super) right: bool,
+    pub(super) outcome: Outcome,
 }
 
 impl<'a> CrlState<'a> {
@@ -88,7 +89,10 @@ impl<'a> CrlState<'a> {
     pub(in crate::path::search) fn rightly_signed(
         &self,
     ) -> impl Iterator<Item = (usize, &PublicKeyInfo<'a>)> {
-        let right = self.signatures.iter().filter(|known| known.right);
+        let right = self
+            .signatures
+            .iter()
+            .filter(|known| known.outcome == Outcome::Right);
         right.map(|known| (known.crl, &known.key))
     }
 }
