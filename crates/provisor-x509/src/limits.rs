@@ -45,7 +45,7 @@ pub const WORK_NANOSECONDS: u64 = 80_000_000;
 /// is hashed each time.
 pub const HASH_NANOSECONDS_PER_BYTE: usize = 2;
 
-/// Intermediates between the leaf and the anchor. Factories use one to three; PKITS goes to seven,
+/// Intermediates between the leaf and the anchor, self-issued ones counted. Factories use one to three; PKITS goes to seven,
 /// cross-certified bridges to eight. Each level multiplies what a fan of look-alikes can cost.
 pub const INTERMEDIATES_IN_PATH: u8 = 10;
 

@@ -108,8 +108,9 @@ impl Profile {
         self
     }
 
-    /// The same profile with fewer intermediates allowed; more than
-    /// [`limits::INTERMEDIATES_IN_PATH`] are never searched.
+    /// The same profile with fewer intermediates allowed. As with a pathLenConstraint, self-issued ones
+    /// are not counted (RFC 5280 section 4.2.1.9); more than [`limits::INTERMEDIATES_IN_PATH`], these
+    /// counted, are never searched.
     #[must_use]
     pub const fn with_max_intermediates(mut self, count: u8) -> Self {
         self.max_intermediates = if count < limits::INTERMEDIATES_IN_PATH {

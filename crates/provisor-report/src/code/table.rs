@@ -357,6 +357,11 @@ super::rows::codes! {
         remedy: "issue the CA certificate again with mappings between particular policies",
         spec: "RFC 5280 section 6.1.4 (a)",
     }
+    X509BudgetDepth = 2121 "X509_BUDGET_DEPTH" {
+        meaning: "the path, its self-issued certificates counted, is longer than one verdict may follow",
+        remedy: "send only the intermediates between the leaf and the anchor, or trust one further down",
+        spec: "provisor limits",
+    }
     X509NoAnchors = 2130 "X509_NO_ANCHORS" {
         meaning: "there is no trust anchor to build a path to",
         remedy: "register a root or an issuing CA first",
@@ -460,7 +465,7 @@ super::rows::codes! {
         spec: "RFC 5280 section 4.2.1.9",
     }
     X509StrictPathLength = 2191 "X509_STRICT_PATH_LENGTH" {
-        meaning: "a path length stands in a certificate that may not sign certificates",
+        meaning: "a path length stands in a certificate that is no CA or may not sign certificates",
         remedy: "issue the certificate again with keyCertSign, or without the path length",
         spec: "RFC 5280 section 4.2.1.9",
     }

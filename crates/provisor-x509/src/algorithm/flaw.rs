@@ -77,7 +77,10 @@ fn miswritten<'a>(key: &PublicKeyInfo<'a>) -> Fault<'a> {
             // RFC 5480 section 2.2: the octets of the point are the BIT STRING's own.
             const POINT: &str = "the point itself: 04, x, y (RFC 5480 section 2.2)";
             match coordinate(curve(key.algorithm)) {
-                Some(coordinate) => form(POINT, point(key.key, coordinate)),
+                Some(coordinate) => match point(key.key, coordinate) {
+                    Some(found) => form(POINT, found),
+                    None => Fault::new(Code::X509Key, Fact::Text(POINT), other_bytes(key.key)),
+                },
                 None => unreadable(
                     "the curve's name as the parameters (RFC 5480 section 2.1.1)",
                     match parameters {
@@ -88,19 +91,17 @@ fn miswritten<'a>(key: &PublicKeyInfo<'a>) -> Fault<'a> {
                 ),
             }
         }
-        id if id == oid::ED25519 => match (parameters, key.key) {
-            ([], bytes) => form(
-                "the 32 bytes of the key themselves (RFC 8410 section 4)",
-                wrapped(bytes, |inside| inside.len() == 32).unwrap_or(Fact::Count(
-                    "so many bytes of another form:",
-                    bytes.len() as u64,
-                )),
-            ),
-            (_, _) => unreadable(
-                "Ed25519 without parameters (RFC 8410 section 3)",
-                "parameters",
-            ),
-        },
+        id if id == oid::ED25519 && !parameters.is_empty() => unreadable(
+            "Ed25519 without parameters (RFC 8410 section 3)",
+            "parameters",
+        ),
+        id if id == oid::ED25519 => {
+            const BYTES: &str = "the 32 bytes of the key themselves (RFC 8410 section 4)";
+            match wrapped(key.key, |inside| inside.len() == 32) {
+                Some(found) => form(BYTES, found),
+                None => Fault::new(Code::X509Key, Fact::Text(BYTES), other_bytes(key.key)),
+            }
+        }
         id if id == oid::RSA_ENCRYPTION && *parameters != [tag::NULL, 0] => unreadable(
             "rsaEncryption with the parameters NULL (RFC 3279 section 2.3.1)",
             match parameters {
@@ -129,7 +130,7 @@ fn coordinate(curve: &[u8]) -> Option<usize> {
 }
 
 /// How a point was miswritten.
-fn point(bytes: &[u8], coordinate: usize) -> Fact<'static> {
+fn point(bytes: &[u8], coordinate: usize) -> Option<Fact<'static>> {
     let both = coordinate.saturating_mul(2);
     let is_point = |bytes: &[u8]| match bytes {
         [4 | 6 | 7, rest @ ..] => rest.len() == both,
@@ -137,22 +138,28 @@ fn point(bytes: &[u8], coordinate: usize) -> Fact<'static> {
         _ => false,
     };
     if let Some(found) = wrapped(bytes, is_point) {
-        return found;
+        return Some(found);
     }
-    Fact::Text(match bytes {
+    let found = match bytes {
         [6 | 7, rest @ ..] if rest.len() == both => "a hybrid point, which begins with 06 or 07",
         [0] => "the point at infinity",
         [4, rest @ ..] if [64, 96, 132].contains(&rest.len()) => "a point of another curve's size",
         [2 | 3, rest @ ..] if [32, 48, 66].contains(&rest.len()) => {
             "a compressed point of another curve's size"
         }
-        _ if bytes.len() == both => "x and y without the 04 before them",
+        [first, ..] if bytes.len() == both && *first != 4 => "x and y without the 04 before them",
         // TPMS_ECC_POINT: two TPM2B.
         [0, size, rest @ ..] if usize::from(*size) <= coordinate && rest.len() > 2 => {
             "x and y with a size before each, as TPMs hand them out"
         }
-        _ => return Fact::Count("so many bytes of another form:", bytes.len() as u64),
-    })
+        _ => return None,
+    };
+    Some(Fact::Text(found))
+}
+
+/// Bytes of no form that is known here.
+const fn other_bytes(bytes: &[u8]) -> Fact<'static> {
+    Fact::Count("bytes of another form, so many:", bytes.len() as u64)
 }
 
 /// What a key was wrapped in, as some software hands it out.

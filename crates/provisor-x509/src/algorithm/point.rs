@@ -112,7 +112,7 @@ mod tests {
             assert!(for_backends(kind, &none).is_none());
         }
         // What begins with such a byte and is no point stays as it is.
-        assert_eq!(for_backends(KeyKind::Ed25519, &[2; 32]).unwrap(), [2; 32]);
+        assert_eq!(*for_backends(KeyKind::Ed25519, &[2; 32]).unwrap(), [2; 32]);
     }
 
     #[test]

@@ -82,19 +82,16 @@ mod tests {
         let key = |exponent: &[u8]| {
             asn1::sequence(&[&asn1::unsigned(&[0xff; 256]), &asn1::unsigned(exponent)])
         };
-        for (exponent, fault) in [
+        for (exponent, wanted) in [
             (vec![1, 0, 1], SignatureFault::Wrong),
             (vec![1, 0xff, 0xff, 0xff, 0xff], SignatureFault::Wrong),
             (vec![2, 0, 0, 0, 1], SignatureFault::Key),
             (vec![0x81; 256], SignatureFault::Key),
         ] {
-            assert_eq!(super::fault(Scheme::RsaPkcs1Sha256, &key(&exponent)), fault);
+            assert_eq!(fault(Scheme::RsaPkcs1Sha256, &key(&exponent)), wanted);
         }
-        assert_eq!(super::fault(Scheme::RsaPssSha256, &[]), SignatureFault::Key);
-        assert_eq!(
-            super::fault(Scheme::Ed25519, &[1; 32]),
-            SignatureFault::Wrong
-        );
-        assert_eq!(super::fault(Scheme::Ed25519, &[1; 31]), SignatureFault::Key);
+        assert_eq!(fault(Scheme::RsaPssSha256, &[]), SignatureFault::Key);
+        assert_eq!(fault(Scheme::Ed25519, &[1; 32]), SignatureFault::Wrong);
+        assert_eq!(fault(Scheme::Ed25519, &[1; 31]), SignatureFault::Key);
     }
 }

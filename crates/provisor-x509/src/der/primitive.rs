@@ -42,11 +42,34 @@ pub(crate) fn octets_of_bits<'a>(
     contents: &'a [u8],
     field: &'static str,
 ) -> Result<&'a [u8], Malformed> {
+    whole_octets(contents, Code::X509Der, field)
+}
+
+/// The same where what is wrong has another code.
+pub(crate) fn whole_octets<'a>(
+    contents: &'a [u8],
+    code: Code,
+    field: &'static str,
+) -> Result<&'a [u8], Malformed> {
     match contents {
         [0, octets @ ..] => Ok(octets),
-        _ => Err(Malformed::new(Code::X509Der, field, contents)
-            .expected("a BIT STRING without unused bits")),
+        _ => Err(bits_left(contents, code, field)),
     }
+}
+
+#[cold]
+fn bits_left(contents: &[u8], code: Code, field: &'static str) -> Malformed {
+    let found = match contents {
+        [] => String::from("no byte at all"),
+        [unused @ 1..=7, ..] => alloc::format!("{unused} unused bits"),
+        // X.690 section 8.6.2.2: no number of unused bits is larger.
+        [first, ..] => {
+            alloc::format!("a BIT STRING without the first byte, 00; it begins with {first:02x}")
+        }
+    };
+    Malformed::new(code, field, contents)
+        .expected("a BIT STRING without unused bits: a byte 00, then the bytes (X.690 section 8.6)")
+        .found(found)
 }
 
 /// BIT STRING with named bits: the first bit becomes bit 0 of the result, at most 16 of them; and

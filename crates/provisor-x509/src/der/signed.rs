@@ -29,8 +29,9 @@ impl<'a> Signed<'a> {
         let mut outer = Reader::new(only(der, tag::SEQUENCE, field)?);
         let tbs = outer.expect(tag::SEQUENCE, tbs)?;
         let algorithm = outer.expect(tag::SEQUENCE, "signatureAlgorithm")?;
-        let signature = primitive::octets_of_bits(
+        let signature = primitive::whole_octets(
             outer.contents(tag::BIT_STRING, "signatureValue")?,
+            Code::X509SignatureForm,
             "signatureValue",
         )?;
         outer.finish(field)?;

@@ -22,14 +22,16 @@ impl BasicConstraints {
         self.ca
     }
 
-    /// How many intermediates, self-issued ones not counted, may follow below.
+    /// How many intermediates, self-issued ones not counted, may follow below. Without meaning in a
+    /// certificate that is no CA.
     #[must_use]
     pub const fn path_len(&self) -> Option<u32> {
         self.path_len
     }
 
-    /// `cA FALSE` written out is accepted, as Intel's EK certificates have it; a pathLen without
-    /// cA is not: RFC 5280 forbids it, and a reader who takes it for a CA would be wrong.
+    /// `cA FALSE` written out is accepted, as Intel's EK certificates have it. So is a pathLen without
+    /// cA: RFC 5280 forbids CAs to write it, but a path makes no use of it (section 6.1.4), and the last
+    /// certificate is held to no rule for issuers. As an issuer such a certificate is no CA.
     pub(super) fn read(value: &[u8]) -> Result<Self, Malformed> {
         const FIELD: &str = "extensions.basicConstraints";
         let mut reader = Reader::new(only(value, tag::SEQUENCE, FIELD)?);
@@ -42,10 +44,6 @@ impl BasicConstraints {
             None => None,
         };
         reader.finish(FIELD)?;
-        if path_len.is_some() && !ca {
-            return Err(Malformed::new(Code::X509Extension, FIELD, value)
-                .expected("pathLenConstraint only where cA is TRUE"));
-        }
         Ok(Self { ca, path_len })
     }
 }
@@ -200,9 +198,10 @@ mod tests {
         assert_eq!(read(&[0x30, 3, 1, 1, 0]), Some((false, None)));
         assert_eq!(read(&[0x30, 3, 1, 1, 0xff]), Some((true, None)));
         assert_eq!(read(&[0x30, 6, 1, 1, 0xff, 2, 1, 3]), Some((true, Some(3))));
+        assert_eq!(read(&[0x30, 3, 2, 1, 3]), Some((false, Some(3))));
+        assert_eq!(read(&[0x30, 6, 1, 1, 0, 2, 1, 0]), Some((false, Some(0))));
         for wrong in [
             &[0x30, 3, 1, 1, 1][..],
-            &[0x30, 3, 2, 1, 3],
             &[0x30, 6, 1, 1, 0xff, 2, 1, 0xff],
             &[0x30, 3, 0x81, 1, 0xff],
             &[0x30, 0, 0],

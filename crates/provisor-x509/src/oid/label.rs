@@ -30,6 +30,11 @@ fn label(oid: &[u8]) -> Option<&'static str> {
         [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 1] => Some("dsa-with-SHA224"),
         [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 2] => Some("dsa-with-SHA256"),
         [0x2b, 0x81, 4, 0, curve] => certicom(*curve),
+        [0x2b, 0x81, 4, 1, 12] => Some("ecDH"),
+        [0x2b, 0x81, 4, 1, 13] => Some("ecMQV"),
+        [0x2b, 0x24, 3, 3, 2, 8, 1, 1, curve] => brainpool(*curve),
+        [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x82, 0x2d] => Some("SM2"),
+        [0x2a, 0x85, 3, 7, 1, 2, 1, 1, _] | [0x2a, 0x85, 3, 2, 2, 35, _] => Some("GOST R 34.10"),
         [0x2b, 0x65, last] => edwards(*last),
         _ => None,
     }
@@ -108,10 +113,31 @@ fn ansi_x962(rest: &[u8]) -> Option<&'static str> {
 /// SEC 2 appendix A.2.
 const fn certicom(curve: u8) -> Option<&'static str> {
     Some(match curve {
+        8 => "secp160r1",
         10 => "secp256k1",
+        26 => "sect233k1",
+        27 => "sect233r1",
+        31 => "secp192k1",
+        32 => "secp224k1",
         33 => "P-224",
         34 => "P-384",
         35 => "P-521",
+        _ => return None,
+    })
+}
+
+/// RFC 5639 section 4.1.
+const fn brainpool(curve: u8) -> Option<&'static str> {
+    Some(match curve {
+        3 => "brainpoolP192r1",
+        5 => "brainpoolP224r1",
+        7 => "brainpoolP256r1",
+        8 => "brainpoolP256t1",
+        9 => "brainpoolP320r1",
+        11 => "brainpoolP384r1",
+        12 => "brainpoolP384t1",
+        13 => "brainpoolP512r1",
+        14 => "brainpoolP512t1",
         _ => return None,
     })
 }
@@ -120,6 +146,7 @@ const fn certicom(curve: u8) -> Option<&'static str> {
 const fn edwards(last: u8) -> Option<&'static str> {
     Some(match last {
         110 => "X25519",
+        111 => "X448",
         112 => "Ed25519",
         113 => "Ed448",
         _ => return None,

@@ -11,6 +11,7 @@ use super::place::Place;
 use super::rank::Failure;
 use super::verifier::PathVerifier;
 use crate::certificate::Certificate;
+use crate::fault::Fact;
 use crate::limits;
 use crate::name::Name;
 
@@ -52,8 +53,9 @@ pub(super) fn rejection(
         .found(format!("{}", fault.found));
     match fault.code {
         Code::X509IssuerNotFound => issuer_not_found(rejection, verifier, failure),
-        Code::X509RootNotTrusted => root_not_trusted(rejection, verifier, leaf, failure),
+        Code::X509RootNotTrusted => root_not_trusted(rejection, verifier, failure),
         Code::X509LeafIsCa => leaf_is_ca(rejection, verifier, leaf),
+        Code::X509NoAnchors => no_anchors(rejection, failure),
         Code::X509Loop => circle(rejection, verifier, failure),
         Code::X509NotYetValid if now < CLOCK_UNSET_BEFORE => rejection.remedy(format!(
             "set the clock: {now} is before the certificate, and before this software, was made"
@@ -101,10 +103,37 @@ fn issuer_not_found(
              the CA that should be trusted here, register it"
         )
     };
+    // The certificate has its issuer's name.
+    if !failure.fault.found.is_none() {
+        return rejection
+            .expected(format!(
+                "the certificate or trust anchor named {issuer} that issued it"
+            ))
+            .found(format!(
+                "none: {}; {sent}; {}",
+                failure.fault.found,
+                trusted(verifier)
+            ))
+            .remedy(format!(
+                "{remedy}; this certificate and its issuer share a name: have it issued again under \
+                 a name of its own, as many programs take such a one for a root"
+            ));
+    }
     rejection
         .expected(format!("a certificate or trust anchor named {issuer}"))
         .found(format!("none: {sent}; {}", trusted(verifier)))
         .remedy(remedy)
+}
+
+/// Nothing is trusted; who has a device certified by itself may have tried to trust that.
+fn no_anchors(rejection: Rejection, failure: &Failure<'_>) -> Rejection {
+    match failure.fault.found {
+        Fact::Text(found) if found.contains("self-signed") => rejection.remedy(
+            "enroll the device individually, by this very certificate: a certificate that is no CA is \
+             no trust anchor; or register the CA that issues device certificates",
+        ),
+        _ => rejection,
+    }
 }
 
 /// Whether all that was sent are trusted roots, which no path needs.
@@ -140,14 +169,13 @@ fn circle(
 fn root_not_trusted(
     rejection: Rejection,
     verifier: &PathVerifier<'_, '_>,
-    leaf: &Certificate<'_>,
     failure: &Failure<'_>,
 ) -> Rejection {
     let root = format!("{}", failure.fault.expected);
-    let remedy = if leaf.is_self_issued() {
+    let remedy = if matches!(failure.place, Place::Certificate { depth: 0, .. }) {
         String::from(
-            "the leaf is self-signed: enroll the device by this very certificate, or have it \
-             issued by a CA that is trusted",
+            "the leaf is self-signed: enroll the device individually, by this very certificate, or \
+             have it issued by a CA that is trusted",
         )
     } else {
         format!("register {root} if it should be trusted; sending a root does not make it so")

@@ -6,6 +6,7 @@ mod key_ids;
 mod memory;
 mod nearest;
 mod revocation;
+mod self_signed;
 mod whole;
 
 use alloc::boxed::Box;
@@ -33,6 +34,7 @@ use crate::report::Rule;
 use check::Outcome;
 use key_ids::{KeyIds, key_ids};
 use revocation::state::CrlState;
+use self_signed::SelfSigned;
 
 /// What it costs to apply the rules to a certificate that has nothing long in it.
 const JUDGED: Work = 500;
@@ -53,6 +55,8 @@ pub(crate) struct Search<'s, 'v, 'a, O> {
     budget: &'s mut Budget,
     /// Signatures checked before, so that a fan of paths over one edge pays for it once.
     memo: Vec<Edge>,
+    /// Which certificates their own keys signed, by the numbers of edges.
+    own_keys: Vec<(usize, SelfSigned)>,
     /// Signatures of issuers and of lists found right in earlier verdicts.
     known: Option<&'s mut Memory>,
     /// What was found out about revocation lists.
@@ -100,6 +104,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             length: 0,
             budget,
             memo: Vec::new(),
+            own_keys: Vec::new(),
             known: None,
             crls: CrlState::default(),
             best: None,
@@ -146,7 +151,10 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             let fault = Fault::new(
                 Code::X509NoAnchors,
                 Fact::Text("at least one trust anchor"),
-                Fact::Text("none"),
+                match self.signed_by_itself(self.leaf) {
+                    SelfSigned::Yes => Fact::Text("none; the leaf is self-signed"),
+                    SelfSigned::No | SelfSigned::Unknown => Fact::Text("none"),
+                },
             );
             self.fail(Tier::Missing, fault, place);
             return None;
@@ -195,8 +203,9 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
                 end => return end,
             }
         }
-        let room = self.length < usize::from(self.verifier.profile.max_intermediates);
+        let counted = self.not_self_issued();
         let mut looped = false;
+        let mut refused = false;
         for wanted in [KeyIds::Same, KeyIds::Unknown, KeyIds::Differ] {
             // Without an authority key identifier nothing is the same and nothing differs.
             if child.extensions.authority_key_id.is_none() && wanted != KeyIds::Unknown {
@@ -222,15 +231,20 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
                     return self.spent(fault);
                 }
                 if repeated {
-                    looped = true;
+                    // What is its own issuer by name is no circle.
+                    looped |= candidate.key.whole != child.key.whole;
                     continue;
                 }
                 named = true;
                 if self.leaves_to_later() {
                     return End::Dead;
                 }
-                if !room {
-                    return self.too_deep();
+                if let Err(fault) = self.room(candidate, counted) {
+                    // Said once; of the others one that is not counted may still go on.
+                    if !core::mem::replace(&mut refused, true) {
+                        self.no_room(fault);
+                    }
+                    continue;
                 }
                 match self.try_intermediate(index, candidate, child, wanted) {
                     End::Dead => {}
@@ -434,31 +448,37 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         })
     }
 
-    fn no_issuer(&mut self, child: &'s Certificate<'a>, looped: bool) {
-        let code = if child.is_self_issued() {
-            Code::X509RootNotTrusted
-        } else if looped {
-            Code::X509Loop
-        } else {
-            Code::X509IssuerNotFound
-        };
-        let fault = Fault::new(code, Fact::Name(child.issuer), Fact::None);
-        let place = self.place(self.length);
-        self.observer.tried(Rule::IssuerSearch, place, &Err(fault));
-        self.fail(Tier::Missing, fault, place);
+    /// Whether one more intermediate may go onto the path. The caller's limit counts as a
+    /// pathLenConstraint does (RFC 5280 section 4.2.1.9), self-issued ones not; the work that a path
+    /// costs counts them all.
+    fn room(&self, candidate: &Certificate<'a>, counted: u32) -> Result<(), Fault<'a>> {
+        let found = Fact::Text("a path that would need another one");
+        let counted = counted.saturating_add(u32::from(!candidate.is_self_issued()));
+        let max = self.verifier.profile.max_intermediates;
+        if counted > u32::from(max) {
+            return Err(Fault::new(
+                Code::X509TooDeep,
+                Fact::Count("intermediates at most", u64::from(max)),
+                found,
+            ));
+        }
+        if self.length >= self.path.len() {
+            return Err(Fault::new(
+                Code::X509BudgetDepth,
+                Fact::Count(
+                    "intermediates, self-issued ones counted, at most",
+                    u64::from(limits::INTERMEDIATES_IN_PATH),
+                ),
+                found,
+            ));
+        }
+        Ok(())
     }
 
-    fn too_deep(&mut self) -> End {
-        let max = self.verifier.profile.max_intermediates;
-        let fault = Fault::new(
-            Code::X509TooDeep,
-            Fact::Count("intermediates at most", u64::from(max)),
-            Fact::Text("a path that would need another one"),
-        );
+    fn no_room(&mut self, fault: Fault<'a>) {
         let place = self.place(self.length);
         self.observer.tried(Rule::IssuerSearch, place, &Err(fault));
         self.fail(Tier::Issuer, fault, place);
-        End::Dead
     }
 
     fn spent(&mut self, fault: Fault<'a>) -> End {
@@ -468,13 +488,19 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         End::Spent
     }
 
+    /// How useful a failure of that tier is here.
+    fn score(&self, tier: Tier) -> Score {
+        Score {
+            tier,
+            depth: depth_byte(self.length),
+        }
+    }
+
     /// Notes a failure; the most useful one is kept, the first of several as useful.
     fn fail(&mut self, tier: Tier, fault: Fault<'a>, place: Place<'a>) -> Failure<'a> {
+        let score = self.score(tier);
         let failure = Failure {
-            score: Score {
-                tier,
-                depth: depth_byte(self.length),
-            },
+            score,
             fault,
             place,
         };

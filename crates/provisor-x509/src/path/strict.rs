@@ -37,7 +37,7 @@ const RULES: [for<'a> fn(&Certificate<'a>, Role) -> Outcome<'a>; 20] = [
     ca_subject,
     |certificate, _| name(certificate),
     |certificate, _| text::readable(certificate),
-    point,
+    |certificate, _| point(certificate),
     authority_key_id,
     subject_key_id,
     key_usage,
@@ -124,12 +124,8 @@ fn name<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
     Ok(())
 }
 
-/// RFC 5480 section 2.2: everybody reads uncompressed points, few the others. No backend checks a
-/// signature with a compressed key, so only a leaf's is asked.
-fn point<'a>(certificate: &Certificate<'a>, role: Role) -> Outcome<'a> {
-    if role != Role::Leaf {
-        return Ok(());
-    }
+/// RFC 5480 section 2.2: everybody reads uncompressed points, few the others.
+fn point<'a>(certificate: &Certificate<'a>) -> Outcome<'a> {
     if is_compressed(&certificate.key) {
         return Err(Fault::new(
             Code::X509StrictPoint,
@@ -230,12 +226,17 @@ fn basic_constraints<'a>(certificate: &Certificate<'a>, role: Role) -> Outcome<'
     Ok(())
 }
 
-/// Section 4.2.1.9: a path length only beside keyCertSign.
+/// Section 4.2.1.9: a path length only in a CA, and only beside keyCertSign.
 fn path_length<'a>(certificate: &Certificate<'a>, _: Role) -> Outcome<'a> {
     let limit = certificate
         .basic_constraints()
         .and_then(|constraints| constraints.path_len());
     match (limit, certificate.extensions.key_usage) {
+        (Some(_), _) if !certificate.is_ca() => Err(Fault::new(
+            Code::X509StrictPathLength,
+            Fact::Text("a pathLenConstraint only where cA is TRUE"),
+            Fact::Text("cA FALSE"),
+        )),
         (Some(_), Some(usage)) if !usage.any_of(KeyUsage::KEY_CERT_SIGN) => Err(Fault::new(
             Code::X509StrictPathLength,
             Fact::Text("a pathLenConstraint only beside keyCertSign"),

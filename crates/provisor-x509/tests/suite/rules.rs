@@ -147,6 +147,44 @@ fn the_path_length_of_an_anchor_counts() {
 }
 
 #[test]
+fn rules_for_issuers_are_not_read_into_the_last_certificate() {
+    let world = World::new();
+    let path_len = asn1::tlv(asn1::INTEGER, &[0]);
+    let false_written = asn1::tlv(asn1::BOOLEAN, &[0]);
+    for contents in [path_len.clone(), [false_written, path_len].concat()] {
+        let odd = || {
+            Extension::new(
+                BASIC_CONSTRAINTS,
+                true,
+                asn1::tlv(asn1::SEQUENCE, &contents),
+            )
+        };
+        let leaf = world.with_leaf(|b| b.extension(odd()));
+        leaf.clone().accepted();
+        // FALSE written out is no DER, which the strict profile says first.
+        leaf.profile(profile::DEVICE.strict())
+            .refused(match contents.len() {
+                3 => Code::X509StrictPathLength,
+                _ => Code::X509StrictDer,
+            });
+        // As an issuer it is no CA, and no anchor either.
+        world
+            .with_ca(|b| b.extension(odd()))
+            .refused(Code::X509NotCa);
+        let root = CertificateBuilder::ca(world.root.name.clone(), &world.root.key, None)
+            .extension(odd())
+            .self_signed(&world.root.key);
+        Chain::new(&device("d").issued_by(&world.root), &[], &[&root])
+            .refused(Code::X509AnchorUnusable);
+    }
+    // keyCertSign and a critical nameConstraints are for issuers as well.
+    let both = [KeyUsage::DigitalSignature, KeyUsage::KeyCertSign];
+    world
+        .with_leaf(|b| b.extension(Extension::key_usage(&both)))
+        .accepted();
+}
+
+#[test]
 fn the_leaf_key_usage_fits_the_profile() {
     let world = World::new();
     let agrees = world.with_leaf(|b| b.extension(Extension::key_usage(&[KeyUsage::KeyAgreement])));
@@ -226,7 +264,7 @@ fn wrong_signatures() {
         .refused(Code::X509SignatureWrong);
     world
         .with_leaf(|b| b.replaced_signature(&[0x30, 0]))
-        .refused(Code::X509SignatureWrong);
+        .refused(Code::X509SignatureForm);
 }
 
 #[test]

@@ -151,6 +151,49 @@ fn the_number_of_intermediates_is_limited() {
 }
 
 #[test]
+fn a_limit_on_the_depth_leaves_out_self_issued_certificates() {
+    let root = Authority::root("Root", KeyKind::P256, 1);
+    let ca = root.issuing_ca("CA", KeyKind::P256, 1, None);
+    let mut authorities = vec![root, ca];
+    for seed in 2..13 {
+        let renewed =
+            authorities[authorities.len() - 1].issuing_ca("CA", KeyKind::P256, seed, None);
+        authorities.push(renewed);
+    }
+    // Under one CA, and as many renewals of it.
+    let chain = |renewals: usize, limit: u8| {
+        let leaf = device("d").issued_by(&authorities[1 + renewals]);
+        let sent: Vec<_> = authorities[1..=1 + renewals]
+            .iter()
+            .map(|a| &a.certificate)
+            .collect();
+        Chain::new(&leaf, &sent, &[&authorities[0].certificate])
+            .profile(profile::DEVICE.with_max_intermediates(limit))
+    };
+    chain(0, 1).accepted();
+    chain(1, 1).accepted();
+    chain(9, 1).accepted();
+    // The work of a path counts them.
+    chain(10, 1).refused(Code::X509BudgetDepth);
+    chain(10, 10).refused(Code::X509BudgetDepth);
+    for renewals in [0, 1, 9] {
+        chain(renewals, 0).refused(Code::X509TooDeep);
+    }
+    // A self-issued CA above another one.
+    let below = authorities[2].issuing_ca("Below", KeyKind::P256, 1, None);
+    let leaf = device("d").issued_by(&below);
+    let sent = [
+        &authorities[1].certificate,
+        &authorities[2].certificate,
+        &below.certificate,
+    ];
+    let chain = Chain::new(&leaf, &sent, &[&authorities[0].certificate]);
+    let at_most = |limit| profile::DEVICE.with_max_intermediates(limit);
+    chain.clone().profile(at_most(2)).accepted();
+    chain.profile(at_most(1)).refused(Code::X509TooDeep);
+}
+
+#[test]
 fn a_self_signed_device_is_no_anchor_of_its_own() {
     let key = KeyPair::new(KeyKind::P256, 1, "d");
     let leaf = CertificateBuilder::device(DistinguishedName::cn("d"), &key).self_signed(&key);

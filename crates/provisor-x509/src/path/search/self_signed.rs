@@ -1,0 +1,92 @@
+//! Where a path ends for want of an issuer, and whether that is because a root is not trusted.
+
+use provisor_report::Code;
+
+use super::Search;
+use super::check::{Outcome, check};
+use crate::algorithm::{misformed, scheme};
+use crate::certificate::Certificate;
+use crate::fault::{Fact, Fault};
+use crate::path::observe::Observer;
+use crate::path::rank::Tier;
+use crate::report::Rule;
+
+/// Whether a certificate's own key signed it. Names do not tell: a device or a CA may have the name of
+/// its issuer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SelfSigned {
+    Yes,
+    No,
+    /// It was not checked, or cannot be.
+    Unknown,
+}
+
+impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
+    /// Nobody has the name of the issuer of `child`, the topmost certificate of the path.
+    pub(super) fn no_issuer(&mut self, child: &'s Certificate<'a>, looped: bool) {
+        let own = self.signed_by_itself(child);
+        let (code, found) = match own {
+            SelfSigned::Yes => (Code::X509RootNotTrusted, Fact::None),
+            _ if looped => (Code::X509Loop, Fact::None),
+            _ if !child.is_self_issued() => (Code::X509IssuerNotFound, Fact::None),
+            SelfSigned::No => (
+                Code::X509IssuerNotFound,
+                Fact::Text(
+                    "only the certificate itself has that name, and its own key did not sign it",
+                ),
+            ),
+            SelfSigned::Unknown => (
+                Code::X509IssuerNotFound,
+                Fact::Text(
+                    "only the certificate itself has that name; whether its own key signed it was \
+                     not checked",
+                ),
+            ),
+        };
+        let fault = Fault::new(code, Fact::Name(child.issuer), found);
+        let place = self.place(self.length);
+        self.observer.tried(Rule::IssuerSearch, place, &Err(fault));
+        self.fail(Tier::Missing, fault, place);
+    }
+
+    /// Whether the topmost certificate of the path was signed by its own key. It decides what is said
+    /// and never what is accepted.
+    ///
+    /// Asked where the answer may come to be the verdict's reason: each time that is deeper in a path
+    /// than before, so that there are at most as many checks as certificates in the longest path
+    /// ([`limits::INTERMEDIATES_IN_PATH`](crate::limits::INTERMEDIATES_IN_PATH) and the leaf). Elsewhere
+    /// only a report asks, out of its own allowance.
+    pub(super) fn signed_by_itself(&mut self, child: &Certificate<'a>) -> SelfSigned {
+        if !child.is_self_issued() {
+            return SelfSigned::No;
+        }
+        let number = self.number(self.length);
+        if let Some((_, known)) = self.own_keys.iter().find(|(of, _)| *of == number) {
+            return *known;
+        }
+        let score = self.score(Tier::Missing);
+        let is_reason = self.best.is_none_or(|best| score > best.score);
+        let asked = is_reason && !self.crls.is_for_a_signer();
+        if !asked && !(O::THOROUGH && self.budget.courtesy()) {
+            return SelfSigned::Unknown;
+        }
+        let own = match scheme(child.signature_algorithm, &child.key) {
+            Ok(scheme) if misformed(scheme, child.key.kind, child.signature).is_some() => {
+                SelfSigned::No
+            }
+            Ok(scheme) => {
+                let checks = self.verifier.checks;
+                match check(checks, scheme, &child.key, child.tbs, child.signature) {
+                    Outcome::Right => SelfSigned::Yes,
+                    Outcome::Wrong | Outcome::OffCurve => SelfSigned::No,
+                    Outcome::Unsupported | Outcome::Unreadable => SelfSigned::Unknown,
+                }
+            }
+            // Of two kinds of keys, it is not its own.
+            Err(fault) if fault.code == Code::X509KeyMismatch => SelfSigned::No,
+            Err(_) => SelfSigned::Unknown,
+        };
+        self.own_keys.push((number, own));
+        own
+    }
+}
