@@ -122,6 +122,12 @@ typedef enum provisor_code {
   PROVISOR_X509_KEY_MISMATCH = 2061,
   /** the public key is not a point of its elliptic curve. To do: make a new key pair and have it certified: nobody can hold the private key of this one. [SEC 1 section 3.2.2.1] */
   PROVISOR_X509_KEY_POINT = 2062,
+  /** the signature is not in the form of its algorithm, so that no key can have made it. To do: mend the software that signs, so that it writes the signature in the form named as expected, and issue the certificate again. [RFC 3279 section 2.2, RFC 8017 section 8, RFC 8032 section 5.1.6] */
+  PROVISOR_X509_SIGNATURE_FORM = 2063,
+  /** the public key is wrapped, or written in another form than its algorithm's. To do: mend the software that copies the key into the certificate or its request, so that it writes the form named as expected, and have the key certified again. [RFC 5480 section 2.2, RFC 8017 section A.1.1, RFC 8410 section 4] */
+  PROVISOR_X509_KEY_FORM = 2064,
+  /** the issuer's key is of a known kind, but this backend cannot read it, so that nothing is known of the signature. To do: trust a CA below this key directly, use a backend that reads it, or have the CA make a usual key. [RFC 5280 section 6.1.3 (a)(1)] */
+  PROVISOR_X509_KEY_UNREADABLE = 2065,
   /** no certificate sent and no trust anchor has the name of the issuer. To do: send the missing intermediate certificate, or register the issuer as trusted. [RFC 5280 section 6.1] */
   PROVISOR_X509_ISSUER_NOT_FOUND = 2101,
   /** the certificate is not valid yet. To do: set the clock; if it is right, wait or have the certificate issued again. [RFC 5280 section 6.1.3 (a)(2)] */
@@ -162,6 +168,8 @@ typedef enum provisor_code {
   PROVISOR_X509_KEY_WEAK = 2119,
   /** a CA maps anyPolicy, which no mapping may do. To do: issue the CA certificate again with mappings between particular policies. [RFC 5280 section 6.1.4 (a)] */
   PROVISOR_X509_POLICY_MAPPING = 2120,
+  /** the path, its self-issued certificates counted, is longer than one verdict may follow. To do: send only the intermediates between the leaf and the anchor, or trust one further down. [provisor limits] */
+  PROVISOR_X509_BUDGET_DEPTH = 2121,
   /** there is no trust anchor to build a path to. To do: register a root or an issuing CA first. [RFC 5280 section 6.1.1 (d)] */
   PROVISOR_X509_NO_ANCHORS = 2130,
   /** the path has more intermediates than are allowed. To do: send only the intermediates between the leaf and the anchor, or trust one further down. [provisor limits] */
@@ -202,7 +210,7 @@ typedef enum provisor_code {
   PROVISOR_X509_STRICT_CERT_SIGN = 2189,
   /** a CA certificate does not say that it is a CA. To do: issue the CA certificate again with basicConstraints and cA TRUE. [RFC 5280 section 4.2.1.9] */
   PROVISOR_X509_STRICT_BASIC_CONSTRAINTS = 2190,
-  /** a path length stands in a certificate that may not sign certificates. To do: issue the certificate again with keyCertSign, or without the path length. [RFC 5280 section 4.2.1.9] */
+  /** a path length stands in a certificate that is no CA or may not sign certificates. To do: issue the certificate again with keyCertSign, or without the path length. [RFC 5280 section 4.2.1.9] */
   PROVISOR_X509_STRICT_PATH_LENGTH = 2191,
   /** an extension that must be critical is not. To do: issue the certificate again with that extension marked critical. [RFC 5280 section 4.2] */
   PROVISOR_X509_STRICT_NOT_CRITICAL = 2192,
@@ -250,6 +258,10 @@ typedef enum provisor_code {
   PROVISOR_X509_CRL_UNKNOWN_CRITICAL = 2311,
   /** only a delta revocation list is at hand, which says nothing without its base. To do: hand in the complete revocation list that the delta is based on as well. [RFC 5280 sections 5.2.4, 6.3.3 (c)] */
   PROVISOR_X509_CRL_DELTA = 2312,
+  /** the signature of the revocation list is not in the form of its algorithm, so that no key can have made it. To do: have the CA mend the software that signs its lists, so that it writes the form named as expected, and fetch its next list. [RFC 3279 section 2.2, RFC 8017 section 8, RFC 8032 section 5.1.6] */
+  PROVISOR_X509_CRL_SIGNATURE_FORM = 2313,
+  /** the revocation list is signed with an algorithm that is not accepted, or that this backend lacks. To do: have the CA sign its lists with ECDSA P-256, RSA with SHA-256 or Ed25519, and fetch its next list. [RFC 5280 section 5.1.1.2] */
+  PROVISOR_X509_CRL_ALGORITHM = 2314,
   /** the revocation list breaks a rule of its format. To do: fetch the list again; if it stays so, tell the CA. [RFC 5280 section 5] */
   PROVISOR_X509_CRL_MALFORMED = 2320,
   /** the certificate's CRL distribution points cannot be read, so it is unknown which list covers it. To do: issue the certificate again with well-formed CRL distribution points. [RFC 5280 section 4.2.1.13] */

@@ -62,6 +62,9 @@ class Code(IntEnum):
     X509_KEY_ALGORITHM = 2060
     X509_KEY_MISMATCH = 2061
     X509_KEY_POINT = 2062
+    X509_SIGNATURE_FORM = 2063
+    X509_KEY_FORM = 2064
+    X509_KEY_UNREADABLE = 2065
     X509_ISSUER_NOT_FOUND = 2101
     X509_NOT_YET_VALID = 2102
     X509_EXPIRED = 2103
@@ -82,6 +85,7 @@ class Code(IntEnum):
     X509_POLICY_MISSING = 2118
     X509_KEY_WEAK = 2119
     X509_POLICY_MAPPING = 2120
+    X509_BUDGET_DEPTH = 2121
     X509_NO_ANCHORS = 2130
     X509_TOO_DEEP = 2131
     X509_BUDGET_SIGNATURES = 2132
@@ -126,6 +130,8 @@ class Code(IntEnum):
     X509_CRL_SIGNER_PATH = 2310
     X509_CRL_UNKNOWN_CRITICAL = 2311
     X509_CRL_DELTA = 2312
+    X509_CRL_SIGNATURE_FORM = 2313
+    X509_CRL_ALGORITHM = 2314
     X509_CRL_MALFORMED = 2320
     X509_CRL_POINTS = 2321
     X509_BUDGET_CRLS = 2322
@@ -557,6 +563,21 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "make a new key pair and have it certified: nobody can hold the private key of this one",
         "SEC 1 section 3.2.2.1",
     ),
+    2063: (
+        "the signature is not in the form of its algorithm, so that no key can have made it",
+        "mend the software that signs, so that it writes the signature in the form named as expected, and issue the certificate again",
+        "RFC 3279 section 2.2, RFC 8017 section 8, RFC 8032 section 5.1.6",
+    ),
+    2064: (
+        "the public key is wrapped, or written in another form than its algorithm's",
+        "mend the software that copies the key into the certificate or its request, so that it writes the form named as expected, and have the key certified again",
+        "RFC 5480 section 2.2, RFC 8017 section A.1.1, RFC 8410 section 4",
+    ),
+    2065: (
+        "the issuer's key is of a known kind, but this backend cannot read it, so that nothing is known of the signature",
+        "trust a CA below this key directly, use a backend that reads it, or have the CA make a usual key",
+        "RFC 5280 section 6.1.3 (a)(1)",
+    ),
     2101: (
         "no certificate sent and no trust anchor has the name of the issuer",
         "send the missing intermediate certificate, or register the issuer as trusted",
@@ -656,6 +677,11 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "a CA maps anyPolicy, which no mapping may do",
         "issue the CA certificate again with mappings between particular policies",
         "RFC 5280 section 6.1.4 (a)",
+    ),
+    2121: (
+        "the path, its self-issued certificates counted, is longer than one verdict may follow",
+        "send only the intermediates between the leaf and the anchor, or trust one further down",
+        "provisor limits",
     ),
     2130: (
         "there is no trust anchor to build a path to",
@@ -758,7 +784,7 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "RFC 5280 section 4.2.1.9",
     ),
     2191: (
-        "a path length stands in a certificate that may not sign certificates",
+        "a path length stands in a certificate that is no CA or may not sign certificates",
         "issue the certificate again with keyCertSign, or without the path length",
         "RFC 5280 section 4.2.1.9",
     ),
@@ -876,6 +902,16 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "only a delta revocation list is at hand, which says nothing without its base",
         "hand in the complete revocation list that the delta is based on as well",
         "RFC 5280 sections 5.2.4, 6.3.3 (c)",
+    ),
+    2313: (
+        "the signature of the revocation list is not in the form of its algorithm, so that no key can have made it",
+        "have the CA mend the software that signs its lists, so that it writes the form named as expected, and fetch its next list",
+        "RFC 3279 section 2.2, RFC 8017 section 8, RFC 8032 section 5.1.6",
+    ),
+    2314: (
+        "the revocation list is signed with an algorithm that is not accepted, or that this backend lacks",
+        "have the CA sign its lists with ECDSA P-256, RSA with SHA-256 or Ed25519, and fetch its next list",
+        "RFC 5280 section 5.1.1.2",
     ),
     2320: (
         "the revocation list breaks a rule of its format",
