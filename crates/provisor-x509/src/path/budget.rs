@@ -43,6 +43,9 @@ pub struct Budget {
     policies: u32,
     courtesy: u32,
     courtesy_microseconds: u32,
+    /// Checks of certificates by their own keys.
+    own_keys: u32,
+    own_key_microseconds: u32,
     entries: u32,
     /// Bytes of lists whose signatures were checked.
     signed_bytes: u32,
@@ -76,7 +79,10 @@ impl Budget {
     #[must_use]
     pub const fn effort(&self) -> Effort {
         Effort {
-            signatures: self.signatures.saturating_add(self.courtesy),
+            signatures: self
+                .signatures
+                .saturating_add(self.courtesy)
+                .saturating_add(self.own_keys),
             hashed: self.hashed,
             looks: self.candidates,
             comparisons: self.comparisons,
@@ -176,15 +182,33 @@ impl Budget {
     /// One more signature check that only the report asks for; whether it may be made. It is no part
     /// of the work, so that a report comes to the verdict's end at the same point.
     pub(super) fn courtesy(&mut self, key: KeyKind, bytes: usize) -> bool {
-        let hash = bytes.saturating_mul(limits::HASH_NANOSECONDS_PER_BYTE) / 1000;
-        let cost = microseconds(key).saturating_add(u32::try_from(hash).unwrap_or(u32::MAX));
         let count = within(self.courtesy, 1, limits::REPORT_SIGNATURES);
         let limit = limits::REPORT_SIGNATURE_MICROSECONDS;
-        let time = within(self.courtesy_microseconds, cost, limit);
+        let time = within(
+            self.courtesy_microseconds,
+            check_and_hash(key, bytes),
+            limit,
+        );
         let (Some(count), Some(time)) = (count, time) else {
             return false;
         };
         (self.courtesy, self.courtesy_microseconds) = (count, time);
+        self.hashed = self
+            .hashed
+            .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        true
+    }
+
+    /// One more check of a certificate by its own key, which only tells what is said of a refusal;
+    /// whether it may be made. Verdict and report make the same ones; no part of the work either.
+    pub(super) fn own_key(&mut self, key: KeyKind, bytes: usize) -> bool {
+        let limit = limits::OWN_KEY_MICROSECONDS;
+        let cost = check_and_hash(key, bytes);
+        let Some(time) = within(self.own_key_microseconds, cost, limit) else {
+            return false;
+        };
+        self.own_key_microseconds = time;
+        self.own_keys = self.own_keys.saturating_add(1);
         self.hashed = self
             .hashed
             .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
@@ -294,6 +318,12 @@ const fn microseconds(key: KeyKind) -> u32 {
         | KeyKind::Malformed
         | KeyKind::Unknown => 60,
     }
+}
+
+/// What a check costs with the hash of so many bytes, in microseconds.
+fn check_and_hash(key: KeyKind, bytes: usize) -> u32 {
+    let hash = bytes.saturating_mul(limits::HASH_NANOSECONDS_PER_BYTE) / 1000;
+    microseconds(key).saturating_add(u32::try_from(hash).unwrap_or(u32::MAX))
 }
 
 /// One, and one more for each full measure of work.

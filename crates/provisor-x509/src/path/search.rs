@@ -34,7 +34,7 @@ use crate::report::Rule;
 use check::Outcome;
 use key_ids::{KeyIds, key_ids};
 use revocation::state::CrlState;
-use self_signed::SelfSigned;
+use self_signed::{OwnKey, SelfSigned};
 
 /// What it costs to apply the rules to a certificate that has nothing long in it.
 const JUDGED: Work = 500;
@@ -55,8 +55,8 @@ pub(crate) struct Search<'s, 'v, 'a, O> {
     budget: &'s mut Budget,
     /// Signatures checked before, so that a fan of paths over one edge pays for it once.
     memo: Vec<Edge>,
-    /// Which certificates their own keys signed, by the numbers of edges.
-    own_keys: Vec<(usize, SelfSigned)>,
+    /// Which certificates their own keys signed.
+    own_keys: Vec<OwnKey>,
     /// Signatures of issuers and of lists found right in earlier verdicts.
     known: Option<&'s mut Memory>,
     /// What was found out about revocation lists.

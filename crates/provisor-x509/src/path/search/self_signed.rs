@@ -3,7 +3,7 @@
 use provisor_report::Code;
 
 use super::Search;
-use super::check::{Outcome, check};
+use super::check::Outcome;
 use crate::algorithm::{misformed, scheme};
 use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
@@ -19,6 +19,16 @@ pub(super) enum SelfSigned {
     No,
     /// It was not checked, or cannot be.
     Unknown,
+}
+
+/// What is known of one certificate.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OwnKey {
+    /// That of edges.
+    number: usize,
+    own: SelfSigned,
+    /// For the verdict's sake, not only for the report's.
+    asked: bool,
 }
 
 impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
@@ -54,39 +64,53 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
     ///
     /// Asked where the answer may come to be the verdict's reason: each time that is deeper in a path
     /// than before, so that there are at most as many checks as certificates in the longest path
-    /// ([`limits::INTERMEDIATES_IN_PATH`](crate::limits::INTERMEDIATES_IN_PATH) and the leaf). Elsewhere
-    /// only a report asks, out of its own allowance.
+    /// ([`limits::OWN_KEY_MICROSECONDS`](crate::limits::OWN_KEY_MICROSECONDS)). Elsewhere only a report
+    /// asks, out of its own allowance.
     pub(super) fn signed_by_itself(&mut self, child: &Certificate<'a>) -> SelfSigned {
         if !child.is_self_issued() {
             return SelfSigned::No;
         }
-        let number = self.number(self.length);
-        if let Some((_, known)) = self.own_keys.iter().find(|(of, _)| *of == number) {
-            return *known;
-        }
-        let score = self.score(Tier::Missing);
+        let (number, score) = (self.number(self.length), self.score(Tier::Missing));
         let is_reason = self.best.is_none_or(|best| score > best.score);
         let asked = is_reason && !self.crls.is_for_a_signer();
-        if !asked && !(O::THOROUGH && self.budget.courtesy()) {
-            return SelfSigned::Unknown;
+        let known = self.own_keys.iter().find(|known| known.number == number);
+        let known = known.copied();
+        if let Some(known) = known
+            && (known.asked || !asked)
+        {
+            return known.own;
         }
-        let own = match scheme(child.signature_algorithm, &child.key) {
-            Ok(scheme) if misformed(scheme, child.key.kind, child.signature).is_some() => {
-                SelfSigned::No
-            }
-            Ok(scheme) => {
-                let checks = self.verifier.checks;
-                match check(checks, scheme, &child.key, child.tbs, child.signature) {
-                    Outcome::Right => SelfSigned::Yes,
-                    Outcome::Wrong | Outcome::OffCurve => SelfSigned::No,
-                    Outcome::Unsupported | Outcome::Unreadable => SelfSigned::Unknown,
-                }
-            }
-            // Of two kinds of keys, it is not its own.
-            Err(fault) if fault.code == Code::X509KeyMismatch => SelfSigned::No,
-            Err(_) => SelfSigned::Unknown,
+        let (kind, bytes) = (child.key.kind, child.tbs.len());
+        let may = if asked {
+            // Also where a report knows it already: the verdict does not.
+            self.budget.own_key(kind, bytes)
+        } else {
+            O::THOROUGH && self.budget.courtesy(kind, bytes)
         };
-        self.own_keys.push((number, own));
+        let own = match known {
+            _ if !may => return SelfSigned::Unknown,
+            Some(known) => known.own,
+            None => self.check_own(child),
+        };
+        self.own_keys.retain(|known| known.number != number);
+        self.own_keys.push(OwnKey { number, own, asked });
         own
+    }
+
+    fn check_own(&self, child: &Certificate<'a>) -> SelfSigned {
+        let scheme = match scheme(child.signature_algorithm, &child.key) {
+            Ok(scheme) => scheme,
+            // Of two kinds of keys, it is not its own.
+            Err(fault) if fault.code == Code::X509KeyMismatch => return SelfSigned::No,
+            Err(_) => return SelfSigned::Unknown,
+        };
+        if misformed(scheme, child.key.kind, child.signature).is_some() {
+            return SelfSigned::No;
+        }
+        match self.check(scheme, &child.key, child) {
+            Outcome::Right => SelfSigned::Yes,
+            Outcome::Wrong | Outcome::OffCurve => SelfSigned::No,
+            Outcome::Unsupported | Outcome::Unreadable => SelfSigned::Unknown,
+        }
     }
 }
