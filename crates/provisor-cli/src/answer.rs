@@ -85,10 +85,11 @@ pub(crate) fn rejection_block(rejection: &Rejection, indent: &str) -> String {
     out
 }
 
-/// The same with the verdict before it, so that the first line says it all.
-pub(crate) fn verdict_block(verdict: &str, rejection: &Rejection, leaf: &str) -> String {
+/// The same with the verdict before it, so that the first line says it all. `about` is a line with
+/// its label: the leaf, or the file at fault.
+pub(crate) fn verdict_block(verdict: &str, rejection: &Rejection, about: &str) -> String {
     let mut out = verdict_line(verdict, rejection);
-    out.push_str(&format!("\n  leaf:     {leaf}"));
+    out.push_str(&format!("\n  {about}"));
     out.push_str(&details(rejection, "  "));
     out
 }

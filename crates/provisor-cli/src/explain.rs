@@ -1,18 +1,24 @@
 //! `provisor explain`: a verdict on a certificate chain, and every rule that was tried.
 
-use std::path::{Path, PathBuf};
+mod findings;
+
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use provisor::attestation::check_common_name;
+use provisor::x509::file::Wanted;
 use provisor::x509::{
-    Certificate, Crl, PathVerifier, Profile, Report, RevocationPolicy, TrustAnchor, profile,
+    Certificate, Crl, PathVerifier, Profile, RevocationPolicy, TrustAnchor, profile,
 };
 use provisor::{Code, IdRules, RegistrationId, Rejection, Subject, UnixTime};
-use serde_json::json;
 
-use crate::answer::{Answer, Unusable, Verdict, rejection_block, verdict_block};
+use crate::answer::{Answer, Unusable};
+use crate::bundle::{Block, Bundle};
 use crate::id::Rules;
-use crate::input::{self, Certificates};
+use crate::input;
+use crate::place::{Fault, Place};
+use crate::remarks::Remarks;
+use findings::Findings;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -75,95 +81,103 @@ impl ProfileName {
     }
 }
 
-/// What there is to say in the end.
-struct Findings {
-    /// The subject of the leaf, or its file when it cannot be read.
-    about: String,
-    /// Unusable: a file that should hold certificates holds something else.
-    verdict: Verdict,
-    /// The first reason to refuse, if there is one.
-    rejection: Option<Rejection>,
-    /// `None` when the leaf or the chain cannot be read.
-    report: Option<Report>,
-    /// What the check of the registration ID said, if it was asked for.
-    binding: Option<Result<RegistrationId, Rejection>>,
-}
-
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
     let now = arguments.at.map_or_else(input::now, Ok)?;
-    let anchors = Certificates::read_all(&arguments.anchors)?;
-    let lists = input::revocation_lists(&arguments.crl)?;
-    let lists = revocation_lists(&lists)?;
+    let mut remarks = Remarks::default();
     let mut notes = String::new();
-    let findings = match presented(arguments)? {
-        Ok(files) => judge(arguments, &files, &anchors, &lists, now, &mut notes),
-        Err(findings) => findings,
+    let mut findings = match Files::read(arguments, &mut remarks)? {
+        Ok(files) => judge(arguments, &files, now, &mut remarks, &mut notes),
+        Err(findings) => *findings,
     };
+    if findings.anchors_missing() {
+        findings.explain_missing_anchors(&remarks);
+    }
     let text = if arguments.json {
-        object(&findings)
+        findings.object(&remarks)
     } else {
-        report(&findings)
+        findings.text(&remarks)
     };
     Ok(Answer {
         notes,
-        ..Answer::new(text, findings.verdict)
+        ..Answer::new(text, findings.verdict())
     })
 }
 
-/// The files of the device: the leaf's, then those of the chain; or what one of them is instead.
-fn presented(arguments: &Arguments) -> Result<Result<Vec<Certificates>, Findings>, Unusable> {
-    let mut files: Vec<Certificates> = Vec::new();
-    for path in std::iter::once(&arguments.leaf).chain(&arguments.chain) {
-        match Certificates::read_or_say(path)? {
-            Ok(file) => files.push(file),
-            Err(rejection) => {
-                let about = path.display().to_string();
-                let before: usize = files.iter().map(|file| file.ders().len()).sum();
-                let subject = Subject::certificate(depth(before), &about);
-                return Ok(Err(Findings {
-                    about,
-                    verdict: Verdict::Unusable,
-                    rejection: Some(rejection.about(subject)),
-                    report: None,
-                    binding: None,
-                }));
+/// Everything that was read, and is certificates and lists as far as that shows.
+struct Files {
+    /// Of the device: the leaf's, then those of the chain.
+    presented: Vec<Bundle>,
+    anchors: Vec<Bundle>,
+    lists: Vec<Bundle>,
+}
+
+impl Files {
+    /// All files; or what one of them is instead.
+    fn read(
+        arguments: &Arguments,
+        remarks: &mut Remarks,
+    ) -> Result<Result<Self, Box<Findings>>, Unusable> {
+        let mut presented: Vec<Bundle> = Vec::new();
+        for path in std::iter::once(&arguments.leaf).chain(&arguments.chain) {
+            match Bundle::read(path, Wanted::Certificates, remarks)? {
+                Ok(file) => presented.push(file),
+                Err(fault) => {
+                    let before: usize = presented.iter().map(Bundle::len).sum();
+                    let index = before.saturating_add(fault.place.blocks_before());
+                    let subject = Subject::certificate(depth(index), fault.place.to_string());
+                    return Ok(Err(Box::new(Findings::unreadable(fault, Some(subject)))));
+                }
             }
         }
+        let fault = |fault| Ok(Err(Box::new(Findings::unreadable(fault, None))));
+        let anchors = match Bundle::read_all(&arguments.anchors, Wanted::Certificates, remarks)? {
+            Ok(anchors) => anchors,
+            Err(other) => return fault(other),
+        };
+        let lists = match Bundle::read_all(&arguments.crl, Wanted::Lists, remarks)? {
+            Ok(lists) => lists,
+            Err(other) => return fault(other),
+        };
+        Ok(Ok(Self {
+            presented,
+            anchors,
+            lists,
+        }))
     }
-    Ok(Ok(files))
 }
 
 fn judge(
     arguments: &Arguments,
-    files: &[Certificates],
-    anchor_files: &[Certificates],
-    lists: &[Crl<'_>],
+    files: &Files,
     now: UnixTime,
+    remarks: &mut Remarks,
     notes: &mut String,
 ) -> Findings {
     let mut certificates = Vec::new();
-    let ders = files
-        .iter()
-        .flat_map(|file| file.ders().iter().map(|der| (file.path(), der)));
-    let unreadable = |about: &Path, rejection, verdict| Findings {
-        about: about.display().to_string(),
-        verdict,
-        rejection: Some(rejection),
-        report: None,
-        binding: None,
-    };
-    for (index, (path, der)) in ders.enumerate() {
+    let presented = files.presented.iter().flat_map(Bundle::blocks);
+    for (index, Block { place, der }) in presented.enumerate() {
         match Certificate::from_der_at(depth(index), der) {
             Ok(certificate) => certificates.push(certificate),
             // As the engine does: what is sent is meant, so what cannot be read refuses the device.
-            Err(rejection) => return unreadable(path, rejection, Verdict::Rejected),
+            Err(rejection) => return Findings::refused(Fault { place, rejection }),
+        }
+    }
+    // One that cannot be read is no list: leaving it out in silence could turn "revoked" into
+    // something else.
+    let mut lists = Vec::new();
+    for Block { place, der } in files.lists.iter().flat_map(Bundle::blocks) {
+        match Crl::from_der(der) {
+            Ok(list) => lists.push(list),
+            Err(rejection) => return Findings::unreadable(Fault { place, rejection }, None),
         }
     }
     let Some((leaf, sent)) = certificates.split_first() else {
-        let none = Rejection::new(Code::X509Pem, Subject::field("PEM")).found("no certificate");
-        return unreadable(&arguments.leaf, none, Verdict::Unusable);
+        let rejection =
+            Rejection::new(Code::X509Pem, Subject::field("PEM")).found("no certificate");
+        let place = Place::file(&arguments.leaf);
+        return Findings::unreadable(Fault { place, rejection }, None);
     };
-    let anchors = anchors(anchor_files, notes);
+    let anchors = anchors(&files.anchors, remarks);
     let revocation = match (lists.is_empty(), arguments.danger_allow_unknown_revocation) {
         (true, _) => RevocationPolicy::Unchecked,
         (false, false) => RevocationPolicy::DenyUnknown,
@@ -179,37 +193,13 @@ fn judge(
     let report = PathVerifier::new(profile, &anchors)
         .anchor_validity(profile.anchor_validity())
         .intermediates(sent)
-        .revocation(revocation, lists)
+        .revocation(revocation, &lists)
         .explain(leaf, now);
     let binding = arguments
         .id
         .as_deref()
         .map(|id| bind(leaf, id, arguments.rules.into()));
-    let refused = binding.as_ref().and_then(|binding| binding.as_ref().err());
-    let rejection = report.rejection().or(refused).cloned();
-    Findings {
-        about: report.leaf().to_owned(),
-        verdict: if rejection.is_none() {
-            Verdict::Accepted
-        } else {
-            Verdict::Rejected
-        },
-        rejection,
-        report: Some(report),
-        binding,
-    }
-}
-
-/// The lists, read. One that cannot be read is no list: leaving it out in silence could turn
-/// "revoked" into something else.
-fn revocation_lists<'a>(lists: &'a [(&Path, Vec<u8>)]) -> Result<Vec<Crl<'a>>, Unusable> {
-    lists
-        .iter()
-        .map(|(path, der)| {
-            Crl::from_der(der)
-                .map_err(|rejection| Unusable::file(path, format!("unreadable list: {rejection}")))
-        })
-        .collect()
+    Findings::judged(report, binding)
 }
 
 /// The place of a certificate in what was presented, as rejections number it.
@@ -219,19 +209,12 @@ fn depth(index: usize) -> u8 {
 
 /// The usable trust anchors. One that is not usable is left out and named: it cannot make a chain
 /// acceptable, and one odd certificate in a bundle should not hide the verdict.
-fn anchors<'a>(files: &'a [Certificates], notes: &mut String) -> Vec<TrustAnchor<'a>> {
+fn anchors<'a>(files: &'a [Bundle], remarks: &mut Remarks) -> Vec<TrustAnchor<'a>> {
     let mut anchors = Vec::new();
-    for file in files {
-        for der in file.ders() {
-            match Certificate::from_der(der).and_then(|root| TrustAnchor::from_certificate(&root)) {
-                Ok(anchor) => anchors.push(anchor),
-                Err(rejection) => {
-                    notes.push_str(&format!(
-                        "left out of {}: {rejection}\n",
-                        file.path().display()
-                    ));
-                }
-            }
+    for Block { place, der } in files.iter().flat_map(Bundle::blocks) {
+        match Certificate::from_der(der).and_then(|root| TrustAnchor::from_certificate(&root)) {
+            Ok(anchor) => anchors.push(anchor),
+            Err(rejection) => remarks.left_out(&place, &rejection),
         }
     }
     anchors
@@ -242,67 +225,6 @@ fn bind(leaf: &Certificate<'_>, id: &str, rules: IdRules) -> Result<Registration
     let id = RegistrationId::parse(id, rules)?;
     check_common_name(leaf, &id, rules)?;
     Ok(id)
-}
-
-/// The verdict on the first line, then what to do, then every rule tried.
-fn report(findings: &Findings) -> String {
-    let Findings {
-        about,
-        verdict,
-        rejection,
-        report,
-        binding,
-    } = findings;
-    let chain_refused = report
-        .as_ref()
-        .is_some_and(|report| report.rejection().is_some());
-    let mut out = match (rejection, report) {
-        // The report says it all by itself.
-        (_, Some(report)) if chain_refused => report.to_string(),
-        (None, Some(report)) => report.to_string(),
-        (Some(rejection), Some(report)) => format!(
-            "{}\nThe chain by itself is good:\n\n{report}",
-            verdict_block("REJECTED", rejection, about)
-        ),
-        (Some(rejection), None) => verdict_block(&word(*verdict).to_uppercase(), rejection, about),
-        (None, None) => String::new(),
-    };
-    match binding {
-        Some(Ok(id)) => out.push_str(&format!(
-            "\nregistration ID:\n    ok    the common name is {id}\n"
-        )),
-        Some(Err(rejection)) if chain_refused => {
-            out.push_str(&format!(
-                "\nregistration ID, refused as well:\n{}",
-                rejection_block(rejection, "    ")
-            ));
-        }
-        Some(Err(_)) | None => {}
-    }
-    out
-}
-
-fn object(findings: &Findings) -> String {
-    let binding = findings.binding.as_ref().map(|binding| match binding {
-        Ok(id) => json!({ "id": id.as_str(), "rejection": null }),
-        Err(rejection) => json!({ "id": null, "rejection": rejection }),
-    });
-    let object = json!({
-        "verdict": word(findings.verdict),
-        "about": findings.about,
-        "rejection": findings.rejection,
-        "registrationId": binding,
-        "report": findings.report,
-    });
-    format!("{object}\n")
-}
-
-const fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Accepted => "accepted",
-        Verdict::Rejected => "rejected",
-        Verdict::Unusable => "unreadable",
-    }
 }
 
 fn time(text: &str) -> Result<UnixTime, String> {

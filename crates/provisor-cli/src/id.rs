@@ -1,12 +1,16 @@
 //! `provisor id`: registration IDs, checked and derived.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
-use provisor::{IdRules, RegistrationId, Rejection, tpm};
+use provisor::x509::Certificate;
+use provisor::x509::file::Wanted;
+use provisor::{IdRules, RegistrationId, Rejection, Subject, tpm};
 
 use crate::answer::{Answer, Unusable, Verdict, rejection_block};
+use crate::bundle::Bundle;
 use crate::input;
+use crate::remarks::Remarks;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -57,15 +61,27 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Unusable> {
     let result = match command {
         Command::Check { id, rules } => RegistrationId::parse(id, (*rules).into()),
         Command::FromCert { file, rules } => {
-            let certificates = input::Certificates::read(file)?;
-            certificates
-                .first()?
-                .and_then(|leaf| RegistrationId::from_certificate(&leaf, (*rules).into()))
+            let mut remarks = Remarks::default();
+            let mut answer = from_cert(file, (*rules).into(), &mut remarks)?;
+            answer.notes.push_str(&remarks.to_string());
+            return Ok(answer);
         }
         Command::FromEk { file } => tpm::EkPublic::from_tpm2b(&input::tpm_public(file)?)
             .map(|ek| RegistrationId::from_ek(&ek)),
     };
     Ok(answer(result))
+}
+
+fn from_cert(file: &Path, rules: IdRules, remarks: &mut Remarks) -> Result<Answer, Unusable> {
+    let bundle = Bundle::read(file, Wanted::Certificates, remarks)?
+        .map_err(|fault| Unusable::new(fault.to_string()))?;
+    let Some(first) = bundle.blocks().next() else {
+        return Err(Unusable::file(file, "no certificate"));
+    };
+    let id = Certificate::from_der(first.der)
+        .map_err(|rejection| rejection.about(Subject::field(first.place.to_string())))
+        .and_then(|leaf| RegistrationId::from_certificate(&leaf, rules));
+    Ok(answer(id))
 }
 
 /// The ID alone on the first line, for scripts.

@@ -2,10 +2,10 @@
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use provisor::x509::{Certificate, certificates_from_pem, crls_from_pem};
-use provisor::{Rejection, UnixTime};
+use provisor::x509::file::Wanted;
+use provisor::{Form, UnixTime};
 
 use crate::answer::Unusable;
 
@@ -16,94 +16,21 @@ const LARGEST_FILE: u64 = 16 << 20;
 /// 48 MiB: the largest revocation list that is read, as PEM text.
 const LARGEST_LIST: u64 = 48 << 20;
 
-/// The certificates of one file, DER, in the order of the file.
-pub(crate) struct Certificates {
-    path: PathBuf,
-    ders: Vec<Vec<u8>>,
-}
-
-impl Certificates {
-    /// PEM with any number of certificates and any text around them, or the DER of one.
-    pub(crate) fn read(path: &Path) -> Result<Self, Unusable> {
-        Self::read_or_say(path)?.map_err(|rejection| {
-            Unusable::file(
-                path,
-                format!("neither PEM nor DER certificates: {rejection}"),
-            )
-        })
-    }
-
-    /// The same; a file that is there but holds no certificate is a rejection that says what it is.
-    pub(crate) fn read_or_say(path: &Path) -> Result<Result<Self, Rejection>, Unusable> {
-        let bytes = read(path)?;
-        let ders = match *bytes {
-            // A long-form length is no text, so `0 s:CN=...` of s_client is not taken for DER.
-            [0x30, 0x80..=0xff, ..] => Ok(vec![bytes]),
-            [0x30, length, ref rest @ ..] if usize::from(length) == rest.len() => Ok(vec![bytes]),
-            _ => certificates_from_pem(&String::from_utf8_lossy(&bytes)),
-        };
-        Ok(ders.map(|ders| Self {
-            path: path.to_owned(),
-            ders,
-        }))
-    }
-
-    /// Several files, one after the other.
-    pub(crate) fn read_all(paths: &[PathBuf]) -> Result<Vec<Self>, Unusable> {
-        paths.iter().map(|path| Self::read(path)).collect()
-    }
-
-    /// The first certificate of the file and those after it.
-    pub(crate) fn split_first(&self) -> Result<(&[u8], &[Vec<u8>]), Unusable> {
-        let (first, rest) = self
-            .ders
-            .split_first()
-            .ok_or_else(|| Unusable::file(&self.path, "no certificate"))?;
-        Ok((first, rest))
-    }
-
-    /// All of them.
-    pub(crate) fn ders(&self) -> &[Vec<u8>] {
-        &self.ders
-    }
-
-    /// The first certificate, parsed, or why it is none.
-    pub(crate) fn first(&self) -> Result<Result<Certificate<'_>, Rejection>, Unusable> {
-        Ok(Certificate::from_der(self.split_first()?.0))
-    }
-
-    /// Where they came from.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-}
-
-/// The revocation lists of several files, DER, each with where it came from: PEM with any number of
-/// lists, or the DER of one.
-pub(crate) fn revocation_lists(paths: &[PathBuf]) -> Result<Vec<(&Path, Vec<u8>)>, Unusable> {
-    let mut lists = Vec::new();
-    for path in paths {
-        let bytes = read_up_to(path, LARGEST_LIST)?;
-        match *bytes {
-            [0x30, 0x80..=0xff, ..] => lists.push((path.as_path(), bytes)),
-            _ => {
-                let text = String::from_utf8_lossy(&bytes);
-                let ders = crls_from_pem(&text).map_err(|rejection| {
-                    Unusable::file(
-                        path,
-                        format!("neither PEM nor DER revocation lists: {rejection}"),
-                    )
-                })?;
-                lists.extend(ders.into_iter().map(|der| (path.as_path(), der)));
-            }
-        }
-    }
-    Ok(lists)
-}
-
-/// A text file.
+/// A text file, without the byte order marks that Windows programs put before their text, and that
+/// remain at the starts of lines where files were put together.
 pub(crate) fn text(path: &Path) -> Result<String, Unusable> {
-    String::from_utf8(read(path)?).map_err(|_| Unusable::file(path, "not UTF-8 text"))
+    const MARK: char = '\u{feff}';
+    let bytes = read(path)?;
+    if let Some(form @ Form::Utf16) = Form::of(&bytes) {
+        let why = format!("{}, not UTF-8; {}", form.found(), form.remedy());
+        return Err(Unusable::file(path, why));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| Unusable::file(path, "not UTF-8 text"))?;
+    if !text.contains(MARK) {
+        return Ok(text);
+    }
+    let lines = text.split_inclusive('\n');
+    Ok(lines.map(|line| line.trim_start_matches(MARK)).collect())
 }
 
 /// A TPM2B_PUBLIC: as it is, or as one line of base64, the form it has on the wire.
@@ -138,6 +65,14 @@ pub(crate) fn now() -> Result<UnixTime, Unusable> {
 
 fn read(path: &Path) -> Result<Vec<u8>, Unusable> {
     read_up_to(path, LARGEST_FILE)
+}
+
+/// A file of certificates or lists, whatever it holds.
+pub(crate) fn bundle(path: &Path, wanted: Wanted) -> Result<Vec<u8>, Unusable> {
+    match wanted {
+        Wanted::Certificates => read_up_to(path, LARGEST_FILE),
+        Wanted::Lists => read_up_to(path, LARGEST_LIST),
+    }
 }
 
 fn read_up_to(path: &Path, largest: u64) -> Result<Vec<u8>, Unusable> {

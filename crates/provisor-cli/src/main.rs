@@ -6,11 +6,14 @@
 
 mod allocate;
 mod answer;
+mod bundle;
 mod demo;
 mod explain;
 mod id;
 mod input;
+mod place;
 mod random;
+mod remarks;
 mod store;
 mod tpm;
 

@@ -15,7 +15,7 @@ use crate::limits;
 use crate::pem::scan;
 
 pub use crate::glance::Wanted;
-pub use crate::pem::{Block, Contents, PassedOver, ReadAs};
+pub use crate::pem::{Block, Contents, PassedOver, ReadAs, Unreadable};
 
 /// Reads the certificates or lists of a file. Their DER is not looked at yet: that is what
 /// [`Certificate::from_der`](crate::Certificate::from_der) and [`Crl::from_der`](crate::Crl::from_der)
@@ -29,7 +29,8 @@ pub use crate::pem::{Block, Contents, PassedOver, ReadAs};
 ///
 /// [`Code::X509Pem`], [`Code::X509Armour`], [`Code::X509TrustedCertificate`], [`Code::X509Form`],
 /// [`Code::X509Wrapped`], [`Code::X509OtherKind`], [`Code::X509PassedOver`] and
-/// [`Code::X509TooLarge`], each with what was found, where, and what helps.
+/// [`Code::X509TooLarge`], each with what was found, where, and what helps; as an [`Unreadable`], which
+/// is a [`Rejection`] and its place in the file.
 ///
 /// ```
 /// use provisor_x509::file::{self, ReadAs, Wanted};
@@ -42,12 +43,13 @@ pub use crate::pem::{Block, Contents, PassedOver, ReadAs};
 ///
 /// let hexadecimal = file::read(b"3082 02a6 3082 024c a003 0201", Wanted::Certificates);
 /// assert!(hexadecimal.unwrap_err().to_string().contains("hexadecimal text"));
-/// # Ok::<(), provisor_x509::Rejection>(())
+/// # Ok::<(), file::Unreadable>(())
 /// ```
-pub fn read(bytes: &[u8], wanted: Wanted) -> Result<Contents, Rejection> {
+pub fn read(bytes: &[u8], wanted: Wanted) -> Result<Contents, Unreadable> {
     if bytes.len() > limits::FILE_BYTES {
-        return Err(Rejection::new(Code::X509TooLarge, Subject::field("file"))
-            .expected(alloc::format!("at most {} bytes", limits::FILE_BYTES)));
+        let rejection = Rejection::new(Code::X509TooLarge, Subject::field("file"))
+            .expected(alloc::format!("at most {} bytes", limits::FILE_BYTES));
+        return Err(Unreadable::whole(rejection));
     }
     match bytes {
         // A long-form length is no text, so `0 s:CN=...` of s_client is not taken for DER.
@@ -72,15 +74,16 @@ pub fn read(bytes: &[u8], wanted: Wanted) -> Result<Contents, Rejection> {
         }
         // What stands around the blocks may be in any encoding; the blocks are ASCII.
         Some(form) if form.is_text() => scan(&String::from_utf8_lossy(bytes), wanted),
-        _ => Err(of_bytes(bytes, wanted)
-            .unwrap_or_else(|| {
+        _ => {
+            let answer = of_bytes(bytes, wanted).unwrap_or_else(|| {
                 Answer::new(
                     Code::X509Form,
                     "bytes that begin as neither",
                     "give the PEM or the DER file itself",
                 )
-            })
-            .into_rejection(wanted)),
+            });
+            Err(Unreadable::whole(answer.into_rejection(wanted)))
+        }
     }
 }
 

@@ -7,7 +7,9 @@ mod doors;
 mod label;
 mod scan;
 mod text;
+mod unreadable;
 
 pub use contents::{Block, Contents, PassedOver, ReadAs};
 pub use doors::{certificates_from_pem, crls_from_pem};
 pub(crate) use scan::scan;
+pub use unreadable::Unreadable;

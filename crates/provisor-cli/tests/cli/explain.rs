@@ -332,10 +332,34 @@ fn an_unusable_anchor_is_named_and_left_out() {
     ];
     let run = provisor_in(&folder, arguments.iter().chain(&["anchors.pem"]).chain(&at));
     assert_eq!(run.status, 0, "{}", run.out);
-    assert!(run.err.contains("left out of anchors.pem"), "{}", run.err);
+    let left_out = "left out of the anchors: anchors.pem, certificate 1: X509_";
+    assert!(run.out.contains(left_out), "{}", run.out);
+    let json = ["anchors.pem", "--json"];
+    let json = provisor_in(&folder, arguments.iter().chain(&json).chain(&at)).json();
+    assert_eq!(json["verdict"], "accepted");
+    assert_eq!(json["leftOut"].as_array().unwrap().len(), 1);
+    assert_eq!(json["leftOut"][0]["file"], "anchors.pem");
+    assert_eq!(json["leftOut"][0]["block"], 1);
+    assert!(json["leftOut"][0]["rejection"]["code"].is_string());
+    // Where all are left out, that is the reason.
     let run = provisor_in(&folder, arguments.iter().chain(&["odd.pem"]).chain(&at));
     assert_eq!(run.status, 1);
-    assert!(run.out.contains("X509_NO_ANCHORS"), "{}", run.out);
+    assert!(
+        run.out.starts_with("REJECTED  X509_NO_ANCHORS"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out.contains("no usable certificate in their files"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("odd.pem: X509_"), "{}", run.out);
+    let json = ["odd.pem", "--json"];
+    let json = provisor_in(&folder, arguments.iter().chain(&json).chain(&at)).json();
+    assert_eq!(json["rejection"]["code"], "X509_NO_ANCHORS");
+    let found = json["rejection"]["found"].as_str().unwrap();
+    assert!(found.contains("odd.pem"), "{found}");
 }
 
 #[test]
@@ -384,7 +408,8 @@ fn what_cannot_be_read_or_done_has_status_2_and_says_why() {
     ] {
         let run = provisor_in(&folder, base.iter().chain(more));
         assert_eq!(run.status, 2, "{more:?}: {}{}", run.out, run.err);
-        assert!(run.err.contains(word), "{more:?}: {}", run.err);
+        let said = format!("{}{}", run.out, run.err);
+        assert!(said.contains(word), "{more:?}: {said}");
     }
 }
 

@@ -10,6 +10,7 @@ mod allocate;
 mod broken_chains;
 mod demo;
 mod explain;
+mod files;
 mod id;
 mod openssl;
 mod tpm;

@@ -13,7 +13,7 @@ pub(super) fn of(end: usize, rest: &[u8]) -> (Cow<'static, str>, Cow<'static, st
         let next = end.saturating_add(1);
         return (
             format!("{count} more bytes: another structure, {}", kind.name()).into(),
-            format!("cut the file into one for each structure: {cut}, tail -c +{next} FILE > NEXT")
+            format!("give each one in a file of its own ({cut}; tail -c +{next} FILE > NEXT)")
                 .into(),
         );
     }

@@ -12,6 +12,7 @@ use super::base64::Decoder;
 use super::contents::{Block, Contents, PassedOver, ReadAs};
 use super::label::{Class, Other};
 use super::text;
+use super::unreadable::Unreadable;
 use crate::glance::{Wanted, of_bytes};
 use crate::limits;
 
@@ -20,7 +21,7 @@ use crate::limits;
 /// # Errors
 ///
 /// Codes 2017 and 2019 to 2024, with the line.
-pub(crate) fn scan(text: &str, wanted: Wanted) -> Result<Contents, Rejection> {
+pub(crate) fn scan(text: &str, wanted: Wanted) -> Result<Contents, Unreadable> {
     let mut contents = Contents::default();
     let prepared = text::prepare(text, &mut contents);
     let scan = Scan {
@@ -29,16 +30,18 @@ pub(crate) fn scan(text: &str, wanted: Wanted) -> Result<Contents, Rejection> {
         open: None,
         instead: None,
     };
-    scan.run(&prepared).map_err(|rejection| {
+    scan.run(&prepared).map_err(|unreadable| {
         // What stands in a member of a document is told by the document.
-        match (rejection.code(), Form::of(text.as_bytes())) {
+        let answer = match (unreadable.rejection.code(), Form::of(text.as_bytes())) {
             (
                 Code::X509Armour | Code::X509Pem,
                 Some(Form::Json | Form::Html | Form::PercentEncoded),
-            ) => of_bytes(text.as_bytes(), wanted)
-                .map_or(rejection, |answer| answer.about_text(wanted)),
-            _ => rejection,
-        }
+            ) => of_bytes(text.as_bytes(), wanted),
+            _ => None,
+        };
+        answer.map_or(unreadable, |answer| {
+            Unreadable::whole(answer.about_text(wanted))
+        })
     })
 }
 
@@ -69,7 +72,7 @@ struct Seen {
 }
 
 impl<'t> Scan<'t> {
-    fn run(mut self, text: &'t str) -> Result<Contents, Rejection> {
+    fn run(mut self, text: &'t str) -> Result<Contents, Unreadable> {
         for (number, marked, line) in text::lines(text) {
             if marked {
                 self.contents.note(ReadAs::ByteOrderMark);
@@ -85,7 +88,7 @@ impl<'t> Scan<'t> {
         self.finish(text)
     }
 
-    fn line(&mut self, number: usize, line: &'t str) -> Result<(), Rejection> {
+    fn line(&mut self, number: usize, line: &'t str) -> Result<(), Unreadable> {
         let mut seen = Seen::default();
         for piece in Pieces::of(line) {
             match piece {
@@ -118,7 +121,7 @@ impl<'t> Scan<'t> {
 
     /// The data of a block, or text around the blocks. What is passed over is decoded as well: a damage
     /// can hide the END of one block and the BEGIN of the next.
-    fn text(&mut self, number: usize, text: &str, seen: &mut Seen) -> Result<(), Rejection> {
+    fn text(&mut self, number: usize, text: &str, seen: &mut Seen) -> Result<(), Unreadable> {
         if text.is_empty() {
             return Ok(());
         }
@@ -160,7 +163,13 @@ impl<'t> Scan<'t> {
     }
 
     /// The line of a block that speaks of certificates has nothing before it.
-    fn alone(&self, number: usize, class: Class, seen: &Seen, word: &str) -> Result<(), Rejection> {
+    fn alone(
+        &self,
+        number: usize,
+        class: Class,
+        seen: &Seen,
+        word: &str,
+    ) -> Result<(), Unreadable> {
         match seen.loose {
             Some(true) if speaks(class) => Err(self.refuse(Code::X509Armour, number, MANY)),
             Some(false) if speaks(class) => Err(self.refuse(
@@ -172,7 +181,7 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn begin(&mut self, line: usize, label: &'t str, class: Class) -> Result<(), Rejection> {
+    fn begin(&mut self, line: usize, label: &'t str, class: Class) -> Result<(), Unreadable> {
         if let Some(open) = self.open.as_ref().filter(|open| speaks(open.class)) {
             return Err(self
                 .refuse(Code::X509Armour, line, format!("BEGIN {}", name(label)))
@@ -216,7 +225,7 @@ impl<'t> Scan<'t> {
         Ok(())
     }
 
-    fn pass_over(&mut self, line: usize, other: Other) -> Result<(), Rejection> {
+    fn pass_over(&mut self, line: usize, other: Other) -> Result<(), Unreadable> {
         if self.contents.passed_over.len() >= limits::PEM_PASSED_OVER {
             return Err(self
                 .refuse(Code::X509TooLarge, line, "more blocks of other kinds")
@@ -229,7 +238,7 @@ impl<'t> Scan<'t> {
         Ok(())
     }
 
-    fn end(&mut self, number: usize, label: &str, class: Class) -> Result<(), Rejection> {
+    fn end(&mut self, number: usize, label: &str, class: Class) -> Result<(), Unreadable> {
         match self.open.take() {
             Some(open) if open.label == label => self.close(number, open),
             Some(open) if speaks(open.class) || speaks(class) => Err(self
@@ -251,7 +260,7 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn close(&mut self, number: usize, open: Open<'_>) -> Result<(), Rejection> {
+    fn close(&mut self, number: usize, open: Open<'_>) -> Result<(), Unreadable> {
         if !speaks(open.class) {
             return Ok(());
         }
@@ -267,9 +276,9 @@ impl<'t> Scan<'t> {
         Ok(())
     }
 
-    fn finish(self, text: &str) -> Result<Contents, Rejection> {
+    fn finish(self, text: &str) -> Result<Contents, Unreadable> {
         if self.contents.blocks.is_empty() {
-            return Err(self.nothing(text));
+            return Err(Unreadable::whole(self.nothing(text)));
         }
         match self.contents.passed_over.first() {
             // A list that is lost undoes a revocation.
@@ -311,21 +320,25 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn refuse(&self, code: Code, line: usize, found: impl Into<Cow<'static, str>>) -> Rejection {
+    fn refuse(&self, code: Code, line: usize, found: impl Into<Cow<'static, str>>) -> Unreadable {
         let of = match self.contents.read_as.contains(&ReadAs::Escaped) {
             true => r" (with \n read as line breaks)",
             false => "",
         };
-        let rejection = Rejection::new(code, Subject::field("PEM"))
-            .found(format!("line {line}{of}: {}", found.into()));
+        let refusal = Unreadable {
+            rejection: Rejection::new(code, Subject::field("PEM"))
+                .found(format!("line {line}{of}: {}", found.into())),
+            block: Some(self.contents.blocks.len().saturating_add(1)),
+            line: Some(line),
+        };
         match (code, self.wanted) {
             (Code::X509Armour, Wanted::Certificates) => {
-                rejection.expected("BEGIN and END lines exactly as -----BEGIN CERTIFICATE-----")
+                refusal.expected("BEGIN and END lines exactly as -----BEGIN CERTIFICATE-----")
             }
-            (Code::X509Armour, Wanted::Lists) => rejection
+            (Code::X509Armour, Wanted::Lists) => refusal
                 .expected("BEGIN and END lines exactly as -----BEGIN X509 CRL-----")
                 .remedy("write the line so, by itself and with five hyphens on each side"),
-            _ => rejection,
+            _ => refusal,
         }
     }
 }

@@ -41,11 +41,11 @@ fn block(label: &str, der: &[u8]) -> String {
 }
 
 fn certificates(bytes: impl AsRef<[u8]>) -> Result<Contents, Rejection> {
-    file::read(bytes.as_ref(), Wanted::Certificates)
+    Ok(file::read(bytes.as_ref(), Wanted::Certificates)?)
 }
 
 fn lists(bytes: impl AsRef<[u8]>) -> Result<Contents, Rejection> {
-    file::read(bytes.as_ref(), Wanted::Lists)
+    Ok(file::read(bytes.as_ref(), Wanted::Lists)?)
 }
 
 fn ders(contents: &Contents) -> Vec<&[u8]> {
@@ -327,6 +327,22 @@ fn damaged_armour_refuses_the_file_with_its_line() {
         Code::X509Pem,
         &["line 1", "END CERTIFICATE"],
     );
+}
+
+#[test]
+fn a_refusal_has_its_place_in_the_file() {
+    let f = files();
+    let damaged = f.ca.replace("\nMI", "\nM*");
+    let unreadable = |text: &str, wanted| {
+        let unreadable = file::read(text.as_bytes(), wanted).unwrap_err();
+        (unreadable.block(), unreadable.line())
+    };
+    let line = Some(f.leaf.lines().count() + 2);
+    let text = format!("{}{damaged}", f.leaf);
+    assert_eq!(unreadable(&text, Wanted::Certificates), (Some(2), line));
+    let text = format!("{}{}", f.list, f.list.replace("-END", "END"));
+    assert_eq!(unreadable(&text, Wanted::Lists).0, Some(2));
+    assert_eq!(unreadable("{}", Wanted::Lists), (None, None));
 }
 
 #[test]
