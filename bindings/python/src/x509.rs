@@ -88,9 +88,9 @@ pub(crate) fn explain(
 
 /// The DER of every certificate in a PEM text, in its order.
 ///
-/// Other blocks, such as keys, and the text between the blocks are passed over.
+/// Keys and the text between the blocks are passed over; whatever else speaks of certificates refuses the text.
 ///
-/// Raises PathError (X509_PEM) when there is no certificate, or a damaged one.
+/// Raises PathError when there is no certificate or a damaged one (X509_PEM, X509_ARMOUR, ...), with the line.
 ///
 /// >>> from provisor.x509 import pem_to_der
 /// >>> pem_to_der("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n")

@@ -87,6 +87,8 @@ fn from_text(text: &[u8]) -> Result<Keyring, Rejection> {
 
 /// The characters of base64, without the ends of their lines.
 fn between_the_lines(text: &[u8]) -> Result<SecretBytes, Rejection> {
+    // An editor of Windows may have put its byte order mark before the first line.
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut lines = text
         .split(|byte| *byte == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
