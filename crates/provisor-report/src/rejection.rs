@@ -1,9 +1,12 @@
 //! The record that says no, and why.
 
+mod disclosure;
+
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use core::fmt;
 
+use self::disclosure::Disclosure;
 use crate::{Code, Subject};
 
 /// Why something was refused: the code, what it is about, what was expected, what was found.
@@ -23,6 +26,7 @@ struct Facts {
     found: Cow<'static, str>,
     remedy: Option<Cow<'static, str>>,
     position: Option<usize>,
+    told: Option<Rejection>,
 }
 
 impl Rejection {
@@ -37,6 +41,7 @@ impl Rejection {
                 found: Cow::Borrowed(""),
                 remedy: None,
                 position: None,
+                told: None,
             }),
         }
     }
@@ -76,11 +81,22 @@ impl Rejection {
         self
     }
 
-    /// What a stranger may read: the code, and what the code says about itself. The rest names what
-    /// the refused party may not know, such as trust anchors, enrolled thumbprints and other
-    /// devices.
+    /// Says what the sender is told instead, where even the code would tell a stranger too much. The
+    /// public part of `told` is what [`public`](Self::public) gives from now on; everything else
+    /// still says the truth.
+    #[must_use]
+    pub fn telling(mut self, told: &Self) -> Self {
+        self.facts.told = Some(told.public());
+        self
+    }
+
+    /// What the sender may read, whoever it is: what speaks of its own bytes (a device developer
+    /// needs it), and of everything else the code and what the code says about itself. Trust
+    /// anchors, enrolled thumbprints, other devices and hubs are the service's. Where the engine
+    /// refuses before anything was proved, the code is hidden too: see
+    /// [`telling`](Self::telling).
     ///
-    /// **Log the rest, send this**, to whoever is not authenticated:
+    /// **Log the rest, send this**:
     ///
     /// ```
     /// use provisor_report::{Code, Rejection, Subject};
@@ -90,10 +106,38 @@ impl Rejection {
     /// println!("for the log: {rejection}");
     /// let answer = rejection.public().to_string();
     /// assert!(answer.contains("ATTEST_LEAF_UNKNOWN") && !answer.contains("2a1f"));
+    ///
+    /// // What is wrong with the sender's own certificate is no secret to it.
+    /// let rejection = Rejection::new(Code::X509Expired, Subject::certificate(0, "CN=line-7"))
+    ///     .found("notAfter 2026-03-01T00:00:00Z");
+    /// assert_eq!(rejection.public(), rejection);
+    ///
+    /// // Before anything is proved: one answer, whatever the cause.
+    /// let told = Rejection::new(Code::AttestNotAdmitted, Subject::field("request"));
+    /// let disabled = Rejection::new(Code::AttestDisabled, Subject::field("registrationId"));
+    /// let disabled = disabled.telling(&told);
+    /// assert_eq!(disabled.code(), Code::AttestDisabled);
+    /// assert_eq!(disabled.public(), told);
     /// ```
     #[must_use]
     pub fn public(&self) -> Self {
-        Self::new(self.code(), Subject::field("request"))
+        if let Some(told) = &self.facts.told {
+            return told.clone();
+        }
+        let anchor = matches!(self.facts.subject, Subject::TrustAnchor { .. });
+        match disclosure::of(self.code()) {
+            Disclosure::All if !anchor => self.clone(),
+            Disclosure::Found if !anchor => {
+                let facts = &self.facts;
+                let mut public = Self::new(self.code(), facts.subject.clone());
+                public.facts.found = facts.found.clone();
+                public.facts.position = facts.position;
+                public
+            }
+            Disclosure::All | Disclosure::Found | Disclosure::Code => {
+                Self::new(self.code(), Subject::field("request"))
+            }
+        }
     }
 
     /// The stable code.
@@ -209,20 +253,89 @@ mod tests {
         assert!(!text.contains('\n'));
     }
 
+    const STORE: &str = "CN=Line 7 CA";
+
+    fn about(code: Code, subject: Subject) -> Rejection {
+        let rejection = Rejection::new(code, subject).at(7).expected(STORE);
+        rejection.found(STORE).remedy(STORE)
+    }
+
     #[test]
-    fn the_public_part_is_what_the_code_says_about_itself() {
-        let secret = "CN=Line 7 CA";
-        let rejection = Rejection::new(Code::X509Expired, Subject::trust_anchor(secret))
-            .at(7)
-            .expected(secret)
-            .found(secret)
-            .remedy(secret);
-        let public = rejection.public();
-        assert_eq!(public.code(), Code::X509Expired);
-        assert_eq!(public.remedy_text(), Code::X509Expired.remedy());
-        assert_eq!(public.position(), None);
-        let text = public.to_string();
-        assert!(!text.contains(secret), "{text}");
+    fn what_is_the_services_is_not_public() {
+        for (code, subject) in [
+            (Code::X509Expired, Subject::trust_anchor(STORE)),
+            (Code::X509NameExcluded, Subject::trust_anchor(STORE)),
+            (Code::X509IssuerKeyDiffers, Subject::certificate(1, STORE)),
+            (Code::X509Revoked, Subject::certificate(0, STORE)),
+            (Code::AttestLeafUnknown, Subject::certificate(0, STORE)),
+            (Code::AttestGroupAmbiguous, Subject::field(STORE)),
+            (Code::AllocHubNotLinked, Subject::field(STORE)),
+            (Code::RegOtherEnrollment, Subject::field(STORE)),
+            (Code::TpmEpochExpired, Subject::field(STORE)),
+            (Code::SasKey, Subject::field(STORE)),
+        ] {
+            let public = about(code, subject).public();
+            assert_eq!(public.code(), code);
+            assert_eq!(public.remedy_text(), code.remedy());
+            assert_eq!(public.position(), None);
+            let text = public.to_string();
+            assert!(!text.contains(STORE), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_the_senders_is_public() {
+        for code in [
+            Code::IdCharacter,
+            Code::X509Der,
+            Code::X509Expired,
+            Code::X509KeyUsage,
+            Code::TpmTruncated,
+            Code::SasExpired,
+            Code::AttestIdMismatch,
+            Code::AttestTpmNames,
+            Code::RegKeysMissing,
+            Code::ArgUtf8,
+        ] {
+            let rejection = about(code, Subject::certificate(0, STORE));
+            assert_eq!(rejection.public(), rejection);
+        }
+        for code in [
+            Code::X509NameNotPermitted,
+            Code::X509PolicyMissing,
+            Code::RegScope,
+        ] {
+            let public = about(code, Subject::certificate(0, "mine")).public();
+            assert_eq!((public.expected_text(), public.found_text()), ("", STORE));
+            assert_eq!(public.remedy_text(), code.remedy());
+        }
+    }
+
+    #[test]
+    fn every_code_above_4000_hides_unless_it_is_put_down() {
+        let shown: alloc::vec::Vec<_> = Code::ALL
+            .iter()
+            .filter(|code| (4000..9000).contains(&code.number()))
+            .filter(|code| about(**code, Subject::field("x")).public().found_text() == STORE)
+            .map(|code| code.number())
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                4006, 4007, 4015, 4019, 4020, 4021, 4022, 4023, 4024, 4025, 4026, 4029, 4048, 6001,
+                6003
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_told_instead_is_public_itself() {
+        let told = about(Code::AttestNotEnrolled, Subject::field(STORE));
+        let rejection = about(Code::AttestDisabled, Subject::field(STORE)).telling(&told);
+        assert_eq!(rejection.code(), Code::AttestDisabled);
+        assert!(rejection.to_string().contains(STORE));
+        assert_eq!(rejection.public(), told.public());
+        assert_eq!(rejection.public().public(), told.public());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod group;
 mod leaf;
+mod told;
 
 use alloc::vec::Vec;
 use alloc::{format, vec};
@@ -24,6 +25,7 @@ use crate::limits;
 
 pub(crate) use group::nearest;
 pub(crate) use leaf::bind_leaf;
+pub(crate) use told::told;
 
 /// What the device showed, read.
 pub(crate) struct Shown<'a> {

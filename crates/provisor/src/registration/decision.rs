@@ -28,8 +28,14 @@ pub enum Response {
     Assigned(Box<Assigned>),
     /// It must show that it is the TPM: open this and answer.
     Challenge(Sealed),
-    /// It may not register, and why. Log this, and send its
-    /// [`public`](Rejection::public) part: the device has proved nothing.
+    /// It may not register, and why. Log this, the truth for the operator, and send its
+    /// [`public`](Rejection::public) part, which is all that the device may be told.
+    ///
+    /// Where nothing was proved (by a chain to an enrolled anchor, an enrolled leaf or an answered
+    /// challenge), the public part depends on the request alone: an ID that is free, one that is
+    /// enrolled otherwise and one that is disabled answer alike, with what is wrong with the
+    /// sender's own bytes, or with
+    /// [`AttestNotAdmitted`](provisor_report::Code::AttestNotAdmitted).
     Refused(Rejection),
 }
 

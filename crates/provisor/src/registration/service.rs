@@ -3,6 +3,7 @@
 mod admit;
 mod assign;
 mod stateless;
+mod tell;
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -10,8 +11,10 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::Random;
 
+use self::tell::Refusal;
 use super::challenge::{ChallengeMode, SealForm};
 use super::decision::{Decision, Response};
+use super::effects::Effect;
 use super::facts::{Facts, Needs};
 use super::request::{Evidence, RegistrationRequest};
 use super::succession::Succession;
@@ -169,34 +172,46 @@ impl Service {
         now: UnixTime,
         random: &mut dyn Random,
     ) -> Decision {
-        let mut effects = Vec::new();
+        let (mut facts, mut effects) = (facts, Vec::new());
         let response = self
             .check_scope(request)
             .and_then(|()| check_facts(request, &facts))
-            .and_then(|()| match &request.evidence {
-                Evidence::TpmKeys(keys) => {
-                    self.challenge(request, *keys, &facts, now, random, &mut effects)
+            // About no device: the one is the sender's mistake, the other the caller's.
+            .map_err(Refusal::proved)
+            .and_then(|()| self.judge(request, &mut facts, now, random, &mut effects));
+        let response = response.unwrap_or_else(|refusal| {
+            Response::Refused(self.refuse(refusal, request, &facts, now))
+        });
+        Decision::new(response, effects)
+    }
+
+    fn judge(
+        &self,
+        request: &RegistrationRequest<'_>,
+        facts: &mut Facts<'_>,
+        now: UnixTime,
+        random: &mut dyn Random,
+        effects: &mut Vec<Effect>,
+    ) -> Result<Response, Refusal> {
+        let challenge = core::mem::take(&mut facts.challenge);
+        match &request.evidence {
+            Evidence::TpmKeys(keys) => {
+                let response = self.challenge(request, *keys, facts, now, random, effects)?;
+                Ok(response)
+            }
+            Evidence::TpmAnswer { answer, keys } => match self.challenge_mode {
+                ChallengeMode::Stored => self.answered(
+                    request, *answer, *keys, challenge, facts, now, random, effects,
+                ),
+                ChallengeMode::Stateless => {
+                    self.answered_stateless(request, *answer, *keys, facts, now, random, effects)
                 }
-                Evidence::TpmAnswer { answer, keys } => match self.challenge_mode {
-                    ChallengeMode::Stored => {
-                        self.answered(request, *answer, *keys, facts, now, random, &mut effects)
-                    }
-                    ChallengeMode::Stateless => self.answered_stateless(
-                        request,
-                        *answer,
-                        *keys,
-                        &facts,
-                        now,
-                        random,
-                        &mut effects,
-                    ),
-                },
-                #[cfg(feature = "x509")]
-                Evidence::X509 { leaf, sent } => {
-                    self.certified(request, leaf, sent, &facts, now, &mut effects)
-                }
-            });
-        Decision::new(response.unwrap_or_else(Response::Refused), effects)
+            },
+            #[cfg(feature = "x509")]
+            Evidence::X509 { leaf, sent } => {
+                self.certified(request, leaf, sent, facts, now, effects)
+            }
+        }
     }
 
     fn check_scope(&self, request: &RegistrationRequest<'_>) -> Result<(), Rejection> {

@@ -20,5 +20,6 @@ mod possession;
 mod rollover;
 mod sequences;
 mod stateless;
+mod strangers;
 mod tpms;
 mod world;

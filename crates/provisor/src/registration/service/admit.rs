@@ -9,12 +9,15 @@ use provisor_tpm::{EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
 
 use super::Service;
 use super::assign::{Admission, Hub, HubKey};
+use super::tell::Refusal;
 #[cfg(feature = "x509")]
 use crate::attestation::ek::no_vendors;
 use crate::attestation::policy::Claim;
 #[cfg(feature = "x509")]
 use crate::attestation::x509;
 use crate::attestation::{Attested, EkVouched, tpm};
+#[cfg(feature = "x509")]
+use crate::enrollment::Thumbprint;
 use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
 use crate::enrollment::{IndividualAttestation, IndividualEnrollment, Mark, ProvisioningStatus};
 use crate::registration::challenge::{Whose, check_generation};
@@ -76,12 +79,13 @@ impl Service {
         request: &RegistrationRequest<'_>,
         answer: TpmAnswer<'_>,
         keys: Option<TpmKeys<'_>>,
-        mut facts: Facts<'_>,
+        challenge: ChallengeFact,
+        facts: &Facts<'_>,
         now: UnixTime,
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
-    ) -> Result<Response, Rejection> {
-        let open = outstanding(core::mem::take(&mut facts.challenge))?;
+    ) -> Result<Response, Refusal> {
+        let open = outstanding(challenge)?;
         // Another registration's challenge is not this one's to use up.
         open.check_whose(&request.registration_id)?;
         // From here on the challenge is used up, whatever else is wrong.
@@ -91,17 +95,26 @@ impl Service {
         });
         let sent_for = open.generation();
         let (pending, ek, srk, vouched) = open.split();
-        let (enrollment, claim) = tpm_enrollment(&facts)?;
-        let proof = self.judge_answer(request, answer, pending, now)?;
-        if let Some(keys) = keys {
-            let (shown_ek, shown_srk) = read_keys(keys)?;
-            tpm::check_names(&proof, shown_ek.name(), shown_srk.name())?;
-        }
-        let attested = tpm::bind(self.ek_policy, enrollment, claim, vouched, &proof)?;
-        check_generation(sent_for, enrollment.generation())?;
-        let key = HubKey::draw(self.seal_form, &ek, &srk, random)?;
-        let admission = by_tpm(enrollment, attested);
-        self.assign(&admission, Hub::Key(key), &facts, now, effects)
+        // Both are looked at whatever comes of the other: what the device may be told depends on the
+        // answer, and why it is refused on the enrollment first.
+        let proof = self.judge_answer(request, answer, pending, now);
+        let (enrollment, claim) = tpm_enrollment(facts).map_err(|cause| Refusal {
+            cause,
+            proved: proof.is_ok(),
+        })?;
+        let proof = proof?;
+        let mut admit = || {
+            if let Some(keys) = keys {
+                let (shown_ek, shown_srk) = read_keys(keys)?;
+                tpm::check_names(&proof, shown_ek.name(), shown_srk.name())?;
+            }
+            let attested = tpm::bind(self.ek_policy, enrollment, claim, vouched, &proof)?;
+            check_generation(sent_for, enrollment.generation())?;
+            let key = HubKey::draw(self.seal_form, &ek, &srk, random)?;
+            let admission = by_tpm(enrollment, attested);
+            self.assign(&admission, Hub::Key(key), facts, now, effects)
+        };
+        admit().map_err(Refusal::proved)
     }
 
     fn judge_answer(
@@ -146,7 +159,7 @@ impl Service {
         facts: &Facts<'_>,
         now: UnixTime,
         effects: &mut Vec<Effect>,
-    ) -> Result<Response, Rejection> {
+    ) -> Result<Response, Refusal> {
         let shown = x509::Shown::read(leaf, sent)?;
         let individual = standing(facts.individual, |attestation| match attestation {
             IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => true,
@@ -164,10 +177,33 @@ impl Service {
         });
         let admission = match (answer, facts.individual, nearest) {
             // Nobody trusts the device: the search says why better than the table can.
-            (Answer::Nobody(Code::AttestNotEnrolled), _, Some(Err(cause))) => return Err(cause),
-            (Answer::Nobody(code), _, _) => return Err(nobody(code)),
+            (Answer::Nobody(Code::AttestNotEnrolled), _, Some(Err(cause))) => {
+                return Err(cause.into());
+            }
+            // Its group is disabled: the device belongs to it all the same.
+            (Answer::Nobody(code), None, Some(Ok(_))) => {
+                return Err(Refusal::proved(nobody(code)));
+            }
+            (Answer::Nobody(code), Some(enrollment), _) => {
+                let bound = self.bind_individual(&shown, enrollment, facts, now);
+                let proved = bound.is_ok() || is_enrolled(&shown, enrollment);
+                let cause = nobody(code);
+                return Err(self.as_if_free(
+                    request,
+                    &shown,
+                    facts,
+                    now,
+                    Refusal { cause, proved },
+                ));
+            }
+            (Answer::Nobody(code), None, _) => return Err(nobody(code).into()),
             (Answer::Individual, Some(enrollment), _) => Admission {
-                attested: self.bind_individual(&shown, enrollment, facts, now)?,
+                attested: self
+                    .bind_individual(&shown, enrollment, facts, now)
+                    .map_err(|cause| {
+                        let proved = is_enrolled(&shown, enrollment);
+                        self.as_if_free(request, &shown, facts, now, Refusal { cause, proved })
+                    })?,
                 generation: enrollment.generation(),
                 accepted: accepted(enrollment.attestation(), facts),
                 settings: enrollment.settings(),
@@ -184,11 +220,37 @@ impl Service {
                 }
             }
             (Answer::Individual, None, _) | (Answer::Group, _, _) => {
-                return Err(nobody(Code::AttestNotEnrolled));
+                return Err(nobody(Code::AttestNotEnrolled).into());
             }
         };
         let hub = Hub::of(admission.attested.proof())?;
         self.assign(&admission, hub, facts, now, effects)
+            .map_err(Refusal::proved)
+    }
+
+    /// The work of an ID that is free, for one that is enrolled otherwise: whoever has proved nothing
+    /// shall not tell the two apart by the time either.
+    #[cfg(feature = "x509")]
+    fn as_if_free(
+        &self,
+        request: &RegistrationRequest<'_>,
+        shown: &x509::Shown<'_>,
+        facts: &Facts<'_>,
+        now: UnixTime,
+        refusal: Refusal,
+    ) -> Refusal {
+        if !refusal.proved {
+            let id = &request.registration_id;
+            drop(x509::nearest(
+                shown,
+                id,
+                facts.groups,
+                facts.cas,
+                self.rules,
+                now,
+            ));
+        }
+        refusal
     }
 
     #[cfg(feature = "x509")]
@@ -210,6 +272,19 @@ impl Service {
                 Err(nobody(Code::AttestMechanism))
             }
         }
+    }
+}
+
+/// True when the leaf shown is an enrolled one, whatever else is wrong.
+#[cfg(feature = "x509")]
+fn is_enrolled(shown: &x509::Shown<'_>, enrollment: &IndividualEnrollment) -> bool {
+    match enrollment.attestation() {
+        IndividualAttestation::X509Leaf(leaves) => {
+            leaves.contains(&Thumbprint::of_der(shown.leaf.der()))
+        }
+        IndividualAttestation::X509Ca(_)
+        | IndividualAttestation::Tpm(_)
+        | IndividualAttestation::TpmAny => false,
     }
 }
 
@@ -291,7 +366,7 @@ pub(super) fn tpm_enrollment<'a>(
 
 /// The vendor's word for the key.
 #[cfg(feature = "x509")]
-fn certified(
+pub(super) fn certified(
     ek: &EkPublic,
     keys: TpmKeys<'_>,
     facts: &Facts<'_>,
@@ -310,7 +385,12 @@ fn certified(
 
 /// Without X.509 no certificate can be judged, and none is waved through.
 #[cfg(not(feature = "x509"))]
-fn certified(_: &EkPublic, _: TpmKeys<'_>, _: &Facts<'_>, _: UnixTime) -> Result<(), Rejection> {
+pub(super) fn certified(
+    _: &EkPublic,
+    _: TpmKeys<'_>,
+    _: &Facts<'_>,
+    _: UnixTime,
+) -> Result<(), Rejection> {
     Err(
         Rejection::new(Code::AttestEkPolicy, Subject::field("ekPolicy"))
             .expected("a build that judges certificates")

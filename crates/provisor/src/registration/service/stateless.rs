@@ -9,6 +9,7 @@ use provisor_tpm::{EkPublic, Keyring, Random, SrkPublic};
 use super::Service;
 use super::admit::{by_tpm, read_keys, tpm_enrollment};
 use super::assign::{Hub, HubKey};
+use super::tell::Refusal;
 use crate::attestation::tpm;
 use crate::registration::{
     Effect, Facts, RegistrationRequest, Response, Sealed, TpmAnswer, TpmKeys,
@@ -42,7 +43,7 @@ impl Service {
         now: UnixTime,
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
-    ) -> Result<Response, Rejection> {
+    ) -> Result<Response, Refusal> {
         let keyring = keyring(facts)?;
         let (enrollment, claim) = tpm_enrollment(facts)?;
         // The keys pass the same doors as with the first request: nothing says that it was made.
@@ -51,13 +52,16 @@ impl Service {
         let vouched = self.vouch(claim, &ek, keys, facts, now)?;
         let binding = self.binding(request, &ek, &srk, facts);
         let judged = self.judge_stateless(request, answer, keyring, &binding, now)?;
-        let attested = tpm::bind(self.ek_policy, enrollment, claim, vouched, judged.proof())?;
-        // Under the epoch that asked: carrying out the same registration twice, on two replicas or
-        // on both sides of a rotation, gives one key.
-        let secret = judged.epoch().derive(&binding, Purpose::Identity)?;
-        let key = HubKey::seal(self.seal_form, &ek, &srk, secret, random)?;
-        let admission = by_tpm(enrollment, attested);
-        self.assign(&admission, Hub::Key(key), facts, now, effects)
+        let mut admit = || {
+            let attested = tpm::bind(self.ek_policy, enrollment, claim, vouched, judged.proof())?;
+            // Under the epoch that asked: carrying out the same registration twice, on two replicas
+            // or on both sides of a rotation, gives one key.
+            let secret = judged.epoch().derive(&binding, Purpose::Identity)?;
+            let key = HubKey::seal(self.seal_form, &ek, &srk, secret, random)?;
+            let admission = by_tpm(enrollment, attested);
+            self.assign(&admission, Hub::Key(key), facts, now, effects)
+        };
+        admit().map_err(Refusal::proved)
     }
 
     fn judge_stateless<'a>(
@@ -109,7 +113,7 @@ fn keyring<'a>(facts: &Facts<'a>) -> Result<&'a Keyring, Rejection> {
 }
 
 /// The storage root key is known from nowhere else.
-fn keys_missing() -> Rejection {
+pub(super) fn keys_missing() -> Rejection {
     Rejection::new(Code::RegKeysMissing, Subject::field("tpm"))
         .expected("endorsementKey and storageRootKey")
         .found("neither")
