@@ -10,6 +10,7 @@ use crate::extension::policy::Policies;
 use crate::fault::Fact;
 use crate::key::PublicKeyInfo;
 use crate::name::Name;
+use crate::spans::Bytes;
 use crate::text::{Dotted, Hex};
 use crate::version::Version;
 
@@ -153,6 +154,22 @@ impl<'a> TrustAnchor<'a> {
             certificate: None,
         }
         .strong()
+    }
+
+    /// The same anchor over other bytes.
+    pub(crate) fn over<'b>(&self, bytes: &mut Bytes<'_, 'a, 'b>) -> TrustAnchor<'b> {
+        TrustAnchor {
+            name: self.name.over(bytes),
+            key: self.key.over(bytes),
+            key_id: self.key_id.map(&mut *bytes),
+            validity: self.validity,
+            path_len: self.path_len,
+            purposes: self.purposes.map(&mut *bytes),
+            key_usage: self.key_usage,
+            name_constraints: self.name_constraints.map(&mut *bytes),
+            policies: self.policies.over(bytes),
+            certificate: self.certificate.map(&mut *bytes),
+        }
     }
 
     /// The name that certificates below have as their issuer.

@@ -10,6 +10,7 @@ use crate::der::{Malformed, Reader, only, primitive, tag};
 use crate::general_name::GeneralNames;
 use crate::limits;
 use crate::oid;
+use crate::spans::Bytes;
 use crate::version::Version;
 
 pub use usage::{BasicConstraints, KeyUsage};
@@ -53,6 +54,25 @@ pub struct Extension<'a> {
 const FIELD: &str = "extensions";
 
 impl<'a> Extensions<'a> {
+    /// The same over other bytes.
+    pub(crate) fn over<'b>(&self, bytes: &mut Bytes<'_, 'a, 'b>) -> Extensions<'b> {
+        Extensions {
+            all: bytes(self.all),
+            basic_constraints: self.basic_constraints,
+            key_usage: self.key_usage,
+            purposes: self.purposes.map(&mut *bytes),
+            alt_names: self.alt_names.map(&mut *bytes),
+            name_constraints: self.name_constraints.map(&mut *bytes),
+            subject_key_id: self.subject_key_id.map(&mut *bytes),
+            authority_key_id: self.authority_key_id.map(&mut *bytes),
+            unknown_critical: self.unknown_critical.map(&mut *bytes),
+            crl_points: self.crl_points.map(&mut *bytes),
+            critical_crl_points: self.critical_crl_points.map(&mut *bytes),
+            policies: self.policies.over(bytes),
+            seen: self.seen,
+        }
+    }
+
     /// Reads the contents of `[3] EXPLICIT Extensions` (RFC 5280 section 4.2).
     pub(crate) fn read(explicit: &'a [u8], version: Version) -> Result<Self, Malformed> {
         if version != Version::V3 {

@@ -2,6 +2,7 @@
 
 use crate::der::{Malformed, Reader, primitive, tag};
 use crate::oid;
+use crate::spans::Bytes;
 
 /// A public key with its algorithm, borrowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,16 @@ impl<'a> PublicKeyInfo<'a> {
             key,
             kind: KeyKind::of(algorithm.contents, key),
         })
+    }
+
+    /// The same key over other bytes.
+    pub(crate) fn over<'b>(&self, bytes: &mut Bytes<'_, 'a, 'b>) -> PublicKeyInfo<'b> {
+        PublicKeyInfo {
+            whole: bytes(self.whole),
+            algorithm: bytes(self.algorithm),
+            key: bytes(self.key),
+            kind: self.kind,
+        }
     }
 
     /// The DER of the SubjectPublicKeyInfo.

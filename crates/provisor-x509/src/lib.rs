@@ -37,6 +37,7 @@ extern crate std;
 
 mod algorithm;
 mod anchor;
+mod buf;
 mod certificate;
 mod crl;
 pub mod crypto;
@@ -57,12 +58,15 @@ mod path;
 mod pem;
 pub mod profile;
 mod report;
+mod signed_by;
+mod spans;
 mod subtree;
 mod text;
 mod tpm;
 mod version;
 
 pub use anchor::{AnchorValidity, TrustAnchor};
+pub use buf::{CertificateBuf, TrustAnchorBuf};
 pub use certificate::{Certificate, SubjectAltNames};
 pub use crl::{Crl, RevocationReason, RevokedCertificate};
 pub use effort::Effort;

@@ -6,6 +6,7 @@ use crate::extension::{BasicConstraints, Extension, Extensions, KeyUsage, oids};
 use crate::general_name::{GeneralName, GeneralNames};
 use crate::key::PublicKeyInfo;
 use crate::name::Name;
+use crate::spans::Bytes;
 use crate::version::Version;
 
 /// An X.509 certificate, borrowed from its DER bytes.
@@ -38,6 +39,25 @@ pub struct Certificate<'a> {
 }
 
 impl<'a> Certificate<'a> {
+    /// The same certificate over other bytes.
+    pub(crate) fn over<'b>(&self, bytes: &mut Bytes<'_, 'a, 'b>) -> Certificate<'b> {
+        Certificate {
+            der: bytes(self.der),
+            tbs: bytes(self.tbs),
+            version: self.version,
+            serial: bytes(self.serial),
+            signature_algorithm: bytes(self.signature_algorithm),
+            issuer: self.issuer.over(bytes),
+            not_before: self.not_before,
+            not_after: self.not_after,
+            subject: self.subject.over(bytes),
+            self_issued: self.self_issued,
+            key: self.key.over(bytes),
+            extensions: self.extensions.over(bytes),
+            signature: bytes(self.signature),
+        }
+    }
+
     /// The bytes it was read from.
     #[must_use]
     pub const fn der(&self) -> &'a [u8] {

@@ -4,6 +4,7 @@ use provisor_report::Code;
 
 use crate::der::{Malformed, Reader, only, primitive, tag};
 use crate::limits;
+use crate::spans::Bytes;
 
 /// What a certificate says of policies.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,6 +19,17 @@ pub(crate) struct Policies<'a> {
 }
 
 impl<'a> Policies<'a> {
+    /// The same over other bytes.
+    pub(crate) fn over<'b>(&self, bytes: &mut Bytes<'_, 'a, 'b>) -> Policies<'b> {
+        Policies {
+            stated: self.stated.map(&mut *bytes),
+            mappings: self.mappings.map(&mut *bytes),
+            require_explicit: self.require_explicit,
+            inhibit_mapping: self.inhibit_mapping,
+            inhibit_any: self.inhibit_any,
+        }
+    }
+
     /// certificatePolicies: SEQUENCE SIZE (1..MAX) OF SEQUENCE { OBJECT IDENTIFIER, qualifiers
     /// OPTIONAL }. The two kinds of qualifiers that RFC 5280 defines are for people, and decide
     /// nothing; what another kind means nobody here knows, and section 4.2.1.4 wants a critical

@@ -49,6 +49,17 @@ impl<'a> Name<'a> {
         self.whole == other.whole || same_parts(self, other, work)
     }
 
+    /// A number that equal names share, to look a name up among many. Different names may share it
+    /// too, by chance or because somebody wanted it: whoever finds one compares.
+    #[must_use]
+    pub fn lookup_hash(&self) -> u64 {
+        self.parts().fold(FNV_START, |hash, part| {
+            // The order inside a part means nothing.
+            let attributes = part.attributes().map(|attribute| hash_of(&attribute));
+            mix(hash, attributes.fold(0_u64, u64::wrapping_add))
+        })
+    }
+
     /// Whether this name lies in the subtree that starts at `base`: `base` is its beginning,
     /// part by part (RFC 5280 section 4.2.1.10).
     pub(crate) fn is_within(&self, base: &Self, work: &mut Work) -> Likeness {
@@ -171,6 +182,26 @@ fn compare_attributes(a: &Attribute<'_>, b: &Attribute<'_>, work: &mut Work) -> 
         // No string, or bytes that are not what their type says, or other characters.
         _ => Likeness::Unclear,
     }
+}
+
+/// Of what [`compare_attributes`] goes by: the type, and the folded text or else the bytes.
+fn hash_of(attribute: &Attribute<'_>) -> u64 {
+    let bytes = |hash, bytes: &[u8]| {
+        let each = bytes.iter().map(|byte| u64::from(*byte));
+        each.fold(hash, mix)
+    };
+    let kind = bytes(FNV_START, attribute.oid);
+    match characters(attribute) {
+        Some(text) => Folded::new(text).map(u64::from).fold(kind, mix),
+        None => bytes(kind, attribute.whole),
+    }
+}
+
+/// FNV-1a: no more than a way to tell names apart quickly.
+const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+const fn mix(hash: u64, value: u64) -> u64 {
+    (hash ^ value).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// The bytes of a string of printable ASCII characters only, in a type that shows them as they are.
@@ -343,9 +374,12 @@ pub(crate) mod tests {
             &[(CN, tag::BMP_STRING, b"\0C\0A")],
         ]);
         assert_eq!(read(&plain), read(&other));
+        assert_eq!(read(&plain).lookup_hash(), read(&other).lookup_hash());
         let umlaut = name(&[&[(CN, tag::UTF8_STRING, "WERK ÖST".as_bytes())]]);
         let latin = name(&[&[(CN, tag::TELETEX_STRING, b"werk \xf6st")]]);
         assert_eq!(read(&umlaut), read(&latin));
+        assert_eq!(read(&umlaut).lookup_hash(), read(&latin).lookup_hash());
+        assert_ne!(read(&umlaut).lookup_hash(), read(&plain).lookup_hash());
     }
 
     #[test]
@@ -384,6 +418,7 @@ pub(crate) mod tests {
         let ba = name(&[&[(CN, tag::UTF8_STRING, b"y"), (O, tag::UTF8_STRING, b"x")]]);
         let aa = name(&[&[(O, tag::UTF8_STRING, b"x"), (O, tag::UTF8_STRING, b"X")]]);
         assert_eq!(read(&ab), read(&ba));
+        assert_eq!(read(&ab).lookup_hash(), read(&ba).lookup_hash());
         assert_ne!(read(&ab), read(&aa));
         let [x, y] = [
             (CN, tag::UTF8_STRING, &b"x"[..]),
@@ -469,6 +504,26 @@ pub(crate) mod tests {
                 same_text(a.as_bytes(), b.as_bytes()),
                 Folded::new(a.chars()).eq(Folded::new(b.chars()))
             );
+        }
+
+        /// Names of few characters, so that many are the same.
+        #[test]
+        fn equal_names_have_the_same_hash(
+            a in prop::collection::vec(prop::collection::vec((0_u8..2, 0_usize..4, "[ aA\u{e4}]{0,2}"), 1..3), 0..3),
+            b in prop::collection::vec(prop::collection::vec((0_u8..2, 0_usize..4, "[ aA\u{e4}]{0,2}"), 1..3), 0..3),
+        ) {
+            let make = |parts: &[Vec<(u8, usize, alloc::string::String)>]| {
+                let kinds = [tag::UTF8_STRING, tag::PRINTABLE_STRING, tag::TELETEX_STRING, 0x1b];
+                let parts: Vec<Vec<_>> = parts
+                    .iter()
+                    .map(|part| part.iter().map(|(kind, string, text)| (*kind, kinds[*string], text.as_bytes())).collect())
+                    .collect();
+                name(&parts.iter().map(|part| &part[..]).collect::<Vec<_>>())
+            };
+            let (a, b) = (make(&a), make(&b));
+            if read(&a) == read(&b) {
+                prop_assert_eq!(read(&a).lookup_hash(), read(&b).lookup_hash());
+            }
         }
 
         #[test]

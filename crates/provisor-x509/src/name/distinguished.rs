@@ -7,6 +7,7 @@ use provisor_report::Code;
 use crate::der::{Element, Malformed, Reader, primitive, tag};
 use crate::limits;
 use crate::oid;
+use crate::spans::Bytes;
 use crate::text::Dotted;
 
 /// A distinguished name, borrowed from the certificate that holds it.
@@ -56,6 +57,14 @@ impl<'a> Name<'a> {
         Self {
             whole: element.whole,
             contents: element.contents,
+        }
+    }
+
+    /// The same name over other bytes.
+    pub(crate) fn over<'b>(&self, bytes: &mut Bytes<'_, 'a, 'b>) -> Name<'b> {
+        Name {
+            whole: bytes(self.whole),
+            contents: bytes(self.contents),
         }
     }
 

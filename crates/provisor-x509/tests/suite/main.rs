@@ -22,6 +22,7 @@ mod encoding;
 mod explain;
 mod files;
 mod keys;
+mod kept;
 mod limits;
 mod nearest;
 mod oracle;
