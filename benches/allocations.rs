@@ -36,6 +36,12 @@ const BACKENDS: &[Backend] = &[
         credential: [26, 13],
         blob: [59, 33],
     },
+    Backend {
+        name: "RingOwnRandom",
+        crypto: &provisor::tpm::crypto::RingOwnRandom,
+        credential: [26, 12],
+        blob: [59, 31],
+    },
     #[cfg(feature = "aws-lc-rs")]
     Backend {
         name: "AwsLcCrypto",

@@ -1,6 +1,8 @@
 //! The bare operations of other libraries, each with randomness of its own: what credentials and
 //! attestations are measured beside.
 
+pub mod signatures;
+
 use std::hint::black_box;
 
 use p256::elliptic_curve::Generate as _;

@@ -1,7 +1,8 @@
 //! Credentials, challenges, activation blobs and what judges the answers, beside the bare
 //! operations of other libraries that each of them needs. All in turns, so that the ratios hold on
-//! a busy machine. `provisor` is the default backend, `provisor_aws_lc` that of the feature with the
-//! caller's ephemeral keys, `provisor_aws_lc_own` that with its own.
+//! a busy machine. `provisor` is the default backend, `provisor_ring_own` that on ring with ephemeral
+//! keys of its own, `provisor_aws_lc` that of the feature with the caller's, `provisor_aws_lc_own`
+//! that with its own.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
@@ -14,6 +15,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use provisor::UnixTime;
 use provisor::tpm::attest::{Nonce, PcrSelection, verify_quote};
+use provisor::tpm::crypto::RingOwnRandom;
 #[cfg(feature = "aws-lc-rs")]
 use provisor::tpm::crypto::{AwsLcCrypto, AwsLcOwnRandom};
 use provisor::tpm::keyring::{Answer, Binding, Epoch, EpochTimes, Keyring, Purpose};
@@ -94,6 +96,7 @@ fn make_p256(c: &mut Criterion) {
     let mut turns = vec![("provisor", credential(&DefaultCrypto, &keys))];
     let [point, _] = keys.points();
     turns.extend(agreements(&[point]));
+    turns.push(("provisor_ring_own", credential(&RingOwnRandom, &keys)));
     #[cfg(feature = "aws-lc-rs")]
     turns.extend([
         ("provisor_aws_lc", credential(&AwsLcCrypto, &keys)),
@@ -162,6 +165,7 @@ fn blob(c: &mut Criterion) {
     let keys = Keys::of(TpmKind::P256);
     let mut turns = vec![("provisor", activation(&DefaultCrypto, &keys))];
     turns.extend(agreements(&keys.points()));
+    turns.push(("provisor_ring_own", activation(&RingOwnRandom, &keys)));
     #[cfg(feature = "aws-lc-rs")]
     turns.extend([
         ("provisor_aws_lc", activation(&AwsLcCrypto, &keys)),

@@ -1,6 +1,6 @@
 //! Path validation of chains of three, beside the two signature checks that nobody can avoid,
-//! beside rustls-webpki and, with the feature `openssl-peer`, beside OpenSSL; parsing beside
-//! x509-parser. All in turns, so that the ratios hold on a busy machine.
+//! beside rustls-webpki and, with the feature `openssl-peer`, beside OpenSSL; a warm verdict beside the
+//! one signature check by every library at hand; parsing beside x509-parser. All in turns, so that the ratios hold on a busy machine.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
@@ -13,9 +13,11 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use provisor::x509::crypto::{Ring, SignatureChecks};
 use provisor::x509::{Certificate, ChainVerifier, PathVerifier, TrustAnchor, profile};
 use provisor_benches::chain::Chain;
 use provisor_benches::common::settings;
+use provisor_benches::peers::signatures::Checked;
 use provisor_benches::turns::{Turn, in_turns};
 use provisor_testkit::pki::{KeyKind, ToyPki};
 use ring::signature::{
@@ -142,35 +144,60 @@ impl Signed {
     }
 }
 
-/// The next device of a fleet: its issuer was seen before, beside the one signature that is new.
-/// The device's bytes are read each time; the anchors were read when they were registered.
+/// The next device of a fleet: its issuer was seen before, beside the one signature that is new, by
+/// each library with the issuer's key read before. The device's bytes and its issuer's are read each
+/// time; the anchors were read when they were registered.
 fn warm(c: &mut Criterion) {
-    for (group, kind) in [
-        ("x509_warm_p256", &kinds()[0]),
-        ("x509_warm_rsa2048", &kinds()[2]),
+    for (group, kind, chain) in [
+        ("x509_warm_p256", KeyKind::P256, Chain::new(KeyKind::P256)),
+        ("x509_warm_p384", KeyKind::P384, Chain::new(KeyKind::P384)),
+        (
+            "x509_warm_rsa2048",
+            KeyKind::Rsa2048,
+            Chain::new(KeyKind::Rsa2048),
+        ),
+        ("x509_warm_rsa4096", KeyKind::Rsa2048, Chain::rsa_4096()),
+        (
+            "x509_warm_ed25519",
+            KeyKind::Ed25519,
+            Chain::new(KeyKind::Ed25519),
+        ),
     ] {
-        let chain = Chain::new(kind.key);
-        let signed = Signed::of(chain.leaf.der());
-        let key = chain.issuing.key.public_key_bits();
+        let Signed { tbs, signature } = Signed::of(chain.leaf.der());
+        let bare = Checked {
+            kind,
+            key: chain.issuing.key.public_key_bits(),
+            message: tbs,
+            signature,
+        };
         let root = Certificate::from_der(chain.root.certificate.der()).unwrap();
         let anchors = [TrustAnchor::from_certificate(&root).unwrap()];
-        let mut chains = ChainVerifier::new();
-        let mut judge = || {
-            let issuing = [Certificate::from_der(chain.issuing.certificate.der()).unwrap()];
-            let leaf = Certificate::from_der(black_box(chain.leaf.der())).unwrap();
-            let question = PathVerifier::new(&profile::DEVICE, &anchors).intermediates(&issuing);
-            let path = chains.verify(&question, &leaf, ToyPki::NOW).unwrap();
-            black_box(&path);
-        };
-        judge();
-        let limit = || {
-            UnparsedPublicKey::new(kind.ring, &key)
-                .verify(black_box(&signed.tbs), &signed.signature)
-                .unwrap();
-        };
-        let turns: Vec<Turn<'_>> = vec![("provisor", Box::new(judge)), ("limit", Box::new(limit))];
+        let mut turns = vec![("provisor", next_device(&chain, &anchors, Ring))];
+        #[cfg(feature = "aws-lc-rs")]
+        turns.push((
+            "provisor_aws_lc",
+            next_device(&chain, &anchors, provisor::x509::crypto::AwsLc),
+        ));
+        turns.extend(bare.turns());
         in_turns(c, group, turns);
     }
+}
+
+fn next_device<'t>(
+    chain: &'t Chain,
+    anchors: &'t [TrustAnchor<'_>],
+    backend: impl SignatureChecks + 't,
+) -> Box<dyn FnMut() + 't> {
+    let mut chains = ChainVerifier::with_backend(backend);
+    let mut judge = move || {
+        let issuing = [Certificate::from_der(chain.issuing.certificate.der()).unwrap()];
+        let leaf = Certificate::from_der(black_box(chain.leaf.der())).unwrap();
+        let question = PathVerifier::new(&profile::DEVICE, anchors).intermediates(&issuing);
+        let path = chains.verify(&question, &leaf, ToyPki::NOW).unwrap();
+        black_box(&path);
+    };
+    judge();
+    Box::new(judge)
 }
 
 /// One certificate from bytes to a typed view.

@@ -3,10 +3,13 @@
 use alloc::vec::Vec;
 
 use crate::credential::SeedOpener;
+use crate::key::EccPublicKey;
 use crate::marshal::{Reader, Writer, tpm2b};
 use crate::protect::cannot_open;
 use crate::seed::{self, SeedLabel};
-use crate::{HashAlg, PublicKey, Random, Rejection, SecretBytes, StorageKey, WellKnownPolicy};
+use crate::{
+    Curve, HashAlg, Public, PublicKey, Random, Rejection, SecretBytes, StorageKey, WellKnownPolicy,
+};
 
 /// The bytes of a hexadecimal text.
 pub(crate) fn hex(text: &str) -> Vec<u8> {
@@ -137,6 +140,39 @@ impl Fixture {
             .sized(policy)
             .unwrap();
         writer
+    }
+}
+
+/// A key on that curve: the public half of the scalar 7.
+#[cfg(any(feature = "aws-lc-rs", feature = "ring-own-random"))]
+pub(crate) fn peer(curve: Curve) -> EccPublicKey {
+    let mut seven = alloc::vec![0; curve.field_bytes()];
+    seven[curve.field_bytes() - 1] = 7;
+    let point = match curve {
+        Curve::P384 => p384::SecretKey::from_slice(&seven)
+            .unwrap()
+            .public_key()
+            .to_sec1_bytes(),
+        Curve::P521 => p521::SecretKey::from_slice(&seven)
+            .unwrap()
+            .public_key()
+            .to_sec1_bytes(),
+        _ => p256::SecretKey::from_slice(&seven)
+            .unwrap()
+            .public_key()
+            .to_sec1_bytes(),
+    };
+    let (x, y) = point[1..].split_at(curve.field_bytes());
+    let mut writer = Writer::new();
+    writer.u16(0x0023).u16(0x000B).u32(0x0003_0472);
+    writer.sized(&[]).unwrap();
+    writer.u16(0x0006).u16(128).u16(0x0043).u16(0x0010);
+    writer.u16(curve.id()).u16(0x0010);
+    writer.sized(x).unwrap().sized(y).unwrap();
+    let public = tpm2b(&writer.finish()).unwrap();
+    match PublicKey::checked(&Public::from_tpm2b(&public).unwrap()).unwrap() {
+        PublicKey::Ecc(key) => key,
+        PublicKey::Rsa(_) => panic!("an elliptic-curve key"),
     }
 }
 

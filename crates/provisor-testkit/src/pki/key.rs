@@ -10,7 +10,7 @@ use rsa::signature::SignatureEncoding as _;
 use rsa::traits::PublicKeyParts as _;
 
 use super::pem::pem;
-use super::toy_rsa::toy_rsa_key;
+use super::toy_rsa::{toy_rsa_4096_key, toy_rsa_key};
 use crate::asn1;
 use crate::random::SeededRandom;
 
@@ -127,6 +127,13 @@ impl KeyPair {
     #[must_use]
     pub fn rsa(seed: u64, number: usize) -> Self {
         Self(Private::Rsa2048(Box::new(toy_rsa_key(seed, number))))
+    }
+
+    /// One of three RSA keys with 4096 bits, as CAs have them; devices do not. Its kind is that of the
+    /// shorter ones: it signs by the same algorithms.
+    #[must_use]
+    pub fn rsa_4096(number: usize) -> Self {
+        Self(Private::Rsa2048(Box::new(toy_rsa_4096_key(number))))
     }
 
     /// The P-256, P-384 or RSA-2048 key of a PKCS#8 structure, DER; for keys that vectors bring along.

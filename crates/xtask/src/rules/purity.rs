@@ -40,6 +40,11 @@ const BANNED: [(&str, &str); 29] = [
     ("unimplemented!", "nothing panics"),
 ];
 
+/// What one file may say after all: the backend whose name says that it draws for itself, behind a
+/// feature of its own.
+const EXCEPTIONS: [(&str, &str); 1] =
+    [("crates/provisor-tpm/src/crypto/ring_own.rs", "SystemRandom")];
+
 /// A lint that a file of the core may not switch off.
 const LINTS: [&str; 8] = [
     "clippy::unwrap_used",
@@ -109,7 +114,7 @@ fn in_source(path: &str, text: &str) -> Vec<String> {
     for (number, line) in code_only(text).lines().enumerate() {
         let place = format!("{path}:{}", number + 1);
         for (word, reason) in BANNED {
-            if says(line, word) {
+            if says(line, word) && !EXCEPTIONS.contains(&(path, word)) {
                 breaches.push(format!("{place}: `{word}`: {reason}"));
             }
         }
@@ -180,6 +185,15 @@ mod tests {
                 in_source("x", &format!("#[cfg(test)] mod t {{ {word} }}")).is_empty(),
                 "{word}"
             );
+        }
+    }
+
+    #[test]
+    fn an_exception_is_one_word_in_one_file() {
+        for (path, word) in EXCEPTIONS {
+            assert!(in_source(path, word).is_empty());
+            assert_eq!(in_source("crates/provisor/src/a.rs", word).len(), 1);
+            assert_eq!(in_source(path, "OsRng").len(), 1);
         }
     }
 

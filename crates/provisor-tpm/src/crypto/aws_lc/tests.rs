@@ -8,9 +8,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::credential::{make_credential_with, open_credential};
 use crate::crypto::DefaultCrypto;
-use crate::marshal::{Writer, tpm2b};
 use crate::random::Verbatim;
-use crate::testing::{Counter, Fixture, Holder, hex};
+use crate::testing::{Counter, Fixture, Holder, hex, peer};
 use crate::{EkPublic, Public, Secret};
 
 /// The group orders (SEC 2 sections 2.4.2, 2.5.1 and 2.6.1): the first number that is no scalar.
@@ -28,38 +27,6 @@ const ORDERS: [(Curve, &str); 3] = [
         "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
     ),
 ];
-
-/// A key on that curve: the public half of the scalar 7.
-fn peer(curve: Curve) -> EccPublicKey {
-    let mut seven = vec![0; curve.field_bytes()];
-    seven[curve.field_bytes() - 1] = 7;
-    let point = match curve {
-        Curve::P384 => p384::SecretKey::from_slice(&seven)
-            .unwrap()
-            .public_key()
-            .to_sec1_bytes(),
-        Curve::P521 => p521::SecretKey::from_slice(&seven)
-            .unwrap()
-            .public_key()
-            .to_sec1_bytes(),
-        _ => p256::SecretKey::from_slice(&seven)
-            .unwrap()
-            .public_key()
-            .to_sec1_bytes(),
-    };
-    let (x, y) = point[1..].split_at(curve.field_bytes());
-    let mut writer = Writer::new();
-    writer.u16(0x0023).u16(0x000B).u32(0x0003_0472);
-    writer.sized(&[]).unwrap();
-    writer.u16(0x0006).u16(128).u16(0x0043).u16(0x0010);
-    writer.u16(curve.id()).u16(0x0010);
-    writer.sized(x).unwrap().sized(y).unwrap();
-    let public = tpm2b(&writer.finish()).unwrap();
-    match PublicKey::checked(&Public::from_tpm2b(&public).unwrap()).unwrap() {
-        PublicKey::Ecc(key) => key,
-        PublicKey::Rsa(_) => panic!("an elliptic-curve key"),
-    }
-}
 
 /// What a backend makes of this randomness: the three values, or the code, and what it left.
 fn outcome(crypto: &dyn Crypto, peer: &EccPublicKey, random: &[u8]) -> (Outcome, usize) {
