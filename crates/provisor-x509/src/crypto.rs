@@ -4,6 +4,8 @@
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
 mod checks;
+#[cfg(feature = "aws-lc-rs")]
+mod ed25519;
 mod key_form;
 mod ring;
 
