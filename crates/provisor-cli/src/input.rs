@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use data_encoding::BASE64_NOPAD;
 use provisor::x509::file::Wanted;
 use provisor::{Form, UnixTime};
 
@@ -33,18 +34,22 @@ pub(crate) fn text(path: &Path) -> Result<String, Unusable> {
     Ok(lines.map(|line| line.trim_start_matches(MARK)).collect())
 }
 
-/// A TPM2B_PUBLIC: as it is, or as one line of base64, the form it has on the wire.
+/// A TPM2B_PUBLIC: as it is, or as base64, the form that it has on the wire, on one line or on several.
+/// Any other text goes to the core as it is, which says what it is and what helps.
 pub(crate) fn tpm_public(path: &Path) -> Result<Vec<u8>, Unusable> {
     let bytes = read(path)?;
-    // The size field of any public area begins with a byte below 0x05, which is no base64 text.
-    match std::str::from_utf8(&bytes).map(str::trim) {
-        Ok(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            data_encoding::BASE64.decode(text.as_bytes()).map_err(|e| {
-                Unusable::file(path, format!("neither a TPM2B_PUBLIC nor base64: {e}"))
-            })
-        }
-        _ => Ok(bytes),
+    if Form::of(&bytes) != Some(Form::Base64) {
+        return Ok(bytes);
     }
+    let text = String::from_utf8_lossy(&bytes);
+    let text: String = text
+        .trim_start_matches('\u{feff}')
+        .split_ascii_whitespace()
+        .collect();
+    // The padding can be left out: the length says the same.
+    BASE64_NOPAD
+        .decode(text.trim_end_matches('=').as_bytes())
+        .map_err(|e| Unusable::file(path, format!("base64 text that is damaged: {e}")))
 }
 
 /// A small file, whatever it holds.

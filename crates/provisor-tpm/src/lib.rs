@@ -44,6 +44,7 @@ pub mod credential;
 pub mod crypto;
 pub mod device;
 pub mod duplicate;
+mod form;
 pub mod kdf;
 mod key;
 pub mod keyring;

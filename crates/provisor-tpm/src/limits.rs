@@ -4,6 +4,10 @@
 /// 604; twice that leaves room for nothing an honest TPM sends.
 pub const PUBLIC: usize = 1200;
 
+/// Bytes of a refused input that are looked at to say what it is: a hexdump of the largest public area
+/// has some 3000, and the lines above a PEM block can be as many.
+pub const FORM: usize = 8192;
+
 /// Bytes of a `TPMS_ATTEST`. The largest, a creation attestation with SHA-512 Names, stays under
 /// 400; a quote with sixteen PCR banks under 500.
 pub const ATTEST: usize = 2048;

@@ -4,6 +4,7 @@ mod ak;
 mod attributes;
 mod ek;
 mod policy;
+mod role;
 mod srk;
 mod template;
 

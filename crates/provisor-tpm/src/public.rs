@@ -21,11 +21,29 @@ pub use scheme::{AesCfb, AsymScheme, Kdf};
 
 use object_type::read_type;
 
+use crate::form::{self, Wanted};
 use crate::marshal::{Reader, Writer, check_input, tpm2b};
 use crate::{AlgId, HashAlg, Name, ObjectAttributes, limits};
 
 const TPM2B: &str = "TPM2B_PUBLIC";
 const TPMT: &str = "TPMT_PUBLIC";
+
+/// What to do to have one, when something else was given.
+const REMEDY: &str = "write the public area with tpm2_readpublic -c KEY.ctx -o FILE (when an endorsement key is made: tpm2_createek -u FILE)";
+
+const SIZED: Wanted = Wanted {
+    what: TPM2B,
+    remedy: REMEDY,
+    reads: |bytes| Public::read_tpm2b(bytes).is_ok(),
+    reads_without_size: |bytes| Public::read_tpmt(bytes).is_ok(),
+};
+
+const BARE: Wanted = Wanted {
+    what: TPMT,
+    remedy: REMEDY,
+    reads: |bytes| Public::read_tpmt(bytes).is_ok(),
+    reads_without_size: |_| false,
+};
 
 /// The public area of an object, borrowed from the bytes it was read from.
 ///
@@ -60,8 +78,22 @@ impl<'a> Public<'a> {
     ///
     /// # Errors
     ///
-    /// One of the codes 3001 to 3016, with the position of the byte that does not fit.
+    /// One of the codes 3001 to 3016, with the position of the byte that does not fit; one of 3019 to
+    /// 3027 where it is known what was given instead.
     pub fn from_tpm2b(bytes: &'a [u8]) -> Result<Self, Rejection> {
+        Self::read_tpm2b(bytes).map_err(|rejection| form::explain(rejection, bytes, &SIZED))
+    }
+
+    /// Reads a bare `TPMT_PUBLIC`, without a size field, and nothing after it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Public::from_tpm2b`].
+    pub fn from_tpmt(bytes: &'a [u8]) -> Result<Self, Rejection> {
+        Self::read_tpmt(bytes).map_err(|rejection| form::explain(rejection, bytes, &BARE))
+    }
+
+    fn read_tpm2b(bytes: &'a [u8]) -> Result<Self, Rejection> {
         check_input(TPM2B, bytes, limits::PUBLIC)?;
         let mut outer = Reader::new(TPM2B, bytes);
         let inner = outer.sized_reader(TPMT)?;
@@ -72,12 +104,7 @@ impl<'a> Public<'a> {
         Self::read(inner)
     }
 
-    /// Reads a bare `TPMT_PUBLIC`, without a size field, and nothing after it.
-    ///
-    /// # Errors
-    ///
-    /// As [`Public::from_tpm2b`].
-    pub fn from_tpmt(bytes: &'a [u8]) -> Result<Self, Rejection> {
+    fn read_tpmt(bytes: &'a [u8]) -> Result<Self, Rejection> {
         check_input(TPMT, bytes, limits::PUBLIC)?;
         Self::read(Reader::new(TPMT, bytes))
     }

@@ -704,6 +704,52 @@ super::rows::codes! {
         spec: "activation blob layout, docs/tpm.md",
     }
 
+    TpmText = 3019 "TPM_TEXT" {
+        meaning: "text stands where the bytes of a TPM structure belong",
+        remedy: "decode the text, or have the tool write the bytes (tpm2_readpublic -o FILE)",
+        spec: "TPM 2.0 Part 2 section 4 (canonical form)",
+    }
+    TpmSizeMissing = 3020 "TPM_SIZE_MISSING" {
+        meaning: "the structure came without the size field that belongs in front of it",
+        remedy: "put its size in front of it: two bytes, big-endian",
+        spec: "TPM 2.0 Part 2 section 10.4 (TPM2B types)",
+    }
+    TpmSizeExtra = 3021 "TPM_SIZE_EXTRA" {
+        meaning: "a size field stands in front of the structure, where none belongs or a second one",
+        remedy: "cut the two bytes of the size field off",
+        spec: "TPM 2.0 Part 2 section 10.4 (TPM2B types)",
+    }
+    TpmCertificate = 3022 "TPM_CERTIFICATE" {
+        meaning: "a certificate stands where a structure of the TPM belongs",
+        remedy: "send the public area as tpm2_readpublic -o writes it; hand the certificate in beside it",
+        spec: "TPM 2.0 Part 2 section 12.2.5 (TPM2B_PUBLIC)",
+    }
+    TpmBareKey = 3023 "TPM_BARE_KEY" {
+        meaning: "a public key without attributes and policy stands where a public area belongs",
+        remedy: "send the public area as tpm2_readpublic -o writes it, without -f pem and -f der",
+        spec: "TPM 2.0 Part 2 section 12.2.4 (TPMT_PUBLIC)",
+    }
+    TpmToolFile = 3024 "TPM_TOOL_FILE" {
+        meaning: "a file in which a tool keeps an object stands where a structure of the TPM belongs",
+        remedy: "send the public area as tpm2_readpublic -o writes it",
+        spec: "TPM 2.0 Part 2 section 12.2.5 (TPM2B_PUBLIC)",
+    }
+    TpmOtherStructure = 3025 "TPM_OTHER_STRUCTURE" {
+        meaning: "another structure stands where this one belongs",
+        remedy: "check which file or argument is which",
+        spec: "TPM 2.0 Part 2 (structures)",
+    }
+    TpmBareSignature = 3026 "TPM_BARE_SIGNATURE" {
+        meaning: "the signature came alone, without the scheme and the hash that a TPM names with it",
+        remedy: "send the TPMT_SIGNATURE that the TPM returned (tpm2_quote and tpm2_certify without -f plain)",
+        spec: "TPM 2.0 Part 2 section 11.3.4 (TPMT_SIGNATURE)",
+    }
+    TpmByteOrder = 3027 "TPM_BYTE_ORDER" {
+        meaning: "the integers are little-endian, as a program has them in memory",
+        remedy: "marshal the structure before it is written: every integer is big-endian",
+        spec: "TPM 2.0 Part 2 section 4 (canonical form)",
+    }
+
     // --- 3100: TPM 2.0, the acceptance of keys ---------------------------------------------------
     TpmKeyKind = 3101 "TPM_KEY_KIND" {
         meaning: "the object is not an asymmetric key",

@@ -121,6 +121,10 @@ fn check_name(object: &Name, certified: &[u8]) -> Result<(), Rejection> {
         .expected(format!("{object}"))
         .found(match Name::from_bytes(certified) {
             Ok(other) => format!("{other}"),
+            Err(_) if object.as_bytes().get(2..) == Some(certified) => {
+                "the digest of that Name without the two bytes of its algorithm".into()
+            }
+            Err(_) if certified.len() == 4 => "a handle, which is no Name of an object".into(),
             Err(_) => format!("{} bytes that are no Name", certified.len()),
         }))
 }

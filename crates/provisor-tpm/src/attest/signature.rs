@@ -3,13 +3,23 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use provisor_report::{Code, Rejection, Subject};
+use provisor_report::{Code, Form, Rejection, Subject};
 
 use crate::crypto::SignatureValue;
+use crate::form::{self, Wanted};
 use crate::marshal::{Reader, Writer, check_input};
 use crate::{AkPublic, AlgId, HashAlg, PublicKey, limits};
 
 const WHAT: &str = "TPMT_SIGNATURE";
+
+const WANTED: Wanted = Wanted {
+    what: WHAT,
+    remedy: REMEDY,
+    reads: |bytes| Signature::read(bytes).is_ok(),
+    reads_without_size: |_| false,
+};
+
+const REMEDY: &str = "send the TPMT_SIGNATURE that the TPM returned (tpm2_quote -s and tpm2_certify -s without --format=plain)";
 
 /// A signature as a TPM returned it, borrowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +36,14 @@ impl<'a> Signature<'a> {
     ///
     /// `TPM_TRUNCATED`, `TPM_TRAILING_BYTES` or `TPM_TOO_LONG` for the encoding;
     /// [`Code::TpmSignatureAlgorithm`] for an HMAC, for `TPM_ALG_NULL`, which anyone can make
-    /// (trap 78), and for what is not known here; `TPM_HASH_ALGORITHM` for its hash.
+    /// (trap 78), and for what is not known here; `TPM_HASH_ALGORITHM` for its hash;
+    /// [`Code::TpmBareSignature`] for the values alone, and one of 3019 to 3027 where it is known what
+    /// else was given.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Rejection> {
+        Self::read(bytes).map_err(|rejection| explain(rejection, bytes))
+    }
+
+    fn read(bytes: &'a [u8]) -> Result<Self, Rejection> {
         check_input(WHAT, bytes, limits::SIGNATURE)?;
         let mut reader = Reader::new(WHAT, bytes);
         let scheme = AlgId::new(reader.u16()?);
@@ -121,6 +137,33 @@ impl<'a> Signature<'a> {
         refuse(Code::TpmSignatureAlgorithm, "sigAlg")
             .expected(format!("{} with {}", ak.scheme().id(), ak.hash()))
             .found(format!("{} with {}", self.scheme, self.hash))
+    }
+}
+
+/// `tpm2_quote -f plain` and `tpm2_certify -f plain` leave scheme and hash out; so do most libraries.
+fn explain(rejection: Rejection, bytes: &[u8]) -> Rejection {
+    // The lengths are those of some texts, too.
+    let bare = match bytes.len() {
+        _ if Form::of(bytes).is_some() => None,
+        _ if form::is_ecdsa_der(bytes) => Some("an ECDSA signature in DER"),
+        // It begins with a scheme that was read: it is what it should be, and broken.
+        _ if rejection.code() != Code::TpmSignatureAlgorithm => None,
+        256 => Some("256 bytes, as an RSA-2048 signature has alone"),
+        384 => Some("384 bytes, as an RSA-3072 signature has alone"),
+        512 => Some("512 bytes, as an RSA-4096 signature has alone"),
+        64 => Some("64 bytes, as r and s on P-256 have alone"),
+        96 => Some("96 bytes, as r and s on P-384 have alone"),
+        132 => Some("132 bytes, as r and s on P-521 have alone"),
+        _ => None,
+    };
+    match bare {
+        Some(found) => Rejection::new(Code::TpmBareSignature, Subject::field(WHAT))
+            .expected(format!(
+                "the bytes of a {WHAT}: scheme, hash, and sized values"
+            ))
+            .found(found)
+            .remedy(REMEDY),
+        None => form::explain(rejection, bytes, &WANTED),
     }
 }
 

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection};
 
 use super::selection::{PcrBank, read_selection, write_selection};
+use crate::form::{self, Wanted};
 use crate::marshal::{Reader, Writer, check_input};
 use crate::{AlgId, limits};
 
@@ -13,6 +14,13 @@ const WHAT: &str = "TPMS_ATTEST";
 
 /// `TPM_GENERATED_VALUE`: only a TPM puts it in front of what a restricted key signs.
 const MAGIC: u32 = 0xFF54_4347;
+
+const WANTED: Wanted = Wanted {
+    what: WHAT,
+    remedy: "send the attestation as tpm2_quote -m writes it, from its first byte ff54 4347 to its last",
+    reads: |bytes| bytes.starts_with(&MAGIC.to_be_bytes()),
+    reads_without_size: |_| false,
+};
 
 /// An attestation, borrowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,7 +142,7 @@ impl<'a> Attest<'a> {
     ///
     /// `TPM_TRUNCATED`, `TPM_TRAILING_BYTES` or `TPM_TOO_LONG` for the encoding;
     /// [`Code::TpmAttestMagic`], [`Code::TpmAttestType`], [`Code::TpmPcrSelection`] or
-    /// [`Code::TpmAttestValue`] for a value.
+    /// [`Code::TpmAttestValue`] for a value; one of 3019 to 3027 where it is known what was given instead.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Rejection> {
         Self::read(bytes, |_, _| Ok(()))
     }
@@ -172,6 +180,14 @@ impl<'a> Attest<'a> {
     }
 
     fn read(
+        bytes: &'a [u8],
+        check_kind: impl FnOnce(&Reader<'_>, Kind) -> Result<(), Rejection>,
+    ) -> Result<Self, Rejection> {
+        Self::read_strictly(bytes, check_kind)
+            .map_err(|rejection| form::explain(rejection, bytes, &WANTED))
+    }
+
+    fn read_strictly(
         bytes: &'a [u8],
         check_kind: impl FnOnce(&Reader<'_>, Kind) -> Result<(), Rejection>,
     ) -> Result<Self, Rejection> {

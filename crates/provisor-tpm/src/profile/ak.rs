@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection};
 
 use super::attributes::{check_attestation, check_resident};
+use super::role::{self, Place};
 use super::srk::check_name_alg;
 use super::template::describe_scheme;
 use crate::key::refuse;
@@ -42,7 +43,8 @@ impl AkPublic {
     ///
     /// # Errors
     ///
-    /// One of the codes 3001 to 3016 for the encoding, 3101 to 3125 for the key.
+    /// One of the codes 3001 to 3016 for the encoding, 3019 to 3027 where it is known what was given
+    /// instead; 3101 to 3125 for the key.
     pub fn from_tpm2b(bytes: &[u8]) -> Result<Self, Rejection> {
         let public = Public::from_tpm2b(bytes)?;
         let (scheme, hash) = check(&public)?;
@@ -134,6 +136,10 @@ impl SignatureScheme {
 }
 
 fn check(public: &Public<'_>) -> Result<(SignatureScheme, HashAlg), Rejection> {
+    check_rules(public).map_err(|rejection| role::explain(rejection, public, Place::Attestation))
+}
+
+fn check_rules(public: &Public<'_>) -> Result<(SignatureScheme, HashAlg), Rejection> {
     check_resident(public)?;
     check_attestation(public)?;
     check_name_alg(public)?;

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection};
 
 use super::attributes::{check_resident, check_storage};
+use super::role::{self, Place};
 use super::srk::check_name_alg;
 use super::{KeyShape, Template};
 use crate::key::{StorageKey, refuse};
@@ -40,10 +41,12 @@ impl EkPublic {
     ///
     /// # Errors
     ///
-    /// One of the codes 3001 to 3016 for the encoding, 3101 to 3121 for the key.
+    /// One of the codes 3001 to 3016 for the encoding, 3019 to 3027 where it is known what was given
+    /// instead; 3101 to 3121 for the key.
     pub fn from_tpm2b(bytes: &[u8]) -> Result<Self, Rejection> {
         let public = Public::from_tpm2b(bytes)?;
-        let (template, key) = check_profile(&public)?;
+        let (template, key) = check_profile(&public)
+            .map_err(|rejection| role::explain(rejection, &public, Place::Endorsement))?;
         Ok(Self {
             tpm2b: bytes.to_vec(),
             name: public.name(),

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection};
 
 use super::attributes::{check_resident, check_storage, require};
+use super::role::{self, Place};
 use super::template::{describe_scheme, has_no_scheme};
 use super::{Template, WellKnownPolicy};
 use crate::key::{StorageKey, refuse};
@@ -28,22 +29,12 @@ impl SrkPublic {
     ///
     /// # Errors
     ///
-    /// One of the codes 3001 to 3016 for the encoding, 3101 to 3122 for the key.
+    /// One of the codes 3001 to 3016 for the encoding, 3019 to 3027 where it is known what was given
+    /// instead; 3101 to 3122 for the key.
     pub fn from_tpm2b(bytes: &[u8]) -> Result<Self, Rejection> {
         let public = Public::from_tpm2b(bytes)?;
-        check_resident(&public)?;
-        check_storage(&public)?;
-        check_not_an_ek(&public)?;
-        // Clients authorise with the empty password; without this attribute every use of the key
-        // answers TPM_RC_AUTH_UNAVAILABLE.
-        require(
-            &public,
-            ObjectAttributes::USER_WITH_AUTH,
-            Code::TpmAttributes,
-        )?;
-        check_name_alg(&public)?;
-        let key = StorageKey::checked(&public)?;
-        check_no_scheme(&public)?;
+        let key = check(&public)
+            .map_err(|rejection| role::explain(rejection, &public, Place::StorageRoot))?;
         Ok(Self {
             tpm2b: bytes.to_vec(),
             name: public.name(),
@@ -92,6 +83,23 @@ impl PartialEq for SrkPublic {
 }
 
 impl Eq for SrkPublic {}
+
+fn check(public: &Public<'_>) -> Result<StorageKey, Rejection> {
+    check_resident(public)?;
+    check_storage(public)?;
+    check_not_an_ek(public)?;
+    // Clients authorise with the empty password; without this attribute every use of the key
+    // answers TPM_RC_AUTH_UNAVAILABLE.
+    require(
+        public,
+        ObjectAttributes::USER_WITH_AUTH,
+        Code::TpmAttributes,
+    )?;
+    check_name_alg(public)?;
+    let key = StorageKey::checked(public)?;
+    check_no_scheme(public)?;
+    Ok(key)
+}
 
 /// An EK in the SRK's place activates itself, and imports under it need its policy (trap 49).
 fn check_not_an_ek(public: &Public<'_>) -> Result<(), Rejection> {

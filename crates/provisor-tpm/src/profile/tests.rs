@@ -1,5 +1,6 @@
 //! Keys that must not be accepted, each for its own reason (traps 15 to 28 and 43 to 49).
 
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
 use provisor_report::Code;
@@ -128,6 +129,128 @@ fn other_objects_are_no_endorsement_keys() {
     assert_eq!(ek(&Fixture::symmetric()), Code::TpmKeyKind);
     assert_eq!(ek(&Fixture::srk_rsa()), Code::TpmAttributes);
     assert_eq!(ek(&Fixture::ak_ecc()), Code::TpmNotDecrypt);
+}
+
+/// The codes are those of the attributes; the words say what the key is.
+#[test]
+fn a_key_for_another_place_is_called_what_it_is() {
+    let a = policy(WellKnownPolicy::A);
+    let ek = |bytes: &[u8]| EkPublic::from_tpm2b(bytes).unwrap_err();
+    let srk = |bytes: &[u8]| SrkPublic::from_tpm2b(bytes).unwrap_err();
+    let ak = |bytes: &[u8]| AkPublic::from_tpm2b(bytes).unwrap_err();
+    for (refused, what, place, command) in [
+        // tpm2_createprimary -C e, with its default template.
+        (
+            ek(&Fixture::rsa(0x0003_0072, &[], 0)),
+            "tpm2_createprimary",
+            "not an endorsement key",
+            "template, here L-1 (tpm2_createek -c ek.ctx -G rsa",
+        ),
+        (
+            ek(&Fixture::ecc(0x0003_0072, &[])),
+            "storage key",
+            "not an endorsement key",
+            "L-2",
+        ),
+        (
+            ek(&Fixture::srk_rsa()),
+            "SRK",
+            "not an endorsement key",
+            "tpm2_createek",
+        ),
+        // A signing key with the policy of an endorsement key.
+        (
+            ek(&Fixture::rsa(0x0004_00B2, &a, 0)),
+            "a signing key",
+            "not an endorsement key",
+            "tpm2_createek",
+        ),
+        (
+            ek(&Fixture::ak_ecc()),
+            "restricted signing",
+            "not an endorsement",
+            "-G ecc",
+        ),
+        (
+            ek(&Fixture::ecc(0x0002_0072, &[])),
+            "a decryption key",
+            "not an",
+            "tpm2_createek",
+        ),
+        (
+            ek(&Fixture::hmac()),
+            "an HMAC key",
+            "not an endorsement",
+            "tpm2_createek",
+        ),
+        (
+            ek(&Fixture::symmetric()),
+            "a symmetric key",
+            "not an",
+            "tpm2_createek",
+        ),
+        (
+            srk(&Fixture::ak_ecc()),
+            "restricted signing",
+            "not a storage root",
+            "0x81000001",
+        ),
+        (
+            srk(&Fixture::hmac()),
+            "an HMAC key",
+            "not a storage root",
+            "tpm2_createprimary",
+        ),
+        (
+            ak(&Fixture::ek_rsa()),
+            "an endorsement key",
+            "not an attestation",
+            "tpm2_createak",
+        ),
+        (
+            ak(&Fixture::srk_ecc()),
+            "a storage key",
+            "not an attestation",
+            "tpm2_createak",
+        ),
+        (
+            ak(&Fixture::rsa(0x0004_0072, &[], 0)),
+            "a signing key",
+            "not an attestation",
+            "createak",
+        ),
+    ] {
+        let text = refused.found_text();
+        assert!(
+            text.contains(what) && text.contains(place),
+            "{what}: {refused}"
+        );
+        assert!(
+            refused.remedy_text().contains(command),
+            "{command}: {refused}"
+        );
+    }
+    // What is in its place keeps the words of its own fault.
+    for refused in [
+        ek(&Fixture::rsa(0x0003_00B0, &a, 0)),
+        ek(&Fixture::rsa(0x0003_04B2, &a, 0)),
+        srk(&Fixture::ecc(0x0003_0432, &[])),
+        srk(&Fixture::ek_rsa()),
+    ] {
+        assert!(!refused.found_text().contains("not a"), "{refused}");
+    }
+}
+
+#[test]
+fn the_template_in_place_of_the_key_is_told() {
+    for template in Template::EK {
+        let Ok(bytes) = template.to_tpm2b() else {
+            continue;
+        };
+        let refused = EkPublic::from_tpm2b(&bytes).unwrap_err();
+        let told = refused.to_string().contains("template");
+        assert!(told, "{template}: {refused}");
+    }
 }
 
 #[test]

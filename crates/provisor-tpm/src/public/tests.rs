@@ -68,13 +68,12 @@ fn bytes_after_it_are_refused() {
 fn framing() {
     let bytes = Fixture::ek_ecc();
     assert_eq!(code(&[0, 0]), Code::TpmEmpty);
-    // TPMT where TPM2B is expected: 0x0023 is read as a size.
-    assert_eq!(code(&bytes[2..]), Code::TpmTrailingBytes);
+    assert_eq!(code(&bytes[2..]), Code::TpmSizeMissing);
     let twice = tpm2b(&bytes).unwrap();
-    assert_eq!(code(&twice), Code::TpmObjectType);
+    assert_eq!(code(&twice), Code::TpmSizeExtra);
     assert_eq!(
         code(&patched(&bytes, 0, &[bytes[1], bytes[0]])),
-        Code::TpmTruncated
+        Code::TpmByteOrder
     );
     assert_eq!(code(&vec![0; limits::PUBLIC + 1]), Code::TpmTooLong);
 }

@@ -2,6 +2,7 @@
 
 mod claims;
 mod mismatch;
+mod spellings;
 
 use alloc::vec::Vec;
 
@@ -11,6 +12,7 @@ use super::key::SasKey;
 use super::resource::Resource;
 use super::token::SasToken;
 use crate::id::RegistrationId;
+use spellings::spellings;
 
 /// A token that was signed with the right key, for this very registration, and has not expired.
 ///
@@ -152,13 +154,6 @@ impl SasToken<'_> {
             key,
         }
     }
-}
-
-/// The spellings of an ID that group keys are derived from: as received, then in lower case if that is
-/// another.
-fn spellings(id: &RegistrationId) -> impl Iterator<Item = &str> {
-    let (received, lower) = (id.as_str(), id.normal_form());
-    core::iter::once(received).chain((received != lower).then_some(lower))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::super::key::SasKey;
 use super::super::percent;
 use super::super::resource::Resource;
 use super::super::token::SasToken;
-use super::spellings;
+use super::spellings::spellings;
 use crate::id::RegistrationId;
 use crate::limits;
 
