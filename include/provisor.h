@@ -304,6 +304,24 @@ typedef enum provisor_code {
   PROVISOR_TPM_NAME_FORM = 3017,
   /** the activation blob does not hold exactly six sized fields. To do: send the blob as the service made it. [activation blob layout, docs/tpm.md] */
   PROVISOR_TPM_BLOB_FIELDS = 3018,
+  /** text stands where the bytes of a TPM structure belong. To do: decode the text, or have the tool write the bytes (tpm2_readpublic -o FILE). [TPM 2.0 Part 2 section 4 (canonical form)] */
+  PROVISOR_TPM_TEXT = 3019,
+  /** the structure came without the size field that belongs in front of it. To do: put its size in front of it: two bytes, big-endian. [TPM 2.0 Part 2 section 10.4 (TPM2B types)] */
+  PROVISOR_TPM_SIZE_MISSING = 3020,
+  /** a size field stands in front of the structure, where none belongs or a second one. To do: cut the two bytes of the size field off. [TPM 2.0 Part 2 section 10.4 (TPM2B types)] */
+  PROVISOR_TPM_SIZE_EXTRA = 3021,
+  /** a certificate stands where a structure of the TPM belongs. To do: send the public area as tpm2_readpublic -o writes it; hand the certificate in beside it. [TPM 2.0 Part 2 section 12.2.5 (TPM2B_PUBLIC)] */
+  PROVISOR_TPM_CERTIFICATE = 3022,
+  /** a public key without attributes and policy stands where a public area belongs. To do: send the public area as tpm2_readpublic -o writes it, without -f pem and -f der. [TPM 2.0 Part 2 section 12.2.4 (TPMT_PUBLIC)] */
+  PROVISOR_TPM_BARE_KEY = 3023,
+  /** a file in which a tool keeps an object stands where a structure of the TPM belongs. To do: send the public area as tpm2_readpublic -o writes it. [TPM 2.0 Part 2 section 12.2.5 (TPM2B_PUBLIC)] */
+  PROVISOR_TPM_TOOL_FILE = 3024,
+  /** another structure stands where this one belongs. To do: check which file or argument is which. [TPM 2.0 Part 2 (structures)] */
+  PROVISOR_TPM_OTHER_STRUCTURE = 3025,
+  /** the signature came alone, without the scheme and the hash that a TPM names with it. To do: send the TPMT_SIGNATURE that the TPM returned (tpm2_quote and tpm2_certify without -f plain). [TPM 2.0 Part 2 section 11.3.4 (TPMT_SIGNATURE)] */
+  PROVISOR_TPM_BARE_SIGNATURE = 3026,
+  /** the integers are little-endian, as a program has them in memory. To do: marshal the structure before it is written: every integer is big-endian. [TPM 2.0 Part 2 section 4 (canonical form)] */
+  PROVISOR_TPM_BYTE_ORDER = 3027,
   /** the object is not an asymmetric key. To do: send the public area of the endorsement or storage root key. [TCG EK Credential Profile section B.3] */
   PROVISOR_TPM_KEY_KIND = 3101,
   /** fixedTPM is clear: the private key may exist outside the TPM. To do: create the key inside the TPM with fixedTPM set. [TPM 2.0 Part 2 section 8.3.3 (fixedTPM)] */

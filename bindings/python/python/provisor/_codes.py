@@ -153,6 +153,15 @@ class Code(IntEnum):
     TPM_KDF = 3016
     TPM_NAME_FORM = 3017
     TPM_BLOB_FIELDS = 3018
+    TPM_TEXT = 3019
+    TPM_SIZE_MISSING = 3020
+    TPM_SIZE_EXTRA = 3021
+    TPM_CERTIFICATE = 3022
+    TPM_BARE_KEY = 3023
+    TPM_TOOL_FILE = 3024
+    TPM_OTHER_STRUCTURE = 3025
+    TPM_BARE_SIGNATURE = 3026
+    TPM_BYTE_ORDER = 3027
     TPM_KEY_KIND = 3101
     TPM_NOT_FIXED_TPM = 3102
     TPM_NOT_FIXED_PARENT = 3103
@@ -1017,6 +1026,51 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the activation blob does not hold exactly six sized fields",
         "send the blob as the service made it",
         "activation blob layout, docs/tpm.md",
+    ),
+    3019: (
+        "text stands where the bytes of a TPM structure belong",
+        "decode the text, or have the tool write the bytes (tpm2_readpublic -o FILE)",
+        "TPM 2.0 Part 2 section 4 (canonical form)",
+    ),
+    3020: (
+        "the structure came without the size field that belongs in front of it",
+        "put its size in front of it: two bytes, big-endian",
+        "TPM 2.0 Part 2 section 10.4 (TPM2B types)",
+    ),
+    3021: (
+        "a size field stands in front of the structure, where none belongs or a second one",
+        "cut the two bytes of the size field off",
+        "TPM 2.0 Part 2 section 10.4 (TPM2B types)",
+    ),
+    3022: (
+        "a certificate stands where a structure of the TPM belongs",
+        "send the public area as tpm2_readpublic -o writes it; hand the certificate in beside it",
+        "TPM 2.0 Part 2 section 12.2.5 (TPM2B_PUBLIC)",
+    ),
+    3023: (
+        "a public key without attributes and policy stands where a public area belongs",
+        "send the public area as tpm2_readpublic -o writes it, without -f pem and -f der",
+        "TPM 2.0 Part 2 section 12.2.4 (TPMT_PUBLIC)",
+    ),
+    3024: (
+        "a file in which a tool keeps an object stands where a structure of the TPM belongs",
+        "send the public area as tpm2_readpublic -o writes it",
+        "TPM 2.0 Part 2 section 12.2.5 (TPM2B_PUBLIC)",
+    ),
+    3025: (
+        "another structure stands where this one belongs",
+        "check which file or argument is which",
+        "TPM 2.0 Part 2 (structures)",
+    ),
+    3026: (
+        "the signature came alone, without the scheme and the hash that a TPM names with it",
+        "send the TPMT_SIGNATURE that the TPM returned (tpm2_quote and tpm2_certify without -f plain)",
+        "TPM 2.0 Part 2 section 11.3.4 (TPMT_SIGNATURE)",
+    ),
+    3027: (
+        "the integers are little-endian, as a program has them in memory",
+        "marshal the structure before it is written: every integer is big-endian",
+        "TPM 2.0 Part 2 section 4 (canonical form)",
     ),
     3101: (
         "the object is not an asymmetric key",

@@ -103,3 +103,100 @@ fn from_ek_takes_raw_bytes_and_base64() {
     assert_eq!(srk.status, 1);
     assert!(srk.err.contains("TPM_"), "{}", srk.err);
 }
+
+/// As `base64`, `openssl`, editors of Windows and careless copies leave it.
+#[test]
+fn from_ek_reads_base64_however_it_is_wrapped() {
+    let folder = folder("id-from-ek-base64");
+    for kind in [TpmKind::Rsa2048, TpmKind::P256, TpmKind::P384] {
+        let tpm = SoftTpm::new(kind, 1, 0);
+        write(&folder, "ek.pub", tpm.ek_public());
+        let raw = provisor_in(&folder, ["id", "from-ek", "ek.pub"]);
+        assert_eq!(raw.status, 0, "{}", raw.err);
+        let text = data_encoding::BASE64.encode(tpm.ek_public());
+        let wrapped = |at: usize, end: &str| {
+            let lines: Vec<_> = text
+                .as_bytes()
+                .chunks(at)
+                .map(|line| String::from_utf8_lossy(line).into_owned())
+                .collect();
+            lines.join(end) + end
+        };
+        for text in [
+            wrapped(64, "\n"),
+            wrapped(76, "\n"),
+            wrapped(76, "\r\n"),
+            wrapped(76, "\n").trim_end().to_owned(),
+            text.trim_end_matches('=').to_owned(),
+            format!("\u{feff}{text}\r\n"),
+            format!("  {text}  \n\n"),
+        ] {
+            write(&folder, "ek.b64", &text);
+            let read = provisor_in(&folder, ["id", "from-ek", "ek.b64"]);
+            assert_eq!(
+                (read.status, &read.out),
+                (0, &raw.out),
+                "{text:?}: {}",
+                read.err
+            );
+        }
+    }
+}
+
+#[test]
+fn from_ek_names_the_other_forms_and_the_command_that_helps() {
+    let folder = folder("id-from-ek-forms");
+    let tpm = SoftTpm::new(TpmKind::Rsa2048, 1, 0);
+    let ek = tpm.ek_public();
+    let text = data_encoding::BASE64.encode(ek);
+    let hex = data_encoding::HEXLOWER.encode(ek);
+    for (bytes, code, named) in [
+        (
+            hex.clone().into_bytes(),
+            "TPM_TEXT",
+            "hexadecimal text of a TPM2B_PUBLIC",
+        ),
+        (format!("0x{hex}").into_bytes(), "TPM_TEXT", "hexadecimal"),
+        (
+            data_encoding::BASE64URL_NOPAD.encode(ek).into_bytes(),
+            "TPM_TEXT",
+            "base64url text of a TPM2B_PUBLIC",
+        ),
+        (
+            format!("\"{text}\"\n").into_bytes(),
+            "TPM_TEXT",
+            "quotation marks",
+        ),
+        (ek[2..].to_vec(), "TPM_SIZE_MISSING", "printf '\\x01\\x3a'"),
+        (
+            [ek, &[0; 20]].concat(),
+            "TPM_TRAILING_BYTES",
+            "20 zero bytes",
+        ),
+        (
+            b"-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n".to_vec(),
+            "TPM_BARE_KEY",
+            "PEM",
+        ),
+        (
+            tpm.srk_public().to_vec(),
+            "TPM_ATTRIBUTES",
+            "not an endorsement key",
+        ),
+    ] {
+        write(&folder, "ek", &bytes);
+        let refused = provisor_in(&folder, ["id", "from-ek", "ek"]);
+        assert_eq!(refused.status, 1, "{named}: {}", refused.err);
+        for word in [code, named, "tpm2_"] {
+            assert!(refused.err.contains(word), "{word}: {}", refused.err);
+        }
+    }
+    // A character lost in the middle of the text: nothing was judged.
+    write(&folder, "ek", &text[..text.len() / 2 + 1]);
+    let damaged = provisor_in(&folder, ["id", "from-ek", "ek"]);
+    assert!(
+        damaged.status == 1 || damaged.status == 2,
+        "{}",
+        damaged.err
+    );
+}

@@ -139,7 +139,11 @@ fn whole_structure(bytes: &[u8]) -> Option<&'static str> {
     // TPM2B_PRIVATE: the HMAC of the outer wrapper, then what it protects (Part 1 section 22).
     let (length, rest) = inner.split_first_chunk::<SIZE>()?;
     let digest = usize::from(u16::from_be_bytes(*length));
-    (matches!(digest, 20 | 32 | 48 | 64) && rest.len() > digest + 32)
+    // A public area has the hash of its Name there.
+    let name_alg = rest
+        .split_first_chunk::<2>()
+        .and_then(|(id, _)| HashAlg::from_id(AlgId::new(u16::from_be_bytes(*id))));
+    (matches!(digest, 20 | 32 | 48 | 64) && rest.len() > digest + 32 && name_alg.is_none())
         .then_some("what looks like the encrypted private part of an object (TPM2B_PRIVATE)")
 }
 

@@ -59,11 +59,11 @@ fn trap_05_sizes_beyond_the_data() {
 fn trap_06_framing() {
     let area = Area::ek_ecc();
     let bytes = area.tpm2b();
-    assert_eq!(parse(&area.tpmt()), Code::TpmTrailingBytes);
-    assert_eq!(parse(&sized(&bytes)), Code::TpmObjectType);
+    assert_eq!(parse(&area.tpmt()), Code::TpmSizeMissing);
+    assert_eq!(parse(&sized(&bytes)), Code::TpmSizeExtra);
     let mut little_endian = bytes;
     little_endian.swap(0, 1);
-    assert_eq!(parse(&little_endian), Code::TpmTruncated);
+    assert_eq!(parse(&little_endian), Code::TpmByteOrder);
 }
 
 #[test]
