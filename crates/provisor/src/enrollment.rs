@@ -8,6 +8,8 @@
 //! Plain data: nothing here judges evidence (that is [`attestation`](crate::attestation)) or stores
 //! anything.
 
+#[cfg(feature = "x509")]
+mod deletion;
 mod evidence;
 mod generation;
 #[cfg(feature = "x509")]
@@ -19,6 +21,8 @@ mod settings;
 mod text;
 mod thumbprint;
 
+#[cfg(feature = "x509")]
+pub use deletion::check_ca_unused;
 pub use evidence::Leaves;
 #[cfg(feature = "x509")]
 pub use evidence::{

@@ -51,6 +51,10 @@ pub const CHALLENGE_SECONDS: u32 = 300;
 /// its answer is good until then.
 pub const CHALLENGE_SECONDS_MOST: u32 = 3600;
 
+/// Enrollments that the refusal to delete a CA certificate names. Enough to begin with; the number
+/// of all is there as well.
+pub const ENROLLMENTS_NAMED: usize = 8;
+
 /// Successions of enrollments that a service states. Each is one change of a fleet's CA that is not
 /// over yet, stated by hand; all are gone through when a stranger's device meets a record.
 pub const SUCCESSIONS: usize = 64;

@@ -1,11 +1,13 @@
 //! The policies applied: from linked hubs to candidates, from candidates to one hub.
 
+use alloc::borrow::Cow;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject};
 
-use super::hubs::{LinkedHub, LinkedHubs};
+use super::hubs::{LinkedHub, LinkedHubs, Weight};
 use super::policy::{AllocationPolicy, Latency};
 use super::rendezvous::{self, Candidate};
 use super::trace::{Standing, Trace, TraceRow};
@@ -61,7 +63,9 @@ impl<'h, 'p> Allocator<'h, 'p> {
         }
     }
 
-    /// Restricts the choice to these hubs, as an enrollment can.
+    /// Restricts the choice to these hubs, as an enrollment can. Those that are not linked are
+    /// passed over, and the trace shows them: an enrollment written before a hub was unlinked is good
+    /// for its other hubs.
     #[must_use]
     pub const fn among(mut self, hubs: &'p [HubName]) -> Self {
         self.among = Some(hubs);
@@ -79,7 +83,7 @@ impl<'h, 'p> Allocator<'h, 'p> {
     ///
     /// # Errors
     /// [`AllocNoHubs`](Code::AllocNoHubs), [`AllocNoWeight`](Code::AllocNoWeight),
-    /// [`AllocHubNotLinked`](Code::AllocHubNotLinked) or
+    /// [`AllocHubNotLinked`](Code::AllocHubNotLinked) (the static hub, or every hub of the list) or
     /// [`AllocNoLatency`](Code::AllocNoLatency).
     pub fn choose(&self, id: &RegistrationId) -> Result<&'h HubName, Rejection> {
         self.check()?;
@@ -94,7 +98,8 @@ impl<'h, 'p> Allocator<'h, 'p> {
             .ok_or_else(|| self.nothing_left(best))
     }
 
-    /// Why this hub: every linked hub with its draw and its score, best first.
+    /// Why this hub: every linked hub with its draw and its score, best first; then the listed ones
+    /// that are not linked.
     ///
     /// # Errors
     /// As [`choose`](Self::choose).
@@ -105,9 +110,25 @@ impl<'h, 'p> Allocator<'h, 'p> {
         let rows = self.hubs.hubs.iter().map(|hub| {
             let (weight, standing) = self.standing(hub, best);
             let (draw, score) = rendezvous::score(key, key.device(id), Candidate { hub, weight });
-            TraceRow::new(&hub.name, standing, draw, score)
+            TraceRow::new(Cow::Borrowed(&hub.name), standing, draw, score)
         });
-        Ok(Trace::new(chosen, rows.collect::<Vec<_>>()))
+        let unlinked = self.unlinked().into_iter().map(|name| {
+            let hub = &LinkedHub {
+                name: name.clone(),
+                weight: Weight::ZERO,
+                digest: key.hub(name),
+            };
+            let nothing = Candidate { hub, weight: 0 };
+            let (draw, score) = rendezvous::score(key, key.device(id), nothing);
+            TraceRow::new(Cow::Owned(name.clone()), Standing::NotLinked, draw, score)
+        });
+        Ok(Trace::new(chosen, rows.chain(unlinked).collect::<Vec<_>>()))
+    }
+
+    /// The listed hubs that are not linked, each once and in the order of their names.
+    fn unlinked(&self) -> BTreeSet<&'p HubName> {
+        let listed = self.among.unwrap_or_default().iter();
+        listed.filter(|hub| !self.hubs.contains(hub)).collect()
     }
 
     /// Refuses what no device could be allocated with, before any device is looked at.
@@ -126,10 +147,13 @@ impl<'h, 'p> Allocator<'h, 'p> {
                     .found("a list without it"));
             }
         }
-        for hub in self.among.unwrap_or_default() {
-            self.check_linked(hub, "iotHubs")?;
+        // One that is linked is enough.
+        match self.among {
+            Some([first, rest @ ..]) if !rest.iter().any(|hub| self.hubs.contains(hub)) => {
+                self.check_linked(first, "iotHubs")
+            }
+            Some(_) | None => Ok(()),
         }
-        Ok(())
     }
 
     fn check_linked(&self, hub: &HubName, field: &'static str) -> Result<(), Rejection> {
@@ -215,7 +239,7 @@ mod tests {
         (0..200).map(|i| RegistrationId::try_from(&*format!("device-{i}")).unwrap())
     }
 
-    fn chosen<'h>(allocator: Allocator<'h, '_>) -> alloc::collections::BTreeSet<&'h str> {
+    fn chosen<'h>(allocator: Allocator<'h, '_>) -> BTreeSet<&'h str> {
         ids()
             .map(|id| allocator.choose(&id).unwrap().as_str())
             .collect()
@@ -264,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subset_is_obeyed_and_must_be_linked() {
+    fn a_subset_is_obeyed() {
         let hubs = hubs(&[("a", 1), ("b", 1), ("c", 1)]);
         let policy = AllocationPolicy::Weighted;
         let allocator = Allocator::new(&hubs, &policy);
@@ -273,8 +297,37 @@ mod tests {
             chosen(allocator.among(&[name("c"), name("a")])),
             ["a", "c"].into()
         );
+    }
+
+    #[test]
+    fn listed_hubs_that_are_not_linked_are_passed_over_and_shown() {
+        let hubs = hubs(&[("a", 1), ("b", 1)]);
+        let policy = AllocationPolicy::Weighted;
+        let allocator = Allocator::new(&hubs, &policy);
+        let id = ids().next().unwrap();
+        for listed in [["x", "a", "y", "X"], ["a", "X", "y", "x"]] {
+            let listed = listed.map(name);
+            let allocator = allocator.among(&listed);
+            assert_eq!(chosen(allocator), ["a"].into());
+            let trace = allocator.explain(&id).unwrap();
+            let standings: Vec<_> = trace
+                .rows()
+                .iter()
+                .map(|row| (row.hub().normal_form(), row.standing()))
+                .collect();
+            assert_eq!(standings[0], ("a", Standing::Candidate));
+            assert_eq!(standings.len(), 4);
+            for other in [
+                ("b", Standing::NotInSubset),
+                ("x", Standing::NotLinked),
+                ("y", Standing::NotLinked),
+            ] {
+                assert!(standings.contains(&other), "{standings:?}");
+            }
+            assert!(alloc::format!("{trace}").contains("not linked"));
+        }
         assert_eq!(
-            refused(allocator.among(&[name("a"), name("x")])),
+            refused(allocator.among(&[name("x"), name("y")])),
             Code::AllocHubNotLinked
         );
     }

@@ -1,5 +1,6 @@
 //! Why this hub: every hub's score for one device.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
@@ -7,7 +8,8 @@ use core::fmt;
 use super::rendezvous::Score;
 use crate::id::HubName;
 
-/// Every linked hub with its score for one device, in the order of the outcome.
+/// Every linked hub with its score for one device, in the order of the outcome, and the listed ones
+/// that are not linked.
 #[derive(Clone, Debug)]
 pub struct Trace<'h> {
     chosen: &'h HubName,
@@ -17,7 +19,7 @@ pub struct Trace<'h> {
 /// One hub's part in an allocation.
 #[derive(Clone, Debug)]
 pub struct TraceRow<'h> {
-    hub: &'h HubName,
+    hub: Cow<'h, HubName>,
     standing: Standing,
     draw: u64,
     score: Score,
@@ -33,6 +35,8 @@ pub enum Standing {
     NoLatency,
     /// The enrollment does not list it.
     NotInSubset,
+    /// The enrollment lists it, and the service is not linked to it: it is passed over.
+    NotLinked,
     /// The static policy names another.
     NotTheStaticHub,
     /// Another hub has a lower latency.
@@ -54,7 +58,8 @@ impl<'h> Trace<'h> {
         self.chosen
     }
 
-    /// All linked hubs: candidates first, best first; then those that took no part.
+    /// All linked hubs, and those that are listed without being linked: candidates first, best
+    /// first; then those that took no part.
     #[must_use]
     pub fn rows(&self) -> &[TraceRow<'h>] {
         &self.rows
@@ -62,7 +67,12 @@ impl<'h> Trace<'h> {
 }
 
 impl<'h> TraceRow<'h> {
-    pub(super) const fn new(hub: &'h HubName, standing: Standing, draw: u64, score: Score) -> Self {
+    pub(super) const fn new(
+        hub: Cow<'h, HubName>,
+        standing: Standing,
+        draw: u64,
+        score: Score,
+    ) -> Self {
         Self {
             hub,
             standing,
@@ -73,8 +83,8 @@ impl<'h> TraceRow<'h> {
 
     /// The hub.
     #[must_use]
-    pub const fn hub(&self) -> &'h HubName {
-        self.hub
+    pub fn hub(&self) -> &HubName {
+        &self.hub
     }
 
     /// Whether it took part, or why not.
@@ -117,6 +127,7 @@ impl Standing {
             Self::Candidate => "takes part",
             Self::NoLatency => "no latency known",
             Self::NotInSubset => "not listed by the enrollment",
+            Self::NotLinked => "listed by the enrollment, but not linked",
             Self::NotTheStaticHub => "another hub is set",
             Self::Slower => "higher latency",
             Self::WeightZero => "weight 0",

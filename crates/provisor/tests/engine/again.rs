@@ -1,5 +1,6 @@
 //! Devices that register again.
 
+use provisor::allocation::AllocationPolicy;
 use provisor::enrollment::{InitialTwin, ReprovisionPolicy, Settings};
 use provisor::registration::reprovision::Action;
 use provisor::registration::{Evidence, Facts, Operation, Substatus};
@@ -156,6 +157,66 @@ fn when_every_hub_is_closed_the_device_stays() {
         code(world.with_certificate("line-7", &leaf, &[])),
         Code::AllocNoWeight
     );
+}
+
+#[test]
+fn whatever_allocation_has_against_new_devices_this_one_keeps_its_hub() {
+    for policy in [
+        ReprovisionPolicy::MigrateData,
+        ReprovisionPolicy::ResetData,
+        ReprovisionPolicy::Never,
+    ] {
+        let (mut world, leaf) = moved_house(policy);
+        let listed =
+            |hubs: &[&str]| settings(policy).with_iot_hubs(hubs.iter().map(|name| hub(name)));
+        let gone = AllocationPolicy::Static(hub("gone"));
+        for (changed, new_device) in [
+            // No latency was measured.
+            (
+                listed(&[]).with_allocation_policy(AllocationPolicy::LowestLatency),
+                Code::AllocNoLatency,
+            ),
+            // The static hub is not linked, or not listed.
+            (
+                listed(&[]).with_allocation_policy(gone.clone()),
+                Code::AllocHubNotLinked,
+            ),
+            (
+                listed(&["hub-a"]).with_allocation_policy(AllocationPolicy::Static(hub("hub-b"))),
+                Code::AllocNoHubs,
+            ),
+        ] {
+            world.hubs = hubs(&[("hub-a", 1), ("hub-b", 1)]);
+            world.individuals = vec![individual("line-7", &leaf).with_settings(changed.clone())];
+            let kept = assigned(world.with_certificate("line-7", &leaf, &[]));
+            assert_eq!(
+                (kept.action, kept.record.assigned_hub),
+                (Action::Keep, hub("hub-a"))
+            );
+            let records = core::mem::take(&mut world.records);
+            assert_eq!(
+                code(world.with_certificate("line-7", &leaf, &[])),
+                new_device
+            );
+            world.records = records;
+        }
+        // One hub of the list is not linked any more: the others count, and its own among them.
+        let changed = listed(&["gone", "hub-a"]);
+        world.individuals = vec![individual("line-7", &leaf).with_settings(changed)];
+        assert_eq!(
+            assigned(world.with_certificate("line-7", &leaf, &[])).action,
+            Action::Keep
+        );
+        // A hub that is no longer listed is no hub to keep.
+        let elsewhere = settings(policy)
+            .with_iot_hubs([hub("gone")])
+            .with_allocation_policy(gone);
+        world.individuals = vec![individual("line-7", &leaf).with_settings(elsewhere)];
+        assert_eq!(
+            code(world.with_certificate("line-7", &leaf, &[])),
+            Code::AllocHubNotLinked
+        );
+    }
 }
 
 #[test]
