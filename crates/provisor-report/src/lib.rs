@@ -27,11 +27,13 @@ mod code;
 mod form;
 pub mod limits;
 mod rejection;
+mod shorten;
 mod subject;
 mod time;
 
 pub use code::Code;
 pub use form::Form;
 pub use rejection::Rejection;
+pub use shorten::Shortened;
 pub use subject::Subject;
 pub use time::UnixTime;

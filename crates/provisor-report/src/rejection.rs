@@ -7,12 +7,16 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use self::disclosure::Disclosure;
+use crate::limits;
+use crate::shorten::shorten;
 use crate::{Code, Subject};
 
 /// Why something was refused: the code, what it is about, what was expected, what was found.
 ///
 /// One pointer wide, so that `Result<T, Rejection>` costs the accepting path nothing. The text is
-/// for people; programs match on [`Rejection::code`]. Secrets never enter `expected` or `found`.
+/// for people; programs match on [`Rejection::code`]. Secrets never enter `expected` or `found`. However
+/// long what was refused is, the text is not: every part of it is cut to its
+/// [limit](crate::limits), and says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     facts: Box<Facts>,
@@ -36,7 +40,7 @@ impl Rejection {
         Self {
             facts: Box::new(Facts {
                 code,
-                subject,
+                subject: subject.shortened(),
                 expected: Cow::Borrowed(""),
                 found: Cow::Borrowed(""),
                 remedy: None,
@@ -49,21 +53,21 @@ impl Rejection {
     /// Says what would have been accepted.
     #[must_use]
     pub fn expected(mut self, text: impl Into<Cow<'static, str>>) -> Self {
-        self.facts.expected = text.into();
+        self.facts.expected = shorten(text.into(), limits::TEXT_BYTES);
         self
     }
 
     /// Says what was there instead.
     #[must_use]
     pub fn found(mut self, text: impl Into<Cow<'static, str>>) -> Self {
-        self.facts.found = text.into();
+        self.facts.found = shorten(text.into(), limits::TEXT_BYTES);
         self
     }
 
     /// Replaces the code's general remedy by one that fits this case better.
     #[must_use]
     pub fn remedy(mut self, text: impl Into<Cow<'static, str>>) -> Self {
-        self.facts.remedy = Some(text.into());
+        self.facts.remedy = Some(shorten(text.into(), limits::REMEDY_BYTES));
         self
     }
 
@@ -77,7 +81,7 @@ impl Rejection {
     /// Names another subject, for callers who know better what the refused bytes were.
     #[must_use]
     pub fn about(mut self, subject: Subject) -> Self {
-        self.facts.subject = subject;
+        self.facts.subject = subject.shortened();
         self
     }
 
@@ -258,6 +262,25 @@ mod tests {
     fn about(code: Code, subject: Subject) -> Rejection {
         let rejection = Rejection::new(code, subject).at(7).expected(STORE);
         rejection.found(STORE).remedy(STORE)
+    }
+
+    #[test]
+    fn a_message_is_short_whatever_was_sent() {
+        let long = "x".repeat(100_000);
+        for subject in [
+            Subject::certificate(1, &*long),
+            Subject::TrustAnchor { name: long.clone() },
+            Subject::field(long.clone()),
+        ] {
+            let rejection = Rejection::new(Code::X509Expired, subject.clone())
+                .expected(long.clone())
+                .found(long.clone())
+                .remedy(long.clone())
+                .about(subject);
+            let text = rejection.to_string();
+            assert!(text.len() < 2_000, "{}", text.len());
+            assert!(rejection.found_text().ends_with("(99600 more bytes)"));
+        }
     }
 
     #[test]

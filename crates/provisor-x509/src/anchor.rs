@@ -7,7 +7,7 @@ use crate::certificate::Certificate;
 use crate::der::{Malformed, Reader};
 use crate::extension::KeyUsage;
 use crate::extension::policy::Policies;
-use crate::fault::Fact;
+use crate::fault::{Fact, shown};
 use crate::key::PublicKeyInfo;
 use crate::name::Name;
 use crate::spans::Bytes;
@@ -211,5 +211,5 @@ impl<'a> TrustAnchor<'a> {
 }
 
 fn subject(name: Name<'_>) -> Subject {
-    Subject::trust_anchor(alloc::format!("{name}"))
+    Subject::trust_anchor(alloc::format!("{}", shown(name)))
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use provisor_report::{Code, UnixTime};
+use provisor_report::{Code, Shortened, UnixTime};
 
 use crate::crl::RevocationReason;
 use crate::extension::KeyUsage;
@@ -85,20 +85,21 @@ impl fmt::Display for Fact<'_> {
                     more => write!(f, " and {more} more"),
                 }
             }
-            Self::Name(name) => fmt::Display::fmt(name, f),
-            Self::Issuer(text, name) => write!(f, "{text} {name}"),
+            Self::Name(name) => fmt::Display::fmt(&shown(name), f),
+            Self::Issuer(text, name) => write!(f, "{text} {}", shown(name)),
             Self::NotSignedBy(name) => {
+                let name = shown(name);
                 write!(f, "a signature that this key of {name} did not make")
             }
-            Self::General(text, name) => write!(f, "{text}{name}"),
-            Self::Bytes(text, bytes) => match bytes.split_at_checked(limits::BYTES_SHOWN) {
-                Some((shown, rest)) if !rest.is_empty() => {
-                    write!(f, "{text} {} and {} more bytes", Hex(shown), rest.len())
-                }
-                _ => write!(f, "{text} {}", Hex(bytes)),
-            },
+            Self::General(text, name) => write!(f, "{text}{}", shown(name)),
+            Self::Bytes(text, bytes) => write!(f, "{text} {}", Hex(bytes)),
             Self::Usage(usage) => fmt::Display::fmt(usage, f),
             Self::Revoked(date, reason) => write!(f, "revoked at {date}, reason {reason}"),
         }
     }
+}
+
+/// A name of a length that is read.
+pub(crate) const fn shown<T>(name: T) -> Shortened<T> {
+    Shortened(name, limits::NAME_SHOWN)
 }

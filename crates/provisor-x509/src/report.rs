@@ -106,6 +106,7 @@ impl Report {
 pub struct CandidatePath {
     pub(crate) certificates: Vec<Subject>,
     pub(crate) steps: Vec<Step>,
+    pub(crate) omitted: usize,
     pub(crate) verdict: Verdict,
 }
 
@@ -120,6 +121,13 @@ impl CandidatePath {
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
+    }
+
+    /// How many rules were tried beyond those in [`steps`](Self::steps): lists of no use, where there
+    /// are many of them.
+    #[must_use]
+    pub const fn omitted_steps(&self) -> usize {
+        self.omitted
     }
 
     /// Whether the path from the leaf up was accepted. When the leaf itself was refused, an
@@ -200,11 +208,12 @@ mod json {
 
     impl Serialize for CandidatePath {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut out = serializer.serialize_struct("CandidatePath", 3)?;
+            let mut out = serializer.serialize_struct("CandidatePath", 4)?;
             let names: Vec<_> = self.certificates.iter().map(ToString::to_string).collect();
             out.serialize_field("verdict", &self.verdict)?;
             out.serialize_field("certificates", &names)?;
             out.serialize_field("rules", &self.steps)?;
+            out.serialize_field("omitted_rules", &self.omitted)?;
             out.end()
         }
     }
@@ -214,7 +223,8 @@ mod json {
             let mut out = serializer.serialize_struct("Step", 6)?;
             out.serialize_field("rule", self.rule.name())?;
             out.serialize_field("spec", self.rule.spec())?;
-            out.serialize_field("subject", &self.subject.to_string())?;
+            // The path has its names once.
+            out.serialize_field("subject", &self.subject.place().to_string())?;
             out.serialize_field("failed", &self.failed)?;
             out.serialize_field("expected", &self.expected)?;
             out.serialize_field("found", &self.found)?;

@@ -5,12 +5,16 @@ use core::fmt::{self, Write as _};
 
 use der::asn1::ObjectIdentifier;
 
-/// Bytes in hexadecimal.
+use crate::limits;
+
+/// Bytes in hexadecimal: the first ones, and how many there are beyond.
 pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let (shown, rest) = beginning(self.0);
+        shown.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        write_rest(rest, f)
     }
 }
 
@@ -29,17 +33,32 @@ impl fmt::Display for Dotted<'_> {
     }
 }
 
-/// Foreign text, for messages: bytes that are no UTF-8 and characters that could deceive a reader
+/// What is shown of foreign bytes, and the rest.
+fn beginning(bytes: &[u8]) -> (&[u8], &[u8]) {
+    bytes
+        .split_at_checked(limits::BYTES_SHOWN)
+        .unwrap_or((bytes, &[]))
+}
+
+fn write_rest(rest: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match rest.len() {
+        0 => Ok(()),
+        more => write!(f, " and {more} more bytes"),
+    }
+}
+
+/// Foreign text, for messages: the beginning of it; bytes that are no UTF-8 and characters that could deceive a reader
 /// come out escaped.
 pub(crate) fn write_safely(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for chunk in bytes.utf8_chunks() {
+    let (shown, rest) = beginning(bytes);
+    for chunk in shown.utf8_chunks() {
         chunk.valid().chars().try_for_each(|c| write_safe(c, f))?;
         chunk
             .invalid()
             .iter()
             .try_for_each(|byte| write!(f, "\\{byte:02X}"))?;
     }
-    Ok(())
+    write_rest(rest, f)
 }
 
 /// Control characters, line separators and marks that turn the direction of writing are shown as

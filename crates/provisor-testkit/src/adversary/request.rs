@@ -36,11 +36,9 @@ impl Adversary {
     }
 }
 
-/// How large one of a family is: a quarter of what is usual for it, one half, all of it.
+/// How large one of a family is: a half of what is usual for it, or all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// A quarter.
-    Quarter,
     /// One half.
     Half,
     /// All.
@@ -49,12 +47,11 @@ pub enum Size {
 
 impl Size {
     /// All of them, the smallest first.
-    pub const ALL: [Self; 3] = [Self::Quarter, Self::Half, Self::Full];
+    pub const ALL: [Self; 2] = [Self::Half, Self::Full];
 
     /// That share of `whole`, at least one.
     pub(super) const fn of(self, whole: usize) -> usize {
         let part = match self {
-            Self::Quarter => whole / 4,
             Self::Half => whole / 2,
             Self::Full => whole,
         };
@@ -63,7 +60,6 @@ impl Size {
 
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Quarter => "a quarter",
             Self::Half => "half",
             Self::Full => "full",
         }

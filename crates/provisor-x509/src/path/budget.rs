@@ -95,12 +95,13 @@ impl Budget {
     /// Work of any kind.
     #[inline]
     pub(super) fn work(&mut self, nanoseconds: Work) -> Result<(), Fault<'static>> {
-        self.work = self
-            .work
-            .saturating_add(u64::try_from(nanoseconds).unwrap_or(u64::MAX));
-        if self.work <= limits::WORK_NANOSECONDS {
+        let spent = self.work.saturating_add(wide(nanoseconds));
+        if spent <= limits::WORK_NANOSECONDS {
+            self.work = spent;
             return Ok(());
         }
+        // Whoever comes next with the same budget has nothing left either.
+        self.work = limits::WORK_NANOSECONDS;
         Err(Fault::new(
             Code::X509BudgetWork,
             Fact::Text("certificates and names of a usual length, and a few of each"),
@@ -112,8 +113,10 @@ impl Budget {
     /// is not asked, so that no verdict depends on it.
     #[inline]
     pub(super) fn signature(&mut self, key: KeyKind, bytes: usize) -> Result<(), Fault<'static>> {
-        self.hash(bytes)?;
-        self.key_use(key)
+        let hashing = bytes.saturating_mul(limits::HASH_NANOSECONDS_PER_BYTE);
+        self.key_use(key, hashing)?;
+        self.hashed = self.hashed.saturating_add(wide(bytes));
+        Ok(())
     }
 
     /// One more signature check over a list. What it costs to hash lists is the operator's choice and
@@ -125,8 +128,7 @@ impl Budget {
         first: bool,
     ) -> Result<(), Fault<'static>> {
         if !first {
-            self.hash(bytes)?;
-            return self.key_use(key);
+            return self.signature(key, bytes);
         }
         let length = u32::try_from(bytes).unwrap_or(u32::MAX);
         let Some(spent) = within(self.signed_bytes, length, limits::CRL_BYTES_SIGNED) else {
@@ -139,23 +141,17 @@ impl Budget {
                 Fact::Text("lists that are larger together"),
             ));
         };
+        self.key_use(key, 0)?;
         self.signed_bytes = spent;
-        self.hashed = self.hashed.saturating_add(u64::from(length));
-        self.key_use(key)
+        self.hashed = self.hashed.saturating_add(wide(bytes));
+        Ok(())
     }
 
-    fn hash(&mut self, bytes: usize) -> Result<(), Fault<'static>> {
-        self.hashed = self
-            .hashed
-            .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
-        self.work(bytes.saturating_mul(limits::HASH_NANOSECONDS_PER_BYTE))
-    }
-
-    /// The operation with the key, whatever was signed.
-    fn key_use(&mut self, key: KeyKind) -> Result<(), Fault<'static>> {
+    /// The operation with the key, after so many nanoseconds of hashing.
+    fn key_use(&mut self, key: KeyKind, hashing: Work) -> Result<(), Fault<'static>> {
         let cost = microseconds(key);
         let limit = limits::SIGNATURE_MICROSECONDS;
-        let Some(spent) = within(self.microseconds, cost, limit) else {
+        let Some(time) = within(self.microseconds, cost, limit) else {
             return Err(Fault::new(
                 Code::X509BudgetSignatures,
                 Fact::Count(
@@ -165,18 +161,19 @@ impl Budget {
                 Fact::Text("a set of certificates that needs more"),
             ));
         };
-        self.microseconds = spent;
+        let mut count = self.signatures;
         take(
-            &mut self.signatures,
+            &mut count,
             1,
             Code::X509BudgetSignatures,
             limits::SIGNATURES,
         )?;
-        self.work(
-            usize::try_from(cost)
-                .unwrap_or(usize::MAX)
-                .saturating_mul(1000),
-        )
+        let nanoseconds = usize::try_from(cost)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(1000);
+        self.work(nanoseconds.saturating_add(hashing))?;
+        (self.microseconds, self.signatures) = (time, count);
+        Ok(())
     }
 
     /// One more signature check that only the report asks for; whether it may be made. It is no part
@@ -193,9 +190,7 @@ impl Budget {
             return false;
         };
         (self.courtesy, self.courtesy_microseconds) = (count, time);
-        self.hashed = self
-            .hashed
-            .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.hashed = self.hashed.saturating_add(wide(bytes));
         true
     }
 
@@ -277,6 +272,7 @@ impl Budget {
         let Some(count) = count else {
             let left = self.entries_left();
             self.entries = self.entries.saturating_add(left);
+            self.work(entries_work(left))?;
             return Err(Fault::new(
                 Code::X509BudgetCrls,
                 Fact::Count("entries of lists at most", u64::from(limits::CRL_ENTRIES)),
@@ -284,16 +280,12 @@ impl Budget {
             ));
         };
         self.entries = self.entries.saturating_add(count);
-        self.work(
-            usize::try_from(count)
-                .unwrap_or(usize::MAX)
-                .saturating_mul(ENTRY),
-        )
+        self.work(entries_work(count))
     }
 }
 
 /// Nanoseconds of a look at a name that is another one at once, or of a comparison.
-const LOOK: Work = 20;
+const LOOK: Work = 25;
 /// Nanoseconds of a step over a name or a base.
 const PASSED: Work = 6;
 /// Nanoseconds of a comparison of two policies.
@@ -332,6 +324,16 @@ fn looks(work: Work) -> u32 {
     u32::try_from(work / limits::WORK_PER_LOOK)
         .unwrap_or(u32::MAX)
         .saturating_add(1)
+}
+
+fn entries_work(count: u32) -> Work {
+    usize::try_from(count)
+        .unwrap_or(usize::MAX)
+        .saturating_mul(ENTRY)
+}
+
+fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 /// The sum, where it is within the limit.

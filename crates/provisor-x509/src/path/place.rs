@@ -2,6 +2,7 @@
 
 use provisor_report::Subject;
 
+use crate::fault::shown;
 use crate::name::Name;
 
 /// Where in a path something was judged.
@@ -15,9 +16,9 @@ impl Place<'_> {
     pub(crate) fn subject(&self) -> Subject {
         match self {
             Self::Certificate { depth, name } => {
-                Subject::certificate(*depth, alloc::format!("{name}"))
+                Subject::certificate(*depth, alloc::format!("{}", shown(name)))
             }
-            Self::Anchor { name } => Subject::trust_anchor(alloc::format!("{name}")),
+            Self::Anchor { name } => Subject::trust_anchor(alloc::format!("{}", shown(name))),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::place::Place;
 use super::rank::Failure;
 use super::verifier::PathVerifier;
 use crate::certificate::Certificate;
-use crate::fault::Fact;
+use crate::fault::{Fact, shown};
 use crate::limits;
 use crate::name::Name;
 
@@ -200,7 +200,7 @@ fn leaf_is_ca(
     match issued {
         Some(device) => rejection.remedy(format!(
             "leaf and CA are swapped: present {} as the leaf and this CA certificate after it",
-            device.subject()
+            shown(device.subject())
         )),
         None => rejection.remedy(
             "send the device certificate first and its issuers after it; if this is the device's \
@@ -220,8 +220,9 @@ fn expired(
         Place::Certificate { depth, name } => (depth, name),
         Place::Anchor { name } => {
             return rejection.remedy(format!(
-                "register the renewed certificate of {name} as the secondary; devices need not \
-                 change if its key stayed the same"
+                "register the renewed certificate of {} as the secondary; devices need not \
+                 change if its key stayed the same",
+                shown(name)
             ));
         }
     };
@@ -231,6 +232,7 @@ fn expired(
         ));
     }
     let mut looks = Looks::new();
+    let shown_name = shown(name);
     let mut sent = verifier.intermediates.iter();
     let twin = sent.clone().any(|sent| {
         sent.not_before() <= now && now <= sent.not_after() && looks.same(&sent.subject, &name)
@@ -238,7 +240,7 @@ fn expired(
     let root = sent.any(|sent| sent.is_self_issued() && looks.same(&sent.subject, &name));
     if root && !twin {
         return rejection.remedy(format!(
-            "{name} is a root that has expired and is not trusted here either: register the \
+            "{shown_name} is a root that has expired and is not trusted here either: register the \
              root that replaced it, or have the device certified by a CA that is trusted; {}",
             trusted(verifier)
         ));
@@ -250,7 +252,7 @@ fn expired(
         )
     } else {
         Cow::Owned(format!(
-            "get the renewed certificate of {name} from its CA and send it; the device's own \
+            "get the renewed certificate of {shown_name} from its CA and send it; the device's own \
              certificate need not change if the key stayed the same"
         ))
     })
@@ -259,20 +261,25 @@ fn expired(
 /// The anchors by name, a few of them.
 fn trusted(verifier: &PathVerifier<'_, '_>) -> String {
     let mut text = String::from("trusted here: ");
+    let mut named = 0_usize;
     for (index, anchor) in verifier
         .anchors
         .iter()
         .take(limits::ANCHORS_NAMED)
         .enumerate()
     {
+        if text.len() > limits::ANCHORS_NAMED_BYTES {
+            break;
+        }
         let separator = if index == 0 { "" } else { "; " };
         // Writing to a String cannot fail.
-        let _ = write!(text, "{separator}{}", anchor.name());
+        let _ = write!(text, "{separator}{}", shown(anchor.name()));
         if let Some(id) = anchor.key_id_text() {
             let _ = write!(text, " (key {id})");
         }
+        named = index.saturating_add(1);
     }
-    match verifier.anchors.len().checked_sub(limits::ANCHORS_NAMED) {
+    match verifier.anchors.len().checked_sub(named) {
         Some(more @ 1..) => {
             let _ = write!(text, " and {more} more");
         }

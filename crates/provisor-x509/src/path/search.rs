@@ -39,9 +39,9 @@ use self_signed::{OwnKey, SelfSigned};
 /// What it costs to apply the rules to a certificate that has nothing long in it.
 const JUDGED: Work = 500;
 /// What it costs to look at a byte of purposes.
-const PURPOSE: Work = 3;
+const PURPOSE: Work = 2;
 /// What it costs to apply the strict rules to a byte of a certificate.
-const STRICT: Work = 12;
+const STRICT: Work = 6;
 
 /// One search for one verdict.
 pub(crate) struct Search<'s, 'v, 'a, O> {

@@ -57,15 +57,20 @@ fn write_path(number: usize, path: &CandidatePath, f: &mut fmt::Formatter<'_>) -
     for subject in &path.certificates {
         writeln!(f, "  {subject}")?;
     }
-    path.steps.iter().try_for_each(|step| write_step(step, f))
+    path.steps.iter().try_for_each(|step| write_step(step, f))?;
+    match path.omitted {
+        0 => Ok(()),
+        more => writeln!(f, "    {more} more rules, not shown"),
+    }
 }
 
 fn write_step(step: &Step, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let (rule, spec) = (step.rule.name(), step.rule.spec());
+    // The path has its names once.
+    let (rule, spec, place) = (step.rule.name(), step.rule.spec(), step.subject.place());
     match step.failed {
-        None => writeln!(f, "    ok    {rule:<20} {}  [{spec}]", step.subject),
+        None => writeln!(f, "    ok    {rule:<20} {place}  [{spec}]"),
         Some(code) => {
-            writeln!(f, "    FAIL  {rule:<20} {}  [{spec}]  {code}", step.subject)?;
+            writeln!(f, "    FAIL  {rule:<20} {place}  [{spec}]  {code}")?;
             for (label, text) in [("expected", &step.expected), ("found", &step.found)] {
                 if !text.is_empty() {
                     writeln!(f, "            {label} {text}")?;
