@@ -14,6 +14,7 @@
 //! CN means: the subject has exactly one common name, and it is the registration ID.
 
 mod attested;
+pub(crate) mod effort;
 #[cfg(feature = "x509")]
 pub(crate) mod ek;
 pub(crate) mod policy;

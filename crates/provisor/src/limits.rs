@@ -39,9 +39,17 @@ pub const TWIN_BYTES: usize = 48 * 1024;
 /// strict parse before anything about the device is known.
 pub const CERTIFICATES_SENT: usize = 16;
 
+/// Enrollment groups that are looked through for one device. Azure allows 100 in a service; a look
+/// compares a few numbers, so that these stay below a millisecond.
+pub const GROUPS: usize = 64 * 1024;
+
+/// CA certificates that are looked through for one device. Azure allows 25 in a service; two for each
+/// group are room enough.
+pub const CAS: usize = 2 * GROUPS;
+
 /// Enrollment groups whose trust is worked out for one device. Only groups that name an issuer of
 /// the certificates sent get that far, so that more than a few are the sign of an attack on the
-/// names, or of an ID scope whose CAs are all called alike.
+/// names, or of an ID scope whose CAs are all called alike. They share one budget of work.
 pub const GROUPS_TRIED: usize = 16;
 
 /// Seconds in which a TPM has to answer. A discrete TPM needs a few; a slow link and one retry fit.

@@ -1442,6 +1442,16 @@ super::rows::codes! {
         remedy: "compute both thumbprints from the same certificate, or leave SHA-1 out",
         spec: "DPS X.509 attestation",
     }
+    AttestCaVersion = 4034 "ATTEST_CA_VERSION" {
+        meaning: "the CA certificate is of version 1 or 2, which cannot say that it is a CA, and is not self-signed",
+        remedy: "register the root above it, or have the CA's certificate issued again in version 3 with cA TRUE",
+        spec: "RFC 5280 section 6.1.4 (k)",
+    }
+    AttestTooManyFacts = 4035 "ATTEST_TOO_MANY_FACTS" {
+        meaning: "the engine was handed more enrollment groups or CA certificates than it looks through for one device",
+        remedy: "spread the groups over several ID scopes",
+        spec: "DPS quotas",
+    }
     AttestChallengeOther = 4045 "ATTEST_CHALLENGE_OTHER" {
         meaning: "the stored challenge was made for another registration",
         remedy: "look the challenge up by the registration ID of this very request; the device registers again",

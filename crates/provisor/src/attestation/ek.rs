@@ -17,6 +17,7 @@ use provisor_x509::{
     lenient_cut_padding, profile,
 };
 
+use super::effort::Effort;
 use super::x509::Shown;
 use crate::enrollment::{Thumbprint, TrustedCertificate};
 
@@ -184,6 +185,18 @@ impl TpmVendors {
         ek: &EkPublic,
         now: UnixTime,
     ) -> Result<CertifiedEk, Rejection> {
+        self.judge(certificate, sent, ek, now, &mut Effort::default())
+    }
+
+    /// The same within the effort of a request.
+    pub(crate) fn judge(
+        &self,
+        certificate: &[u8],
+        sent: &[&[u8]],
+        ek: &EkPublic,
+        now: UnixTime,
+        effort: &mut Effort<'_>,
+    ) -> Result<CertifiedEk, Rejection> {
         let der = match self.padding {
             Padding::Refused => certificate,
             Padding::LenientlyCut => lenient_cut_padding(certificate),
@@ -196,20 +209,16 @@ impl TpmVendors {
         for known in &self.intermediates {
             shown.sent.push(Certificate::from_der(known)?);
         }
-        let anchors: Vec<TrustAnchor<'_>> = self
-            .roots
-            .iter()
-            .map(|root| root.anchor())
-            .collect::<Result<_, _>>()?;
+        let anchors: Vec<TrustAnchor<'_>> = self.roots.iter().map(|root| root.anchor()).collect();
         let lists: Vec<Crl<'_>> = self
             .lists
             .iter()
             .map(|der| Crl::from_der(der))
             .collect::<Result<_, _>>()?;
-        PathVerifier::new(&self.profile, &anchors)
+        let question = PathVerifier::new(&self.profile, &anchors)
             .intermediates(&shown.sent)
-            .revocation(self.revocation, &lists)
-            .verify(&shown.leaf, now)?;
+            .revocation(self.revocation, &lists);
+        effort.verify(&question, &shown.leaf, now)?;
         self.check_purpose(&shown.leaf)?;
         check_key(&shown.leaf, ek)?;
         Ok(CertifiedEk {

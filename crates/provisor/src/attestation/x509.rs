@@ -15,12 +15,13 @@ use provisor_x509::{
     AnchorValidity, Certificate, PathVerifier, TrustAnchor, VerifiedPath, profile,
 };
 
+use super::effort::Effort;
 use super::{Attested, EnrollmentRef, Proof};
 use crate::enrollment::{
     CaCertificate, CaReferences, CaStatus, IndividualEnrollment, Mark, Thumbprint,
 };
 use crate::id::derive::common_name;
-use crate::id::{IdRules, RegistrationId};
+use crate::id::{CaName, IdRules, RegistrationId};
 use crate::limits;
 
 pub(crate) use group::nearest;
@@ -93,9 +94,10 @@ pub(crate) fn bind_ca<'a>(
     cas: &'a [CaCertificate],
     rules: IdRules,
     now: UnixTime,
+    effort: &mut Effort<'_>,
 ) -> Result<Attested, Rejection> {
-    let anchors = verified_anchors(references, cas)?;
-    let path = shown.verifier(&anchors).verify(&shown.leaf, now)?;
+    let anchors = verified_anchors(references, |name| cas.iter().find(|ca| ca.name == *name))?;
+    let path = effort.verify(&shown.verifier(&anchors), &shown.leaf, now)?;
     check_common_name(&shown.leaf, enrollment.registration_id(), rules)?;
     let mut marks = shown.marks();
     marks.extend(issuers(&path));
@@ -111,26 +113,25 @@ pub(crate) fn bind_ca<'a>(
 /// so that a secondary can be registered before it is verified.
 fn verified_anchors<'a>(
     references: &CaReferences,
-    cas: &'a [CaCertificate],
+    registered: impl Fn(&CaName) -> Option<&'a CaCertificate>,
 ) -> Result<Vec<TrustAnchor<'a>>, Rejection> {
     let mut anchors = Vec::new();
     let mut fault = Code::AttestCaUnknown;
-    for ca in references
-        .iter()
-        .filter_map(|name| cas.iter().find(|ca| ca.name == *name))
-    {
+    for ca in references.iter().filter_map(registered) {
         match ca.status {
-            CaStatus::Verified => anchors.push(ca.certificate.anchor()?),
+            CaStatus::Verified => anchors.push(ca.certificate.anchor()),
             CaStatus::Unverified => fault = Code::AttestCaUnverified,
         }
     }
     if anchors.is_empty() {
-        let names: Vec<_> = references.iter().map(|name| format!("{name}")).collect();
-        return Err(
-            Rejection::new(fault, Subject::field("caReferences")).found(names.join(" and "))
-        );
+        return Err(without_ca(fault, references));
     }
     Ok(anchors)
+}
+
+fn without_ca(code: Code, references: &CaReferences) -> Rejection {
+    let names: Vec<_> = references.iter().map(|name| format!("{name}")).collect();
+    Rejection::new(code, Subject::field("caReferences")).found(names.join(" and "))
 }
 
 /// The rule that binds a certificate to a registration ID: its subject has exactly one CN, and the

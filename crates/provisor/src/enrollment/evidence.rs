@@ -85,10 +85,11 @@ fn distinct(same: bool, field: &'static str) -> Result<(), Rejection> {
 
 #[cfg(feature = "x509")]
 mod x509 {
-    use alloc::boxed::Box;
+    use alloc::format;
 
-    use provisor_report::Rejection;
-    use provisor_x509::{Certificate, TrustAnchor};
+    use provisor_report::{Code, Rejection, Subject};
+    use provisor_x509::crypto::Ring;
+    use provisor_x509::{Certificate, Name, TrustAnchor, TrustAnchorBuf, Version};
 
     use super::{Thumbprint, distinct};
     use crate::enrollment::mark::Mark;
@@ -98,7 +99,7 @@ mod x509 {
     /// operator and not the first device learns that it is unusable.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct TrustedCertificate {
-        der: Box<[u8]>,
+        anchor: TrustAnchorBuf,
         thumbprint: Thumbprint,
         mark: Mark,
     }
@@ -109,11 +110,27 @@ mod x509 {
         /// # Errors
         /// A code of 2000 to 2999, as [`Certificate::from_der`] and
         /// [`TrustAnchor::from_certificate`] give it.
+        /// [`AttestCaVersion`](crate::Code::AttestCaVersion) when it is of version 1 or 2 and not
+        /// self-signed: it cannot say whether it is a CA, and what somebody else certified may as well
+        /// be a device. A root of those versions is one because it signed itself.
         pub fn from_der(der: &[u8]) -> Result<Self, Rejection> {
             let certificate = Certificate::from_der(der)?;
-            TrustAnchor::from_certificate(&certificate)?;
+            let anchor = TrustAnchorBuf::from_der(der)?;
+            match certificate.version() {
+                Version::V3 => {}
+                Version::V1 | Version::V2 if certificate.is_self_signed(&Ring) => {}
+                Version::V1 | Version::V2 => {
+                    let subject = format!("{}", certificate.subject());
+                    return Err(Rejection::new(
+                        Code::AttestCaVersion,
+                        Subject::trust_anchor(subject),
+                    )
+                    .expected("version 3, or a signature by the certificate's own key")
+                    .found(format!("issued by {}", certificate.issuer())));
+                }
+            }
             Ok(Self {
-                der: der.into(),
+                anchor,
                 thumbprint: Thumbprint::of_der(der),
                 mark: Mark::ca(certificate.subject().der(), certificate.public_key_info()),
             })
@@ -122,7 +139,7 @@ mod x509 {
         /// The DER bytes.
         #[must_use]
         pub const fn der(&self) -> &[u8] {
-            &self.der
+            self.anchor.der()
         }
 
         /// The SHA-256 thumbprint.
@@ -138,8 +155,14 @@ mod x509 {
         }
 
         /// The certificate as a trust anchor.
-        pub(crate) fn anchor(&self) -> Result<TrustAnchor<'_>, Rejection> {
-            TrustAnchor::from_certificate(&Certificate::from_der(&self.der)?)
+        pub(crate) fn anchor(&self) -> TrustAnchor<'_> {
+            self.anchor.view()
+        }
+
+        /// Whether its subject is that name, whose [`lookup_hash`](Name::lookup_hash) is at hand:
+        /// two numbers are compared, and the names only where these agree.
+        pub(crate) fn is_named(&self, name: Name<'_>, hash: u64) -> bool {
+            self.anchor.name_hash() == hash && self.anchor().name() == name
         }
     }
 

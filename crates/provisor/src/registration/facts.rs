@@ -3,6 +3,8 @@
 use alloc::boxed::Box;
 
 use provisor_tpm::Keyring;
+#[cfg(feature = "x509")]
+use provisor_x509::Chains;
 
 use super::challenge::OpenChallenge;
 use super::record::RegistrationRecord;
@@ -55,6 +57,12 @@ pub struct Facts<'a> {
     /// The TPM vendors that the service trusts, if its policy asks for certificates.
     #[cfg(feature = "x509")]
     pub tpm_vendors: Option<&'a TpmVendors>,
+    /// What the caller remembers of the certificates in earlier requests: a
+    /// [`ChainVerifier`](provisor_x509::ChainVerifier), whose backend then checks the signatures of
+    /// this one. Without, ring does, and each request pays for its issuers anew. No decision depends
+    /// on it.
+    #[cfg(feature = "x509")]
+    pub chains: Option<&'a mut dyn Chains>,
 }
 
 /// What the store of challenges had.
@@ -86,6 +94,8 @@ impl<'a> Facts<'a> {
             keyring: None,
             #[cfg(feature = "x509")]
             tpm_vendors: None,
+            #[cfg(feature = "x509")]
+            chains: None,
         }
     }
 }

@@ -20,6 +20,7 @@ use super::request::{Evidence, RegistrationRequest};
 use super::succession::Succession;
 use crate::allocation::AllocationPolicy;
 use crate::attestation::EkPolicy;
+use crate::attestation::effort::Effort;
 use crate::id::{IdRules, IdScope};
 use crate::limits;
 
@@ -168,19 +169,25 @@ impl Service {
     pub fn decide(
         &self,
         request: &RegistrationRequest<'_>,
-        facts: Facts<'_>,
+        mut facts: Facts<'_>,
         now: UnixTime,
         random: &mut dyn Random,
     ) -> Decision {
-        let (mut facts, mut effects) = (facts, Vec::new());
+        // One for the whole request, however many certificates and enrollments it leads to.
+        #[cfg(feature = "x509")]
+        let mut effort = Effort::new(facts.chains.take());
+        #[cfg(not(feature = "x509"))]
+        let mut effort = Effort::default();
+        let effort = &mut effort;
+        let mut effects = Vec::new();
         let response = self
             .check_scope(request)
             .and_then(|()| check_facts(request, &facts))
             // About no device: the one is the sender's mistake, the other the caller's.
             .map_err(Refusal::proved)
-            .and_then(|()| self.judge(request, &mut facts, now, random, &mut effects));
+            .and_then(|()| self.judge(request, &mut facts, effort, now, random, &mut effects));
         let response = response.unwrap_or_else(|refusal| {
-            Response::Refused(self.refuse(refusal, request, &facts, now))
+            Response::Refused(self.refuse(refusal, request, &facts, effort, now))
         });
         Decision::new(response, effects)
     }
@@ -189,6 +196,7 @@ impl Service {
         &self,
         request: &RegistrationRequest<'_>,
         facts: &mut Facts<'_>,
+        effort: &mut Effort<'_>,
         now: UnixTime,
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
@@ -196,20 +204,21 @@ impl Service {
         let challenge = core::mem::take(&mut facts.challenge);
         match &request.evidence {
             Evidence::TpmKeys(keys) => {
-                let response = self.challenge(request, *keys, facts, now, random, effects)?;
+                let response =
+                    self.challenge(request, *keys, facts, effort, now, random, effects)?;
                 Ok(response)
             }
             Evidence::TpmAnswer { answer, keys } => match self.challenge_mode {
                 ChallengeMode::Stored => self.answered(
                     request, *answer, *keys, challenge, facts, now, random, effects,
                 ),
-                ChallengeMode::Stateless => {
-                    self.answered_stateless(request, *answer, *keys, facts, now, random, effects)
-                }
+                ChallengeMode::Stateless => self.answered_stateless(
+                    request, *answer, *keys, facts, effort, now, random, effects,
+                ),
             },
             #[cfg(feature = "x509")]
             Evidence::X509 { leaf, sent } => {
-                self.certified(request, leaf, sent, facts, now, effects)
+                self.certified(request, leaf, sent, facts, effort, now, effects)
             }
         }
     }

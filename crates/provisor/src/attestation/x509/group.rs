@@ -1,17 +1,21 @@
 //! Which group's trust is nearest to a device.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_x509::{Name, TrustAnchor, VerifiedPath};
+use provisor_x509::{Name, NearestAnchors, TrustAnchor};
 
-use super::{Shown, check_common_name, verified_anchors};
+use super::{Shown, check_common_name, verified_anchors, without_ca};
+use crate::attestation::effort::Effort;
 use crate::attestation::{Attested, EnrollmentRef};
-use crate::enrollment::{CaCertificate, EnrollmentGroup, GroupAttestation};
-use crate::id::{IdRules, RegistrationId};
+use crate::enrollment::{
+    CaCertificate, CaReferences, CaStatus, EnrollmentGroup, GroupAttestation, ProvisioningStatus,
+    TrustedCertificate,
+};
+use crate::id::{CaName, IdRules, RegistrationId};
 use crate::limits;
 
 /// The group that trusts the issuer closest to the leaf, and proof that the leaf leads there.
@@ -29,7 +33,8 @@ impl Nearest<'_> {
     }
 }
 
-/// Finds the nearest group.
+/// Finds the nearest group: one search over the anchors of all that may be it, so that many groups
+/// cost no more than one.
 ///
 /// A device that no group admits is a rejection that says which issuers were looked for.
 pub(crate) fn nearest<'a>(
@@ -39,23 +44,15 @@ pub(crate) fn nearest<'a>(
     cas: &'a [CaCertificate],
     rules: IdRules,
     now: UnixTime,
+    effort: &mut Effort<'_>,
 ) -> Result<Nearest<'a>, Rejection> {
-    let mut search = Search::default();
-    for group in groups {
-        let anchors = match anchors(group, cas) {
-            Ok(anchors) => anchors,
-            Err(cause) => {
-                if is_concerned(shown, group, cas) {
-                    search.unusable.get_or_insert(cause);
-                }
-                continue;
-            }
-        };
-        if anchors.iter().any(|anchor| is_issuer(shown, anchor.name())) {
-            search.judge(shown, group, anchors, now)?;
-        }
+    let candidates = Candidates::among(shown, groups, cas)?;
+    if candidates.anchors.is_empty() {
+        return Err(candidates.unusable.unwrap_or_else(|| no_group(shown)));
     }
-    let group = search.finish(shown)?;
+    let verifier = shown.verifier(&candidates.anchors);
+    let found = effort.nearest(&verifier, &shown.leaf, now)?;
+    let group = candidates.decide(&found).ok_or_else(|| no_group(shown))??;
     check_common_name(&shown.leaf, id, rules)?;
     let enrollment = EnrollmentRef::Group(group.id().clone());
     Ok(Nearest {
@@ -64,112 +61,174 @@ pub(crate) fn nearest<'a>(
     })
 }
 
+/// The groups that trust an issuer of the device by its name.
 #[derive(Default)]
-struct Search<'a> {
-    tried: usize,
-    best: Option<(&'a EnrollmentGroup, VerifiedPath<'a>)>,
-    /// Another group that is as near as the best.
-    rival: Option<&'a EnrollmentGroup>,
-    /// The groups whose CA names fit and that did not admit the device.
-    refused: Vec<(Vec<TrustAnchor<'a>>, Rejection)>,
+struct Candidates<'a> {
+    anchors: Vec<TrustAnchor<'a>>,
+    /// Whose anchors they are, in the same order.
+    owners: Vec<&'a EnrollmentGroup>,
+    groups: usize,
     /// Why the first group without usable CAs could not be asked, although one of its CAs is among
     /// the device's issuers.
     unusable: Option<Rejection>,
 }
 
-impl<'a> Search<'a> {
-    fn judge(
+impl<'a> Candidates<'a> {
+    /// A cheap look before any signature: names are compared, and nothing is read.
+    fn among(
+        shown: &Shown<'_>,
+        groups: &'a [EnrollmentGroup],
+        cas: &'a [CaCertificate],
+    ) -> Result<Self, Rejection> {
+        check_number("enrollmentGroups", groups.len(), limits::GROUPS)?;
+        check_number("certificateAuthorities", cas.len(), limits::CAS)?;
+        let issuers = Issuers::of(shown);
+        let register = Register::new(&issuers, cas);
+        let mut candidates = Self::default();
+        for group in groups {
+            let anchors = match group.attestation() {
+                GroupAttestation::Signing(certificates) => {
+                    if !certificates.iter().any(|ca| issuers.name(ca)) {
+                        continue;
+                    }
+                    certificates.iter().map(|ca| ca.anchor()).collect()
+                }
+                GroupAttestation::Ca(references) => {
+                    // What is wrong with another group's CAs would send the technician to the wrong
+                    // place, and tell a stranger their names.
+                    if !register.names_one_of(references) {
+                        continue;
+                    }
+                    match register.anchors(group, references) {
+                        Ok(anchors) => anchors,
+                        Err(cause) => {
+                            candidates.unusable.get_or_insert(cause);
+                            continue;
+                        }
+                    }
+                }
+            };
+            candidates.add(group, anchors)?;
+        }
+        Ok(candidates)
+    }
+
+    fn add(
         &mut self,
-        shown: &Shown<'a>,
         group: &'a EnrollmentGroup,
         anchors: Vec<TrustAnchor<'a>>,
-        now: UnixTime,
     ) -> Result<(), Rejection> {
-        if self.tried == limits::GROUPS_TRIED {
+        if self.groups == limits::GROUPS_TRIED {
             let limit = format!("at most {}", limits::GROUPS_TRIED);
             return Err(refused(Code::AttestTooManyGroups).expected(limit));
         }
-        self.tried += 1;
-        match shown.verifier(&anchors).verify(&shown.leaf, now) {
-            Ok(path) => self.admit(group, path),
-            Err(cause) => self.refused.push((anchors, cause)),
-        }
+        self.groups += 1;
+        self.owners.extend(anchors.iter().map(|_| group));
+        self.anchors.extend(anchors);
         Ok(())
     }
 
-    fn admit(&mut self, group: &'a EnrollmentGroup, path: VerifiedPath<'a>) {
-        let length = |path: &VerifiedPath<'_>| path.certificates().len();
-        let best = self.best.as_ref().map(|(_, best)| length(best));
-        match best.map(|best| length(&path).cmp(&best)) {
-            None | Some(Ordering::Less) => {
-                self.best = Some((group, path));
-                self.rival = None;
-            }
-            Some(Ordering::Equal) => self.rival = Some(group),
-            Some(Ordering::Greater) => {}
-        }
-    }
-
-    fn finish(self, shown: &Shown<'_>) -> Result<&'a EnrollmentGroup, Rejection> {
-        let Some((group, path)) = self.best else {
-            let first = self.refused.into_iter().next().map(|(_, cause)| cause);
-            return Err(first.or(self.unusable).unwrap_or_else(|| no_group(shown)));
-        };
-        if let Some(rival) = self.rival {
+    /// The group at the end of the shortest path. `None` only where no anchor accepted.
+    fn decide(&self, found: &NearestAnchors<'_>) -> Option<Result<&'a EnrollmentGroup, Rejection>> {
+        let mut accepting = found
+            .accepted()
+            .filter_map(|(anchor, _)| self.owners.get(anchor).copied());
+        let group = accepting.next()?;
+        if let Some(rival) = accepting.find(|rival| !core::ptr::eq(*rival, group)) {
             let both = format!("{} and {}", group.id(), rival.id());
-            return Err(refused(Code::AttestGroupAmbiguous).found(both));
+            return Some(Err(refused(Code::AttestGroupAmbiguous).found(both)));
         }
         // A nearer group that refuses the device has decided, even if its CA was certified anew
         // with fewer constraints and the path through the new certificate is good.
-        let mut nearer = self.refused.into_iter();
-        match nearer.find(|(anchors, _)| anchors.iter().any(|anchor| is_on(&path, anchor))) {
-            Some((_, cause)) => Err(cause),
+        let mut passed = found.passed();
+        let nearer = passed.find(|(anchor, _)| {
+            let owner = self.owners.get(*anchor);
+            owner.is_none_or(|owner| !core::ptr::eq(*owner, group))
+        });
+        Some(match nearer {
+            Some((_, cause)) => Err(cause.clone()),
             None => Ok(group),
+        })
+    }
+}
+
+/// The names that the certificates shown have for their issuers.
+struct Issuers<'a>(Vec<(u64, Name<'a>)>);
+
+impl<'a> Issuers<'a> {
+    fn of(shown: &Shown<'a>) -> Self {
+        let mut issuers: Vec<(u64, Name<'a>)> = Vec::new();
+        for certificate in core::iter::once(&shown.leaf).chain(&shown.sent) {
+            let name = certificate.issuer();
+            if !issuers.iter().any(|(_, known)| known.der() == name.der()) {
+                issuers.push((name.lookup_hash(), name));
+            }
+        }
+        Self(issuers)
+    }
+
+    fn name(&self, ca: &TrustedCertificate) -> bool {
+        self.0.iter().any(|(hash, name)| ca.is_named(*name, *hash))
+    }
+}
+
+/// The registered CAs by the names that groups refer to them by, and whether each is among the
+/// device's issuers.
+struct Register<'a>(BTreeMap<&'a CaName, (&'a CaCertificate, bool)>);
+
+impl<'a> Register<'a> {
+    fn new(issuers: &Issuers<'_>, cas: &'a [CaCertificate]) -> Self {
+        // The first of a name counts, as in a search from the front.
+        let backwards = cas.iter().rev();
+        Self(
+            backwards
+                .map(|ca| (&ca.name, (ca, issuers.name(&ca.certificate))))
+                .collect(),
+        )
+    }
+
+    /// True when a CA of these, usable or not, is among the issuers shown.
+    fn names_one_of(&self, references: &CaReferences) -> bool {
+        let mut found = references.iter().filter_map(|name| self.0.get(name));
+        found.any(|(_, issuer)| *issuer)
+    }
+
+    /// A disabled group keeps its devices out by all of its CAs: those whose possession nobody
+    /// proved admit nobody, and bar whom they name.
+    fn anchors(
+        &self,
+        group: &EnrollmentGroup,
+        references: &CaReferences,
+    ) -> Result<Vec<TrustAnchor<'a>>, Rejection> {
+        let registered = |name: &CaName| self.0.get(name).map(|(ca, _)| *ca);
+        match group.settings().provisioning_status {
+            ProvisioningStatus::Enabled => {
+                let anchors = verified_anchors(references, registered)?;
+                let mut found = references.iter().filter_map(|name| self.0.get(name));
+                if found.any(|(ca, issuer)| *issuer && ca.status == CaStatus::Verified) {
+                    Ok(anchors)
+                } else {
+                    Err(without_ca(Code::AttestCaUnverified, references))
+                }
+            }
+            ProvisioningStatus::Disabled => Ok(references
+                .iter()
+                .filter_map(registered)
+                .map(|ca| ca.certificate.anchor())
+                .collect()),
         }
     }
 }
 
-/// True when the path leads through the anchor's name and key, by whatever certificate.
-fn is_on(path: &VerifiedPath<'_>, anchor: &TrustAnchor<'_>) -> bool {
-    let mut issuers = path.certificates().iter().skip(1);
-    issuers.any(|issuer| {
-        issuer.subject() == anchor.name() && issuer.public_key_info() == anchor.public_key_info()
-    })
-}
-
-fn anchors<'a>(
-    group: &'a EnrollmentGroup,
-    cas: &'a [CaCertificate],
-) -> Result<Vec<TrustAnchor<'a>>, Rejection> {
-    match group.attestation() {
-        GroupAttestation::Ca(references) => verified_anchors(references, cas),
-        GroupAttestation::Signing(certificates) => certificates
-            .iter()
-            .map(|certificate| certificate.anchor())
-            .collect(),
+fn check_number(field: &'static str, found: usize, limit: usize) -> Result<(), Rejection> {
+    if found <= limit {
+        return Ok(());
     }
-}
-
-/// A cheap look before any signature: does a certificate that was sent name it as its issuer?
-fn is_issuer(shown: &Shown<'_>, name: Name<'_>) -> bool {
-    core::iter::once(&shown.leaf)
-        .chain(&shown.sent)
-        .any(|certificate| certificate.issuer() == name)
-}
-
-/// True when a CA of this group, usable or not, is among the issuers shown. What is wrong with
-/// another group's CAs would send the technician to the wrong place, and tell a stranger their
-/// names.
-fn is_concerned(shown: &Shown<'_>, group: &EnrollmentGroup, cas: &[CaCertificate]) -> bool {
-    match group.attestation() {
-        // These cannot be unusable: they were read when the operator handed them in.
-        GroupAttestation::Signing(_) => true,
-        GroupAttestation::Ca(references) => references
-            .iter()
-            .filter_map(|name| cas.iter().find(|ca| ca.name == *name))
-            .filter_map(|ca| ca.certificate.anchor().ok())
-            .any(|anchor| is_issuer(shown, anchor.name())),
-    }
+    Err(
+        Rejection::new(Code::AttestTooManyFacts, Subject::field(field))
+            .expected(format!("at most {limit}"))
+            .found(format!("{found}")),
+    )
 }
 
 /// Names the issuers that were looked for: that is what the technician has to find.

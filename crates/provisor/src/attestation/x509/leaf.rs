@@ -7,6 +7,7 @@ use provisor_x509::profile::LeafKind;
 use provisor_x509::{Certificate, PathVerifier, Profile};
 
 use super::{Shown, check_common_name};
+use crate::attestation::effort::Effort;
 use crate::attestation::{Attested, EnrollmentRef};
 use crate::enrollment::{IndividualEnrollment, Leaves, Sha1Thumbprint, Thumbprint};
 use crate::id::IdRules;
@@ -22,10 +23,11 @@ pub(crate) fn bind_leaf(
     leaves: &Leaves,
     rules: IdRules,
     now: UnixTime,
+    effort: &mut Effort<'_>,
 ) -> Result<Attested, Rejection> {
     let leaf = &shown.leaf;
     check_thumbprint(leaf, leaves)?;
-    check_own_rules(leaf, now)?;
+    check_own_rules(leaf, now, effort)?;
     check_common_name(leaf, enrollment.registration_id(), rules)?;
     Ok(Attested::new(
         enrollment.registration_id().clone(),
@@ -72,8 +74,12 @@ const ENROLLED_LEAF: Profile = Profile::new("enrolled leaf")
 
 /// A verifier judges the leaf before it looks for issuers. Without anchors that is all it does, and
 /// a leaf that keeps the rules fails for their want.
-fn check_own_rules(leaf: &Certificate<'_>, now: UnixTime) -> Result<(), Rejection> {
-    match PathVerifier::new(&ENROLLED_LEAF, &[]).verify(leaf, now) {
+fn check_own_rules(
+    leaf: &Certificate<'_>,
+    now: UnixTime,
+    effort: &mut Effort<'_>,
+) -> Result<(), Rejection> {
+    match effort.verify(&PathVerifier::new(&ENROLLED_LEAF, &[]), leaf, now) {
         Err(cause) if cause.code() != Code::X509NoAnchors => Err(cause),
         Ok(_) | Err(_) => Ok(()),
     }

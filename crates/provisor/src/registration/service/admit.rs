@@ -10,6 +10,7 @@ use provisor_tpm::{EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
 use super::Service;
 use super::assign::{Admission, Hub, HubKey};
 use super::tell::Refusal;
+use crate::attestation::effort::Effort;
 #[cfg(feature = "x509")]
 use crate::attestation::ek::no_vendors;
 use crate::attestation::policy::Claim;
@@ -29,18 +30,20 @@ use crate::sas::{Resource, SasToken};
 
 impl Service {
     /// A TPM shows its keys: if they are enrolled, it is challenged.
+    #[expect(clippy::too_many_arguments, reason = "one call, from `decide`")]
     pub(super) fn challenge(
         &self,
         request: &RegistrationRequest<'_>,
         keys: TpmKeys<'_>,
         facts: &Facts<'_>,
+        effort: &mut Effort<'_>,
         now: UnixTime,
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Rejection> {
         let (enrollment, claim) = tpm_enrollment(facts)?;
         let (ek, srk) = read_keys(keys)?;
-        let vouched = self.vouch(claim, &ek, keys, facts, now)?;
+        let vouched = self.vouch(claim, &ek, keys, facts, effort, now)?;
         match self.challenge_mode {
             ChallengeMode::Stateless => return self.ask(request, &ek, &srk, facts, now, random),
             ChallengeMode::Stored => {}
@@ -66,10 +69,11 @@ impl Service {
         ek: &EkPublic,
         keys: TpmKeys<'_>,
         facts: &Facts<'_>,
+        effort: &mut Effort<'_>,
         now: UnixTime,
     ) -> Result<EkVouched, Rejection> {
         self.ek_policy
-            .vouch(claim, ek.name(), || certified(ek, keys, facts, now))
+            .vouch(claim, ek.name(), || certified(ek, keys, facts, effort, now))
     }
 
     /// A TPM answers its stored challenge: if the answer is right, it gets its hub.
@@ -151,12 +155,14 @@ impl Service {
 
     /// A device shows a certificate: if an enrollment admits it, it gets its hub.
     #[cfg(feature = "x509")]
+    #[expect(clippy::too_many_arguments, reason = "one call, from `decide`")]
     pub(super) fn certified(
         &self,
         request: &RegistrationRequest<'_>,
         leaf: &[u8],
         sent: &[&[u8]],
         facts: &Facts<'_>,
+        effort: &mut Effort<'_>,
         now: UnixTime,
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Refusal> {
@@ -168,7 +174,8 @@ impl Service {
         let mut nearest = None;
         let answer = lookup::answer(individual, || {
             let id = &request.registration_id;
-            let found = x509::nearest(&shown, id, facts.groups, facts.cas, self.rules, now);
+            let (groups, cas) = (facts.groups, facts.cas);
+            let found = x509::nearest(&shown, id, groups, cas, self.rules, now, effort);
             let standing = found.as_ref().map_or(NearestGroup::Absent, |found| {
                 found.group.settings().provisioning_status.into()
             });
@@ -185,13 +192,14 @@ impl Service {
                 return Err(Refusal::proved(nobody(code)));
             }
             (Answer::Nobody(code), Some(enrollment), _) => {
-                let bound = self.bind_individual(&shown, enrollment, facts, now);
+                let bound = self.bind_individual(&shown, enrollment, facts, effort, now);
                 let proved = bound.is_ok() || is_enrolled(&shown, enrollment);
                 let cause = nobody(code);
                 return Err(self.as_if_free(
                     request,
                     &shown,
                     facts,
+                    effort,
                     now,
                     Refusal { cause, proved },
                 ));
@@ -199,10 +207,17 @@ impl Service {
             (Answer::Nobody(code), None, _) => return Err(nobody(code).into()),
             (Answer::Individual, Some(enrollment), _) => Admission {
                 attested: self
-                    .bind_individual(&shown, enrollment, facts, now)
+                    .bind_individual(&shown, enrollment, facts, effort, now)
                     .map_err(|cause| {
                         let proved = is_enrolled(&shown, enrollment);
-                        self.as_if_free(request, &shown, facts, now, Refusal { cause, proved })
+                        self.as_if_free(
+                            request,
+                            &shown,
+                            facts,
+                            effort,
+                            now,
+                            Refusal { cause, proved },
+                        )
                     })?,
                 generation: enrollment.generation(),
                 accepted: accepted(enrollment.attestation(), facts),
@@ -236,6 +251,7 @@ impl Service {
         request: &RegistrationRequest<'_>,
         shown: &x509::Shown<'_>,
         facts: &Facts<'_>,
+        effort: &mut Effort<'_>,
         now: UnixTime,
         refusal: Refusal,
     ) -> Refusal {
@@ -248,6 +264,7 @@ impl Service {
                 facts.cas,
                 self.rules,
                 now,
+                effort,
             ));
         }
         refusal
@@ -259,14 +276,16 @@ impl Service {
         shown: &x509::Shown<'_>,
         enrollment: &IndividualEnrollment,
         facts: &Facts<'_>,
+        effort: &mut Effort<'_>,
         now: UnixTime,
     ) -> Result<Attested, Rejection> {
+        let (cas, rules) = (facts.cas, self.rules);
         match enrollment.attestation() {
             IndividualAttestation::X509Ca(references) => {
-                x509::bind_ca(shown, enrollment, references, facts.cas, self.rules, now)
+                x509::bind_ca(shown, enrollment, references, cas, rules, now, effort)
             }
             IndividualAttestation::X509Leaf(leaves) => {
-                x509::bind_leaf(shown, enrollment, leaves, self.rules, now)
+                x509::bind_leaf(shown, enrollment, leaves, rules, now, effort)
             }
             IndividualAttestation::Tpm(_) | IndividualAttestation::TpmAny => {
                 Err(nobody(Code::AttestMechanism))
@@ -370,6 +389,7 @@ pub(super) fn certified(
     ek: &EkPublic,
     keys: TpmKeys<'_>,
     facts: &Facts<'_>,
+    effort: &mut Effort<'_>,
     now: UnixTime,
 ) -> Result<(), Rejection> {
     let vendors = facts.tpm_vendors.ok_or_else(no_vendors)?;
@@ -379,8 +399,10 @@ pub(super) fn certified(
             .expected("the certificate of the endorsement key")
             .found("none"));
     };
-    let certified = vendors.verify(certificate.der, certificate.sent, ek, now);
-    certified.map(|_| ())
+    effort.certified_once(|effort| {
+        let certified = vendors.judge(certificate.der, certificate.sent, ek, now, effort);
+        certified.map(|_| ())
+    })
 }
 
 /// Without X.509 no certificate can be judged, and none is waved through.
@@ -389,6 +411,7 @@ pub(super) fn certified(
     _: &EkPublic,
     _: TpmKeys<'_>,
     _: &Facts<'_>,
+    _: &mut Effort<'_>,
     _: UnixTime,
 ) -> Result<(), Rejection> {
     Err(

@@ -10,6 +10,7 @@ use super::Service;
 use super::admit::{by_tpm, read_keys, tpm_enrollment};
 use super::assign::{Hub, HubKey};
 use super::tell::Refusal;
+use crate::attestation::effort::Effort;
 use crate::attestation::tpm;
 use crate::registration::{
     Effect, Facts, RegistrationRequest, Response, Sealed, TpmAnswer, TpmKeys,
@@ -40,6 +41,7 @@ impl Service {
         answer: TpmAnswer<'_>,
         keys: Option<TpmKeys<'_>>,
         facts: &Facts<'_>,
+        effort: &mut Effort<'_>,
         now: UnixTime,
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
@@ -49,7 +51,7 @@ impl Service {
         // The keys pass the same doors as with the first request: nothing says that it was made.
         let keys = keys.ok_or_else(keys_missing)?;
         let (ek, srk) = read_keys(keys)?;
-        let vouched = self.vouch(claim, &ek, keys, facts, now)?;
+        let vouched = self.vouch(claim, &ek, keys, facts, effort, now)?;
         let binding = self.binding(request, &ek, &srk, facts);
         let judged = self.judge_stateless(request, answer, keyring, &binding, now)?;
         let mut admit = || {

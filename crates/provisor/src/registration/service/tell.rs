@@ -12,6 +12,7 @@ use super::Service;
 use super::admit::{certified, read_keys};
 use super::stateless::keys_missing;
 use crate::attestation::EkPolicy;
+use crate::attestation::effort::Effort;
 #[cfg(feature = "x509")]
 use crate::attestation::x509;
 use crate::registration::{
@@ -53,12 +54,13 @@ impl Service {
         refusal: Refusal,
         request: &RegistrationRequest<'_>,
         facts: &Facts<'_>,
+        effort: &mut Effort<'_>,
         now: UnixTime,
     ) -> Rejection {
         if refusal.proved {
             return refusal.cause;
         }
-        let told = self.told(request, facts, now);
+        let told = self.told(request, facts, effort, now);
         refusal.cause.telling(&told)
     }
 
@@ -66,6 +68,7 @@ impl Service {
         &self,
         request: &RegistrationRequest<'_>,
         facts: &Facts<'_>,
+        effort: &mut Effort<'_>,
         now: UnixTime,
     ) -> Rejection {
         let own = match &request.evidence {
@@ -73,7 +76,7 @@ impl Service {
             Evidence::X509 { leaf, sent } => {
                 return x509::told(leaf, sent, &request.registration_id, self.rules, now);
             }
-            Evidence::TpmKeys(keys) => self.check_keys(*keys, facts, now),
+            Evidence::TpmKeys(keys) => self.check_keys(*keys, facts, effort, now),
             Evidence::TpmAnswer { answer, keys } => self
                 .check_answer(request, *answer, now)
                 .and_then(|()| match (keys, self.challenge_mode) {
@@ -81,7 +84,9 @@ impl Service {
                     (None, ChallengeMode::Stateless) => Err(keys_missing()),
                     // The answer to a stored challenge shows them for comparison only.
                     (Some(keys), ChallengeMode::Stored) => read_keys(*keys).map(|_| ()),
-                    (Some(keys), ChallengeMode::Stateless) => self.check_keys(*keys, facts, now),
+                    (Some(keys), ChallengeMode::Stateless) => {
+                        self.check_keys(*keys, facts, effort, now)
+                    }
                 }),
         };
         own.err().unwrap_or_else(|| {
@@ -102,11 +107,12 @@ impl Service {
         &self,
         keys: TpmKeys<'_>,
         facts: &Facts<'_>,
+        effort: &mut Effort<'_>,
         now: UnixTime,
     ) -> Result<(), Rejection> {
         let (ek, _) = read_keys(keys)?;
         match self.ek_policy {
-            EkPolicy::CertificateRequired => certified(&ek, keys, facts, now),
+            EkPolicy::CertificateRequired => certified(&ek, keys, facts, effort, now),
             EkPolicy::AllowList | EkPolicy::DangerFirstUse => Ok(()),
         }
     }
