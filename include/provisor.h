@@ -594,6 +594,10 @@ typedef enum provisor_code {
   PROVISOR_ATTEST_POSSESSION_OTHER = 4032,
   /** the enrollment's SHA-256 thumbprint is the certificate's, and its SHA-1 thumbprint is not. To do: compute both thumbprints from the same certificate, or leave SHA-1 out. [DPS X.509 attestation] */
   PROVISOR_ATTEST_THUMBPRINTS_DISAGREE = 4033,
+  /** the CA certificate is of version 1 or 2, which cannot say that it is a CA, and is not self-signed. To do: register the root above it, or have the CA's certificate issued again in version 3 with cA TRUE. [RFC 5280 section 6.1.4 (k)] */
+  PROVISOR_ATTEST_CA_VERSION = 4034,
+  /** the engine was handed more enrollment groups or CA certificates than it looks through for one device. To do: spread the groups over several ID scopes. [DPS quotas] */
+  PROVISOR_ATTEST_TOO_MANY_FACTS = 4035,
   /** the stored challenge was made for another registration. To do: look the challenge up by the registration ID of this very request; the device registers again. [DPS TPM attestation] */
   PROVISOR_ATTEST_CHALLENGE_OTHER = 4045,
   /** the text is not the generation of an enrollment. To do: store and restore it as it was shown: 32 hexadecimal digits in lower case. [provisor registration engine, who may go on as whom] */

@@ -298,6 +298,8 @@ class Code(IntEnum):
     ATTEST_POSSESSION_ISSUER = 4031
     ATTEST_POSSESSION_OTHER = 4032
     ATTEST_THUMBPRINTS_DISAGREE = 4033
+    ATTEST_CA_VERSION = 4034
+    ATTEST_TOO_MANY_FACTS = 4035
     ATTEST_CHALLENGE_OTHER = 4045
     ATTEST_GENERATION = 4046
     ATTEST_CA_IN_USE = 4047
@@ -1751,6 +1753,16 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the enrollment's SHA-256 thumbprint is the certificate's, and its SHA-1 thumbprint is not",
         "compute both thumbprints from the same certificate, or leave SHA-1 out",
         "DPS X.509 attestation",
+    ),
+    4034: (
+        "the CA certificate is of version 1 or 2, which cannot say that it is a CA, and is not self-signed",
+        "register the root above it, or have the CA's certificate issued again in version 3 with cA TRUE",
+        "RFC 5280 section 6.1.4 (k)",
+    ),
+    4035: (
+        "the engine was handed more enrollment groups or CA certificates than it looks through for one device",
+        "spread the groups over several ID scopes",
+        "DPS quotas",
     ),
     4045: (
         "the stored challenge was made for another registration",
