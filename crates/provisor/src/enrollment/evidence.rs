@@ -85,6 +85,7 @@ fn distinct(same: bool, field: &'static str) -> Result<(), Rejection> {
 
 #[cfg(feature = "x509")]
 mod x509 {
+    use alloc::boxed::Box;
     use alloc::format;
 
     use provisor_report::{Code, Rejection, Subject};
@@ -99,7 +100,7 @@ mod x509 {
     /// operator and not the first device learns that it is unusable.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct TrustedCertificate {
-        anchor: TrustAnchorBuf,
+        anchor: Box<TrustAnchorBuf>,
         thumbprint: Thumbprint,
         mark: Mark,
     }
@@ -115,7 +116,7 @@ mod x509 {
         /// be a device. A root of those versions is one because it signed itself.
         pub fn from_der(der: &[u8]) -> Result<Self, Rejection> {
             let certificate = Certificate::from_der(der)?;
-            let anchor = TrustAnchorBuf::from_der(der)?;
+            let anchor = Box::new(TrustAnchorBuf::from_der(der)?);
             match certificate.version() {
                 Version::V3 => {}
                 Version::V1 | Version::V2 if certificate.is_self_signed(&Ring) => {}
