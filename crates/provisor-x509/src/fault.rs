@@ -5,6 +5,7 @@ use core::fmt;
 use provisor_report::{Code, Shortened, UnixTime};
 
 use crate::crl::RevocationReason;
+use crate::crl::point::PointName;
 use crate::extension::KeyUsage;
 use crate::general_name::GeneralName;
 use crate::limits;
@@ -53,6 +54,8 @@ pub(crate) enum Fact<'a> {
     General(&'static str, GeneralName<'a>),
     Bytes(&'static str, &'a [u8]),
     Usage(KeyUsage),
+    /// A sentence part and the name of a distribution point.
+    Point(&'static str, PointName<'a>),
     /// When and why a certificate was revoked.
     Revoked(UnixTime, RevocationReason),
 }
@@ -94,6 +97,7 @@ impl fmt::Display for Fact<'_> {
             Self::General(text, name) => write!(f, "{text}{}", shown(name)),
             Self::Bytes(text, bytes) => write!(f, "{text} {}", Hex(bytes)),
             Self::Usage(usage) => fmt::Display::fmt(usage, f),
+            Self::Point(text, name) => write!(f, "{text} {name}"),
             Self::Revoked(date, reason) => write!(f, "revoked at {date}, reason {reason}"),
         }
     }

@@ -3,11 +3,13 @@
 
 mod kind;
 mod member;
+mod period;
 mod refusal;
 mod tail;
 mod wanted;
 mod wrapping;
 
+pub(crate) use period::{ends_by_two_digits, list_ends_by_two_digits};
 pub(crate) use refusal::{Answer, of_bytes, refused};
 pub use wanted::Wanted;
 pub(crate) use wrapping::octet_string;

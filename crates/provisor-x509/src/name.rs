@@ -3,6 +3,7 @@
 mod compare;
 mod display;
 mod distinguished;
+mod label;
 mod text;
 
 pub(crate) use compare::{Likeness, Work, equality};

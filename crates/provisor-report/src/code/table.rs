@@ -84,7 +84,7 @@ super::rows::codes! {
         spec: "RFC 5280 section 4.1.2.2",
     }
     X509Time = 2008 "X509_TIME" {
-        meaning: "a date of the validity period has a form that RFC 5280 does not allow",
+        meaning: "a date has a form that RFC 5280 does not allow",
         remedy: "issue the certificate again with UTCTime to 2049 and GeneralizedTime from 2050, in seconds and ending in Z",
         spec: "RFC 5280 section 4.1.2.5",
     }
@@ -361,6 +361,11 @@ super::rows::codes! {
         meaning: "the path, its self-issued certificates counted, is longer than one verdict may follow",
         remedy: "send only the intermediates between the leaf and the anchor, or trust one further down",
         spec: "provisor limits",
+    }
+    X509CrlPointsUnchecked = 2122 "X509_CRL_POINTS_UNCHECKED" {
+        meaning: "the certificate's CRL distribution points are critical, and no revocation lists were handed in",
+        remedy: "hand in the revocation lists of every CA on the path (`provisor explain --crl FILE`, `PathVerifier::revocation`)",
+        spec: "RFC 5280 sections 4.2, 4.2.1.13",
     }
     X509NoAnchors = 2130 "X509_NO_ANCHORS" {
         meaning: "there is no trust anchor to build a path to",

@@ -53,7 +53,7 @@ fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
     if der.len() > limits::CERTIFICATE_BYTES {
         return Err(Malformed::new(Code::X509TooLarge, FIELD, der).expected("at most 256 KiB"));
     }
-    let signed = Signed::read(der, FIELD, "tbsCertificate")?;
+    let signed = Signed::read(der, FIELD, "tbsCertificate", Code::X509SignatureForm)?;
     let mut reader = Reader::new(signed.tbs.contents);
     let version = version(&mut reader)?;
     let serial = serial(&mut reader)?;

@@ -27,7 +27,35 @@ impl<'a> Crl<'a> {
     /// assert_eq!(error.code(), Code::X509Form);
     /// ```
     pub fn from_der(der: &'a [u8]) -> Result<Self, Rejection> {
-        crl(der).map_err(|flaw| refused(flaw.into_rejection(der), der, Wanted::Lists))
+        crl(der).map_err(|flaw| {
+            let rejection = flaw.into_rejection(der);
+            let remedy = remedy(rejection.code());
+            refused(rejection.remedy(remedy), der, Wanted::Lists)
+        })
+    }
+}
+
+/// The codes of the encoding speak of certificates, which are issued again; a list is fetched again.
+const fn remedy(code: Code) -> &'static str {
+    match code {
+        Code::X509CrlMalformed => code.remedy(),
+        Code::X509Truncated => {
+            "fetch the list again, and as a whole: this one was cut off, perhaps on its way or by a buffer"
+        }
+        Code::X509TooLarge => {
+            "have the CA split its list by distribution points, or take expired certificates off it"
+        }
+        Code::X509AlgorithmMismatch => {
+            "fetch the list again; the difference can be a sign of tampering"
+        }
+        Code::X509Time => {
+            "fetch the CA's next list; if it stays so, have the CA write the dates of its lists as UTCTime to \
+             2049 and GeneralizedTime from 2050, in seconds and ending in Z"
+        }
+        _ => {
+            "fetch the list again; if it stays so, have the CA mend the software that makes its lists (RFC \
+             5280 section 5)"
+        }
     }
 }
 
@@ -37,7 +65,7 @@ fn crl(der: &[u8]) -> Result<Crl<'_>, Malformed> {
     if der.len() > limits::CRL_BYTES {
         return Err(Malformed::new(Code::X509TooLarge, FIELD, der).expected("at most 32 MiB"));
     }
-    let signed = Signed::read(der, FIELD, "tbsCertList")?;
+    let signed = Signed::read(der, FIELD, "tbsCertList", Code::X509CrlSignatureForm)?;
     let mut reader = Reader::new(signed.tbs.contents);
     let version = version(&mut reader)?;
     let signature_algorithm = signed.algorithm(&mut reader)?;

@@ -2,6 +2,7 @@
 //! 4.2.1.13 and 5.2.5).
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use provisor_report::Code;
 
@@ -66,6 +67,36 @@ impl<'a> PointName<'a> {
             _ => Err(Malformed::new(Code::X509Element, field, element.whole)
                 .expected("fullName or nameRelativeToCRLIssuer")),
         }
+    }
+}
+
+/// Names of a point that a message shows; more would hide what it is about.
+const SHOWN: usize = 4;
+
+impl fmt::Display for PointName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(names) => write_names(names, f),
+            Self::Relative(part) => {
+                f.write_str("nameRelativeToCRLIssuer:")?;
+                for (index, attribute) in part.attributes().enumerate() {
+                    write!(f, "{}{attribute}", if index > 0 { "+" } else { "" })?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The first of the names, and how many more there are.
+fn write_names(names: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut names = GeneralNames::of(names);
+    for (index, name) in names.by_ref().take(SHOWN).enumerate() {
+        write!(f, "{}{name}", if index > 0 { ", " } else { "" })?;
+    }
+    match names.count() {
+        0 => Ok(()),
+        more => write!(f, " and {more} more"),
     }
 }
 

@@ -12,9 +12,20 @@ pub(crate) enum Scope {
     /// The list of somebody else.
     OtherIssuer,
     /// The right issuer, other certificates.
-    OtherCertificates,
+    Other(Mismatch),
     /// It covers the certificate for these reasons.
     Covers(Reasons),
+}
+
+/// Why a list of the right issuer does not cover a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mismatch {
+    /// The point names another issuer of lists, and this list is for its own certificates only.
+    NotIndirect,
+    /// It is for certificates of CAs, or for the others, or for attribute certificates.
+    Kind,
+    /// It has another distribution point.
+    Point,
 }
 
 /// Compares the two sides: what the certificate points at, and what the list says it is. Adds what
@@ -30,15 +41,17 @@ pub(crate) fn scope(
     }
     // (b)(1): who signs for another issuer must say that the list is indirect.
     if point.crl_issuer.is_some() && !crl.is_indirect() {
-        return Scope::OtherCertificates;
+        return Scope::Other(Mismatch::NotIndirect);
     }
     let Some(issuing) = &crl.point else {
         return Scope::Covers(point.reasons);
     };
-    if right_kind(issuing, certificate) && right_point(crl, issuing, certificate, point, work) {
+    if !right_kind(issuing, certificate) {
+        Scope::Other(Mismatch::Kind)
+    } else if right_point(crl, issuing, certificate, point, work) {
         Scope::Covers(issuing.reasons.and(point.reasons))
     } else {
-        Scope::OtherCertificates
+        Scope::Other(Mismatch::Point)
     }
 }
 

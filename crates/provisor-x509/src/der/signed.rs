@@ -19,19 +19,21 @@ pub(crate) struct Signed<'a> {
 }
 
 impl<'a> Signed<'a> {
-    /// Reads one that fills `der`; `tbs` is the name of the signed part.
+    /// Reads one that fills `der`; `tbs` is the name of the signed part, `form` the code of a signature
+    /// that is no string of whole bytes.
     #[inline]
     pub(crate) fn read(
         der: &'a [u8],
         field: &'static str,
         tbs: &'static str,
+        form: Code,
     ) -> Result<Self, Malformed> {
         let mut outer = Reader::new(only(der, tag::SEQUENCE, field)?);
         let tbs = outer.expect(tag::SEQUENCE, tbs)?;
         let algorithm = outer.expect(tag::SEQUENCE, "signatureAlgorithm")?;
         let signature = primitive::whole_octets(
             outer.contents(tag::BIT_STRING, "signatureValue")?,
-            Code::X509SignatureForm,
+            form,
             "signatureValue",
         )?;
         outer.finish(field)?;

@@ -3,8 +3,8 @@
 use core::fmt::{self, Write as _};
 
 use super::distinguished::{Attribute, Name};
+use super::label::label;
 use super::text::characters;
-use crate::oid::EMAIL_ADDRESS;
 use crate::text::{Dotted, Hex, write_safe};
 
 impl fmt::Display for Name<'_> {
@@ -35,24 +35,23 @@ impl fmt::Display for Name<'_> {
 }
 
 fn write_attribute(attribute: &Attribute<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match (label(attribute.oid), characters(attribute)) {
-        (Some(label), Some(text)) => {
-            write!(f, "{label}=")?;
+    match label(attribute.oid) {
+        Some(label) => f.write_str(label)?,
+        None => fmt::Display::fmt(&Dotted(attribute.oid), f)?,
+    }
+    match characters(attribute) {
+        // Where the type has no name, RFC 4514 section 2.4 would have the value in hexadecimal; its
+        // grammar reads the text as well, and so do people.
+        Some(text) => {
+            f.write_char('=')?;
             let last = text.clone().count().saturating_sub(1);
             text.enumerate().try_for_each(|(position, c)| {
                 let at_edge = position == 0 || position == last;
                 write_escaped(c, position == 0, at_edge, f)
             })
         }
-        // RFC 4514 section 2.4: a type without a name, or a value that is no string, is shown as
-        // the hexadecimal form of its DER bytes.
-        (label, _) => {
-            match label {
-                Some(label) => f.write_str(label)?,
-                None => fmt::Display::fmt(&Dotted(attribute.oid), f)?,
-            }
-            write!(f, "=#{}", Hex(attribute.whole))
-        }
+        // A value that is no string is shown as the hexadecimal form of its DER bytes.
+        None => write!(f, "=#{}", Hex(attribute.whole)),
     }
 }
 
@@ -80,38 +79,6 @@ fn write_escaped(c: char, first: bool, edge: bool, f: &mut fmt::Formatter<'_>) -
     }
 }
 
-/// The short names of RFC 4514 section 3 and of RFC 4519 for what certificates use.
-fn label(oid: &[u8]) -> Option<&'static str> {
-    Some(match oid {
-        [0x55, 0x04, kind] => match kind {
-            3 => "CN",
-            4 => "SN",
-            5 => "serialNumber",
-            6 => "C",
-            7 => "L",
-            8 => "ST",
-            9 => "STREET",
-            10 => "O",
-            11 => "OU",
-            12 => "title",
-            13 => "description",
-            17 => "postalCode",
-            41 => "name",
-            42 => "GN",
-            43 => "initials",
-            44 => "generationQualifier",
-            46 => "dnQualifier",
-            65 => "pseudonym",
-            97 => "organizationIdentifier",
-            _ => return None,
-        },
-        [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 1] => "UID",
-        [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 25] => "DC",
-        oid if oid == EMAIL_ADDRESS => "emailAddress",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString as _;
@@ -136,12 +103,12 @@ mod tests {
     }
 
     #[test]
-    fn unknown_types_and_values_that_are_no_text_come_in_hexadecimal() {
+    fn values_that_are_no_text_come_in_hexadecimal() {
         let der = name(&[
             &[(99, tag::UTF8_STRING, b"x")],
             &[(3, tag::OCTET_STRING, b"y")],
         ]);
-        assert_eq!(read(&der).to_string(), "CN=#040179,2.5.4.99=#0c0178");
+        assert_eq!(read(&der).to_string(), "CN=#040179,2.5.4.99=x");
         assert_eq!(read(&name(&[])).to_string(), "(empty name)");
     }
 

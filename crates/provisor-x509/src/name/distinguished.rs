@@ -212,7 +212,8 @@ impl<'a> Attribute<'a> {
     }
 
     /// The value, when its string type and bytes can be shown as they are: UTF8String,
-    /// PrintableString and IA5String that are valid UTF-8. `None` otherwise.
+    /// PrintableString and IA5String that are valid UTF-8. `None` otherwise; [`text`](Self::text) reads
+    /// the other string types as well.
     #[must_use]
     pub fn as_str(&self) -> Option<&'a str> {
         match self.tag {

@@ -1,12 +1,65 @@
 //! The characters of a directory string, whatever its type.
 
+use alloc::borrow::Cow;
+
 use super::distinguished::Attribute;
 use crate::der::tag;
 
-impl Attribute<'_> {
+impl<'a> Attribute<'a> {
     /// Whether the value is text: a string type, and characters of that type.
     pub(crate) fn is_text(&self) -> bool {
         characters(self).is_some()
+    }
+
+    /// The value as text, whatever its string type. `None` when it is no string, when its bytes are
+    /// not what its type says, and for a TeletexString beyond ASCII: which characters those bytes
+    /// mean is told nowhere, and two readers may read two names.
+    ///
+    /// ```no_run
+    /// # use provisor_x509::Certificate;
+    /// # fn f(certificate: &Certificate<'_>) {
+    /// for name in certificate.subject().common_names() {
+    ///     match name.text() {
+    ///         Some(text) => println!("{text}"),
+    ///         None => println!("no text, but {}", name.string_type()),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn text(&self) -> Option<Cow<'a, str>> {
+        match self.tag {
+            tag::TELETEX_STRING if !self.value.is_ascii() => None,
+            tag::BMP_STRING | tag::UNIVERSAL_STRING => {
+                Some(Cow::Owned(characters(self)?.collect()))
+            }
+            _ if self.is_text() => core::str::from_utf8(self.value).ok().map(Cow::Borrowed),
+            _ => None,
+        }
+    }
+
+    /// The name of the type that the value is written in, for messages: `BMPString`, for example.
+    #[must_use]
+    pub const fn string_type(&self) -> &'static str {
+        match self.tag {
+            tag::UTF8_STRING => "UTF8String",
+            tag::PRINTABLE_STRING => "PrintableString",
+            tag::IA5_STRING => "IA5String",
+            tag::TELETEX_STRING => "TeletexString (T61String)",
+            tag::BMP_STRING => "BMPString",
+            tag::UNIVERSAL_STRING => "UniversalString",
+            tag::VISIBLE_STRING => "VisibleString",
+            tag::NUMERIC_STRING => "NumericString",
+            tag::OCTET_STRING => "OCTET STRING",
+            tag::BIT_STRING => "BIT STRING",
+            tag::INTEGER => "INTEGER",
+            tag::OID => "OBJECT IDENTIFIER",
+            0x15 => "VideotexString",
+            0x19 => "GraphicString",
+            0x1b => "GeneralString",
+            tag::SEQUENCE => "SEQUENCE",
+            _ => "a type that is no string",
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::place::Place;
 use super::rank::Failure;
 use super::verifier::PathVerifier;
 use crate::certificate::Certificate;
-use crate::fault::{Fact, shown};
+use crate::fault::{Fact, Fault, shown};
 use crate::limits;
 use crate::name::Name;
 
@@ -55,6 +55,10 @@ pub(super) fn rejection(
         Code::X509IssuerNotFound => issuer_not_found(rejection, verifier, failure),
         Code::X509RootNotTrusted => root_not_trusted(rejection, verifier, failure),
         Code::X509LeafIsCa => leaf_is_ca(rejection, verifier, leaf),
+        Code::X509CrlExpired if by_two_digits(fault) => rejection.remedy(
+            "fetch the CA's current list; if the CA meant a year from 2050 on, it has to write nextUpdate as \
+             GeneralizedTime: a UTCTime of the years 50 to 99 means 1950 to 1999",
+        ),
         Code::X509NoAnchors => no_anchors(rejection, failure),
         Code::X509Loop => circle(rejection, verifier, failure),
         Code::X509NotYetValid if now < CLOCK_UNSET_BEFORE => rejection.remedy(format!(
@@ -209,6 +213,11 @@ fn leaf_is_ca(
     }
 }
 
+/// Whether the end was written in a way that cannot say what was meant.
+fn by_two_digits(fault: &Fault<'_>) -> bool {
+    matches!(fault.found, Fact::Time(text, _) if text.contains("UTCTime"))
+}
+
 /// Whose certificate has expired decides who has to act.
 fn expired(
     rejection: Rejection,
@@ -216,6 +225,13 @@ fn expired(
     now: UnixTime,
     failure: &Failure<'_>,
 ) -> Rejection {
+    if by_two_digits(&failure.fault) {
+        return rejection.remedy(
+            "if the certificate has expired, renew it; if its CA meant a year from 2050 on, have it issued \
+             again with notAfter as GeneralizedTime (20501231235959Z): a UTCTime of the years 50 to 99 \
+             means 1950 to 1999",
+        );
+    }
     let (depth, name) = match failure.place {
         Place::Certificate { depth, name } => (depth, name),
         Place::Anchor { name } => {

@@ -8,6 +8,7 @@ use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::extension::{KeyUsage, oids};
 use crate::fault::{Fact, Fault};
+use crate::glance;
 use crate::key::KeyKind;
 use crate::oid::ANY_EXTENDED_KEY_USAGE;
 use crate::path::revocation::RevocationPolicy;
@@ -31,36 +32,48 @@ pub(super) fn known_critical<'a>(
     revocation: RevocationPolicy,
 ) -> Outcome<'a> {
     let extensions = &certificate.extensions;
-    let points = match revocation {
-        RevocationPolicy::Unchecked => extensions.critical_crl_points,
-        RevocationPolicy::DenyUnknown | RevocationPolicy::DangerAllowUnknown => None,
-    };
-    match extensions.unknown_critical.or(points) {
-        None => Ok(()),
-        Some(oid) => Err(Fault::new(
+    if let Some(oid) = extensions.unknown_critical {
+        return Err(Fault::new(
             Code::X509UnknownCritical,
             Fact::Text("critical extensions that RFC 5280 section 6.1 processes, only"),
             Fact::Oid(oid),
+        ));
+    }
+    match (revocation, extensions.critical_crl_points) {
+        (RevocationPolicy::Unchecked, Some(oid)) => Err(Fault::new(
+            Code::X509CrlPointsUnchecked,
+            Fact::Text("revocation lists for a certificate that must not be used without"),
+            Fact::Oid(oid),
         )),
+        (RevocationPolicy::Unchecked, None)
+        | (RevocationPolicy::DenyUnknown | RevocationPolicy::DangerAllowUnknown, _) => Ok(()),
     }
 }
 
 /// RFC 5280 section 6.1.3 (a)(2): both ends of the period belong to it (section 4.1.2.5).
 #[inline]
 pub(super) fn validity<'a>(certificate: &Certificate<'a>, now: UnixTime) -> Outcome<'a> {
-    period((certificate.not_before, certificate.not_after), now)
+    period(
+        (certificate.not_before, certificate.not_after),
+        now,
+        certificate.der,
+    )
 }
 
 /// The same for a trust anchor. One without a certificate has no period.
 #[inline]
 pub(super) fn anchor_validity<'a>(anchor: &TrustAnchor<'a>, now: UnixTime) -> Outcome<'a> {
-    anchor
-        .validity
-        .map_or(Ok(()), |validity| period(validity, now))
+    anchor.validity.map_or(Ok(()), |validity| {
+        period(validity, now, anchor.certificate_der().unwrap_or_default())
+    })
 }
 
 #[inline]
-fn period<'a>((start, end): (UnixTime, UnixTime), now: UnixTime) -> Outcome<'a> {
+fn period<'a>(
+    (start, end): (UnixTime, UnixTime),
+    now: UnixTime,
+    certificate: &[u8],
+) -> Outcome<'a> {
     if now < start {
         return Err(Fault::new(
             Code::X509NotYetValid,
@@ -72,7 +85,14 @@ fn period<'a>((start, end): (UnixTime, UnixTime), now: UnixTime) -> Outcome<'a> 
         return Err(Fault::new(
             Code::X509Expired,
             Fact::Time("notAfter at or after", now),
-            Fact::Time("notAfter", end),
+            Fact::Time(
+                if glance::ends_by_two_digits(certificate, end) {
+                    "notAfter, as UTCTime, whose years 50 to 99 are 1950 to 1999:"
+                } else {
+                    "notAfter"
+                },
+                end,
+            ),
         ));
     }
     Ok(())

@@ -250,7 +250,7 @@ fn critical_distribution_points_are_understood_when_they_are_processed() {
     w.with_leaf(&leaf, &[&list]).accepted();
     w.with_leaf(&leaf, &[&list])
         .policy(RevocationPolicy::Unchecked)
-        .refused(Code::X509UnknownCritical);
+        .refused(Code::X509CrlPointsUnchecked);
 }
 
 #[test]

@@ -152,7 +152,7 @@ pub fn check_common_name(
         Ok(named) if named == *id => Ok(()),
         Ok(named) => Err(mismatch(Code::AttestIdMismatch, leaf, id, named.as_str())),
         Err(_) if text.eq_ignore_ascii_case(id.as_str()) => {
-            Err(mismatch(Code::AttestIdCase, leaf, id, text))
+            Err(mismatch(Code::AttestIdCase, leaf, id, &text))
         }
         Err(cause) => Err(cause),
     }

@@ -21,6 +21,7 @@ impl RegistrationId {
 
 #[cfg(feature = "x509")]
 mod x509 {
+    use alloc::borrow::Cow;
     use alloc::format;
     use alloc::string::ToString as _;
 
@@ -42,7 +43,7 @@ mod x509 {
             certificate: &Certificate<'_>,
             rules: IdRules,
         ) -> Result<Self, Rejection> {
-            Self::parse(common_name(certificate)?, rules).map_err(|cause| {
+            Self::parse(&common_name(certificate)?, rules).map_err(|cause| {
                 let rejection = refused(Code::IdCommonName, certificate)
                     .expected(cause.expected_text().to_string())
                     .found(format!("{} in the CN", cause.found_text()))
@@ -60,7 +61,12 @@ mod x509 {
 
     /// The only CN of the subject. With several, which one counts would be a guess, and two
     /// programs that guess differently are a way in.
-    pub(crate) fn common_name<'a>(certificate: &Certificate<'a>) -> Result<&'a str, Rejection> {
+    ///
+    /// Text is text in whatever string type it is written; what cannot be read for certain is refused by
+    /// the name of its type.
+    pub(crate) fn common_name<'a>(
+        certificate: &Certificate<'a>,
+    ) -> Result<Cow<'a, str>, Rejection> {
         let mut names = certificate.subject().common_names();
         let Some(first) = names.next() else {
             let found = match certificate.subject().is_empty() {
@@ -78,10 +84,13 @@ mod x509 {
                 .found(format!("{}", more + 1)));
         }
         let unusual = || refused(Code::IdCommonName, certificate);
-        let text = first.as_str().ok_or_else(|| {
+        let text = first.text().ok_or_else(|| {
             unusual()
-                .expected("a UTF8String, PrintableString or IA5String")
-                .found("another string type, or bytes outside of it")
+                .expected("a CN in UTF8String, or of ASCII characters in another string type")
+                .found(format!(
+                    "a CN in {}, and bytes that are no certain text of it",
+                    first.string_type()
+                ))
         })?;
         // A NUL ends the text for some programs and not for others.
         match text.find('\0') {

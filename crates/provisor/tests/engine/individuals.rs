@@ -129,6 +129,62 @@ fn the_common_name_must_be_the_registration_id() {
 }
 
 #[test]
+fn the_common_name_is_text_in_whatever_string_type() {
+    let wide = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_be_bytes).collect() };
+    let key = KeyPair::new(KeyKind::P256, 3, "self-signed");
+    for (tag, value, expected) in [
+        (asn1::TELETEX_STRING, b"line-7".to_vec(), Ok(())),
+        (asn1::BMP_STRING, wide("line-7"), Ok(())),
+        (
+            asn1::BMP_STRING,
+            wide("line-8"),
+            Err((Code::AttestIdMismatch, "line-8")),
+        ),
+        (
+            asn1::BMP_STRING,
+            wide("line-7\0"),
+            Err((Code::IdCommonName, "U+0000")),
+        ),
+        (
+            asn1::BMP_STRING,
+            wide("l\u{ef}ne-7"),
+            Err((Code::IdCommonName, "U+00EF")),
+        ),
+        (
+            asn1::TELETEX_STRING,
+            b"l\xefne-7".to_vec(),
+            Err((Code::IdCommonName, "TeletexString")),
+        ),
+        (
+            asn1::BMP_STRING,
+            b"line-78".to_vec(),
+            Err((Code::IdCommonName, "BMPString")),
+        ),
+        (
+            asn1::OCTET_STRING,
+            b"line-7".to_vec(),
+            Err((Code::IdCommonName, "OCTET STRING")),
+        ),
+    ] {
+        let name = DistinguishedName::empty().and_raw("2.5.4.3", tag, &value);
+        let leaf = CertificateBuilder::device(name, &key).self_signed(&key);
+        let mut world = World::new();
+        world.individuals.push(individual("line-7", &leaf));
+        match expected {
+            Ok(()) => _ = assigned(world.with_certificate("line-7", &leaf, &[])),
+            Err((code, words)) => {
+                let rejection = refused(world.with_certificate("line-7", &leaf, &[]));
+                assert_eq!(rejection.code(), code, "{rejection}");
+                assert!(
+                    rejection.to_string().contains(words),
+                    "{words}: {rejection}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn an_enrolled_leaf_with_a_weak_key_is_refused() {
     let mut world = World::new();
     let key = KeyPair::new(KeyKind::P256, 3, "weak");

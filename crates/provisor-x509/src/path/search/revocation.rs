@@ -13,10 +13,11 @@ use super::{Judged, Search};
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
 use crate::crl::entry::{self, RevokedCertificate};
-use crate::crl::point::{Point, Reasons};
-use crate::crl::scope::{self, Scope};
+use crate::crl::point::{Point, PointName, Reasons};
+use crate::crl::scope::{self, Mismatch, Scope};
 use crate::crl::{Crl, RevocationReason};
 use crate::fault::{Fact, Fault};
+use crate::glance::list_ends_by_two_digits;
 use crate::key::PublicKeyInfo;
 use crate::name::{Work, equality};
 use crate::path::observe::Observer;
@@ -130,14 +131,16 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         match self.verifier.revocation {
             RevocationPolicy::DangerAllowUnknown => {
                 // A report says what was not known.
-                let fault = unknown(asked, covered);
+                let fault = unknown(asked, covered, &points);
                 self.observer
                     .tried(Rule::RevocationList, place, &Err(fault));
                 Ok(())
             }
-            RevocationPolicy::DenyUnknown | RevocationPolicy::Unchecked => Err(Stop::Unusable(
-                why.unwrap_or_else(|| Box::new(unknown(asked, covered))),
-            )),
+            RevocationPolicy::DenyUnknown | RevocationPolicy::Unchecked => {
+                Err(Stop::Unusable(why.unwrap_or_else(|| {
+                    Box::new(unknown(asked, covered, &points))
+                })))
+            }
         }
     }
 
@@ -158,13 +161,8 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             self.budget.candidate(work).map_err(Stop::spent)?;
             let reasons = match scope {
                 Scope::OtherIssuer => continue,
-                Scope::OtherCertificates => {
-                    let fault = Fault::new(
-                        Code::X509CrlScope,
-                        Fact::Text("a list for this certificate and its CRL distribution point"),
-                        Fact::Issuer("only lists for others, by", crl.issuer),
-                    );
-                    prefer(why, fault);
+                Scope::Other(mismatch) => {
+                    prefer(why, out_of_scope(mismatch, crl, asked.certificate, point));
                     continue;
                 }
                 Scope::Covers(reasons) => reasons,
@@ -358,6 +356,10 @@ fn current<'a>(crl: &Crl<'a>, now: UnixTime) -> Result<(), Stop<'a>> {
             Code::X509CrlExpired,
             Fact::Time("nextUpdate at or after", now),
             match next {
+                Some(next) if list_ends_by_two_digits(crl.tbs, next) => Fact::Time(
+                    "nextUpdate, as UTCTime, whose years 50 to 99 are 1950 to 1999:",
+                    next,
+                ),
                 Some(next) => Fact::Time("nextUpdate", next),
                 None => Fact::Text("no nextUpdate"),
             },
@@ -378,13 +380,69 @@ fn revoked<'a>(entry: &RevokedCertificate<'_>) -> Stop<'a> {
     )))
 }
 
+/// A list of the right issuer that does not cover the certificate: both sides by their names.
+fn out_of_scope<'a>(
+    mismatch: Mismatch,
+    crl: &Crl<'a>,
+    certificate: &Certificate<'a>,
+    point: &Point<'a>,
+) -> Fault<'a> {
+    let issuing = crl.point;
+    let (expected, found) = match mismatch {
+        Mismatch::NotIndirect => (
+            Fact::Issuer(
+                "an indirect list, as its distribution point names another issuer of lists than",
+                certificate.issuer,
+            ),
+            Fact::Issuer("a list for its issuer's own certificates, by", crl.issuer),
+        ),
+        Mismatch::Kind => (
+            Fact::Text(if certificate.is_ca() {
+                "a list for the certificates of CAs"
+            } else {
+                "a list for certificates that are no CA's"
+            }),
+            Fact::Issuer(
+                match issuing {
+                    Some(point) if point.only_attribute => {
+                        "a list for attribute certificates only, by"
+                    }
+                    Some(point) if point.only_ca => "a list for the certificates of CAs only, by",
+                    _ => "a list for certificates that are no CA's only, by",
+                },
+                crl.issuer,
+            ),
+        ),
+        Mismatch::Point => (
+            match (point.name, point.crl_issuer) {
+                (Some(name), _) => Fact::Point("a list of the distribution point", name),
+                (None, Some(issuer)) => {
+                    Fact::Point("a list of the distribution point", PointName::Full(issuer))
+                }
+                (None, None) => Fact::Issuer(
+                    "a list for all certificates, as this one names no distribution point, by",
+                    certificate.issuer,
+                ),
+            },
+            match issuing.and_then(|point| point.name) {
+                Some(name) => Fact::Point("a list of the distribution point", name),
+                None => Fact::Issuer("a list by", crl.issuer),
+            },
+        ),
+    };
+    Fault::new(Code::X509CrlScope, expected, found)
+}
+
 /// No list was of any use, and none was at fault.
-fn unknown<'a>(asked: &Asked<'_, 'a>, covered: Reasons) -> Fault<'a> {
+fn unknown<'a>(asked: &Asked<'_, 'a>, covered: Reasons, points: &[Point<'a>]) -> Fault<'a> {
     if covered.is_none() {
         Fault::new(
             Code::X509CrlMissing,
             Fact::Issuer("a list of the issuer", asked.certificate.issuer),
-            Fact::Text("none"),
+            match points.first().and_then(|point| point.name) {
+                Some(name) => Fact::Point("none; the certificate names", name),
+                None => Fact::Text("none"),
+            },
         )
     } else {
         Fault::new(
