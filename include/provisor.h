@@ -60,7 +60,7 @@ typedef enum provisor_code {
   PROVISOR_X509_VERSION = 2006,
   /** the serial number has no digits. To do: issue the certificate again with a serial number. [RFC 5280 section 4.1.2.2] */
   PROVISOR_X509_SERIAL = 2007,
-  /** a date of the validity period has a form that RFC 5280 does not allow. To do: issue the certificate again with UTCTime to 2049 and GeneralizedTime from 2050, in seconds and ending in Z. [RFC 5280 section 4.1.2.5] */
+  /** a date has a form that RFC 5280 does not allow. To do: issue the certificate again with UTCTime to 2049 and GeneralizedTime from 2050, in seconds and ending in Z. [RFC 5280 section 4.1.2.5] */
   PROVISOR_X509_TIME = 2008,
   /** the signature algorithm inside the signed part differs from the one outside. To do: issue the certificate again; the difference can be a sign of tampering. [RFC 5280 section 4.1.1.2] */
   PROVISOR_X509_ALGORITHM_MISMATCH = 2009,
@@ -170,6 +170,8 @@ typedef enum provisor_code {
   PROVISOR_X509_POLICY_MAPPING = 2120,
   /** the path, its self-issued certificates counted, is longer than one verdict may follow. To do: send only the intermediates between the leaf and the anchor, or trust one further down. [provisor limits] */
   PROVISOR_X509_BUDGET_DEPTH = 2121,
+  /** the certificate's CRL distribution points are critical, and no revocation lists were handed in. To do: hand in the revocation lists of every CA on the path (`provisor explain --crl FILE`, `PathVerifier::revocation`). [RFC 5280 sections 4.2, 4.2.1.13] */
+  PROVISOR_X509_CRL_POINTS_UNCHECKED = 2122,
   /** there is no trust anchor to build a path to. To do: register a root or an issuing CA first. [RFC 5280 section 6.1.1 (d)] */
   PROVISOR_X509_NO_ANCHORS = 2130,
   /** the path has more intermediates than are allowed. To do: send only the intermediates between the leaf and the anchor, or trust one further down. [provisor limits] */

@@ -86,6 +86,7 @@ class Code(IntEnum):
     X509_KEY_WEAK = 2119
     X509_POLICY_MAPPING = 2120
     X509_BUDGET_DEPTH = 2121
+    X509_CRL_POINTS_UNCHECKED = 2122
     X509_NO_ANCHORS = 2130
     X509_TOO_DEEP = 2131
     X509_BUDGET_SIGNATURES = 2132
@@ -420,7 +421,7 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "RFC 5280 section 4.1.2.2",
     ),
     2008: (
-        "a date of the validity period has a form that RFC 5280 does not allow",
+        "a date has a form that RFC 5280 does not allow",
         "issue the certificate again with UTCTime to 2049 and GeneralizedTime from 2050, in seconds and ending in Z",
         "RFC 5280 section 4.1.2.5",
     ),
@@ -693,6 +694,11 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "the path, its self-issued certificates counted, is longer than one verdict may follow",
         "send only the intermediates between the leaf and the anchor, or trust one further down",
         "provisor limits",
+    ),
+    2122: (
+        "the certificate's CRL distribution points are critical, and no revocation lists were handed in",
+        "hand in the revocation lists of every CA on the path (`provisor explain --crl FILE`, `PathVerifier::revocation`)",
+        "RFC 5280 sections 4.2, 4.2.1.13",
     ),
     2130: (
         "there is no trust anchor to build a path to",
