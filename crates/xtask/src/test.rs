@@ -8,6 +8,7 @@ mod demo;
 mod fuzz;
 mod lint;
 mod openssl;
+mod outcome;
 mod python;
 mod rust;
 mod swtpm;
@@ -18,7 +19,9 @@ use clap::Args;
 
 use crate::{generate, rules};
 
-pub(crate) use c::ffi_library;
+use outcome::Outcome;
+
+pub(crate) use c::library::ffi_library;
 
 /// Which steps to run.
 #[derive(Clone, Debug, Args)]
@@ -39,15 +42,6 @@ struct Step {
     name: &'static str,
     about: &'static str,
     run: fn() -> Result<Outcome, String>,
-}
-
-/// How a step ended, when it did not fail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// It ran.
-    Passed,
-    /// It could not run, which is no fault of the code.
-    Skipped(String),
 }
 
 /// All steps. Those that need no build come first; those that share a profile stand together, so

@@ -1,26 +1,14 @@
 //! The TPM's wire format as a tree that can be changed and written again: the size in front of a
 //! sized field follows its content.
 
+mod part;
 mod schema;
 
 use super::rng::Rng;
 use super::{Mutator, plain};
+pub use part::Part;
 use schema::Cut;
 pub use schema::Schema;
-
-/// A part of a structure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// An integer of so many bytes, or bytes without a size of their own.
-    Fixed(Vec<u8>),
-    /// A 16-bit size, and what it counts.
-    Sized {
-        /// What is inside.
-        parts: Vec<Part>,
-        /// Added to the size that is written, so that it is wrong; mostly 0.
-        off: i8,
-    },
-}
 
 /// Integers that mean something: algorithms, curves, key sizes, kinds of attestation, edges.
 const WORDS: [u16; 48] = [

@@ -1,6 +1,6 @@
 //! Who takes part: a root, a busy CA below it, and a child of the CA under the CA's own name.
 
-use super::{Adversary, Asked};
+use super::request::{Adversary, Asked};
 use crate::pki::{
     Authority, CertificateBuilder, DistinguishedName, Extension, KeyKind, KeyPair, key_id,
 };

@@ -3,7 +3,7 @@
 
 use super::cast::{Cast, der};
 use super::lists::long_name;
-use super::{Adversary, Asked, Family, Size};
+use super::request::{Adversary, Asked, Family, Size};
 use crate::asn1;
 use crate::pki::{
     Authority, CertificateBuilder, DistinguishedName, Extension, GeneralName, KeyKind, KeyPair,

@@ -1,7 +1,7 @@
 //! Revocation: distribution points, entries, serial numbers, issuers and signers of lists.
 
 use super::cast::{Cast, der};
-use super::{Adversary, Family, Size};
+use super::request::{Adversary, Family, Size};
 use crate::asn1;
 use crate::pki::{
     Authority, CertificateBuilder, CrlBuilder, CrlEntry, DistinguishedName, Extension, GeneralName,

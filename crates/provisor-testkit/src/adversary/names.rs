@@ -1,7 +1,7 @@
 //! Names below name constraints: of all nine forms, as base and as name, many and long.
 
 use super::cast::{Cast, der};
-use super::{Adversary, Family, Size};
+use super::request::{Adversary, Family, Size};
 use crate::asn1;
 use crate::pki::{DistinguishedName, Extension, GeneralName, KeyKind};
 

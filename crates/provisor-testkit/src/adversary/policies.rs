@@ -1,7 +1,7 @@
 //! Policies that multiply, on one path and on many.
 
 use super::cast::{Cast, der};
-use super::{Adversary, Family, Size};
+use super::request::{Adversary, Family, Size};
 use crate::asn1;
 use crate::pki::{Extension, KeyKind};
 

@@ -1,7 +1,7 @@
 //! What is large in messages and explanations.
 
 use super::cast::{Cast, der};
-use super::{Adversary, Family, Size};
+use super::request::{Adversary, Family, Size};
 use crate::asn1;
 use crate::pki::{
     Authority, CertificateBuilder, DistinguishedName, Extension, GeneralName, KeyKind, KeyPair,

@@ -5,6 +5,7 @@ mod judge;
 mod key_ids;
 mod memory;
 mod nearest;
+mod own_key;
 mod revocation;
 mod self_signed;
 mod whole;
@@ -33,8 +34,8 @@ use crate::profile::Strictness;
 use crate::report::Rule;
 use check::Outcome;
 use key_ids::{KeyIds, key_ids};
+use own_key::{OwnKey, SelfSigned};
 use revocation::state::CrlState;
-use self_signed::{OwnKey, SelfSigned};
 
 /// What it costs to apply the rules to a certificate that has nothing long in it.
 const JUDGED: Work = 500;

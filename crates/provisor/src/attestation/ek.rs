@@ -5,6 +5,7 @@
 //! the public area in another, and attackers sent two different ones (CVE-2021-3406).
 
 mod encoding;
+mod subject;
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -20,6 +21,7 @@ use provisor_x509::{
 use super::effort::Effort;
 use super::x509::Shown;
 use crate::enrollment::{Thumbprint, TrustedCertificate};
+use subject::subject;
 
 /// The TPM vendors that a service trusts: their roots, the CAs below them that devices do not send,
 /// and which departures from the profile their certificates may have.
@@ -329,8 +331,4 @@ pub(crate) fn no_vendors() -> Rejection {
     Rejection::new(Code::AttestEkVendors, Subject::field("tpmVendors"))
         .expected("the root of at least one TPM vendor")
         .found("none")
-}
-
-fn subject(leaf: &Certificate<'_>) -> Subject {
-    Subject::certificate(0, format!("{}", leaf.subject()))
 }

@@ -1,14 +1,15 @@
 //! The thumbprint of a certificate.
 
+mod digits;
 mod sha1;
 
-use alloc::format;
 use core::fmt;
 
-use data_encoding::{HEXLOWER_PERMISSIVE, HEXUPPER};
-use provisor_report::{Code, Rejection, Subject};
+use data_encoding::HEXUPPER;
+use provisor_report::Rejection;
 
 use crate::digest::sha256;
+use digits::digits;
 
 pub use sha1::Sha1Thumbprint;
 
@@ -28,7 +29,7 @@ impl Thumbprint {
     /// Reads 64 hexadecimal digits.
     ///
     /// # Errors
-    /// [`AttestThumbprint`](Code::AttestThumbprint).
+    /// [`AttestThumbprint`](provisor_report::Code::AttestThumbprint).
     pub fn parse(text: &str) -> Result<Self, Rejection> {
         digits(text, "sha256Thumbprint").map(Self)
     }
@@ -38,21 +39,6 @@ impl Thumbprint {
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
-}
-
-/// Reads a digest of `N` bytes in hexadecimal, of either case.
-fn digits<const N: usize>(text: &str, field: &'static str) -> Result<[u8; N], Rejection> {
-    let refused = || {
-        Rejection::new(Code::AttestThumbprint, Subject::field(field))
-            .expected(format!("{} hexadecimal digits", 2 * N))
-    };
-    if text.len() != 2 * N {
-        return Err(refused().found(format!("{} bytes", text.len())));
-    }
-    let bytes = HEXLOWER_PERMISSIVE
-        .decode(text.as_bytes())
-        .map_err(|error| refused().at(error.position))?;
-    bytes.as_slice().try_into().map_err(|_| refused())
 }
 
 impl TryFrom<&str> for Thumbprint {
@@ -94,6 +80,8 @@ impl<'de> serde::Deserialize<'de> for Thumbprint {
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString as _;
+
+    use provisor_report::Code;
 
     use super::*;
 

@@ -2,6 +2,7 @@
 
 mod admit;
 mod assign;
+mod refusal;
 mod stateless;
 mod tell;
 
@@ -11,7 +12,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::Random;
 
-use self::tell::Refusal;
+use self::refusal::Refusal;
 use super::challenge::{ChallengeMode, SealForm};
 use super::decision::{Decision, Response};
 use super::effects::Effect;

@@ -4,6 +4,7 @@
 //! `case.json`, which the library answers. The format is described at the end of the `INDEX.md` of
 //! such a set. A disagreement is a wrong verdict, code or wording.
 
+mod answer;
 mod expect;
 mod library;
 mod program;
@@ -11,10 +12,11 @@ mod program;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use self::answer::Answer;
 use self::expect::{Expect, Verdict};
 use self::program::Program;
-use super::Summary;
 use super::entry::Entry;
+use super::summary::Summary;
 
 /// Runs every folder of `dir`, one line for each disagreement.
 ///
@@ -63,16 +65,6 @@ impl Outcome {
         let named = found.into_iter().map(|fault| format!("{name}{fault}"));
         self.disagreements.extend(named);
     }
-}
-
-/// What the program or the library said.
-#[derive(Debug)]
-struct Answer {
-    verdict: Verdict,
-    /// Standard output; nothing for a library case.
-    out: String,
-    /// Everything that was said.
-    text: String,
 }
 
 /// The folders of the set in the order of their names.

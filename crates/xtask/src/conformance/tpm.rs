@@ -17,8 +17,8 @@ mod third_party;
 use std::path::Path;
 
 use self::tally::Tally;
-use super::Summary;
-use super::entry::{self, Entry};
+use super::entry::Entry;
+use super::summary::Summary;
 
 /// What one file's runner looks like: it reads the file and counts its cases.
 type Runner = fn(&Entry, &mut Tally) -> Result<(), String>;

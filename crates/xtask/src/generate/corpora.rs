@@ -1,16 +1,17 @@
 //! Inputs for the fuzz targets out of the conformance sets of other projects: written beside the
 //! seeds, into a folder that is never committed.
 
+mod inputs;
 mod tpm;
 mod x509;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::Mode;
 use crate::workspace;
+use inputs::Corpora;
 
 /// What to do with the fuzz seeds.
 #[derive(Clone, Debug, Args)]
@@ -51,20 +52,4 @@ pub(crate) fn fill(shared: &Path, to: &Path) -> Result<usize, String> {
         workspace::write(&to.join(target).join(format!("shared-{number:05}")), bytes)?;
     }
     Ok(corpora.inputs.len())
-}
-
-/// Inputs by target, each once.
-#[derive(Default)]
-struct Corpora {
-    inputs: BTreeSet<(&'static str, Vec<u8>)>,
-}
-
-impl Corpora {
-    fn add(&mut self, target: &'static str, bytes: Vec<u8>) {
-        self.inputs.insert((target, bytes));
-    }
-}
-
-fn json(path: &Path) -> Result<serde_json::Value, String> {
-    serde_json::from_str(&workspace::read(path)?).map_err(|e| format!("{}: {e}", path.display()))
 }

@@ -5,6 +5,7 @@
 pub(super) mod bag;
 mod crl;
 mod device;
+pub(super) mod made;
 mod tpm;
 
 use provisor_testkit::pki::{
@@ -18,6 +19,7 @@ use provisor::{IdScope, RegistrationId, Rejection, UnixTime};
 
 use super::Generated;
 use bag::Bag;
+use made::Seeds;
 
 /// All seeds of all targets.
 ///
@@ -34,18 +36,6 @@ pub(crate) fn generate() -> Result<Vec<Generated>, String> {
     texts(&mut seeds).map_err(|rejection| rejection.to_string())?;
     operations(&mut seeds);
     Ok(seeds.0)
-}
-
-struct Seeds(Vec<Generated>);
-
-impl Seeds {
-    fn add(&mut self, target: &str, name: &str, bytes: &[u8]) {
-        let path = format!("fuzz/seeds/{target}/{name}");
-        self.0.push(Generated {
-            path,
-            bytes: bytes.to_vec(),
-        });
-    }
 }
 
 fn certificates(seeds: &mut Seeds) {
@@ -224,12 +214,4 @@ fn operations(seeds: &mut Seeds) {
     );
     seeds.add("engine", "hubs-move", &[0, 0, 5, 0b1100, 5, 1, 5, 2, 0, 0]);
     seeds.add("engine", "record-removed", &[0, 0, 7, 0, 0, 0]);
-}
-
-/// Bytes behind their 16-bit length.
-pub(super) fn chunk(bytes: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
-    let mut out = length.to_be_bytes().to_vec();
-    out.extend_from_slice(bytes.get(..usize::from(length)).unwrap_or_default());
-    out
 }

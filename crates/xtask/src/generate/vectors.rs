@@ -8,11 +8,11 @@
 //! and, where there is one, `position`.
 
 mod allocation;
+pub(crate) mod form;
 mod ids;
 mod tpm;
 mod x509;
 
-use provisor_report::Rejection;
 use serde::Serialize;
 
 use super::Generated;
@@ -44,33 +44,4 @@ fn file<T: Serialize>(name: &str, about: &str, cases: &[T]) -> Result<Generated,
         serde_json::to_string_pretty(&File { about, cases }).map_err(|e| format!("{name}: {e}"))?;
     text.push('\n');
     Ok(Generated::text(&format!("{FOLDER}/{name}.json"), text))
-}
-
-/// A refusal as all languages show it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct Refusal {
-    code: &'static str,
-    number: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    position: Option<usize>,
-}
-
-impl From<&Rejection> for Refusal {
-    fn from(rejection: &Rejection) -> Self {
-        Self {
-            code: rejection.code().name(),
-            number: rejection.code().number(),
-            position: rejection.position(),
-        }
-    }
-}
-
-/// Bytes as lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A rejection where the generator expected none.
-fn unexpected(rejection: &Rejection) -> String {
-    rejection.to_string()
 }

@@ -1,7 +1,7 @@
 //! Benches compile; nobody asserts timings.
 
-use super::Outcome;
 use super::build::PACKAGES;
+use super::outcome::Outcome;
 use crate::command::{cargo, run};
 
 /// In the debug profile, whose dependencies are there already: what breaks a bench is a change of an

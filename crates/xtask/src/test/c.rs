@@ -1,21 +1,18 @@
 //! The C library as C programs meet it: installed by CMake, found by pkg-config.
 
 mod examples;
-mod library;
+pub(super) mod library;
 mod programs;
 mod vectors;
+mod warnings;
 
 use std::path::Path;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::command::{program, run};
 use crate::install::{self, CC, CXX, Tool, VALGRIND};
 use crate::workspace::{self, Scratch};
-
-pub(crate) use library::ffi_library;
-
-/// Warnings that are errors, in C and in C++.
-const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+use warnings::WARNINGS;
 
 /// Installs the library, as a user would.
 const CMAKE: Tool = Tool {

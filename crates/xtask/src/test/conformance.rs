@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::conformance::{Set, Summary, measure};
 use crate::workspace;
 

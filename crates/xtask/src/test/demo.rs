@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::command::{cargo, output, program, run};
 use crate::workspace;
 

@@ -1,7 +1,7 @@
 //! The fuzz targets with plain cargo on stable: every committed seed, the conformance sets where
 //! they are, and what the mutators make of both.
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::command::{cargo, run};
 use crate::generate::corpora;
 use crate::install;

@@ -1,6 +1,6 @@
 //! Format, clippy, documentation.
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::command::{cargo, run};
 use crate::install;
 

@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Outcome, build};
+use super::build;
+use super::outcome::Outcome;
 use crate::command::{Finished, finish, output, program};
 use crate::install::{self, OPENSSL};
 use crate::workspace::{self, Scratch};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::command::{output, program, run};
 use crate::install::{self, Venv};
 use crate::workspace;

@@ -1,8 +1,8 @@
 //! Rust tests and doctests.
 
-use super::Outcome;
 use super::build::PACKAGES;
 use super::lint::LIBRARIES;
+use super::outcome::Outcome;
 use crate::command::{cargo, run};
 
 /// The whole workspace, then the library crates with the feature sets that the workspace build does

@@ -9,9 +9,10 @@ pub(super) mod sdk;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Outcome, build};
+use super::build;
+use super::outcome::Outcome;
 use crate::command::{finish, program};
-use crate::generate::vectors::hex;
+use crate::generate::vectors::form::hex;
 use crate::install::{self, SWTPM, TPM2_TOOLS};
 use crate::workspace::Scratch;
 use rig::{Kind, Rig};

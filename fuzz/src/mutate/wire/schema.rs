@@ -2,7 +2,7 @@
 //!
 //! An outline that does not fit leaves the rest as it is.
 
-use super::Part;
+use super::part::Part;
 
 /// An outline: cuts what it knows; `None` where the bytes end too early or are something else.
 pub type Schema = fn(&mut Cut<'_>) -> Option<()>;

@@ -4,32 +4,13 @@ use provisor_report::Code;
 
 use super::Search;
 use super::check::Outcome;
+use super::own_key::{OwnKey, SelfSigned};
 use crate::algorithm::{misformed, scheme};
 use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
 use crate::path::observe::Observer;
 use crate::path::rank::Tier;
 use crate::report::Rule;
-
-/// Whether a certificate's own key signed it. Names do not tell: a device or a CA may have the name of
-/// its issuer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SelfSigned {
-    Yes,
-    No,
-    /// It was not checked, or cannot be.
-    Unknown,
-}
-
-/// What is known of one certificate.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct OwnKey {
-    /// That of edges.
-    number: usize,
-    own: SelfSigned,
-    /// For the verdict's sake, not only for the report's.
-    asked: bool,
-}
 
 impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
     /// Nobody has the name of the issuer of `child`, the topmost certificate of the path.

@@ -4,7 +4,7 @@
 use provisor_report::{Code, Rejection};
 use provisor_x509::Certificate;
 
-use super::subject;
+use super::subject::subject;
 
 /// RFC 5280 section 4.1.2.2 and X.690 section 11.6 on the certificate itself; its issuers' are the
 /// vendor's business, and the operator has seen them (trap 39).

@@ -8,7 +8,9 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_x509::{Name, NearestAnchors, TrustAnchor};
 
-use super::{Shown, check_common_name, verified_anchors, without_ca};
+use super::anchors::{verified_anchors, without_ca};
+use super::common_name::check_common_name;
+use super::shown::Shown;
 use crate::attestation::effort::Effort;
 use crate::attestation::{Attested, EnrollmentRef};
 use crate::enrollment::{

@@ -6,7 +6,8 @@ use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_x509::profile::LeafKind;
 use provisor_x509::{Certificate, PathVerifier, Profile};
 
-use super::{Shown, check_common_name};
+use super::common_name::check_common_name;
+use super::shown::Shown;
 use crate::attestation::effort::Effort;
 use crate::attestation::{Attested, EnrollmentRef};
 use crate::enrollment::{IndividualEnrollment, Leaves, Sha1Thumbprint, Thumbprint};

@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_x509::{Certificate, PathVerifier, profile};
 
-use super::{Shown, check_common_name};
+use super::common_name::check_common_name;
+use super::shown::Shown;
 use crate::id::{IdRules, RegistrationId};
 
 /// What a device is told that showed these certificates and proved nothing by them: what is wrong

@@ -5,6 +5,7 @@ use core::fmt;
 use data_encoding::HEXUPPER;
 use provisor_report::Rejection;
 
+use super::digits::digits;
 use crate::digest::sha1;
 
 /// SHA-1 over the DER bytes of a whole certificate: a name by which other tools know it, and
@@ -29,7 +30,7 @@ impl Sha1Thumbprint {
     /// # Errors
     /// [`AttestThumbprint`](crate::Code::AttestThumbprint).
     pub fn parse(text: &str) -> Result<Self, Rejection> {
-        super::digits(text, "sha1Thumbprint").map(Self)
+        digits(text, "sha1Thumbprint").map(Self)
     }
 
     /// The 20 bytes.

@@ -9,7 +9,7 @@ use provisor_tpm::{EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
 
 use super::Service;
 use super::assign::{Admission, Hub, HubKey};
-use super::tell::Refusal;
+use super::refusal::Refusal;
 use crate::attestation::effort::Effort;
 #[cfg(feature = "x509")]
 use crate::attestation::ek::no_vendors;

@@ -10,6 +10,7 @@ use provisor_report::{Code, Rejection, Subject, UnixTime};
 
 use super::Service;
 use super::admit::{certified, read_keys};
+use super::refusal::Refusal;
 use super::stateless::keys_missing;
 use crate::attestation::EkPolicy;
 use crate::attestation::effort::Effort;
@@ -18,34 +19,6 @@ use crate::attestation::x509;
 use crate::registration::{
     ChallengeMode, Evidence, Facts, RegistrationRequest, TpmAnswer, TpmKeys,
 };
-
-/// Why a request is refused, and whether the device had proved by then that it is one of the
-/// service's: by a chain to an enrolled anchor, an enrolled leaf or an answered challenge. A
-/// certificate that it made itself proves nothing.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) cause: Rejection,
-    pub(super) proved: bool,
-}
-
-impl From<Rejection> for Refusal {
-    fn from(cause: Rejection) -> Self {
-        Self {
-            cause,
-            proved: false,
-        }
-    }
-}
-
-impl Refusal {
-    /// After proof the cause may be told, without what is the service's.
-    pub(super) const fn proved(cause: Rejection) -> Self {
-        Self {
-            cause,
-            proved: true,
-        }
-    }
-}
 
 impl Service {
     /// The rejection for the operator's log, with what the device is told inside.

@@ -7,7 +7,7 @@ use provisor::{IdScope, RegistrationId, Rejection, UnixTime};
 use provisor_tpm::attest::{Nonce, PcrSelection, verify_certify, verify_quote};
 use provisor_tpm::{AkPublic, EkPublic, HashAlg, Public};
 
-use super::Answer;
+use super::answer::Answer;
 use super::expect::Verdict;
 use crate::conformance::entry::Entry;
 

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use std::{env, io};
 
-use super::Answer;
+use super::answer::Answer;
 use super::expect::Verdict;
 use crate::command::{cargo, run};
 use crate::workspace::{self, Scratch};

@@ -3,9 +3,9 @@
 use provisor_tpm::attest::{Nonce, PcrSelection, verify_certify, verify_creation, verify_quote};
 use provisor_tpm::{AkPublic, HashAlg, Public};
 
-use super::entry::Entry;
 use super::names::check_name;
 use super::tally::{Tally, Verdict, said};
+use crate::conformance::entry::Entry;
 
 pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     let keys = file.get("keys")?;

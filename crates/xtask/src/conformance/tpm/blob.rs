@@ -6,8 +6,8 @@ use provisor_tpm::duplicate::danger_duplicate;
 use provisor_tpm::{EkPublic, HashAlg, Public, Secret, SrkPublic};
 
 use super::credential::Listed;
-use super::entry::Entry;
 use super::tally::{Tally, Verdict, said, same};
+use crate::conformance::entry::Entry;
 
 pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for list in ["tpm", "software"] {

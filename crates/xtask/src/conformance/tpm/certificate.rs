@@ -5,8 +5,8 @@ use provisor::enrollment::TrustedCertificate;
 use provisor::{Code, UnixTime};
 use provisor_tpm::EkPublic;
 
-use super::entry::Entry;
 use super::tally::{Tally, Verdict, said};
+use crate::conformance::entry::Entry;
 
 /// The certificates of the set are judged at this moment, inside the validity of all of them.
 const NOW: UnixTime = UnixTime::new(1_798_761_600); // 2027-01-01T00:00:00Z

@@ -6,8 +6,8 @@ use provisor_tpm::seed::DangerRandomness;
 use provisor_tpm::software::SoftwareKey;
 use provisor_tpm::{EkPublic, Name, PublicKey, Secret};
 
-use super::entry::Entry;
 use super::tally::{Tally, Verdict, said, same};
+use crate::conformance::entry::Entry;
 
 /// Magic and version of the files that tpm2-tools exchange.
 const FILE_HEADER: [u8; 8] = [0xBA, 0xDC, 0xC0, 0xDE, 0, 0, 0, 1];

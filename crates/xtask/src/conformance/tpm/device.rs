@@ -11,8 +11,8 @@ use provisor_tpm::device::{Answer, Command, Handle, Response};
 use provisor_tpm::marshal::Reader;
 use provisor_tpm::{AlgId, HashAlg, Name, Public, Rejection, Secret, Template};
 
-use super::entry::Entry;
 use super::tally::{Tally, Verdict, said, same};
+use crate::conformance::entry::Entry;
 
 pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for (flow, exchanges) in file.fields()? {

@@ -4,8 +4,8 @@ use provisor_tpm::duplicate::danger_duplicate;
 use provisor_tpm::{Public, Secret, SrkPublic};
 
 use super::credential::Listed;
-use super::entry::Entry;
 use super::tally::{Tally, Verdict, said, same};
+use crate::conformance::entry::Entry;
 
 pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for entry in file.list()? {

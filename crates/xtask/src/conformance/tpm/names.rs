@@ -2,8 +2,8 @@
 
 use provisor_tpm::{AkPublic, EkPublic, Public, SrkPublic};
 
-use super::entry::Entry;
 use super::tally::{Tally, Verdict, said, same};
+use crate::conformance::entry::Entry;
 
 pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for entry in file.list()? {

@@ -4,9 +4,9 @@ use provisor_tpm::{
     AkPublic, EkPublic, Name, PendingChallenge, Public, Secret, SrkPublic, UnixTime,
 };
 
-use super::entry::Entry;
 use super::tally::{Tally, Verdict, said};
 use super::{attest, certificate, credential};
+use crate::conformance::entry::Entry;
 
 pub(super) fn run(file: &Entry, tally: &mut Tally) -> Result<(), String> {
     for entry in file.list()? {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Summary;
-use super::entry::Entry;
+use crate::conformance::entry::Entry;
+use crate::conformance::summary::Summary;
 
 /// What our code said of an entry: accepted, or why not.
 pub(super) type Verdict = Result<(), String>;

@@ -9,9 +9,9 @@ use provisor_tpm::{AkPublic, AlgId, EkPublic, HashAlg, Name, Public, Rejection, 
 
 use super::blob::field;
 use super::credential::Listed;
-use super::entry::Entry;
 use super::names::check_name;
 use super::tally::{Tally, Verdict, said, same};
+use crate::conformance::entry::Entry;
 
 /// kdf.json: known answers of both derivations.
 pub(super) fn kdf(file: &Entry, tally: &mut Tally) -> Result<(), String> {

@@ -10,9 +10,11 @@ use provisor::x509::{
 };
 use serde::Deserialize;
 
-use super::super::Measured;
+use super::chain::{Chain, Policies};
+use super::input::{now, read_json};
+use super::tally::{Tally, Wanted};
 use super::tiers::Tiers;
-use super::{Chain, Policies, Tally, Wanted, now, read_json};
+use crate::conformance::summary::Measured;
 
 /// What a verdict may take at most before it is named, in a build without optimisation.
 const SLOW: Duration = Duration::from_secs(1);

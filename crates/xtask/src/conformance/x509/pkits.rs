@@ -6,8 +6,10 @@ use provisor::x509::profile::LeafKind;
 use provisor::x509::{Oid, Profile, RevocationPolicy, UnixTime};
 use serde::Deserialize;
 
-use super::super::Measured;
-use super::{Chain, Policies, Tally, Wanted, read_json};
+use super::chain::{Chain, Policies};
+use super::input::read_json;
+use super::tally::{Tally, Wanted};
+use crate::conformance::summary::Measured;
 
 /// Which answer of a test is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Chain, read_json};
+use super::chain::Chain;
+use super::input::read_json;
 
 /// How often a case of tier `dos` is judged; the best counts, as the others waited for the machine.
 const ROUNDS: u32 = 3;

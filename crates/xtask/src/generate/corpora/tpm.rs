@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Corpora, json};
-use crate::generate::seeds::chunk;
+use super::inputs::{Corpora, json};
+use crate::generate::seeds::made::chunk;
 
 const FILES: [&str; 8] = [
     "attest.json",

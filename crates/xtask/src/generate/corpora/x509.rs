@@ -6,7 +6,7 @@ use provisor::UnixTime;
 use provisor::x509::{certificates_from_pem, crls_from_pem};
 use serde_json::Value;
 
-use super::{Corpora, json};
+use super::inputs::{Corpora, json};
 use crate::generate::seeds::bag::{Bag, Kind};
 
 /// When chains without a time of their own are valid, as far as one moment serves all.

@@ -3,7 +3,7 @@
 use provisor::UnixTime;
 use provisor_testkit::pki::ToyPki;
 
-use super::chunk;
+use super::made::chunk;
 
 /// What an entry is there for: its first byte.
 #[derive(Clone, Copy, Debug)]

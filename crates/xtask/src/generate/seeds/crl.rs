@@ -5,8 +5,8 @@ use provisor_testkit::pki::{
     IssuingPoint, KeyKind, KeyPair, KeyUsage, PointName, ToyPki,
 };
 
-use super::Seeds;
 use super::bag::{Bag, Kind};
+use super::made::Seeds;
 
 /// As `fuzz/src/crl.rs` reads them: a bag, or one list.
 pub(super) fn lists(seeds: &mut Seeds) {

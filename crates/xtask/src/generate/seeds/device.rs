@@ -6,7 +6,7 @@ use provisor::{Rejection, UnixTime};
 use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 
-use super::{Seeds, chunk};
+use super::made::{Seeds, chunk};
 
 /// How a response is framed: its first byte in the seed.
 #[derive(Clone, Copy)]

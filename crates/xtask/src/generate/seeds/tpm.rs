@@ -11,7 +11,7 @@ use provisor::{Rejection, UnixTime};
 use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 
-use super::{Seeds, chunk};
+use super::made::{Seeds, chunk};
 
 const NOW: UnixTime = UnixTime::new(1_790_000_000);
 

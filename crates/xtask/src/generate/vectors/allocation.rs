@@ -4,7 +4,7 @@ use provisor::allocation::{LinkedHubs, Weight, allocate};
 use provisor::{HubName, IdScope, RegistrationId, Rejection};
 use serde::Serialize;
 
-use super::{Refusal, unexpected};
+use super::form::{Refusal, unexpected};
 
 pub(super) const ABOUT: &str = "Weighted rendezvous hashing over the hubs, keyed by the ID scope: the hub of \
 each device, or why there is none.";

@@ -3,7 +3,7 @@
 use provisor::{DeviceId, GroupId, HubName, IdRules, IdScope, RegistrationId, Rejection};
 use serde::Serialize;
 
-use super::{Refusal, hex};
+use super::form::{Refusal, hex};
 
 pub(super) const ABOUT: &str = "Each text as each kind of identifier. `hex` is the text in UTF-8. \
 `normal` is what is compared and stored. Positions count bytes from 0.";

@@ -6,7 +6,7 @@ use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 use serde::Serialize;
 
-use super::{Refusal, hex, unexpected};
+use super::form::{Refusal, hex, unexpected};
 
 pub(super) const ABOUT: &str = "Challenges to a TPM with endorsement key `ek` and storage root key `srk` \
 (TPM2B_PUBLIC). `random` is what the source of randomness gives, from its first byte on, each \

@@ -9,7 +9,7 @@ use provisor_testkit::pki::{
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 use serde::Serialize;
 
-use super::{Refusal, hex};
+use super::form::{Refusal, hex};
 
 pub(super) const ABOUT: &str = "Certificate chains at a time, in seconds. Certificates are DER. `path` is \
 the subjects from the leaf up, `anchor` the name of the anchor that the path ends in, \

@@ -93,7 +93,7 @@ fn challenge(
         secret.reverse();
     }
     let mut input = example.stdin.take().ok_or("no input")?;
-    let digits = crate::generate::vectors::hex(&secret);
+    let digits = crate::generate::vectors::form::hex(&secret);
     input.write_all(digits.as_bytes()).map_err(failed)?;
     drop(input);
     let mut verdict = String::new();

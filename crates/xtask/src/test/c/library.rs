@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::WARNINGS;
+use super::warnings::WARNINGS;
 use crate::command::{cargo, line, output, program, run};
 use crate::workspace;
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::WARNINGS;
 use super::library::Installed;
+use super::warnings::WARNINGS;
 use crate::command::{program, run};
 use crate::workspace;
 

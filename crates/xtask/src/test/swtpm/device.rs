@@ -14,7 +14,8 @@ use super::processes;
 use super::rig::free_ports;
 use crate::command::{output, program};
 use crate::install::{self, OPENSSL, SWTPM, SWTPM_SETUP};
-use crate::test::{Outcome, build};
+use crate::test::build;
+use crate::test::outcome::Outcome;
 use crate::workspace::Scratch;
 
 /// Endorsement keys of each kind and range; those with `true` get a certificate from the maker's CA.

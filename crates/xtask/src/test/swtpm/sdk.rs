@@ -5,6 +5,7 @@
 
 mod bridge;
 mod client;
+mod device;
 mod node;
 mod ours;
 mod refusals;
@@ -17,16 +18,15 @@ use std::path::Path;
 use provisor::RegistrationId;
 use provisor::registration::ChallengeMode;
 use provisor::sas::{Resource, UnsignedToken};
-use provisor_tpm::crypto::DefaultCrypto;
-use provisor_tpm::{ActivationBlob, EkPublic, HashAlg, Rejection, Secret, SrkPublic};
 
 use self::bridge::Bridge;
 use self::client::{Client, ClientKeys, Recipe};
+use self::device::{Device, Trusted, activated, check, check_signatures, fresh_key, text, trusted};
 use self::node::Installed;
-use self::service::{Kernel, Service};
+use self::service::Service;
 use super::rig::{Kind, Rig, free_ports};
 use crate::install::{self, SWTPM, TPM2_TOOLS};
-use crate::test::Outcome;
+use crate::test::outcome::Outcome;
 use crate::workspace::Scratch;
 
 /// The command of a client in place of the Node.js one. It speaks the lines of `crates/xtask/sdk/README.md`, for instance
@@ -34,9 +34,6 @@ use crate::workspace::Scratch;
 const OTHER_CLIENT: &str = "PROVISOR_TPM_CLIENT";
 /// Where the simulator listens when nobody says otherwise: some clients cannot be told.
 const SIMULATOR_PORT: u16 = 2321;
-
-/// Lengths around a TPM's input buffer, and beyond it several times.
-const LENGTHS: [usize; 5] = [1, 100, 1024, 1025, 5000];
 
 /// Who made the endorsement key and the storage root key that the client finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,45 +115,6 @@ fn one_tpm(recipe: &Recipe, maker: Maker, dir: &Path) -> Result<(), String> {
     refusals::check(&device, &trusted)
 }
 
-/// A TPM behind the bridge, for clients of one kind.
-struct Device<'a> {
-    recipe: &'a Recipe,
-    bridge: Bridge,
-}
-
-impl Device<'_> {
-    /// A new process of the client. The TPM restarts with it.
-    fn client(&self) -> Result<Client, String> {
-        Client::start(self.recipe, self.bridge.port())
-    }
-}
-
-/// The keys of a client, read as a service reads them.
-struct Trusted {
-    ek: EkPublic,
-    srk: SrkPublic,
-}
-
-impl Trusted {
-    /// A blob for these keys.
-    fn blob(&self, key: &Secret) -> Result<Vec<u8>, String> {
-        blob(&self.ek, &self.srk, key)
-    }
-}
-
-fn trusted(keys: &ClientKeys) -> Result<Trusted, String> {
-    let ek = EkPublic::from_tpm2b(&keys.ek).map_err(text)?;
-    let srk = SrkPublic::from_tpm2b(&keys.srk).map_err(text)?;
-    let ours = RegistrationId::from_ek(&ek).to_string();
-    if ours != keys.registration_id {
-        return Err(format!(
-            "registration ID {}, not {ours}",
-            keys.registration_id
-        ));
-    }
-    Ok(Trusted { ek, srk })
-}
-
 /// The protocol with the client's primitives: challenge, activate, sign, answer, activate, sign.
 fn register_by_steps(
     client: &mut Client,
@@ -211,45 +169,4 @@ fn meets_ours(device: &Device<'_>, trusted: &Trusted, maker: Maker) -> Result<()
         Maker::Client | Maker::OursP256 => {}
     }
     Ok(())
-}
-
-fn blob(ek: &EkPublic, srk: &SrkPublic, key: &Secret) -> Result<Vec<u8>, String> {
-    let blob = ActivationBlob::deliver(&DefaultCrypto, ek, srk, key, &mut Kernel::open()?);
-    Ok(blob.map_err(text)?.as_bytes().to_vec())
-}
-
-fn activated(client: &mut Client, blob: &[u8]) -> Result<(), String> {
-    client
-        .activate(blob)?
-        .map_err(|reason| format!("a good blob was refused: {reason}"))
-}
-
-/// The client's HMACs are those of that key.
-fn check_signatures(client: &mut Client, key: &Secret) -> Result<(), String> {
-    LENGTHS
-        .into_iter()
-        .try_for_each(|length| check_signature(client, key, length))
-}
-
-fn check_signature(client: &mut Client, key: &Secret, length: usize) -> Result<(), String> {
-    let data = vec![0x5A; length];
-    let expected = HashAlg::Sha256.hmac(key.expose(), &[&data]);
-    let right = client.sign(&data)? == expected.as_ref();
-    check(right, "the client's HMAC is that of the key it was sent")
-}
-
-fn fresh_key() -> Result<Secret, String> {
-    Secret::random(32, &mut Kernel::open()?).map_err(text)
-}
-
-fn check(good: bool, what: &str) -> Result<(), String> {
-    if good {
-        Ok(())
-    } else {
-        Err(format!("it is not so that {what}"))
-    }
-}
-
-fn text(rejection: Rejection) -> String {
-    rejection.to_string()
 }

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::service::Service;
-use crate::generate::vectors::hex;
+use crate::generate::vectors::form::hex;
 
 /// The longest silence of a client that works: it may have a TPM make two RSA keys.
 const PATIENCE: Duration = Duration::from_secs(90);

@@ -4,8 +4,9 @@ use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 use provisor_tpm::device::CommandCode;
 use provisor_tpm::{EkPublic, Secret, SrkPublic};
 
+use super::device::{Device, Trusted, activated, blob, check_signatures, fresh_key, text};
+use super::ours;
 use super::twins::{self, Refuser, Twin};
-use super::{Device, Trusted, activated, blob, check_signatures, fresh_key, ours, text};
 
 /// Every twin is refused by whom it should be, and the key in use stays as it is.
 pub(super) fn check(device: &Device<'_>, trusted: &Trusted) -> Result<(), String> {

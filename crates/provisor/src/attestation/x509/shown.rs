@@ -1,0 +1,60 @@
+//! What the device showed.
+
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
+use provisor_report::{Code, Rejection, Subject};
+use provisor_x509::{AnchorValidity, Certificate, PathVerifier, TrustAnchor, profile};
+
+use crate::attestation::Proof;
+use crate::enrollment::{Mark, Thumbprint};
+use crate::limits;
+
+/// What the device showed, read.
+pub(crate) struct Shown<'a> {
+    pub(crate) leaf: Certificate<'a>,
+    pub(crate) sent: Vec<Certificate<'a>>,
+}
+
+impl<'a> Shown<'a> {
+    /// Reads the leaf and the certificates sent along. One that cannot be read refuses the device,
+    /// even if no path needs it: what is sent is meant.
+    pub(crate) fn read(leaf: &'a [u8], sent: &[&'a [u8]]) -> Result<Self, Rejection> {
+        if sent.len() > limits::CERTIFICATES_SENT {
+            return Err(Rejection::new(
+                Code::AttestTooManyCertificates,
+                Subject::field("certificates sent"),
+            )
+            .expected(format!("at most {}", limits::CERTIFICATES_SENT))
+            .found(format!("{}", sent.len())));
+        }
+        let read = |(depth, der): (u8, &&'a [u8])| Certificate::from_der_at(depth, der);
+        Ok(Self {
+            leaf: read((0, &leaf))?,
+            sent: (1..).zip(sent).map(read).collect::<Result<_, _>>()?,
+        })
+    }
+
+    pub(super) fn verifier<'v>(&'v self, anchors: &'v [TrustAnchor<'a>]) -> PathVerifier<'v, 'a> {
+        PathVerifier::new(&profile::DEVICE, anchors)
+            .intermediates(&self.sent)
+            // What operators register for devices are signing certificates with an end, and the
+            // end is meant: an expired one stops devices until the renewed one is registered.
+            .anchor_validity(AnchorValidity::Checked)
+    }
+
+    pub(super) fn proof(&self) -> Proof {
+        Proof::X509 {
+            leaf: Thumbprint::of_der(self.leaf.der()),
+        }
+    }
+
+    /// What the device will be known by: its certificate and its key.
+    pub(super) fn marks(&self) -> Vec<Mark> {
+        let leaf = &self.leaf;
+        vec![
+            Mark::leaf(&Thumbprint::of_der(leaf.der())),
+            Mark::leaf_key(leaf.public_key_info()),
+        ]
+    }
+}
