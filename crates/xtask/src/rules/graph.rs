@@ -21,9 +21,17 @@ const MAY: [(&str, &[&str]); 4] = [
 ///
 /// cargo cannot read the manifests.
 pub(crate) fn check() -> Result<Vec<String>, String> {
+    metadata().map(|metadata| breaches(&metadata))
+}
+
+/// What cargo says of the workspace.
+///
+/// # Errors
+///
+/// cargo cannot read the manifests.
+pub(super) fn metadata() -> Result<Value, String> {
     let text = output(cargo().args(["metadata", "--format-version=1", "--no-deps", "--offline"]))?;
-    let metadata: Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
-    Ok(breaches(&metadata))
+    serde_json::from_str(&text).map_err(|e| e.to_string())
 }
 
 fn breaches(metadata: &Value) -> Vec<String> {
@@ -46,14 +54,14 @@ fn breaches(metadata: &Value) -> Vec<String> {
     breaches
 }
 
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+pub(super) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value
         .get(key)
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 

@@ -1,6 +1,6 @@
 //! No tracked file may depend on one machine: its folders, its package sources.
 
-use super::Tracked;
+use super::tracked::Tracked;
 
 /// Folders of one machine. Put together here, so that this file keeps its own rule.
 const FOLDERS: [&str; 5] = [

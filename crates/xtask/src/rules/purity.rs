@@ -1,7 +1,7 @@
 //! The core crates: no unsafe code, no outside world, no panic, no order that is not written down.
 
 use super::source::code_only;
-use super::{CORE, Tracked};
+use super::tracked::{CORE, Tracked};
 
 /// What the core's code must not say, and why. `.expect(` is left to clippy, which knows an
 /// `Option`'s from a parser's that expects a tag; the lints below cannot be switched off.

@@ -1,6 +1,6 @@
 //! The shape of the source: file length, names of module files, promises of crate roots.
 
-use super::Tracked;
+use super::tracked::Tracked;
 
 /// Longest Rust file, in lines. Long files hide rules; the median should be near 200.
 const LINES: usize = 800;
