@@ -3,6 +3,7 @@
 //! A mutator is a pure function of bytes and a seed. libFuzzer calls it in place of its own
 //! (`fuzz_targets/`), and `replay` on any toolchain.
 
+pub mod armour;
 mod bag;
 pub mod der;
 pub mod dictionary;

@@ -18,10 +18,11 @@ const fn target(name: &'static str, run: fn(&[u8]), mutate: Mutator) -> Target {
 }
 
 /// Every target there is.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     target("certificate", crate::certificate, mutate::certificate),
     target("path", crate::path, mutate::path),
     target("crl", crate::crl, mutate::crl),
+    target("file", crate::file, mutate::armour::mutate),
     target("tpm_public", crate::tpm_public, mutate::wire::PUBLIC),
     target("credential", crate::credential, mutate::wire::FIELDS),
     target(

@@ -65,6 +65,14 @@ pub fn read(bytes: &[u8], wanted: Wanted) -> Result<Contents, Unreadable> {
     match Form::of(bytes) {
         Some(Form::Utf16) => {
             let text = Form::utf16_text(bytes).unwrap_or_default();
+            if is_mixed(bytes, &text) {
+                let answer = Answer::new(
+                    Code::X509Form,
+                    "text in UTF-16 and text in another encoding, put together",
+                    "convert each part for itself (iconv -f UTF-16 -t UTF-8), then put them together",
+                );
+                return Err(Unreadable::whole(answer.into_rejection(wanted)));
+            }
             let mut contents = scan(&text, wanted)?;
             contents
                 .read_as
@@ -85,6 +93,18 @@ pub fn read(bytes: &[u8], wanted: Wanted) -> Result<Contents, Unreadable> {
             Err(Unreadable::whole(answer.into_rejection(wanted)))
         }
     }
+}
+
+/// Whether a part of a text in UTF-16 is in ASCII, or in UTF-16 of the other order or shifted by a byte:
+/// read as the rest, its blocks would be other characters, and lost.
+fn is_mixed(bytes: &[u8], text: &str) -> bool {
+    let ascii = |part: &[u8]| {
+        bytes
+            .windows(part.len())
+            .any(|window| window.eq_ignore_ascii_case(part))
+    };
+    // The hyphen with its two bytes exchanged.
+    ascii(b"-----") || ascii(b"BEGIN") || text.contains('\u{2d00}')
 }
 
 fn der(der: Vec<u8>, read_as: Vec<ReadAs>) -> Contents {

@@ -9,6 +9,7 @@ mod tail;
 mod wanted;
 mod wrapping;
 
+pub(crate) use kind::Kind;
 pub(crate) use period::{ends_by_two_digits, list_ends_by_two_digits};
 pub(crate) use refusal::{Answer, of_bytes, refused};
 pub use wanted::Wanted;

@@ -126,11 +126,11 @@ fn chain(form: Form, bytes: &[u8], depth: u8) -> String {
     if let Some(kind) = Kind::of(&content) {
         out.push_str(", of ");
         out.push_str(kind.name());
-    } else if let (Some(inner), Some(depth)) = (Form::of(&content), depth.checked_sub(1)) {
-        if !matches!(inner, Form::Text | Form::Unwritten | Form::Empty) {
-            out.push_str(", of ");
-            out.push_str(&chain(inner, &content, depth));
-        }
+    } else if let (Some(inner), Some(depth)) = (Form::of(&content), depth.checked_sub(1))
+        && !matches!(inner, Form::Text | Form::Unwritten | Form::Empty)
+    {
+        out.push_str(", of ");
+        out.push_str(&chain(inner, &content, depth));
     }
     out
 }

@@ -1,6 +1,6 @@
 //! The lines around a block (RFC 7468 section 2): exact, or damaged.
 
-use super::label::speaks_of_either;
+use super::label::{Class, speaks_of_either};
 
 const HYPHENS: &str = "-----";
 
@@ -78,6 +78,9 @@ fn exact(text: &str) -> Option<(&str, Piece<'_>, &str)> {
 /// as it; `None` for any other text.
 pub(super) fn damaged(text: &str) -> Option<&'static str> {
     let is_mark = |c: char| !c.is_alphanumeric() && !c.is_whitespace();
+    if is_cut(text) {
+        return Some("no five hyphens behind the label on its line");
+    }
     ["BEGIN", "END"].iter().find_map(|word| {
         // Few lines have a word that many times.
         positions(text, word).take(4).find_map(|at| {
@@ -94,6 +97,17 @@ pub(super) fn damaged(text: &str) -> Option<&'static str> {
             let first = label.split_whitespace().take(2).any(speaks_of_either);
             let short = label.split_whitespace().count() <= if fenced { 4 } else { 2 };
             (first && short && (fenced || alone)).then(|| what(text, before, label, rest))
+        })
+    })
+}
+
+/// The first half of an armour line, as where a line was broken, unless it is that of a key.
+fn is_cut(text: &str) -> bool {
+    ["-----BEGIN", "-----END"].iter().any(|start| {
+        text.split_once(start).is_some_and(|(_, label)| {
+            let label = label.trim_matches(|c: char| c == '-' || c.is_whitespace());
+            let word = label.is_empty() || text.contains(&alloc::format!("{start} "));
+            word && !matches!(Class::of(label), Class::Silent(Some(_)))
         })
     })
 }
@@ -129,7 +143,8 @@ fn is_fence_start(text: &str) -> bool {
     }
 }
 
-fn is_dash(c: char) -> bool {
+/// A hyphen, or what word processors make of it.
+pub(super) fn is_dash(c: char) -> bool {
     matches!(
         c,
         '-' | '\u{ad}' | '\u{2010}'

@@ -1,6 +1,7 @@
 //! The labels of PEM blocks (RFC 7468 section 4), and what is done with each.
 
 use crate::glance::Wanted;
+use crate::limits;
 
 /// What a label says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,22 @@ const fn other(found: &'static str, remedy: &'static str) -> Other {
     Other { found, remedy }
 }
 
+impl From<Wanted> for Other {
+    /// What can be asked for, where the other one is.
+    fn from(wanted: Wanted) -> Self {
+        match wanted {
+            Wanted::Certificates => other("a certificate", "give the revocation list of the CA"),
+            Wanted::Lists => other("a revocation list", "send the certificate itself"),
+        }
+    }
+}
+
 impl Class {
+    /// Whether the block is about a certificate or a list, so that it must not be lost in silence.
+    pub(super) const fn speaks(self) -> bool {
+        !matches!(self, Self::Silent(_))
+    }
+
     pub(super) fn of(label: &str) -> Self {
         match label {
             // RFC 7468 section 5.1 knows the two other labels as historical.
@@ -97,4 +113,17 @@ fn is_misspelled(label: &str) -> bool {
         .map(|letter| count(WORD, letter).abs_diff(count(label, letter)))
         .sum();
     differ <= 3
+}
+
+/// A label as messages show it: a foreign text, so only if it is short and plain.
+pub(super) fn shown(label: &str) -> &str {
+    let plain = label.len() <= limits::PEM_LABEL_SHOWN
+        && label
+            .bytes()
+            .all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    if plain {
+        label
+    } else {
+        "(a long or odd label)"
+    }
 }

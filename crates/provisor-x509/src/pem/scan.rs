@@ -8,12 +8,12 @@ use alloc::string::String;
 use provisor_report::{Code, Form, Rejection, Subject};
 
 use super::armour::{Piece, Pieces, damaged};
-use super::base64::Decoder;
+use super::base64::{Decoder, begins_as_certificate};
 use super::contents::{Block, Contents, PassedOver, ReadAs};
-use super::label::{Class, Other};
+use super::label::{Class, Other, shown};
 use super::text;
 use super::unreadable::Unreadable;
-use crate::glance::{Wanted, of_bytes};
+use crate::glance::{Kind, Wanted, of_bytes};
 use crate::limits;
 
 /// Reads the blocks of a text.
@@ -22,6 +22,14 @@ use crate::limits;
 ///
 /// Codes 2017 and 2019 to 2024, with the line.
 pub(crate) fn scan(text: &str, wanted: Wanted) -> Result<Contents, Unreadable> {
+    if Form::of(text.as_bytes()) == Some(Form::Utf16) {
+        // Blocks between zeros are no blocks, and would be lost.
+        let refused = of_bytes(text.as_bytes(), wanted)
+            .map(|answer| Unreadable::whole(answer.about_text(wanted)));
+        if let Some(refused) = refused {
+            return Err(refused);
+        }
+    }
     let mut contents = Contents::default();
     let prepared = text::prepare(text, &mut contents);
     let scan = Scan {
@@ -29,6 +37,7 @@ pub(crate) fn scan(text: &str, wanted: Wanted) -> Result<Contents, Unreadable> {
         contents,
         open: None,
         instead: None,
+        stray: None,
     };
     scan.run(&prepared).map_err(|unreadable| {
         // What stands in a member of a document is told by the document.
@@ -51,6 +60,8 @@ struct Scan<'t> {
     open: Option<Open<'t>>,
     /// The first block of another kind, for the case that there is none of the right one.
     instead: Option<Other>,
+    /// The first line of base64 that looks like a certificate and is in no block.
+    stray: Option<usize>,
 }
 
 /// A block whose END has not come yet.
@@ -79,20 +90,29 @@ impl<'t> Scan<'t> {
             }
             self.line(number, line)?;
         }
-        if let Some(open) = self.open.take().filter(|open| speaks(open.class)) {
+        if let Some(open) = self.open.take().filter(|open| open.class.speaks()) {
             return Err(self
                 .refuse(Code::X509Pem, open.line, "a BEGIN whose END does not come")
-                .expected(format!("an END {} line", name(open.label)))
+                .expected(format!("an END {} line", shown(open.label)))
                 .remedy(CUT));
         }
         self.finish(text)
     }
 
     fn line(&mut self, number: usize, line: &'t str) -> Result<(), Unreadable> {
+        if let Some(bare) = text::bare(line) {
+            let armour = |piece| match piece {
+                Piece::Begin(label) | Piece::End(label) => Class::of(label).speaks(),
+                Piece::Text(text) => damaged(text).is_some(),
+            };
+            if Pieces::of(&bare).any(armour) {
+                return Err(self.refuse(Code::X509Armour, number, HIDDEN));
+            }
+        }
         let mut seen = Seen::default();
         for piece in Pieces::of(line) {
             match piece {
-                Piece::Text(text) => self.text(number, text.trim(), &mut seen)?,
+                Piece::Text(text) => self.text(number, text::trimmed(text), &mut seen)?,
                 Piece::Begin(label) => {
                     let class = Class::of(label);
                     self.alone(number, class, &seen, "BEGIN")?;
@@ -110,7 +130,7 @@ impl<'t> Scan<'t> {
                         self.contents.note(ReadAs::OneLine { line: number });
                     }
                     seen = Seen {
-                        end: speaks(class),
+                        end: class.speaks(),
                         ..Seen::default()
                     };
                 }
@@ -126,17 +146,17 @@ impl<'t> Scan<'t> {
             return Ok(());
         }
         let bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-        if !text.bytes().all(bare) {
-            if let Some(what) = damaged(text) {
-                return Err(self.refuse(Code::X509Armour, number, what));
-            }
+        if !text.bytes().all(bare)
+            && let Some(what) = damaged(text)
+        {
+            return Err(self.refuse(Code::X509Armour, number, what));
         }
         let hyphens = text.bytes().all(|byte| byte == b'-');
         match &mut self.open {
-            Some(open) if seen.begin && hyphens && speaks(open.class) => {
+            Some(open) if seen.begin && hyphens && open.class.speaks() => {
                 return Err(self.refuse(Code::X509Armour, number, MANY));
             }
-            Some(open) if speaks(open.class) => {
+            Some(open) if open.class.speaks() => {
                 if let Err(damage) = open.data.push(text) {
                     return Err(self
                         .refuse(Code::X509Pem, number, damage.found())
@@ -148,6 +168,10 @@ impl<'t> Scan<'t> {
                     self.contents.note(ReadAs::OneLine { line: number });
                 }
             }
+            // What an unknown label is about shows in its data.
+            Some(open) if open.class == Class::Silent(None) => {
+                let _ = open.data.push(text);
+            }
             Some(_) => {}
             None if seen.end => {
                 let what = if hyphens {
@@ -157,7 +181,12 @@ impl<'t> Scan<'t> {
                 };
                 return Err(self.refuse(Code::X509Armour, number, what));
             }
-            None => seen.loose = Some(hyphens),
+            None => {
+                seen.loose = Some(hyphens);
+                if self.stray.is_none() && begins_as_certificate(text) {
+                    self.stray = Some(number);
+                }
+            }
         }
         Ok(())
     }
@@ -171,8 +200,8 @@ impl<'t> Scan<'t> {
         word: &str,
     ) -> Result<(), Unreadable> {
         match seen.loose {
-            Some(true) if speaks(class) => Err(self.refuse(Code::X509Armour, number, MANY)),
-            Some(false) if speaks(class) => Err(self.refuse(
+            Some(true) if class.speaks() => Err(self.refuse(Code::X509Armour, number, MANY)),
+            Some(false) if class.speaks() => Err(self.refuse(
                 Code::X509Armour,
                 number,
                 format!("text before the {word} on its line"),
@@ -182,12 +211,12 @@ impl<'t> Scan<'t> {
     }
 
     fn begin(&mut self, line: usize, label: &'t str, class: Class) -> Result<(), Unreadable> {
-        if let Some(open) = self.open.as_ref().filter(|open| speaks(open.class)) {
+        if let Some(open) = self.open.as_ref().filter(|open| open.class.speaks()) {
             return Err(self
-                .refuse(Code::X509Armour, line, format!("BEGIN {}", name(label)))
+                .refuse(Code::X509Armour, line, format!("BEGIN {}", shown(label)))
                 .expected(format!(
                     "the END {} of the block that begins at line {}",
-                    name(open.label),
+                    shown(open.label),
                     open.line
                 ))
                 .remedy(CUT));
@@ -199,7 +228,7 @@ impl<'t> Scan<'t> {
                 return Err(refusal.remedy(Code::X509TrustedCertificate.remedy()));
             }
             Class::Odd => {
-                let found = format!("the label {}, which nobody knows", name(label));
+                let found = format!("the label {}, which nobody knows", shown(label));
                 return Err(self.refuse(Code::X509Armour, line, found).remedy(format!(
                     "label the block {} if it is a {}, else take it out of the file",
                     self.wanted.label(),
@@ -211,8 +240,7 @@ impl<'t> Scan<'t> {
                     self.contents.note(ReadAs::OldLabel { line });
                 }
             }
-            Class::Wanted(Wanted::Certificates) => self.pass_over(line, CERTIFICATE)?,
-            Class::Wanted(Wanted::Lists) => self.pass_over(line, LIST)?,
+            Class::Wanted(other) => self.pass_over(line, Other::from(other))?,
             Class::Beside(other) => self.pass_over(line, other)?,
             Class::Silent(other) => self.instead = self.instead.or(other),
         }
@@ -241,19 +269,19 @@ impl<'t> Scan<'t> {
     fn end(&mut self, number: usize, label: &str, class: Class) -> Result<(), Unreadable> {
         match self.open.take() {
             Some(open) if open.label == label => self.close(number, open),
-            Some(open) if speaks(open.class) || speaks(class) => Err(self
-                .refuse(Code::X509Armour, number, format!("END {}", name(label)))
+            Some(open) if open.class.speaks() || class.speaks() => Err(self
+                .refuse(Code::X509Armour, number, format!("END {}", shown(label)))
                 .expected(format!(
                     "the END {} of the block that begins at line {}",
-                    name(open.label),
+                    shown(open.label),
                     open.line
                 ))
                 .remedy(CUT)),
-            None if speaks(class) => Err(self
+            None if class.speaks() => Err(self
                 .refuse(
                     Code::X509Armour,
                     number,
-                    format!("END {} without its BEGIN", name(label)),
+                    format!("END {} without its BEGIN", shown(label)),
                 )
                 .remedy(CUT)),
             _ => Ok(()),
@@ -261,8 +289,8 @@ impl<'t> Scan<'t> {
     }
 
     fn close(&mut self, number: usize, open: Open<'_>) -> Result<(), Unreadable> {
-        if !speaks(open.class) {
-            return Ok(());
+        if !open.class.speaks() {
+            return self.unknown(open);
         }
         let damage = |found| self.refuse(Code::X509Pem, number, found).remedy(CUT);
         let der = open.data.finish().map_err(|d| damage(d.found()))?;
@@ -276,9 +304,28 @@ impl<'t> Scan<'t> {
         Ok(())
     }
 
+    /// A block whose label says nothing to us: it must not hold what is asked for, or its like.
+    fn unknown(&self, open: Open<'_>) -> Result<(), Unreadable> {
+        let der = open.data.finish().unwrap_or_default();
+        match Kind::of(&der) {
+            Some(kind @ (Kind::Certificate | Kind::List)) => Err(self
+                .refuse(
+                    Code::X509Armour,
+                    open.line,
+                    format!("{} under the label {}", kind.name(), shown(open.label)),
+                )
+                .remedy("label the block CERTIFICATE or X509 CRL, or take it out of the file")),
+            _ => Ok(()),
+        }
+    }
+
     fn finish(self, text: &str) -> Result<Contents, Unreadable> {
         if self.contents.blocks.is_empty() {
             return Err(Unreadable::whole(self.nothing(text)));
+        }
+        if let Some(line) = self.stray {
+            let refusal = self.refuse(Code::X509Armour, line, "base64 outside of a block");
+            return Err(refusal.remedy(CUT));
         }
         match self.contents.passed_over.first() {
             // A list that is lost undoes a revocation.
@@ -346,32 +393,7 @@ impl<'t> Scan<'t> {
 const CUT: &str =
     "copy the block again, from its BEGIN line to its END line: it was damaged or cut";
 
+const HIDDEN: &str =
+    "characters between the letters that do not belong there, such as the zeros of UTF-16";
+
 const MANY: &str = "more than five hyphens on a side";
-
-const CERTIFICATE: Other = Other {
-    found: "a certificate",
-    remedy: "give the revocation list of the CA",
-};
-
-const LIST: Other = Other {
-    found: "a revocation list",
-    remedy: "send the certificate itself",
-};
-
-/// Whether a block may be lost in silence: only one that speaks of no certificate and no list.
-const fn speaks(class: Class) -> bool {
-    !matches!(class, Class::Silent(_))
-}
-
-/// A label as messages show it: a foreign text, so only if it is short and plain.
-fn name(label: &str) -> &str {
-    let plain = label.len() <= limits::PEM_LABEL_SHOWN
-        && label
-            .bytes()
-            .all(|byte| byte == b' ' || byte.is_ascii_graphic());
-    if plain {
-        label
-    } else {
-        "(a long or odd label)"
-    }
-}

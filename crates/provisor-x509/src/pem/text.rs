@@ -5,6 +5,7 @@ use alloc::string::String;
 
 use provisor_report::Form;
 
+use super::armour::is_dash;
 use super::contents::{Contents, ReadAs};
 
 /// The mark that Windows programs put before text (RFC 3629 section 6).
@@ -32,7 +33,7 @@ pub(super) fn prepare<'t>(text: &'t str, contents: &mut Contents) -> Cow<'t, str
 }
 
 /// Lines from 1, whatever ends them, without byte order marks and the white space around them.
-pub(super) fn lines<'t>(text: &'t str) -> impl Iterator<Item = (usize, bool, &'t str)> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, bool, &str)> {
     text.split('\n')
         .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
         .zip(1..)
@@ -44,6 +45,25 @@ pub(super) fn lines<'t>(text: &'t str) -> impl Iterator<Item = (usize, bool, &'t
             let marked = line.len() > bare.len() && line.contains(MARK);
             (number, marked, whole)
         })
+}
+
+/// Without white space and byte order marks at its ends.
+pub(super) fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c == MARK || c.is_whitespace())
+}
+
+/// The line without what is no printable ASCII, where it has some that armour may hide in: the zeros
+/// of UTF-16, and characters that do not show. `None` for the usual line.
+pub(super) fn bare(line: &str) -> Option<String> {
+    let plain = |c: char| c == ' ' || c.is_ascii_graphic();
+    let line = trimmed(line);
+    if line
+        .chars()
+        .all(|c| plain(c) || matches!(c, '\t' | MARK) || is_dash(c))
+    {
+        return None;
+    }
+    Some(line.chars().filter(|c| plain(*c)).collect())
 }
 
 /// Backslash sequences as the characters that they stand for, however often the backslashes were

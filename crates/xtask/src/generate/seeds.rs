@@ -5,6 +5,7 @@
 pub(super) mod bag;
 mod crl;
 mod device;
+mod file;
 pub(super) mod made;
 mod tpm;
 
@@ -31,6 +32,7 @@ pub(crate) fn generate() -> Result<Vec<Generated>, String> {
     certificates(&mut seeds);
     paths(&mut seeds);
     crl::lists(&mut seeds);
+    file::files(&mut seeds);
     tpm::generate(&mut seeds).map_err(|rejection| rejection.to_string())?;
     device::generate(&mut seeds).map_err(|rejection| rejection.to_string())?;
     texts(&mut seeds).map_err(|rejection| rejection.to_string())?;
