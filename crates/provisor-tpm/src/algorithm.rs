@@ -3,8 +3,11 @@
 mod curve;
 mod hash;
 mod id;
+pub(crate) mod point;
+mod signature;
 
 pub use curve::Curve;
 pub(crate) use hash::Digest;
 pub use hash::{HashAlg, Mac};
 pub use id::AlgId;
+pub use signature::SignatureScheme;

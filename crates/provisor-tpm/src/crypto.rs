@@ -15,7 +15,6 @@ mod default;
 mod failed;
 mod oaep;
 mod operations;
-pub(crate) mod point;
 #[cfg(feature = "ring-own-random")]
 mod ring_own;
 mod verify;

@@ -65,7 +65,7 @@ pub mod software;
 mod testing;
 
 pub use activation::ActivationBlob;
-pub use algorithm::{AlgId, Curve, HashAlg, Mac};
+pub use algorithm::{AlgId, Curve, HashAlg, Mac, SignatureScheme};
 pub use attributes::ObjectAttributes;
 pub use challenge::{Challenge, PendingChallenge, TpmProof};
 pub use credential::{Credential, make_credential};
@@ -73,8 +73,7 @@ pub use key::{EccPublicKey, PublicKey, RsaPublicKey, StorageKey};
 pub use keyring::Keyring;
 pub use name::Name;
 pub use profile::{
-    AkPublic, Deviation, EkPublic, KeyShape, ResidentKey, SignatureScheme, SrkPublic, Template,
-    WellKnownPolicy,
+    AkPublic, Deviation, EkPublic, KeyShape, ResidentKey, SrkPublic, Template, WellKnownPolicy,
 };
 pub use provisor_report::{Code, Rejection, Subject, UnixTime};
 pub use public::{Parameters, Public};

@@ -9,7 +9,7 @@ mod role;
 mod srk;
 mod template;
 
-pub use ak::{AkPublic, SignatureScheme};
+pub use ak::AkPublic;
 pub use ek::EkPublic;
 pub use policy::WellKnownPolicy;
 pub use resident::ResidentKey;

@@ -15,12 +15,13 @@ use rsa::traits::Decryptor as _;
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
+use crate::algorithm::point;
 use crate::credential::SeedOpener;
 use crate::key::{EccPublicKey, PublicKey, StorageKey};
 use crate::marshal::Reader;
 use crate::protect::cannot_open;
 use crate::seed::{self, SeedLabel};
-use crate::{HashAlg, SecretBytes, crypto};
+use crate::{HashAlg, SecretBytes};
 
 /// A private key in memory that opens what was sealed to its public half.
 pub struct SoftwareKey(Private);
@@ -87,7 +88,7 @@ impl SoftwareKey {
         reader.end()?;
         let size = public.curve().field_bytes();
         let (full_x, full_y) = (padded(x, size)?, padded(y, size)?);
-        if !crypto::point::is_on_curve(public.curve(), &full_x, &full_y) {
+        if !point::is_on_curve(public.curve(), &full_x, &full_y) {
             return Err(cannot_open());
         }
         let sec1: Vec<u8> = [&[4], full_x.as_slice(), &full_y].concat();
@@ -155,7 +156,7 @@ mod tests {
     use super::*;
     use crate::credential::open_credential;
     use crate::testing::{Counter, Fixture, private_key};
-    use crate::{EkPublic, Public, Secret, make_credential};
+    use crate::{EkPublic, Public, Secret, crypto, make_credential};
 
     #[test]
     fn a_key_from_pkcs8_opens_and_a_point_off_the_curve_does_not() {

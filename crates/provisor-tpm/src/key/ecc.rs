@@ -6,7 +6,7 @@ use provisor_report::{Code, Rejection};
 
 use super::field::refuse;
 use crate::Curve;
-use crate::crypto::point;
+use crate::algorithm::point;
 use crate::public::EccParameters;
 
 /// Checks curve and point of an elliptic-curve key.

@@ -11,7 +11,7 @@ use super::srk::check_name_alg;
 use super::template::describe_scheme;
 use crate::key::refuse;
 use crate::public::{AsymScheme, Parameters};
-use crate::{AlgId, HashAlg, Name, Public, PublicKey};
+use crate::{AlgId, HashAlg, Name, Public, PublicKey, SignatureScheme};
 
 /// The public area of an attestation key that was accepted.
 ///
@@ -25,17 +25,6 @@ pub struct AkPublic {
     key: PublicKey,
     scheme: SignatureScheme,
     hash: HashAlg,
-}
-
-/// How an attestation key signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SignatureScheme {
-    /// ECDSA.
-    Ecdsa,
-    /// RSA PSS.
-    Rsapss,
-    /// RSA PKCS #1 v1.5.
-    Rsassa,
 }
 
 impl AkPublic {
@@ -122,18 +111,6 @@ impl PartialEq for AkPublic {
 }
 
 impl Eq for AkPublic {}
-
-impl SignatureScheme {
-    /// Its `TPM_ALG_ID`.
-    #[must_use]
-    pub const fn id(self) -> AlgId {
-        match self {
-            Self::Ecdsa => AlgId::ECDSA,
-            Self::Rsapss => AlgId::RSAPSS,
-            Self::Rsassa => AlgId::RSASSA,
-        }
-    }
-}
 
 fn check(public: &Public<'_>) -> Result<(SignatureScheme, HashAlg), Rejection> {
     check_rules(public).map_err(|rejection| role::explain(rejection, public, Place::Attestation))

@@ -7,7 +7,7 @@ use provisor_report::Code;
 
 use super::*;
 use crate::testing::{Fixture, policy};
-use crate::{HashAlg, Public};
+use crate::{HashAlg, Public, SignatureScheme};
 
 fn ek(bytes: &[u8]) -> Code {
     EkPublic::from_tpm2b(bytes).unwrap_err().code()

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::Curve;
+use super::curve::Curve;
 
 /// Whether (x, y), both padded, is a point of the curve other than the one at infinity, with
 /// reduced coordinates. Curves that no profile takes have no points here.
