@@ -159,7 +159,10 @@ fn judge(
         match Certificate::from_der_at(depth(index), der) {
             Ok(certificate) => certificates.push(certificate),
             // As the engine does: what is sent is meant, so what cannot be read refuses the device.
-            Err(rejection) => return Findings::refused(Fault { place, rejection }),
+            Err(rejection) => {
+                let rejection = arguments.profile.profile().remedied(rejection);
+                return Findings::refused(Fault { place, rejection });
+            }
         }
     }
     // One that cannot be read is no list: leaving it out in silence could turn "revoked" into

@@ -13,7 +13,11 @@
 //! assert!(gateway.to_string().contains("1.3.6.1.5.5.7.3.1"));
 //! ```
 
+mod endorsement;
+
 use core::fmt;
+
+use provisor_report::Rejection;
 
 use crate::anchor::AnchorValidity;
 use crate::extension::KeyUsage;
@@ -77,6 +81,28 @@ impl Profile {
             key_usage_bits: KeyUsageBits::Strict,
             strictness: Strictness::Path,
             max_intermediates: limits::INTERMEDIATES_IN_PATH,
+        }
+    }
+
+    /// The rejection with a remedy that the holders of such certificates can follow: a TPM's own
+    /// certificate was made once, in the factory, and cannot be issued again. The verdicts and
+    /// explanations of [`PathVerifier`](crate::PathVerifier) have it already; this is for what was
+    /// refused before, while it was read.
+    ///
+    /// ```
+    /// use provisor_x509::{Certificate, profile};
+    ///
+    /// let refused = Certificate::from_der(&[0x30, 0x03, 0x02, 0x01, 0x07]).unwrap_err();
+    /// let refused = profile::EK.remedied(refused);
+    /// assert!(!refused.remedy_text().contains("issue"), "{refused}");
+    /// ```
+    #[must_use]
+    pub fn remedied(&self, rejection: Rejection) -> Rejection {
+        match self.purpose {
+            Purpose::Wanted(purpose) if purpose == Oid::EK_CERTIFICATE => {
+                endorsement::remedied(rejection)
+            }
+            _ => rejection,
         }
     }
 

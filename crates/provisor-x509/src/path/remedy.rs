@@ -51,7 +51,7 @@ pub(super) fn rejection(
     let rejection = Rejection::new(fault.code, failure.place.subject())
         .expected(format!("{}", fault.expected))
         .found(format!("{}", fault.found));
-    match fault.code {
+    let rejection = match fault.code {
         Code::X509IssuerNotFound => issuer_not_found(rejection, verifier, failure),
         Code::X509RootNotTrusted => root_not_trusted(rejection, verifier, failure),
         Code::X509LeafIsCa => leaf_is_ca(rejection, verifier, leaf),
@@ -79,7 +79,8 @@ pub(super) fn rejection(
             trusted(verifier)
         )),
         _ => rejection,
-    }
+    };
+    verifier.profile.remedied(rejection)
 }
 
 /// The intermediate was not sent, or the wrong CA is registered.

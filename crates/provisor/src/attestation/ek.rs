@@ -199,6 +199,18 @@ impl TpmVendors {
         now: UnixTime,
         effort: &mut Effort<'_>,
     ) -> Result<CertifiedEk, Rejection> {
+        self.certified(certificate, sent, ek, now, effort)
+            .map_err(|rejection| profile::EK.remedied(rejection))
+    }
+
+    fn certified(
+        &self,
+        certificate: &[u8],
+        sent: &[&[u8]],
+        ek: &EkPublic,
+        now: UnixTime,
+        effort: &mut Effort<'_>,
+    ) -> Result<CertifiedEk, Rejection> {
         let der = match self.padding {
             Padding::Refused => certificate,
             Padding::LenientlyCut => lenient_cut_padding(certificate),

@@ -222,6 +222,109 @@ fn trap_37_padding_needs_an_option_and_is_uniform() {
     refused(judge(&lenient, &mixed, &tpm), Code::X509TrailingBytes);
 }
 
+/// TPMs, chips, services and people keep the certificate in other forms. It cannot be issued again: what was
+/// found is named, and what gives the certificate.
+#[test]
+fn beside_37_the_certificate_in_another_form() {
+    let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let der = vendor.ek_certificate(&tpm).der().to_vec();
+    let all = vendors(&vendor);
+    assert!(judge(&all, &der, &tpm).is_ok());
+    let length = |more: usize| u16::try_from(der.len() + more).unwrap().to_be_bytes();
+    let [high, low] = length(0);
+    let base64 = data_encoding::BASE64.encode(&der);
+    let url = data_encoding::BASE64URL.encode(&der);
+    let hex = data_encoding::HEXLOWER.encode(&der);
+    let lines: Vec<_> = base64
+        .as_bytes()
+        .chunks(64)
+        .map(String::from_utf8_lossy)
+        .collect();
+    let pem = format!(
+        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+        lines.join("\n")
+    );
+    let optiga = [
+        &[0xc0][..],
+        &length(6),
+        &[0],
+        &length(3),
+        &[0],
+        &length(0),
+        &der,
+    ]
+    .concat();
+    for (bytes, named, helps) in [
+        (
+            [&[0x04, 0x82, high, low][..], &der].concat(),
+            "OCTET STRING",
+            "tail -c +5",
+        ),
+        (optiga, "OPTIGA", "tail -c +10"),
+        (
+            [&[0x10, 0x01, 0x00][..], &length(2), &[0x10, 0x02], &der].concat(),
+            "TCG PC Client",
+            "tail -c +8",
+        ),
+        ([&length(0)[..], &der].concat(), "TPM2B", "tail -c +3"),
+        (
+            [&der[..], &[0; 200]].concat(),
+            "padding with zeros",
+            "head -c",
+        ),
+        (
+            [&der[..], &[0xff; 200]].concat(),
+            "padding with 0xFF",
+            "head -c",
+        ),
+        ([&der[..], b"\n"].concat(), "line break", "head -c"),
+        (base64.clone().into_bytes(), "base64 text", "base64 -d"),
+        (lines.join("\r\n").into_bytes(), "base64 text", "base64 -d"),
+        (hex.clone().into_bytes(), "hexadecimal text", "xxd"),
+        (
+            format!("{{\"certificate\":\"{url}\"}}").into_bytes(),
+            "JSON",
+            "jq",
+        ),
+        (
+            format!("\"{base64}\"").into_bytes(),
+            "quotation marks",
+            "jq",
+        ),
+        (pem.into_bytes(), "PEM", "decode"),
+        (vec![0; 600], "zeros", "right place"),
+        (vec![0xff; 600], "0xFF", "right place"),
+    ] {
+        let refused = judge(&all, &bytes, &tpm).unwrap_err();
+        assert!(refused.found_text().contains(named), "{named}: {refused}");
+        assert!(refused.remedy_text().contains(helps), "{helps}: {refused}");
+        assert!(!refused.remedy_text().contains("issue"), "{refused}");
+    }
+}
+
+#[test]
+fn beside_37_no_remedy_has_a_tpms_certificate_issued_again() {
+    let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
+    let der = vendor.ek_certificate(&tpm).der().to_vec();
+    let all = vendors(&vendor);
+    let late = UnixTime::parse_rfc3339("2399-01-01T00:00:00Z").unwrap();
+    let mut cut = der.clone();
+    cut.truncate(300);
+    let mut bent = der.clone();
+    *bent.last_mut().unwrap() ^= 1;
+    for refused in [
+        all.verify(&der, &[], &ek(&tpm), late).unwrap_err(),
+        judge(&all, &cut, &tpm).unwrap_err(),
+        judge(&all, &bent, &tpm).unwrap_err(),
+        judge(&all, &[0x30, 0x03, 0x02, 0x01, 0x07], &tpm).unwrap_err(),
+        judge(&all, vendor.root.certificate.der(), &tpm).unwrap_err(),
+    ] {
+        for never in ["issue it", "issued again", "issue the", "renew the"] {
+            assert!(!refused.remedy_text().contains(never), "{refused}");
+        }
+    }
+}
+
 #[test]
 fn trap_38_other_bytes_after_the_certificate() {
     let (vendor, tpm) = (TpmVendor::new(7), tpm(0));
