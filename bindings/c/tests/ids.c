@@ -129,8 +129,11 @@ static void misuse(void) {
         CHECK_REJECTED(kind->normal("abc", 3, NULL, 0, &needed, &rejection), rejection,
                        PROVISOR_ARG_BUFFER_TOO_SMALL);
         CHECK(needed == 3);
+        /* No buffer at all: the length is no answer to that. */
+        needed = 99;
         CHECK_REJECTED(kind->normal("abc", 3, NULL, 8, &needed, &rejection), rejection,
                        PROVISOR_ARG_NULL);
+        CHECK(needed == 99);
         memset(buffer, '!', sizeof buffer);
         CHECK_REJECTED(kind->normal("abc", 3, buffer, 2, &needed, &rejection), rejection,
                        PROVISOR_ARG_BUFFER_TOO_SMALL);

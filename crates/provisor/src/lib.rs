@@ -81,6 +81,8 @@
 //!
 //! * `x509` (default): X.509 attestation. Without it, only TPMs register, and the crate needs no
 //!   certificate code at all.
+//! * `describe`: certificates described for people, by a parser that needs the standard library.
+//!   Everything else here does without one.
 //! * `serde`: `Serialize` and `Deserialize` for identifiers, settings and records. What is read
 //!   goes through the same doors: an illegal identifier does not deserialize.
 //!

@@ -49,14 +49,15 @@ impl Buffer {
         unsafe { Self::new(data.cast(), capacity, len, name) }
     }
 
-    /// Writes all of `bytes`, or nothing but the length that is needed.
+    /// Writes all of `bytes`; or the length that is needed, when the buffer is too small; or
+    /// nothing, when it is none (docs/c.md, outputs).
     pub(crate) fn write(self, bytes: &[u8]) -> Result<(), Rejection> {
+        if self.data.is_null() && self.capacity > 0 {
+            return Err(null(self.name));
+        }
         self.len.set(bytes.len());
         if bytes.is_empty() {
             return Ok(());
-        }
-        if self.data.is_null() && self.capacity > 0 {
-            return Err(null(self.name));
         }
         if bytes.len() > self.capacity {
             return Err(
@@ -116,8 +117,11 @@ mod tests {
         let ask = unsafe { Buffer::new(ptr::null_mut(), 0, &raw mut len, "buffer") };
         let refused = ask.write(&[1, 2, 3]).unwrap_err();
         assert_eq!((refused.code(), len), (Code::ArgBufferTooSmall, 3));
-        // SAFETY: as above; a NULL with room is a mistake and must be found.
-        let wrong = unsafe { Buffer::new(ptr::null_mut(), 9, &raw mut len, "buffer") };
-        assert_eq!(wrong.write(&[1]).map_err(|r| r.code()), Err(Code::ArgNull));
+        // SAFETY: as above, of both; a NULL with room is a mistake and must be found.
+        for bytes in [&[1][..], &[]] {
+            let wrong = unsafe { Buffer::new(ptr::null_mut(), 9, &raw mut len, "buffer") };
+            let refused = wrong.write(bytes).map_err(|r| r.code());
+            assert_eq!((refused, len), (Err(Code::ArgNull), 3), "nothing is written");
+        }
     }
 }
