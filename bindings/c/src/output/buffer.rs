@@ -121,7 +121,11 @@ mod tests {
         for bytes in [&[1][..], &[]] {
             let wrong = unsafe { Buffer::new(ptr::null_mut(), 9, &raw mut len, "buffer") };
             let refused = wrong.write(bytes).map_err(|r| r.code());
-            assert_eq!((refused, len), (Err(Code::ArgNull), 3), "nothing is written");
+            assert_eq!(
+                (refused, len),
+                (Err(Code::ArgNull), 3),
+                "nothing is written"
+            );
         }
     }
 }

@@ -11,6 +11,7 @@
 )]
 
 mod again;
+mod barred;
 mod ek_certificates;
 mod groups;
 mod heirs;
