@@ -87,6 +87,9 @@ pub(crate) fn of_bytes(bytes: &[u8], wanted: Wanted) -> Option<Answer> {
         }
         None => {}
     }
+    if let Some(answer) = converted(bytes) {
+        return Some(answer);
+    }
     // The long form of a length is no text.
     if let [tag::SEQUENCE, 0x80..=0xff, ..] = bytes {
         return wrapped(bytes, wanted);
@@ -156,6 +159,21 @@ fn wrapped(bytes: &[u8], wanted: Wanted) -> Option<Answer> {
         false => String::from(wrapping.kind.remedy(wanted)),
     };
     Some(Answer::new(Code::X509Wrapped, found, remedy))
+}
+
+/// DER whose bytes above 0x7f a program took for characters: as UTF-8 they are two bytes, or U+FFFD.
+fn converted(bytes: &[u8]) -> Option<Answer> {
+    matches!(
+        bytes,
+        [tag::SEQUENCE, 0xc2, 0x81..=0x84, ..] | [tag::SEQUENCE, 0xef, 0xbf, 0xbd, ..]
+    )
+    .then(|| {
+        Answer::new(
+            Code::X509Form,
+            "DER that a program took for text and converted to UTF-8",
+            "copy the file again as binary, not as text: what was lost cannot be brought back",
+        )
+    })
 }
 
 /// The magic numbers of Java's two key stores.

@@ -360,6 +360,9 @@ impl<'t> Scan<'t> {
         }
         match Form::of(text.as_bytes()) {
             Some(Form::Empty) => none.found("no text at all"),
+            Some(Form::Text) if is_described(text) => none
+                .found("a description in words, as of openssl with -text -noout")
+                .remedy("write the block itself: the same command without -noout"),
             Some(Form::Text) => none.found("text without such a line"),
             Some(Form::Pem) => none.found("PEM blocks of other kinds only"),
             _ => of_bytes(text.as_bytes(), wanted)
@@ -392,6 +395,14 @@ impl<'t> Scan<'t> {
 
 const CUT: &str =
     "copy the block again, from its BEGIN line to its END line: it was damaged or cut";
+
+/// What `openssl x509 -text` and `openssl crl -text` print above the block.
+fn is_described(text: &str) -> bool {
+    ["Certificate:", "Certificate Revocation List (CRL):"]
+        .iter()
+        .any(|title| text.trim_start().starts_with(title))
+        && text.contains("Signature Algorithm:")
+}
 
 const HIDDEN: &str =
     "characters between the letters that do not belong there, such as the zeros of UTF-16";

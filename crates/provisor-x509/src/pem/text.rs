@@ -22,11 +22,11 @@ pub(super) fn prepare<'t>(text: &'t str, contents: &mut Contents) -> Cow<'t, str
             if inside.contains('\\') {
                 contents.note(ReadAs::Escaped);
             }
-            Cow::Owned(unescaped(inside))
+            Cow::Owned(without_quotes(&unescaped(inside)))
         }
         Some(Form::Escaped) => {
             contents.note(ReadAs::Escaped);
-            Cow::Owned(unescaped(text))
+            Cow::Owned(without_quotes(&unescaped(text)))
         }
         _ => Cow::Borrowed(text),
     }
@@ -90,6 +90,21 @@ fn unescaped(text: &str) -> String {
             Some(other) => out.push(other),
         }
         out.push_str(rest.as_str());
+    }
+    out
+}
+
+/// Lines without the quotation marks of source text, where each line of a block is a literal of its own.
+fn without_quotes(text: &str) -> String {
+    let mark = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
+    let mut out = String::with_capacity(text.len());
+    for line in text.split('\n') {
+        // `;`, `,` and `+` end or join literals; base64 ends in no `+` that is behind a mark.
+        let end = line
+            .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '+' | '\\'));
+        let line = if end.ends_with(mark) { end } else { line };
+        out.push_str(line.trim_matches(mark));
+        out.push('\n');
     }
     out
 }

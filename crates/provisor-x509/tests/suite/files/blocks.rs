@@ -103,6 +103,21 @@ fn what_has_one_meaning_is_read_and_said() {
             vec![ReadAs::Quoted, ReadAs::Escaped],
         ),
         (format!("'{both}'").into_bytes(), vec![ReadAs::Quoted]),
+        // Literals of C, one for each line.
+        (
+            both.lines()
+                .map(|line| format!("    \"{line}\\n\"\n"))
+                .collect::<String>()
+                .into_bytes(),
+            vec![ReadAs::Quoted, ReadAs::Escaped],
+        ),
+        (
+            both.lines()
+                .map(|line| format!("\"{line}\\r\\n\" +\n"))
+                .collect::<String>()
+                .into_bytes(),
+            vec![ReadAs::Escaped],
+        ),
         (
             both.replace('\n', " ").into_bytes(),
             vec![ReadAs::OneLine { line: 1 }, ReadAs::Joined { line: 1 }],

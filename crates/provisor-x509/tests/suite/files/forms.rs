@@ -1,5 +1,6 @@
 //! Files that are no PEM, and bytes that are no certificate, are told what they are.
 
+use provisor_x509::file::Contents;
 use provisor_x509::{Certificate, Code, Crl};
 
 use super::sample::{certificates, der, escaped, files, lists, refused};
@@ -78,6 +79,20 @@ fn files_that_are_no_pem_are_told_what_they_are() {
         refused(certificates(text), Code::X509Pem, &["BEGIN CERTIFICATE"]);
         refused(lists(text), Code::X509Pem, &["BEGIN X509 CRL"]);
     }
+    let words = "Certificate:\n    Data:\n        Version: 3 (0x2)\n        Signature Algorithm: ecdsa-with-SHA256\n";
+    refused(certificates(words), Code::X509Pem, &["-text -noout"]);
+    let converted: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+    refused(
+        Certificate::from_der(converted.as_bytes()).map(|_| Contents::default()),
+        Code::X509Form,
+        &["UTF-8"],
+    );
+    let lossy = String::from_utf8_lossy(&bytes);
+    refused(
+        Certificate::from_der(lossy.as_bytes()).map(|_| Contents::default()),
+        Code::X509Form,
+        &["UTF-8"],
+    );
     let packed = [&[0x1f, 0x8b, 8, 0][..], &bytes].concat();
     for (bytes, word) in [
         (&packed[..], "gzip"),
