@@ -7,4 +7,5 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+mod faults;
 mod verdicts;

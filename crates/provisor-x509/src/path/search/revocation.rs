@@ -58,6 +58,9 @@ enum Outcome {
 /// What it costs to read a byte of distribution points.
 const READING: Work = 4;
 
+/// What it costs to look for the signer of a list, and for what is newer.
+const CONSULTED: Work = 500;
+
 /// What came of the lists, by their numbers.
 type Consulted = BTreeMap<usize, Outcome>;
 
@@ -213,6 +216,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         crl: &Crl<'a>,
         point: &Point<'a>,
     ) -> Result<Outcome, Stop<'a>> {
+        self.budget.work(CONSULTED).map_err(Stop::spent)?;
         if crl.this_update > self.now {
             return Err(Stop::unusable(
                 Code::X509CrlNotYetValid,
