@@ -1,4 +1,5 @@
-//! How often the service's half of TPM attestation asks for memory: at most as often as written here.
+//! How often the service's half of TPM attestation asks for memory, and how much of it an explanation
+//! of a verdict takes: at most what is written here.
 //! A count that grows is a change that somebody should have meant.
 //!
 //! Only allocations from Rust are counted: those of aws-lc-rs in C are its own.
@@ -16,7 +17,10 @@ use provisor::tpm::{
     ActivationBlob, EkPublic, HashAlg, PendingChallenge, Secret, SrkPublic,
     credential::make_credential_with,
 };
+use provisor::x509::{Certificate, Crl, PathVerifier, RevocationPolicy, TrustAnchor, profile};
 use provisor_benches::common::SystemSource;
+use provisor_testkit::adversary;
+use provisor_testkit::pki::ToyPki;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 
 const NOW: UnixTime = UnixTime::new(1_790_000_000);
@@ -129,6 +133,44 @@ fn judging() {
     expect("an answer to a keyring of one epoch", VERIFY[1], || {
         ring.judge(&binding, answer, NOW).unwrap();
     });
+}
+
+/// The most memory that an explanation holds at one time, its text included, whatever is sent.
+const EXPLANATION_BYTES: u64 = 16 * 1024 * 1024;
+
+#[test]
+fn explaining() {
+    for adversary in adversary::largest() {
+        let anchors: Vec<_> = adversary
+            .anchors
+            .iter()
+            .map(|der| TrustAnchor::from_certificate(&Certificate::from_der(der).unwrap()).unwrap())
+            .collect();
+        let lists: Vec<_> = adversary
+            .lists
+            .iter()
+            .map(|der| Crl::from_der(der).unwrap())
+            .collect();
+        let policy = match lists.is_empty() {
+            true => RevocationPolicy::Unchecked,
+            false => RevocationPolicy::DenyUnknown,
+        };
+        let counted = allocation_counter::measure(|| {
+            let sent: Vec<_> = adversary
+                .sent
+                .iter()
+                .map(|der| Certificate::from_der(der).unwrap())
+                .collect();
+            let leaf = Certificate::from_der(&adversary.leaf).unwrap();
+            let report = PathVerifier::new(&profile::DEVICE, &anchors)
+                .intermediates(&sent)
+                .revocation(policy, &lists)
+                .explain(&leaf, ToyPki::NOW);
+            assert!(!report.to_string().is_empty());
+        });
+        println!("{}: {} bytes at most", adversary.name, counted.bytes_max);
+        assert!(counted.bytes_max < EXPLANATION_BYTES, "{}", adversary.name);
+    }
 }
 
 fn expect(what: &str, allocations: u64, run: impl FnOnce()) {

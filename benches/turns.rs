@@ -22,19 +22,24 @@ pub type Turn<'t> = (&'static str, Box<dyn FnMut() + 't>);
 /// or that changes its clock, the ratio of two functions then tells what the machine did in between.
 /// Here each round runs a short batch of every function, and criterion does the statistics.
 pub fn in_turns(c: &mut Criterion, group: &str, turns: Vec<Turn<'_>>) {
+    in_rounds(c, group, ROUNDS, turns);
+}
+
+/// The same in fewer rounds, for functions that take longer than a batch.
+pub fn in_rounds(c: &mut Criterion, group: &str, rounds: usize, turns: Vec<Turn<'_>>) {
     let names: Vec<_> = turns.iter().map(|(name, _)| *name).collect();
     let (turns, samples) = (RefCell::new(turns), OnceCell::new());
     let mut group = c.benchmark_group(group);
     // Nothing runs while criterion asks for times; they were taken before.
     group
-        .sample_size(ROUNDS)
+        .sample_size(rounds)
         .warm_up_time(Duration::from_nanos(1))
         .measurement_time(Duration::from_millis(100));
     for (number, name) in names.into_iter().enumerate() {
         let mut next = 0;
         group.bench_function(name, |b| {
             // Only when the first of them was chosen on the command line.
-            let samples = samples.get_or_init(|| measure(&mut turns.borrow_mut()));
+            let samples = samples.get_or_init(|| measure(&mut turns.borrow_mut(), rounds));
             let seconds = samples[next % samples.len()][number];
             next += 1;
             b.iter_custom(|iterations| Duration::from_secs_f64(seconds * iterations as f64));
@@ -44,12 +49,12 @@ pub fn in_turns(c: &mut Criterion, group: &str, turns: Vec<Turn<'_>>) {
 }
 
 /// Seconds for one call of each function, round by round.
-fn measure(turns: &mut [Turn<'_>]) -> Vec<Vec<f64>> {
+fn measure(turns: &mut [Turn<'_>], rounds: usize) -> Vec<Vec<f64>> {
     if std::env::args().any(|argument| argument == "--test") {
         return vec![turns.iter_mut().map(|(_, run)| timed(run, 1)).collect()];
     }
     let batches: Vec<u32> = turns.iter_mut().map(|(_, run)| batch(run)).collect();
-    (0..ROUNDS)
+    (0..rounds)
         .map(|round| {
             let mut seconds = vec![0.0; turns.len()];
             for step in 0..turns.len() {

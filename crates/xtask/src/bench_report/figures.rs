@@ -29,7 +29,7 @@ pub(super) enum Figure {
 }
 
 /// The figures there are. Keys that scripts know but nothing can measure yet are left out.
-pub(super) const FIGURES: [Figure; 36] = [
+pub(super) const FIGURES: [Figure; 38] = [
     Figure::Ratio(
         "x509_cold_p256_vs_limit",
         ("x509_cold_p256", "provisor"),
@@ -74,6 +74,17 @@ pub(super) const FIGURES: [Figure; 36] = [
         "x509_parse_vs_x509_parser",
         ("x509_parse", "provisor"),
         ("x509_parse", "x509_parser"),
+    ),
+    // The dearest of the test kit's adversaries in checks of P-256; 2,000 at most.
+    Figure::Ratio(
+        "x509_worst_verdict_in_checks",
+        ("x509_worst_verdict", "provisor"),
+        ("x509_worst_verdict", "limit"),
+    ),
+    Figure::Ratio(
+        "x509_worst_explanation_in_checks",
+        ("x509_worst_explanation", "provisor"),
+        ("x509_worst_explanation", "limit"),
     ),
     // The limit of the TPM figures is the fastest bare operation of any library in the run. Each
     // figure stands there with the best of the backends, with that of the feature that takes the
