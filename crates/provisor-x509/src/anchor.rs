@@ -10,8 +10,9 @@ use crate::extension::policy::Policies;
 use crate::fault::{Fact, shown};
 use crate::key::PublicKeyInfo;
 use crate::name::Name;
+use crate::oid::Labelled;
 use crate::spans::Bytes;
-use crate::text::{Dotted, Hex};
+use crate::text::Hex;
 use crate::version::Version;
 
 /// A name and a key that the caller trusts to issue certificates, with the constraints that its
@@ -94,7 +95,7 @@ impl<'a> TrustAnchor<'a> {
         {
             return Err(refuse(
                 "no critical extension that is not processed",
-                alloc::format!("{}", Dotted(oid)),
+                alloc::format!("{}", Labelled(oid)),
             ));
         }
         Self {

@@ -162,9 +162,7 @@ impl fmt::Display for GeneralName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.form())?;
         match self {
-            Self::Other { type_id, value } => {
-                write!(f, "{}=#{}", Dotted(type_id), Hex(value))
-            }
+            Self::Other { type_id, value } => write_other(type_id, value, f),
             Self::Rfc822(text) | Self::Dns(text) | Self::Uri(text) => write_safely(text, f),
             Self::X400(bytes) | Self::EdiParty(bytes) => write!(f, "#{}", Hex(bytes)),
             Self::Directory(name) => fmt::Display::fmt(name, f),
@@ -172,6 +170,43 @@ impl fmt::Display for GeneralName<'_> {
             Self::RegisteredId(oid) => fmt::Display::fmt(&Dotted(oid), f),
         }
     }
+}
+
+/// id-on-hardwareModuleName (RFC 4108 section 5): what an IDevID calls its device.
+const HARDWARE_MODULE_NAME: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x08, 0x04];
+
+/// A private form: text as text, a hardware module's type and serial number, and all else in
+/// hexadecimal.
+fn write_other(type_id: &[u8], value: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if type_id == HARDWARE_MODULE_NAME
+        && let Some((kind, serial)) = hardware_module(value)
+    {
+        write!(f, "hardwareModuleName={} serial ", Dotted(kind))?;
+        return match serial.is_empty() || serial.iter().any(|byte| !byte.is_ascii_graphic()) {
+            true => write!(f, "#{}", Hex(serial)),
+            false => write_safely(serial, f),
+        };
+    }
+    write!(f, "{}=", Dotted(type_id))?;
+    match Reader::new(value).element("") {
+        Ok(text)
+            if matches!(
+                text.tag,
+                tag::UTF8_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING
+            ) =>
+        {
+            write_safely(text.contents, f)
+        }
+        _ => write!(f, "#{}", Hex(value)),
+    }
+}
+
+/// HardwareModuleName ::= SEQUENCE { hwType OBJECT IDENTIFIER, hwSerialNum OCTET STRING }.
+fn hardware_module(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut inside = Reader::new(only(value, tag::SEQUENCE, "").ok()?);
+    let kind = inside.contents(tag::OID, "").ok()?;
+    let serial = inside.contents(tag::OCTET_STRING, "").ok()?;
+    Some((kind, serial))
 }
 
 fn write_address(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -249,5 +284,39 @@ impl<'a> Iterator for GeneralNames<'a> {
 
     fn next(&mut self) -> Option<GeneralName<'a>> {
         GeneralName::again(self.0.next()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString as _;
+
+    use super::*;
+
+    #[test]
+    fn private_forms_show_their_text() {
+        let shown = |type_id: &[u8], value: &[u8]| {
+            let (type_id, value) = (type_id, value);
+            GeneralName::Other { type_id, value }.to_string()
+        };
+        let module = [0x30, 11, 6, 3, 0x2a, 3, 4, 4, 4, b'7', b'-', b'0', b'1'];
+        assert_eq!(
+            shown(HARDWARE_MODULE_NAME, &module),
+            "otherName:hardwareModuleName=1.2.3.4 serial 7-01"
+        );
+        let module = [0x30, 9, 6, 3, 0x2a, 3, 4, 4, 2, 0, 1];
+        assert_eq!(
+            shown(HARDWARE_MODULE_NAME, &module),
+            "otherName:hardwareModuleName=1.2.3.4 serial #0001"
+        );
+        assert_eq!(
+            shown(HARDWARE_MODULE_NAME, &[5, 0]),
+            "otherName:1.3.6.1.5.5.7.8.4=#0500"
+        );
+        assert_eq!(
+            shown(&[0x2a, 3], &[12, 2, b'a', b'\n']),
+            r"otherName:1.2.3=a\0A"
+        );
+        assert_eq!(shown(&[0x2a, 3], &[4, 1, 7]), "otherName:1.2.3=#040107");
     }
 }

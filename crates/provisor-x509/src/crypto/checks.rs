@@ -43,6 +43,31 @@ pub enum Scheme {
     Ed25519,
 }
 
+impl Scheme {
+    /// What it is, for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RsaPkcs1Sha256 => "RSA (PKCS #1 v1.5) with SHA-256",
+            Self::RsaPkcs1Sha384 => "RSA (PKCS #1 v1.5) with SHA-384",
+            Self::RsaPkcs1Sha512 => "RSA (PKCS #1 v1.5) with SHA-512",
+            Self::RsaPssSha256 => "RSA-PSS with SHA-256",
+            Self::RsaPssSha384 => "RSA-PSS with SHA-384",
+            Self::RsaPssSha512 => "RSA-PSS with SHA-512",
+            Self::EcdsaP256Sha256 => "ECDSA on P-256 with SHA-256",
+            Self::EcdsaP256Sha384 => "ECDSA on P-256 with SHA-384",
+            Self::EcdsaP256Sha512 => "ECDSA on P-256 with SHA-512",
+            Self::EcdsaP384Sha256 => "ECDSA on P-384 with SHA-256",
+            Self::EcdsaP384Sha384 => "ECDSA on P-384 with SHA-384",
+            Self::EcdsaP384Sha512 => "ECDSA on P-384 with SHA-512",
+            Self::EcdsaP521Sha256 => "ECDSA on P-521 with SHA-256",
+            Self::EcdsaP521Sha384 => "ECDSA on P-521 with SHA-384",
+            Self::EcdsaP521Sha512 => "ECDSA on P-521 with SHA-512",
+            Self::Ed25519 => "Ed25519",
+        }
+    }
+}
+
 /// Why a signature was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -20,7 +20,7 @@ impl<'a> PathVerifier<'_, 'a> {
     ///
     /// # Errors
     ///
-    /// The most useful reason why no path is accepted, codes 2050 to 2135;
+    /// The most useful reason why no path is accepted, codes 2050 to 2322;
     /// [`explain`](Self::explain) has the others.
     pub fn verify(
         &self,

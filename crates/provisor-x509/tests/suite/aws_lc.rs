@@ -5,7 +5,9 @@ use aws_lc_rs::signature::{ECDSA_P521_SHA512_ASN1_SIGNING, EcdsaKeyPair, KeyPair
 use provisor_testkit::asn1;
 use provisor_testkit::pki::DistinguishedName;
 use provisor_x509::crypto::AwsLc;
-use provisor_x509::{Certificate, Code, PathVerifier, TrustAnchor, certificates_from_pem, profile};
+use provisor_x509::{
+    Certificate, ChainVerifier, Code, PathVerifier, TrustAnchor, certificates_from_pem, profile,
+};
 
 use crate::devices::shared;
 use crate::world::{NOW, World, device};
@@ -44,6 +46,56 @@ fn a_device_under_a_p521_ca() {
     let unsigned = Certificate::from_der(built.der()).unwrap();
     let wrong = with_both.verify(&unsigned, NOW).unwrap_err();
     assert_eq!(wrong.code(), Code::X509SignatureWrong);
+}
+
+#[test]
+fn a_compressed_p521_key_needs_a_backend_that_has_the_curve() {
+    let key = EcdsaKeyPair::generate(&ECDSA_P521_SHA512_ASN1_SIGNING).unwrap();
+    let point = key.public_key().as_ref();
+    let info = |bits: &[u8]| {
+        asn1::sequence(&[
+            &asn1::sequence(&[&asn1::oid("1.2.840.10045.2.1"), &asn1::oid("1.3.132.0.35")]),
+            &asn1::bit_string(bits),
+        ])
+    };
+    let (x, y) = point[1..].split_at(66);
+    let compressed = |sign: u8| info(&[&[sign], x].concat());
+    let sign = 2 | (y[65] & 1);
+    let world = World::new();
+    let name = DistinguishedName::cn("CA of 521 bits");
+    let built = device("d")
+        .issuer(&name)
+        .inner_algorithm(&ecdsa_sha512())
+        .outer_algorithm(&ecdsa_sha512())
+        .issued_by(&world.root);
+    let tbs = Certificate::from_der(built.der()).unwrap().tbs().to_vec();
+    let signature = key.sign(&SystemRandom::new(), &tbs).unwrap();
+    let der = asn1::sequence(&[&tbs, &ecdsa_sha512(), &asn1::bit_string(signature.as_ref())]);
+    let leaf = Certificate::from_der(&der).unwrap();
+    let name = name.der();
+    let judge = |info: &[u8]| {
+        let anchors = [TrustAnchor::from_name_and_key(&name, info).unwrap()];
+        let verifier = PathVerifier::new(&profile::DEVICE, &anchors);
+        let by_ring = verifier.verify(&leaf, NOW).map(|_| ()).unwrap_err();
+        let by_aws = verifier.signature_checks(&AwsLc).verify(&leaf, NOW);
+        (by_ring, by_aws.map(|_| ()))
+    };
+    let (by_ring, by_aws) = judge(&compressed(sign));
+    by_aws.unwrap();
+    assert_eq!(by_ring.code(), Code::X509SignatureUnsupported);
+    assert!(by_ring.to_string().contains("P-521"), "{by_ring}");
+    assert!(by_ring.to_string().contains("compressed"), "{by_ring}");
+    let (_, by_aws) = judge(&compressed(sign ^ 1));
+    assert_eq!(by_aws.unwrap_err().code(), Code::X509SignatureWrong);
+    // A remembered key is the same key.
+    let infos = [compressed(sign), info(point)];
+    let anchors = [TrustAnchor::from_name_and_key(&name, &infos[0]).unwrap()];
+    let anchors_whole = [TrustAnchor::from_name_and_key(&name, &infos[1]).unwrap()];
+    let mut chains = ChainVerifier::with_backend(AwsLc);
+    for anchors in [&anchors, &anchors_whole, &anchors, &anchors_whole] {
+        let question = PathVerifier::new(&profile::DEVICE, anchors);
+        chains.verify(&question, &leaf, NOW).unwrap();
+    }
 }
 
 /// Every vendor CA certificate that was signed by a P-521 key of the same bundle.

@@ -2,6 +2,7 @@
 
 use crate::algorithm;
 use crate::crypto::{Scheme, SignatureChecks, SignatureFault};
+use crate::fault::Fact;
 use crate::key::PublicKeyInfo;
 
 /// What came of a check.
@@ -41,4 +42,13 @@ pub(super) fn outcome(answer: Result<(), SignatureFault>, key: &PublicKeyInfo<'_
         Err(SignatureFault::Key) => Outcome::Unreadable,
         Err(SignatureFault::Wrong) => Outcome::Wrong,
     }
+}
+
+/// What would have been checked, where the backend lacks the scheme.
+pub(super) const fn lacking(key: &PublicKeyInfo<'_>) -> Fact<'static> {
+    Fact::Text(if algorithm::is_compressed(key) {
+        "a scheme that the backend has (the issuer's compressed point can be read)"
+    } else {
+        "a scheme that the backend has"
+    })
 }

@@ -2,10 +2,10 @@
 
 use provisor_report::Code;
 
-use super::check::Outcome;
+use super::check::{Outcome, lacking};
 use super::key_ids::{KeyIds, wrong_signature};
 use super::{Edge, Judged, Search};
-use crate::algorithm::{self, algorithm_oid, scheme};
+use crate::algorithm::{self, scheme};
 use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
 use crate::key::PublicKeyInfo;
@@ -183,8 +183,8 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
                 child_place,
                 Err(Fault::new(
                     Code::X509SignatureUnsupported,
-                    Fact::Text("a scheme that the backend has"),
-                    Fact::Oid(algorithm_oid(child.signature_algorithm)),
+                    lacking(key),
+                    Fact::Text(scheme.name()),
                 )),
             ),
             Outcome::Unreadable => (issuer, Err(algorithm::unreadable(key))),

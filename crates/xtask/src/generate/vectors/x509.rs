@@ -2,9 +2,10 @@
 
 use provisor::x509::{Certificate, PathVerifier, Profile, TrustAnchor, profile};
 use provisor::{IdRules, RegistrationId, Rejection, UnixTime};
+use provisor_testkit::asn1;
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, Extension, IssuedCertificate, KeyKind,
-    KeyPair, ToyPki, TpmVendor,
+    KeyPair, PointName, ToyPki, TpmVendor,
 };
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 use serde::Serialize;
@@ -55,6 +56,8 @@ pub(super) fn cases() -> Result<Vec<Case>, String> {
         damage(&pki),
         routes(&pki),
         ended_anchors(&pki),
+        forms(&pki),
+        namesakes(&pki),
     ]
     .into_iter()
     .flatten()
@@ -293,6 +296,145 @@ fn routes(pki: &ToyPki) -> Vec<Chain> {
             intermediates: vec![der(&deep.certificate), der(&pki.intermediate.certificate)],
             ..usual(pki, "a path length exceeded", &device().issued_by(&deep))
         },
+    ]
+}
+
+/// Signatures, keys and names in the forms that people write them.
+fn forms(pki: &ToyPki) -> Vec<Chain> {
+    let info = |bits: &[u8]| {
+        let curve = asn1::oid("1.2.840.10045.3.1.7");
+        asn1::sequence(&[
+            &asn1::sequence(&[&asn1::oid("1.2.840.10045.2.1"), &curve]),
+            &asn1::bit_string(bits),
+        ])
+    };
+    let compressed = |key: &KeyPair| {
+        let point = key.public_key_bits();
+        let sign = 2 | (point.last().copied().unwrap_or_default() & 1);
+        info(&[&[sign], point.get(1..33).unwrap_or_default()].concat())
+    };
+    let root = KeyPair::new(KeyKind::P256, SEED, "compressed root");
+    let name = DistinguishedName::cn("Compressed Root");
+    let root = Authority {
+        certificate: CertificateBuilder::ca(name.clone(), &root, None)
+            .public_key_info(&compressed(&root))
+            .self_signed(&root),
+        name,
+        key: root,
+    };
+    let numbers = |r: &[u8], s: &[u8]| {
+        asn1::sequence(&[&asn1::tlv(asn1::INTEGER, r), &asn1::tlv(asn1::INTEGER, s)])
+    };
+    let signed = |signature: &[u8]| {
+        device()
+            .replaced_signature(signature)
+            .issued_by(&pki.intermediate)
+    };
+    let wide: Vec<u8> = "Line-7-0001"
+        .encode_utf16()
+        .flat_map(u16::to_be_bytes)
+        .collect();
+    let named = |tag, value: &[u8]| {
+        let name = DistinguishedName::empty().and_raw("2.5.4.3", tag, value);
+        CertificateBuilder::device(name, &key()).issued_by(&pki.intermediate)
+    };
+    let path_length = asn1::tlv(asn1::SEQUENCE, &asn1::tlv(asn1::INTEGER, &[0]));
+    let utc = |text: &[u8]| asn1::tlv(asn1::UTC_TIME, text);
+    vec![
+        Chain {
+            intermediates: vec![],
+            anchors: vec![root.certificate.der().to_vec()],
+            ..usual(
+                pki,
+                "a root with a compressed point",
+                &device().issued_by(&root),
+            )
+        },
+        usual(
+            pki,
+            "a point inside an OCTET STRING",
+            &device()
+                .public_key_info(&info(&asn1::octet_string(&key().public_key_bits())))
+                .issued_by(&pki.intermediate),
+        ),
+        usual(
+            pki,
+            "a signature with a padded number",
+            &signed(&numbers(&[0, 1], &[1])),
+        ),
+        usual(
+            pki,
+            "a signature with a negative number",
+            &signed(&numbers(&[1], &[0x80])),
+        ),
+        usual(pki, "a signature of bare numbers", &signed(&[0x5a; 64])),
+        usual(
+            pki,
+            "a path length in a leaf that is no CA",
+            &device()
+                .extension(Extension::new("2.5.29.19", true, path_length))
+                .issued_by(&pki.intermediate),
+        ),
+        usual(
+            pki,
+            "a common name as a BMPString",
+            &named(asn1::BMP_STRING, &wide),
+        ),
+        usual(
+            pki,
+            "a common name as a TeletexString",
+            &named(asn1::TELETEX_STRING, b"line_7_0001"),
+        ),
+        usual(
+            pki,
+            "an end in 1950",
+            &device()
+                .valid_raw(&utc(b"260101000000Z"), &utc(b"501231235959Z"))
+                .issued_by(&pki.intermediate),
+        ),
+        usual(
+            pki,
+            "critical distribution points without lists",
+            &device()
+                .extension(
+                    Extension::crl_distribution_points(&[Extension::crl_point(
+                        Some(&PointName::uri("http://crl.example.net/7.crl")),
+                        None,
+                        None,
+                    )])
+                    .critical(true),
+                )
+                .issued_by(&pki.intermediate),
+        ),
+    ]
+}
+
+/// Certificates that have the name of their issuer.
+fn namesakes(pki: &ToyPki) -> Vec<Chain> {
+    let namesake = || CertificateBuilder::device(pki.root.name.clone(), &key());
+    let other = ToyPki::new(SEED + 1).intermediate.certificate;
+    let leaf = namesake().issued_by(&pki.root);
+    let alone = |name, leaf: &IssuedCertificate, anchor: &IssuedCertificate| Chain {
+        intermediates: vec![],
+        anchors: vec![anchor.der().to_vec()],
+        ..usual(pki, name, leaf)
+    };
+    vec![
+        alone(
+            "a device with the name of its root",
+            &leaf,
+            &pki.root.certificate,
+        ),
+        alone(
+            "a device with the name of its root, which is not trusted",
+            &leaf,
+            &other,
+        ),
+        alone(
+            "a self-signed device",
+            &device().self_signed(&key()),
+            &other,
+        ),
     ]
 }
 

@@ -5,7 +5,7 @@ use core::slice;
 
 use provisor_report::Code;
 
-use super::super::check::{Outcome, check};
+use super::super::check::{Outcome, check, lacking};
 use super::state::{CrlSignature, CrlState};
 use super::{Asked, Search, Stop};
 use crate::algorithm::{self, algorithm_oid, scheme};
@@ -215,7 +215,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             ),
             Outcome::Unsupported => Fault::new(
                 Code::X509CrlAlgorithm,
-                Fact::Text("a scheme that the backend has"),
+                lacking(key),
                 Fact::Oid(algorithm_oid(crl.signature_algorithm)),
             ),
             Outcome::Unreadable => algorithm::unreadable(key),
