@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 
+use aws_lc_rs::digest;
 use aws_lc_rs::signature::{self, ParsedPublicKey, UnparsedPublicKey, VerificationAlgorithm};
 
 use super::checks::{PreparedKey, Scheme, SignatureChecks, SignatureFault};
@@ -49,19 +50,49 @@ impl SignatureChecks for AwsLc {
         {
             return Some(Box::new(prepared));
         }
-        let parsed = ParsedPublicKey::new(algorithm(scheme), key).ok()?;
-        Some(Box::new(Parsed(parsed)))
+        Some(Box::new(Parsed {
+            key: ParsedPublicKey::new(algorithm(scheme), key).ok()?,
+            hashed: hashed(scheme),
+        }))
     }
 }
 
 /// A key as the library keeps it.
-struct Parsed(ParsedPublicKey);
+struct Parsed {
+    key: ParsedPublicKey,
+    hashed: Option<&'static digest::Algorithm>,
+}
 
 impl PreparedKey for Parsed {
     fn check(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureFault> {
-        self.0
-            .verify_sig(message, signature)
-            .map_err(|_| SignatureFault::Wrong)
+        match self.hashed {
+            Some(hash) => {
+                let digest = digest::digest(hash, message);
+                self.key.verify_digest_sig(&digest, signature)
+            }
+            None => self.key.verify_sig(message, signature),
+        }
+        .map_err(|_| SignatureFault::Wrong)
+    }
+}
+
+/// The hash to compute before, where that is faster than to let the library do both: by a hundredth of
+/// an RSA-2048 check.
+const fn hashed(scheme: Scheme) -> Option<&'static digest::Algorithm> {
+    match scheme {
+        Scheme::RsaPkcs1Sha256 | Scheme::RsaPssSha256 => Some(&digest::SHA256),
+        Scheme::RsaPkcs1Sha384 | Scheme::RsaPssSha384 => Some(&digest::SHA384),
+        Scheme::RsaPkcs1Sha512 | Scheme::RsaPssSha512 => Some(&digest::SHA512),
+        Scheme::EcdsaP256Sha256
+        | Scheme::EcdsaP256Sha384
+        | Scheme::EcdsaP256Sha512
+        | Scheme::EcdsaP384Sha256
+        | Scheme::EcdsaP384Sha384
+        | Scheme::EcdsaP384Sha512
+        | Scheme::EcdsaP521Sha256
+        | Scheme::EcdsaP521Sha384
+        | Scheme::EcdsaP521Sha512
+        | Scheme::Ed25519 => None,
     }
 }
 
@@ -91,6 +122,7 @@ mod tests {
     use std::vec::Vec;
 
     use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::rsa;
     use aws_lc_rs::signature::{EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _};
     use provisor_testkit::pki::{KeyKind, KeyPair, SignatureAlgorithm};
 
@@ -200,6 +232,38 @@ mod tests {
                         judge(backend, scheme, &compressed, &signature),
                         Err(SignatureFault::Key)
                     );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rsa_with_every_hash_and_padding() {
+        let key = rsa::KeyPair::generate(rsa::KeySize::Rsa2048).unwrap();
+        let bits = key.public_key().as_ref();
+        let cases: [(&'static dyn signature::RsaEncoding, Scheme); 6] = [
+            (&signature::RSA_PKCS1_SHA256, Scheme::RsaPkcs1Sha256),
+            (&signature::RSA_PKCS1_SHA384, Scheme::RsaPkcs1Sha384),
+            (&signature::RSA_PKCS1_SHA512, Scheme::RsaPkcs1Sha512),
+            (&signature::RSA_PSS_SHA256, Scheme::RsaPssSha256),
+            (&signature::RSA_PSS_SHA384, Scheme::RsaPssSha384),
+            (&signature::RSA_PSS_SHA512, Scheme::RsaPssSha512),
+        ];
+        let signatures = cases.map(|(encoding, scheme)| {
+            let mut signature = std::vec![0; key.public_modulus_len()];
+            key.sign(encoding, &SystemRandom::new(), MESSAGE, &mut signature)
+                .unwrap();
+            (scheme, signature)
+        });
+        for (scheme, signature) in &signatures {
+            for (other, _) in &signatures {
+                let expected = if other == scheme {
+                    Ok(())
+                } else {
+                    Err(SignatureFault::Wrong)
+                };
+                for backend in [&AwsLc as &dyn SignatureChecks, &Ring] {
+                    assert_eq!(judge(backend, *other, bits, signature), expected);
                 }
             }
         }

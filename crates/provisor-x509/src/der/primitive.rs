@@ -97,11 +97,16 @@ pub(crate) fn named_bits(contents: &[u8], field: &'static str) -> Result<(u16, b
 #[inline]
 pub(crate) fn oid<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8], Malformed> {
     let contents = reader.contents(tag::OID, field)?;
-    // 2.5.4 and 2.5.29, attributes and extensions: most of a certificate's.
-    if let [0x55, 0..=0x7f, 0..=0x7f] = contents {
-        return Ok(contents);
+    match *contents {
+        // 2.5.4 and 2.5.29, attributes and extensions: most of a certificate's. The purposes of RFC 5280;
+        // RSA, and the curves and ECDSA of ANSI X9.62: nearly all others.
+        [0x55, 0..=0x7f, 0..=0x7f]
+        | [0x2b, 6, 1, 5, 5, 7, 3, 0..=0x7f]
+        | [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 0..=0x7f]
+        | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0..=0x7f, 0..=0x7f]
+        | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0..=0x7f, 0..=0x7f, 0..=0x7f] => Ok(contents),
+        _ => oid_contents(contents, field),
     }
-    oid_contents(contents, field)
 }
 
 /// The same for an identifier under another tag. No longer than `limits::OID_BYTES`: identifiers are
@@ -256,7 +261,24 @@ mod tests {
 
     #[test]
     fn oids_are_whole_and_minimal() {
-        assert!(oid(&mut Reader::new(&[6, 2, 0x55, 0x1d]), "x").is_ok());
+        for right in [
+            &[6, 2, 0x55, 0x1d][..],
+            &[6, 3, 0x55, 0x1d, 0x0f],
+            &[6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 2],
+            &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11],
+            &[6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1],
+            &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2],
+        ] {
+            assert_eq!(oid(&mut Reader::new(right), "x").unwrap(), &right[2..]);
+            // A last part that does not end, and one that is padded.
+            for last in [&[0x81][..], &[0x80, 0x01]] {
+                let mut wrong = right.to_vec();
+                wrong.pop();
+                wrong.extend(last);
+                wrong[1] = u8::try_from(wrong.len() - 2).unwrap();
+                assert!(oid(&mut Reader::new(&wrong), "x").is_err(), "{wrong:02x?}");
+            }
+        }
         for wrong in [
             &[6, 0][..],
             &[6, 2, 0x55, 0x81],
