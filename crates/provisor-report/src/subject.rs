@@ -55,6 +55,7 @@ impl Subject {
     ///
     /// assert_eq!(Subject::certificate(1, "CN=line 7").place().to_string(), "certificate 1");
     /// ```
+    #[must_use]
     pub fn place(&self) -> impl fmt::Display + '_ {
         Place(self)
     }

@@ -113,9 +113,8 @@ fn anchors(verifier: &PathVerifier<'_, '_>) -> Vec<String> {
     let mut names: Vec<_> = named
         .map(|anchor| format!("{}", shown(anchor.name())))
         .collect();
-    match verifier.anchors.len().checked_sub(names.len()) {
-        Some(more @ 1..) => names.push(format!("and {more} more")),
-        _ => {}
+    if let Some(more @ 1..) = verifier.anchors.len().checked_sub(names.len()) {
+        names.push(format!("and {more} more"));
     }
     names
 }

@@ -47,8 +47,14 @@ fn padded(number: &[u8], bytes: usize) -> Vec<u8> {
     [&vec![0; bytes - digits.len()][..], digits].concat()
 }
 
+/// Another signature, made of the one that is right.
+type Change = Box<dyn Fn(&[u8]) -> Vec<u8>>;
+
+/// The same where it lives no longer than the test.
+type ChangeRef<'c> = &'c dyn Fn(&[u8]) -> Vec<u8>;
+
 /// Ways of miswriting an ECDSA signature, with words of what is said about each.
-fn misformed_ecdsa(bytes: usize) -> Vec<(Box<dyn Fn(&[u8]) -> Vec<u8>>, &'static str)> {
+fn misformed_ecdsa(bytes: usize) -> Vec<(Change, &'static str)> {
     vec![
         (
             Box::new(|signature| {
@@ -101,14 +107,8 @@ fn misformed_ecdsa(bytes: usize) -> Vec<(Box<dyn Fn(&[u8]) -> Vec<u8>>, &'static
             }),
             "something else than r and s",
         ),
-        (
-            Box::new(|signature| asn1::octet_string(signature)),
-            "inside an OCTET STRING",
-        ),
-        (
-            Box::new(|signature| asn1::bit_string(signature)),
-            "inside a second BIT STRING",
-        ),
+        (Box::new(asn1::octet_string), "inside an OCTET STRING"),
+        (Box::new(asn1::bit_string), "inside a second BIT STRING"),
         (Box::new(|_| Vec::new()), "no byte"),
         (
             Box::new(|signature| {
@@ -181,7 +181,7 @@ fn rsa_signatures_are_as_long_as_the_modulus() {
     let leaf = device("d").issued_by(&root);
     let mut chain = Chain::new(&leaf, &[], &[&root.certificate]);
     chain.accepted();
-    let cases: [(&dyn Fn(&[u8]) -> Vec<u8>, &str); 7] = [
+    let cases: [(ChangeRef<'_>, &str); 7] = [
         (
             &|signature| [&[0][..], signature].concat(),
             "one zero byte more",
@@ -225,7 +225,7 @@ fn ed25519_signatures_are_64_bytes_and_reduced() {
     let leaf = device("d").issued_by(&root);
     let mut chain = Chain::new(&leaf, &[], &[&root.certificate]);
     chain.accepted();
-    let cases: [(&dyn Fn(&[u8]) -> Vec<u8>, &str); 5] = [
+    let cases: [(ChangeRef<'_>, &str); 5] = [
         (&|signature| signature[..63].to_vec(), "so many bytes: 63"),
         (&|signature| [signature, &[0]].concat(), "so many bytes: 65"),
         (&|signature| asn1::octet_string(signature), "OCTET STRING"),
