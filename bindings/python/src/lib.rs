@@ -13,6 +13,7 @@ mod allocation;
 mod enums;
 mod failure;
 mod id;
+mod interpreter;
 mod octets;
 mod random;
 mod time;
@@ -24,6 +25,8 @@ use pyo3::prelude::*;
 /// The compiled half of the package.
 #[pymodule]
 mod _provisor {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::allocation::{
         Allocation, AllocationRow, Hub, LinkedHubs, allocate, explain_allocation,
@@ -34,6 +37,11 @@ mod _provisor {
     use crate::tpm::{AkPublic, Challenge, EkPublic, Name, SrkPublic, TpmProof};
     #[pymodule_export]
     use crate::x509::{Report, VerifiedPath, explain, pem_to_der, verify};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::interpreter::only_the_first(module.py())
+    }
 
     /// The version of package and core.
     #[pymodule_export]

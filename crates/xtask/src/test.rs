@@ -9,6 +9,7 @@ mod fuzz;
 mod lint;
 mod openssl;
 mod outcome;
+mod package;
 mod python;
 mod rust;
 mod swtpm;
@@ -46,7 +47,7 @@ struct Step {
 
 /// All steps. Those that need no build come first; those that share a profile stand together, so
 /// that dependencies are built once for `dev` and once for `release`.
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 22] = [
     Step {
         name: "fmt",
         about: "the sources are formatted",
@@ -56,6 +57,11 @@ const STEPS: [Step; 21] = [
         name: "rules",
         about: "the ground rules beyond the lints",
         run: || done(rules::run()),
+    },
+    Step {
+        name: "package",
+        about: "packages hold licences and a page, and no test kit; the core needs no std",
+        run: package::lists,
     },
     Step {
         name: "clippy",

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::outcome::Outcome;
+use super::package::check_archive;
 use crate::command::{output, program, run};
 use crate::install::{self, Venv};
 use crate::workspace;
@@ -27,6 +28,7 @@ pub(super) fn tests() -> Result<Outcome, String> {
             .arg("bindings/python"))?;
     }
     let wheel = wheel(&tools)?;
+    sources(&tools)?;
     let clean = installed(&wheel)?;
     let python = |arguments: &[&str]| {
         let mut command = program(clean.python());
@@ -58,11 +60,38 @@ fn wheel(tools: &Venv) -> Result<String, String> {
         .arg("--out")
         .arg(&wheels))?;
     let wheel = only_wheel(&wheels)?;
+    let listed = output(program(tools.python()).args(["-m", "zipfile", "-l", &wheel]))?;
+    let names = listed
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    check_archive(names).map_err(|fault| format!("{wheel}: {fault}"))?;
     if wheel.contains(TAG) {
         Ok(wheel)
     } else {
         Err(format!("{wheel} is not tagged {TAG}"))
     }
+}
+
+/// The source archive, which is what is built where there is no wheel.
+fn sources(tools: &Venv) -> Result<(), String> {
+    let folder = workspace::target().join("xtask/sdist");
+    let _ = fs::remove_dir_all(&folder);
+    run(program(tools.python())
+        .args(["-m", "maturin", "sdist"])
+        .args(["--manifest-path", "bindings/python/Cargo.toml"])
+        .arg("--out")
+        .arg(&folder))?;
+    for entry in fs::read_dir(&folder).map_err(|e| format!("maturin left no folder: {e}"))? {
+        let archive = entry.map_err(|e| e.to_string())?.path();
+        let listed = output(
+            program(tools.python())
+                .args(["-m", "tarfile", "-l"])
+                .arg(&archive),
+        )?;
+        check_archive(listed.lines().map(str::trim))
+            .map_err(|fault| format!("{}: {fault}", archive.display()))?;
+    }
+    Ok(())
 }
 
 /// An environment with the wheel, what tests it, and nothing else.
