@@ -205,7 +205,7 @@ impl Form {
                 "take the file that is asked for: an SSH key holds no such structure"
             }
             Self::Hexdump => {
-                "turn it back into bytes (xxd -r FILE NEW; of hexdump -C and od -t x1: sed 's/^[0-9a-f]* //; s/|.*//' FILE | xxd -r -p > NEW)"
+                "turn it back into bytes (xxd -r FILE NEW; of hexdump -C and od -t x1: sed 's/^[0-9a-f]*//; s/|.*//' FILE | xxd -r -p > NEW)"
             }
             Self::ByteArray => {
                 "turn it into bytes (grep -o '0x[0-9a-fA-F]*' FILE | cut -c3- | xxd -r -p > NEW)"
