@@ -52,7 +52,7 @@ enum Damage {
 
 impl CertificateBuilder {
     /// Version 3, a serial number that follows from subject and key, valid as
-    /// [`ToyPki::VALID`](VALID), subject key identifier, authority key identifier,
+    /// [`ToyPki::VALID`](super::ToyPki::VALID), subject key identifier, authority key identifier,
     /// and no other extension.
     #[must_use]
     pub fn new(subject: DistinguishedName, key: &KeyPair) -> Self {
