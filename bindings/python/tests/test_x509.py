@@ -245,6 +245,18 @@ def test_pem() -> None:
         with pytest.raises(PathError) as refused:
             x509.pem_to_der(wrong)
         assert refused.value.code is Code.X509_PEM
+    # One meaning is read; what would be passed over is refused.
+    assert x509.pem_to_der("\ufeff" + text) == want
+    assert x509.pem_to_der(pem(GOOD.leaf).rstrip() + pem(GOOD.anchors[0])) == want
+    for wrong, code in (
+        (text.replace("-----BEGIN", "----BEGIN", 1), Code.X509_ARMOUR),
+        (text.replace(" CERT", " TRUSTED CERT"), Code.X509_TRUSTED_CERTIFICATE),
+        (text + pem(GOOD.leaf).replace("CERTIFICATE", "X509 CRL"), Code.X509_PASSED_OVER),
+        (GOOD.leaf.hex(), Code.X509_FORM),
+    ):
+        with pytest.raises(PathError) as refused:
+            x509.pem_to_der(wrong)
+        assert refused.value.code is code
     with pytest.raises(TypeError):
         x509.pem_to_der(7)  # type: ignore[arg-type]
 
