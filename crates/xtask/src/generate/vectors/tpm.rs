@@ -66,6 +66,27 @@ pub(super) fn cases() -> Result<Vec<Case>, String> {
         ("the keys exchanged", srk, ek),
         ("the endorsement key as storage root key", ek, ek),
         ("the storage root key as endorsement key", srk, srk),
+        (
+            "the endorsement key as hexadecimal text",
+            hex(ek).as_bytes(),
+            srk,
+        ),
+        (
+            "the endorsement key without its size",
+            ek.get(2..).unwrap_or_default(),
+            srk,
+        ),
+        ("the endorsement key with two sizes", &sized(ek)?, srk),
+        (
+            "a key in PEM as endorsement key",
+            b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
+            srk,
+        ),
+        (
+            "the storage root key with padding",
+            ek,
+            &[srk, &[0; 64]].concat(),
+        ),
     ] {
         cases.push(refused(name, ek, srk)?);
     }
@@ -121,6 +142,12 @@ fn refused(name: &'static str, ek: &[u8], srk: &[u8]) -> Result<Case, String> {
         refusal: Some(Refusal::from(&rejection)),
         ..case(name, ek, srk)
     })
+}
+
+/// With its size in front of it.
+fn sized(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let size = u16::try_from(bytes.len()).map_err(|e| e.to_string())?;
+    Ok([&size.to_be_bytes()[..], bytes].concat())
 }
 
 /// Without the last byte.
