@@ -124,11 +124,11 @@ fn positions<'t>(text: &'t str, word: &'static str) -> impl Iterator<Item = usiz
     })
 }
 
-/// A hyphen or its look-alikes of word processors, or two marks of any kind.
+/// What word processors make of hyphens, or two marks of one kind. One hyphen can be a part of a name.
 fn is_fence_end(text: &str) -> bool {
     let mut last = text.chars().rev();
     match (last.next(), last.next()) {
-        (Some(a), _) if is_dash(a) => true,
+        (Some(a), _) if is_dash(a) && a != '-' => true,
         (Some(a), Some(b)) => a == b && a.is_ascii_punctuation(),
         _ => false,
     }
@@ -137,7 +137,7 @@ fn is_fence_end(text: &str) -> bool {
 fn is_fence_start(text: &str) -> bool {
     let mut first = text.chars();
     match (first.next(), first.next()) {
-        (Some(a), _) if is_dash(a) => true,
+        (Some(a), _) if is_dash(a) && a != '-' => true,
         (Some(a), Some(b)) => a == b && a.is_ascii_punctuation(),
         _ => false,
     }

@@ -26,7 +26,7 @@ fn well_formed_files_are_read_without_a_remark() {
         format!("{}{}\0", f.leaf, f.ca),
         format!("{}{}\u{1a}", f.leaf, f.ca),
         format!(
-            "Issuer: CN=END CERTIFICATE AUTHORITY\nhere certificates begin\n{}{}",
+            "Issuer: CN=END CERTIFICATE AUTHORITY\nsubject=O = END CERTIFICATE - BEGIN CRL, CN = x ---\nhere certificates begin\n{}{}",
             f.leaf, f.ca
         ),
     ] {
