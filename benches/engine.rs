@@ -27,14 +27,14 @@ fn decision(c: &mut Criterion) {
     let issuing = pki.intermediate.certificate.der();
     let sent = [issuing];
     let scope = IdScope::parse("0ne0A1B2C3D").unwrap();
-    let request = RegistrationRequest {
-        scope: scope.clone(),
-        registration_id: RegistrationId::try_from("line-7-000001").unwrap(),
-        evidence: Evidence::X509 {
+    let request = RegistrationRequest::new(
+        scope.clone(),
+        RegistrationId::try_from("line-7-000001").unwrap(),
+        Evidence::X509 {
             leaf: device.certificate.der(),
             sent: &sent,
         },
-    };
+    );
     let signing =
         SigningCertificates::new(TrustedCertificate::from_der(issuing).unwrap(), None).unwrap();
     let groups = [EnrollmentGroup::new(

@@ -54,14 +54,14 @@ fn decide(request: &ServiceRequest) -> impl FnMut() + '_ {
     let service = Service::new(scope.clone());
     let sent: Vec<&[u8]> = request.sent.iter().map(|der| &**der).collect();
     move || {
-        let request = RegistrationRequest {
-            scope: scope.clone(),
-            registration_id: RegistrationId::try_from("stranger").unwrap(),
-            evidence: Evidence::X509 {
+        let request = RegistrationRequest::new(
+            scope.clone(),
+            RegistrationId::try_from("stranger").unwrap(),
+            Evidence::X509 {
                 leaf: black_box(&request.leaf),
                 sent: &sent,
             },
-        };
+        );
         let facts = Facts {
             groups: &groups,
             ..Facts::new(&hubs)

@@ -206,11 +206,7 @@ impl World {
     }
 
     fn decide(&mut self, device: usize, evidence: Evidence<'_>) -> Decision {
-        let request = RegistrationRequest {
-            scope: self.factory.scope.clone(),
-            registration_id: self.factory.ids[device].clone(),
-            evidence,
-        };
+        let request = RegistrationRequest::new(self.factory.scope.clone(), self.factory.ids[device].clone(), evidence);
         let needs = self.service.needs(&request).expect("the right scope");
         let challenge = match needs.challenge {
             true => self

@@ -50,11 +50,8 @@
 //! let service = Service::new(scope.clone());
 //!
 //! // For each device: the request, what the service needs to know, its decision.
-//! let request = RegistrationRequest {
-//!     scope,
-//!     registration_id: RegistrationId::try_from("line-7-0001")?,
-//!     evidence: Evidence::X509 { leaf: leaf_der, sent: &[] },
-//! };
+//! let evidence = Evidence::X509 { leaf: leaf_der, sent: &[] };
+//! let request = RegistrationRequest::new(scope, RegistrationId::try_from("line-7-0001")?, evidence);
 //! let needs = service.needs(&request)?;
 //! assert!(needs.groups);
 //! let facts = Facts { groups: &groups, ..Facts::new(&hubs) };
@@ -68,7 +65,8 @@
 //! # assert_eq!(decision.effects.len(), 3);
 //!
 //! // The same device under another ID is refused, and the refusal says what to do.
-//! let request = RegistrationRequest { registration_id: RegistrationId::try_from("line-8")?, ..request };
+//! let mut request = request;
+//! request.registration_id = RegistrationId::try_from("line-8")?;
 //! let facts = Facts { groups: &groups, ..Facts::new(&hubs) };
 //! let decision = service.decide(&request, facts, now, &mut random);
 //! let refused = decision.response.refused().expect("the CN names another device");

@@ -67,11 +67,11 @@ impl Service {
             .into_iter()
             .map(|(name, weight)| Ok((HubName::parse(name)?, Weight::new(weight)?)))
             .collect::<Result<Vec<_>, Rejection>>()?;
-        let root = CaCertificate {
-            name: CaName::parse(ROOT)?,
-            certificate: trusted(&factory.root)?,
-            status: CaStatus::Verified,
-        };
+        let root = CaCertificate::new(
+            CaName::parse(ROOT)?,
+            trusted(&factory.root)?,
+            CaStatus::Verified,
+        );
         let [press, _] = &factory.lines;
         let mut service = Self {
             hubs: LinkedHubs::new(&scope, hubs)?,
@@ -157,11 +157,7 @@ impl Service {
         id: &RegistrationId,
         evidence: Evidence<'a>,
     ) -> RegistrationRequest<'a> {
-        RegistrationRequest {
-            scope: self.scope().clone(),
-            registration_id: id.clone(),
-            evidence,
-        }
+        RegistrationRequest::new(self.scope().clone(), id.clone(), evidence)
     }
 
     pub(super) fn decide(

@@ -131,11 +131,7 @@ impl Device {
         evidence: Evidence<'_>,
         hubs: &LinkedHubs,
     ) -> Result<Decision, Rejection> {
-        let request = RegistrationRequest {
-            scope: self.scope().clone(),
-            registration_id: self.id.clone(),
-            evidence,
-        };
+        let request = RegistrationRequest::new(self.scope().clone(), self.id.clone(), evidence);
         self.service.needs(&request)?;
         let facts = Facts {
             individual: Some(&self.enrollment),

@@ -336,10 +336,7 @@ mod tests {
     fn the_lowest_latency_wins_and_ties_are_hashed() {
         let hubs = hubs(&[("a", 1), ("b", 1), ("c", 1), ("far", 1), ("closed", 0)]);
         let policy = AllocationPolicy::LowestLatency;
-        let at = |hub, milliseconds| Latency {
-            hub: name(hub),
-            milliseconds,
-        };
+        let at = |hub, milliseconds| Latency::new(name(hub), milliseconds);
         let measured = [at("a", 20), at("b", 10), at("c", 10), at("closed", 1)];
         let allocator = Allocator::new(&hubs, &policy).latencies(&measured);
         assert_eq!(chosen(allocator), ["b", "c"].into());

@@ -22,10 +22,20 @@ pub enum AllocationPolicy {
 
 /// What the caller measured or configured for one hub, as seen by one device.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Latency {
     /// The hub.
     pub hub: HubName,
     /// Milliseconds; the unit does not matter as long as it is one unit.
     pub milliseconds: u32,
+}
+
+impl Latency {
+    /// So many milliseconds to that hub.
+    #[must_use]
+    pub const fn new(hub: HubName, milliseconds: u32) -> Self {
+        Self { hub, milliseconds }
+    }
 }

@@ -227,6 +227,7 @@ mod x509 {
 
     /// A CA certificate registered with the service.
     #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct CaCertificate {
         /// The name that enrollments refer to it by.
         pub name: CaName,
@@ -234,6 +235,20 @@ mod x509 {
         pub certificate: TrustedCertificate,
         /// Whether the operator proved to possess its key.
         pub status: CaStatus,
+    }
+
+    impl CaCertificate {
+        /// The certificate under that name. One that is handed in is
+        /// [`Unverified`](CaStatus::Unverified) until its owner has
+        /// [proved](crate::attestation::prove_possession) to possess its key.
+        #[must_use]
+        pub const fn new(name: CaName, certificate: TrustedCertificate, status: CaStatus) -> Self {
+            Self {
+                name,
+                certificate,
+                status,
+            }
+        }
     }
 
     /// Whether possession of a CA's key was proved. Anybody can upload anybody's CA certificate;

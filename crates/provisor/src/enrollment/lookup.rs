@@ -48,6 +48,7 @@ pub enum Answer {
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Row {
     /// What is known of the individual enrollment.
     pub individual: Individual,

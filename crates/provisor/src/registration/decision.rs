@@ -41,6 +41,7 @@ pub enum Response {
 
 /// A device's assignment.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Assigned {
     /// The record, as it will be stored.
     pub record: RegistrationRecord,

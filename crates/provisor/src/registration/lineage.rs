@@ -44,6 +44,7 @@ pub enum Inheritance {
 
 /// One row of the table of lineages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct LineageRow {
     /// The enrollment's policy.
     pub policy: ReprovisionPolicy,

@@ -73,6 +73,7 @@ pub enum Action {
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Row {
     /// The enrollment's policy.
     pub policy: ReprovisionPolicy,

@@ -6,6 +6,7 @@ use crate::id::{IdScope, RegistrationId};
 
 /// A device's request to register.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RegistrationRequest<'a> {
     /// The ID scope that the device was given.
     pub scope: IdScope,
@@ -13,6 +14,22 @@ pub struct RegistrationRequest<'a> {
     pub registration_id: RegistrationId,
     /// What it proves itself by.
     pub evidence: Evidence<'a>,
+}
+
+impl<'a> RegistrationRequest<'a> {
+    /// The request of that device.
+    #[must_use]
+    pub const fn new(
+        scope: IdScope,
+        registration_id: RegistrationId,
+        evidence: Evidence<'a>,
+    ) -> Self {
+        Self {
+            scope,
+            registration_id,
+            evidence,
+        }
+    }
 }
 
 /// What a device proves itself by. Bytes and texts as received; nothing is judged yet.
@@ -54,6 +71,7 @@ pub struct TpmKeys<'a> {
 
 /// An endorsement key certificate, as the TPM's memory or its vendor has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EkCertificate<'a> {
     /// The certificate, DER.
     pub der: &'a [u8],

@@ -67,11 +67,11 @@ impl World {
         let scope = IdScope::parse("0ne0A1B2C3D").unwrap();
         let hub = HubName::parse("hub-a").unwrap();
         let hubs = LinkedHubs::new(&scope, [(hub, Weight::ONE)]).unwrap();
-        let request = RegistrationRequest {
-            scope: scope.clone(),
-            registration_id: RegistrationId::try_from(id).unwrap(),
-            evidence: Evidence::X509 { leaf, sent },
-        };
+        let request = RegistrationRequest::new(
+            scope.clone(),
+            RegistrationId::try_from(id).unwrap(),
+            Evidence::X509 { leaf, sent },
+        );
         let mut facts = Facts {
             groups: &self.groups,
             cas: &self.cas,

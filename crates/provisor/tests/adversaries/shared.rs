@@ -140,11 +140,11 @@ fn a_disabled_group_bars_by_a_ca_whose_possession_nobody_proved() {
         let near = if disable { disabled(near) } else { near };
         World {
             groups: vec![group("far", &[pki.root.certificate.der()]), near],
-            cas: vec![CaCertificate {
-                name: name.clone(),
-                certificate: TrustedCertificate::from_der(sent[0]).unwrap(),
+            cas: vec![CaCertificate::new(
+                name.clone(),
+                TrustedCertificate::from_der(sent[0]).unwrap(),
                 status,
-            }],
+            )],
         }
     };
     for (status, disable, wanted) in [
@@ -171,16 +171,16 @@ fn a_disabled_group_bars_by_a_ca_whose_possession_nobody_proved() {
         GroupAttestation::Ca(references),
         generation,
     )];
-    world.cas.push(CaCertificate {
-        name: other,
-        certificate: TrustedCertificate::from_der(
+    world.cas.push(CaCertificate::new(
+        other,
+        TrustedCertificate::from_der(
             Authority::root("Elsewhere", KeyKind::P256, 1)
                 .certificate
                 .der(),
         )
         .unwrap(),
-        status: CaStatus::Verified,
-    });
+        CaStatus::Verified,
+    ));
     let response = world.decide("line-7", leaf.der(), &sent, None);
     assert_eq!(code(response), Code::AttestCaUnverified);
 }

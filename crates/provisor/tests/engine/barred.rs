@@ -20,11 +20,7 @@ fn near(primary: &str, secondary: Option<&str>) -> EnrollmentGroup {
 }
 
 fn registered(text: &str, certificate: &IssuedCertificate, status: CaStatus) -> CaCertificate {
-    CaCertificate {
-        name: name(text),
-        certificate: trusted(certificate),
-        status,
-    }
+    CaCertificate::new(name(text), trusted(certificate), status)
 }
 
 /// The intermediate of the PKI, certified until then.

@@ -168,10 +168,12 @@ fn a_group_by_ca_reference_needs_a_verified_ca() {
     let rejection = refused(world.with_certificate("line-7", &leaf, &sent));
     assert_eq!(rejection.code(), Code::AttestNoGroup);
     assert!(!rejection.to_string().contains("old"), "{rejection}");
-    let ca = |name: &CaName, seed, status| CaCertificate {
-        name: name.clone(),
-        certificate: trusted(&ToyPki::new(seed).root.certificate),
-        status,
+    let ca = |name: &CaName, seed, status| {
+        CaCertificate::new(
+            name.clone(),
+            trusted(&ToyPki::new(seed).root.certificate),
+            status,
+        )
     };
     world.cas = vec![
         ca(&old, 8, CaStatus::Unverified),

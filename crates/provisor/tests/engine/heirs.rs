@@ -52,11 +52,11 @@ fn by_name(name: &str) -> CaReferences {
 }
 
 fn registered(name: &str, authority: &Authority, status: CaStatus) -> CaCertificate {
-    CaCertificate {
-        name: CaName::parse(name).unwrap(),
-        certificate: trusted(&authority.certificate),
+    CaCertificate::new(
+        CaName::parse(name).unwrap(),
+        trusted(&authority.certificate),
         status,
-    }
+    )
 }
 
 /// The device press-7 registered through the group "line" of the red CA.

@@ -246,11 +246,11 @@ fn an_individual_enrollment_by_ca_needs_the_chain_and_a_verified_ca() {
         code(world.with_certificate("line-7", &leaf, &sent)),
         Code::AttestCaUnknown
     );
-    world.cas.push(CaCertificate {
+    world.cas.push(CaCertificate::new(
         name,
-        certificate: trusted(&pki.root.certificate),
-        status: CaStatus::Unverified,
-    });
+        trusted(&pki.root.certificate),
+        CaStatus::Unverified,
+    ));
     assert_eq!(
         code(world.with_certificate("line-7", &leaf, &sent)),
         Code::AttestCaUnverified
@@ -278,14 +278,14 @@ fn another_scope_is_another_service() {
     let (pki, mut world) = (ToyPki::new(7), World::new());
     let leaf = device(&pki, "line-7").certificate;
     world.individuals.push(individual("line-7", &leaf));
-    let request = RegistrationRequest {
-        scope: IdScope::parse("0neFFFFFFFF").unwrap(),
-        registration_id: id("line-7"),
-        evidence: Evidence::X509 {
+    let request = RegistrationRequest::new(
+        IdScope::parse("0neFFFFFFFF").unwrap(),
+        id("line-7"),
+        Evidence::X509 {
             leaf: leaf.der(),
             sent: &[],
         },
-    };
+    );
     assert_eq!(code(world.register(&request, NOW)), Code::RegScope);
 }
 

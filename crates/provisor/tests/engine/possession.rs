@@ -66,11 +66,7 @@ fn a_group_admits_through_a_ca_once_its_possession_is_proved() {
         GroupAttestation::Ca(references),
         generation(),
     )];
-    let ca = CaCertificate {
-        name,
-        certificate: trusted(&pki.root.certificate),
-        status: CaStatus::Unverified,
-    };
+    let ca = CaCertificate::new(name, trusted(&pki.root.certificate), CaStatus::Unverified);
     world.cas = vec![ca.clone()];
     let device = device(&pki, "line-7-0001");
     let sent = [&pki.intermediate.certificate];
@@ -81,10 +77,8 @@ fn a_group_admits_through_a_ca_once_its_possession_is_proved() {
     let code = drawn(1);
     let shown = issued(code.as_str(), &pki.root);
     let possession = prove_possession(&ca.certificate, &code, shown.der(), NOW).unwrap();
-    let other = CaCertificate {
-        certificate: trusted(&pki.intermediate.certificate),
-        ..ca.clone()
-    };
+    let mut other = ca.clone();
+    other.certificate = trusted(&pki.intermediate.certificate);
     assert_eq!(
         other.verified_by(&possession).unwrap_err().code(),
         Code::AttestPossessionOther

@@ -34,11 +34,11 @@ fn states() -> Vec<(&'static str, World)> {
     let enrolled = device(&pki, ID).certificate;
     let near = || group("near", &pki.intermediate.certificate);
     let ca = |status| {
-        vec![CaCertificate {
-            name: CaName::parse("root").unwrap(),
-            certificate: trusted(&pki.root.certificate),
+        vec![CaCertificate::new(
+            CaName::parse("root").unwrap(),
+            trusted(&pki.root.certificate),
             status,
-        }]
+        )]
     };
     let by_ca = || {
         let references = CaReferences::new(CaName::parse("root").unwrap(), None).unwrap();
@@ -220,11 +220,11 @@ fn whoever_proved_itself_is_told_the_cause_without_what_is_the_services() {
     // An enrolled leaf, or a chain to the CA of the enrollment.
     world.individuals = vec![individual(ID, &leaf).with_settings(disabled())];
     assert_eq!(told(&mut world).code(), Code::AttestDisabled);
-    world.cas = vec![CaCertificate {
-        name: CaName::parse("root").unwrap(),
-        certificate: trusted(&pki.intermediate.certificate),
-        status: CaStatus::Verified,
-    }];
+    world.cas = vec![CaCertificate::new(
+        CaName::parse("root").unwrap(),
+        trusted(&pki.intermediate.certificate),
+        CaStatus::Verified,
+    )];
     let references = CaReferences::new(CaName::parse("root").unwrap(), None).unwrap();
     let attestation = IndividualAttestation::X509Ca(references);
     let by_ca = IndividualEnrollment::new(id(ID), attestation, generation());

@@ -271,11 +271,7 @@ pub(crate) fn keys(device: &SoftTpm) -> TpmKeys<'_> {
 }
 
 pub(crate) fn request<'a>(id: &str, evidence: Evidence<'a>) -> RegistrationRequest<'a> {
-    RegistrationRequest {
-        scope: scope(),
-        registration_id: self::id(id),
-        evidence,
-    }
+    RegistrationRequest::new(scope(), self::id(id), evidence)
 }
 
 pub(crate) fn scope() -> IdScope {

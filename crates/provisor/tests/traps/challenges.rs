@@ -50,11 +50,7 @@ fn asked() -> (PendingChallenge, Vec<u8>) {
 }
 
 fn request<'a>(id: &str, evidence: Evidence<'a>) -> RegistrationRequest<'a> {
-    RegistrationRequest {
-        scope: scope(),
-        registration_id: RegistrationId::try_from(id).unwrap(),
-        evidence,
-    }
+    RegistrationRequest::new(scope(), RegistrationId::try_from(id).unwrap(), evidence)
 }
 
 fn scope() -> IdScope {

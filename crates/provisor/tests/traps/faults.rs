@@ -67,11 +67,11 @@ impl Desk {
         evidence: Evidence<'_>,
         challenge: ChallengeFact,
     ) -> (Result<Option<Credential>, Code>, Vec<Effect>) {
-        let request = RegistrationRequest {
-            scope: self.service.scope().clone(),
-            registration_id: self.individual.registration_id().clone(),
+        let request = RegistrationRequest::new(
+            self.service.scope().clone(),
+            self.individual.registration_id().clone(),
             evidence,
-        };
+        );
         let facts = Facts {
             individual: Some(&self.individual),
             challenge,

@@ -131,11 +131,11 @@ impl Service {
 
     /// One request; its effects are carried out. A refusal is an error that begins with its code.
     fn decide(&mut self, id: &str, evidence: Evidence<'_>) -> Result<Response, String> {
-        let request = RegistrationRequest {
-            scope: self.scope().clone(),
-            registration_id: RegistrationId::try_from(id).map_err(text)?,
+        let request = RegistrationRequest::new(
+            self.scope().clone(),
+            RegistrationId::try_from(id).map_err(text)?,
             evidence,
-        };
+        );
         let needs = self.engine.needs(&request).map_err(text)?;
         let mut facts = Facts::new(&self.hubs);
         facts.individual = self.individuals.get(needs.registration_id);
