@@ -117,8 +117,8 @@ mod tests {
         let ask = unsafe { Buffer::new(ptr::null_mut(), 0, &raw mut len, "buffer") };
         let refused = ask.write(&[1, 2, 3]).unwrap_err();
         assert_eq!((refused.code(), len), (Code::ArgBufferTooSmall, 3));
-        // SAFETY: as above, of both; a NULL with room is a mistake and must be found.
         for bytes in [&[1][..], &[]] {
+            // SAFETY: as above; a NULL with room is a mistake and must be found.
             let wrong = unsafe { Buffer::new(ptr::null_mut(), 9, &raw mut len, "buffer") };
             let refused = wrong.write(bytes).map_err(|r| r.code());
             assert_eq!(

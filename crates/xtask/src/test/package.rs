@@ -55,11 +55,12 @@ pub(super) fn lists() -> Result<Outcome, String> {
 fn check_published(metadata: &str) -> Result<(), String> {
     let metadata: Value =
         serde_json::from_str(metadata).map_err(|e| format!("cargo metadata: {e}"))?;
-    let packages = metadata["packages"].as_array().ok_or("no packages")?;
-    for package in packages {
-        let name = package["name"].as_str().unwrap_or_default();
+    let packages = metadata.get("packages").and_then(Value::as_array);
+    for package in packages.ok_or("no packages")? {
+        let name = package.get("name").and_then(Value::as_str);
+        let name = name.ok_or("a package without a name")?;
         // `null`: to any registry; `[]`: to none.
-        let may_be = package["publish"].is_null();
+        let may_be = package.get("publish").is_none_or(Value::is_null);
         if may_be != PUBLISHED.contains(&name) {
             let is = if may_be { "may" } else { "may not" };
             return Err(format!("{name} {is} be published"));
