@@ -598,7 +598,7 @@ typedef enum provisor_code {
   PROVISOR_ATTEST_THUMBPRINTS_DISAGREE = 4033,
   /** the CA certificate is of version 1 or 2, which cannot say that it is a CA, and is not self-signed. To do: register the root above it, or have the CA's certificate issued again in version 3 with cA TRUE. [RFC 5280 section 6.1.4 (k)] */
   PROVISOR_ATTEST_CA_VERSION = 4034,
-  /** the engine was handed more enrollment groups or CA certificates than it looks through for one device. To do: spread the groups over several ID scopes. [DPS quotas] */
+  /** more enrollment groups, CA certificates, listed hubs or latencies were handed in than are looked through for one device. To do: hand in each hub once; spread groups over several ID scopes. [DPS quotas] */
   PROVISOR_ATTEST_TOO_MANY_FACTS = 4035,
   /** the stored challenge was made for another registration. To do: look the challenge up by the registration ID of this very request; the device registers again. [DPS TPM attestation] */
   PROVISOR_ATTEST_CHALLENGE_OTHER = 4045,

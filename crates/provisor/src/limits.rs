@@ -4,6 +4,13 @@
 /// hundred. An allocation costs one keyed hash for each, so 4096 stay below a millisecond.
 pub const LINKED_HUBS: usize = 4096;
 
+/// Hubs that an enrollment lists: each linked one may be, and more say nothing. Each is looked up once
+/// for an allocation.
+pub const HUBS_LISTED: usize = LINKED_HUBS;
+
+/// Latencies handed in for one device: one for each linked hub. Each is looked up once.
+pub const LATENCIES: usize = LINKED_HUBS;
+
 /// Bytes of a SAS token's text: scope (32), collection and ID (143) with every byte encoded in
 /// three, 132 for the encoded signature, and the field names; the longest legal one has about 720.
 pub const SAS_TOKEN_BYTES: usize = 1024;

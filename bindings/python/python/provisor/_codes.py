@@ -1766,8 +1766,8 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "RFC 5280 section 6.1.4 (k)",
     ),
     4035: (
-        "the engine was handed more enrollment groups or CA certificates than it looks through for one device",
-        "spread the groups over several ID scopes",
+        "more enrollment groups, CA certificates, listed hubs or latencies were handed in than are looked through for one device",
+        "hand in each hub once; spread groups over several ID scopes",
         "DPS quotas",
     ),
     4045: (

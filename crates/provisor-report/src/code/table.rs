@@ -1453,8 +1453,8 @@ super::rows::codes! {
         spec: "RFC 5280 section 6.1.4 (k)",
     }
     AttestTooManyFacts = 4035 "ATTEST_TOO_MANY_FACTS" {
-        meaning: "the engine was handed more enrollment groups or CA certificates than it looks through for one device",
-        remedy: "spread the groups over several ID scopes",
+        meaning: "more enrollment groups, CA certificates, listed hubs or latencies were handed in than are looked through for one device",
+        remedy: "hand in each hub once; spread groups over several ID scopes",
         spec: "DPS quotas",
     }
     AttestChallengeOther = 4045 "ATTEST_CHALLENGE_OTHER" {

@@ -2,8 +2,8 @@
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
-use alloc::format;
 use alloc::vec::Vec;
+use alloc::{format, vec};
 
 use provisor_report::{Code, Rejection, Subject};
 
@@ -12,6 +12,7 @@ use super::policy::{AllocationPolicy, Latency};
 use super::rendezvous::{self, Candidate};
 use super::trace::{Standing, Trace, TraceRow};
 use crate::id::{HubName, RegistrationId};
+use crate::limits;
 
 /// The hub of the device by weighted rendezvous hashing over all linked hubs.
 ///
@@ -84,18 +85,20 @@ impl<'h, 'p> Allocator<'h, 'p> {
     /// # Errors
     /// [`AllocNoHubs`](Code::AllocNoHubs), [`AllocNoWeight`](Code::AllocNoWeight),
     /// [`AllocHubNotLinked`](Code::AllocHubNotLinked) (the static hub, or every hub of the list) or
-    /// [`AllocNoLatency`](Code::AllocNoLatency).
+    /// [`AllocNoLatency`](Code::AllocNoLatency); [`AttestTooManyFacts`](Code::AttestTooManyFacts)
+    /// above [`limits::HUBS_LISTED`] or [`limits::LATENCIES`].
     pub fn choose(&self, id: &RegistrationId) -> Result<&'h HubName, Rejection> {
         self.check()?;
         let key = &self.hubs.key;
-        let best = self.lowest_latency();
-        let candidates = self.hubs.hubs.iter().filter_map(|hub| {
-            let (weight, standing) = self.standing(hub, best);
+        let resolved = Resolved::new(self);
+        let hubs = self.hubs.hubs.iter().enumerate();
+        let candidates = hubs.filter_map(|(at, hub)| {
+            let (weight, standing) = resolved.standing(at, hub);
             (standing == Standing::Candidate).then_some(Candidate { hub, weight })
         });
         rendezvous::choose(key, key.device(id), candidates)
             .map(|hub| &hub.name)
-            .ok_or_else(|| self.nothing_left(best))
+            .ok_or_else(|| self.nothing_left(&resolved))
     }
 
     /// Why this hub: every linked hub with its draw and its score, best first; then the listed ones
@@ -106,9 +109,9 @@ impl<'h, 'p> Allocator<'h, 'p> {
     pub fn explain(&self, id: &RegistrationId) -> Result<Trace<'h>, Rejection> {
         let chosen = self.choose(id)?;
         let key = &self.hubs.key;
-        let best = self.lowest_latency();
-        let rows = self.hubs.hubs.iter().map(|hub| {
-            let (weight, standing) = self.standing(hub, best);
+        let resolved = Resolved::new(self);
+        let rows = self.hubs.hubs.iter().enumerate().map(|(at, hub)| {
+            let (weight, standing) = resolved.standing(at, hub);
             let (draw, score) = rendezvous::score(key, key.device(id), Candidate { hub, weight });
             TraceRow::new(Cow::Borrowed(&hub.name), standing, draw, score)
         });
@@ -133,6 +136,12 @@ impl<'h, 'p> Allocator<'h, 'p> {
 
     /// Refuses what no device could be allocated with, before any device is looked at.
     fn check(&self) -> Result<(), Rejection> {
+        check_number(
+            "iotHubs",
+            self.among.map_or(0, <[HubName]>::len),
+            limits::HUBS_LISTED,
+        )?;
+        check_number("latencies", self.latencies.len(), limits::LATENCIES)?;
         if self.hubs.is_empty() || self.among.is_some_and(<[HubName]>::is_empty) {
             return Err(Rejection::new(
                 Code::AllocNoHubs,
@@ -167,10 +176,80 @@ impl<'h, 'p> Allocator<'h, 'p> {
         )
     }
 
-    /// The weight at which a hub takes part, or why it does not.
-    fn standing(&self, hub: &LinkedHub, best: Option<u32>) -> (u16, Standing) {
+    fn nothing_left(&self, resolved: &Resolved<'_>) -> Rejection {
+        let subject = Subject::field("linkedHubs");
+        let mut hubs = self.hubs.hubs.iter().enumerate();
+        if hubs.any(|(at, hub)| resolved.standing(at, hub).1 == Standing::NoLatency) {
+            Rejection::new(Code::AllocNoLatency, subject)
+        } else {
+            Rejection::new(Code::AllocNoWeight, subject)
+        }
+    }
+}
+
+/// The caller's lists by the positions of the linked hubs, so that no list is searched for each hub.
+struct Resolved<'p> {
+    policy: &'p AllocationPolicy,
+    /// Whether the enrollment lists the hub; `None`: it lists none, which means all.
+    listed: Option<Vec<bool>>,
+    /// The lowest that was measured; empty where the policy does not ask.
+    latencies: Vec<Option<u32>>,
+    /// The lowest of a hub that may take devices.
+    best: Option<u32>,
+}
+
+impl<'p> Resolved<'p> {
+    fn new(allocator: &Allocator<'_, 'p>) -> Self {
+        let hubs = &allocator.hubs;
+        let listed = allocator.among.map(|among| {
+            let mut listed = vec![false; hubs.len()];
+            for name in among {
+                if let Some(slot) = hubs.position(name).and_then(|at| listed.get_mut(at)) {
+                    *slot = true;
+                }
+            }
+            listed
+        });
+        let mut resolved = Self {
+            policy: allocator.policy,
+            listed,
+            latencies: Vec::new(),
+            best: None,
+        };
+        if *allocator.policy == AllocationPolicy::LowestLatency {
+            resolved.measure(hubs, allocator.latencies);
+        }
+        resolved
+    }
+
+    fn measure(&mut self, hubs: &LinkedHubs, measured: &[Latency]) {
+        let mut latencies: Vec<Option<u32>> = vec![None; hubs.len()];
+        for latency in measured {
+            if let Some(slot) = hubs
+                .position(&latency.hub)
+                .and_then(|at| latencies.get_mut(at))
+            {
+                let before = slot.unwrap_or(u32::MAX);
+                *slot = Some(before.min(latency.milliseconds));
+            }
+        }
+        let open = hubs.hubs.iter().enumerate();
+        let open = open.filter(|(at, hub)| hub.weight.get() > 0 && self.is_listed(*at));
+        self.best = open
+            .filter_map(|(at, _)| latencies.get(at).copied().flatten())
+            .min();
+        self.latencies = latencies;
+    }
+
+    fn is_listed(&self, at: usize) -> bool {
+        let listed = self.listed.as_ref();
+        listed.is_none_or(|listed| listed.get(at).copied().unwrap_or(false))
+    }
+
+    /// The weight at which the hub at that position takes part, or why it does not.
+    fn standing(&self, at: usize, hub: &LinkedHub) -> (u16, Standing) {
         let weight = hub.weight.get();
-        if self.among.is_some_and(|among| !among.contains(&hub.name)) {
+        if !self.is_listed(at) {
             return (weight, Standing::NotInSubset);
         }
         match self.policy {
@@ -179,43 +258,24 @@ impl<'h, 'p> Allocator<'h, 'p> {
             _ if weight == 0 => (weight, Standing::WeightZero),
             AllocationPolicy::EvenlyWeighted => (1, Standing::Candidate),
             AllocationPolicy::Weighted => (weight, Standing::Candidate),
-            AllocationPolicy::LowestLatency => match self.latency(&hub.name) {
+            AllocationPolicy::LowestLatency => match self.latencies.get(at).copied().flatten() {
                 None => (weight, Standing::NoLatency),
-                mine if mine == best => (weight, Standing::Candidate),
+                mine if mine == self.best => (weight, Standing::Candidate),
                 Some(_) => (weight, Standing::Slower),
             },
         }
     }
+}
 
-    fn latency(&self, hub: &HubName) -> Option<u32> {
-        let measured = self.latencies.iter().filter(|latency| latency.hub == *hub);
-        measured.map(|latency| latency.milliseconds).min()
+fn check_number(field: &'static str, found: usize, limit: usize) -> Result<(), Rejection> {
+    if found <= limit {
+        return Ok(());
     }
-
-    /// The lowest latency of a hub that may take devices.
-    fn lowest_latency(&self) -> Option<u32> {
-        if *self.policy != AllocationPolicy::LowestLatency {
-            return None;
-        }
-        let open = self.hubs.hubs.iter().filter(|hub| {
-            hub.weight.get() > 0 && self.among.is_none_or(|among| among.contains(&hub.name))
-        });
-        open.filter_map(|hub| self.latency(&hub.name)).min()
-    }
-
-    fn nothing_left(&self, best: Option<u32>) -> Rejection {
-        let subject = Subject::field("linkedHubs");
-        let takers = self
-            .hubs
-            .hubs
-            .iter()
-            .any(|hub| self.standing(hub, best).1 == Standing::NoLatency);
-        if takers {
-            Rejection::new(Code::AllocNoLatency, subject)
-        } else {
-            Rejection::new(Code::AllocNoWeight, subject)
-        }
-    }
+    Err(
+        Rejection::new(Code::AttestTooManyFacts, Subject::field(field))
+            .expected(format!("at most {limit}"))
+            .found(format!("{found}")),
+    )
 }
 
 #[cfg(test)]
@@ -356,6 +416,53 @@ mod tests {
             refused(Allocator::new(&hubs, &policy)),
             Code::AllocNoLatency
         );
+    }
+
+    /// The positions say what a search of the lists said.
+    #[test]
+    fn lists_of_any_order_and_length_mean_the_same() {
+        let hubs = hubs(&[("a", 1), ("b", 2), ("c", 3), ("d", 0)]);
+        let at = |hub, milliseconds| Latency {
+            hub: name(hub),
+            milliseconds,
+        };
+        let mut measured = vec![at("x", 1), at("c", 9), at("b", 7), at("c", 7), at("d", 1)];
+        let mut listed = ["d", "C", "x", "b", "c"].map(name);
+        for _ in 0..measured.len() {
+            measured.rotate_left(1);
+            listed.rotate_left(1);
+            let allocator = Allocator::new(&hubs, &AllocationPolicy::LowestLatency)
+                .latencies(&measured)
+                .among(&listed);
+            assert_eq!(chosen(allocator), ["b", "c"].into());
+            let trace = allocator.explain(&ids().next().unwrap()).unwrap();
+            let standing = |hub| {
+                let mut rows = trace.rows().iter();
+                rows.find(|row| *row.hub() == name(hub)).unwrap().standing()
+            };
+            assert_eq!(standing("a"), Standing::NotInSubset);
+            assert_eq!(standing("d"), Standing::WeightZero);
+        }
+    }
+
+    #[test]
+    fn lists_from_outside_are_limited() {
+        let hubs = hubs(&[("a", 1)]);
+        let many = vec![name("a"); limits::HUBS_LISTED + 1];
+        let policy = AllocationPolicy::Weighted;
+        let allocator = Allocator::new(&hubs, &policy);
+        assert_eq!(refused(allocator.among(&many)), Code::AttestTooManyFacts);
+        assert_eq!(chosen(allocator.among(&many[1..])), ["a"].into());
+        let latency = Latency {
+            hub: name("a"),
+            milliseconds: 1,
+        };
+        let many = vec![latency; limits::LATENCIES + 1];
+        assert_eq!(
+            refused(allocator.latencies(&many)),
+            Code::AttestTooManyFacts
+        );
+        assert_eq!(chosen(allocator.latencies(&many[1..])), ["a"].into());
     }
 
     #[test]

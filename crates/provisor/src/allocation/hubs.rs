@@ -129,7 +129,7 @@ impl LinkedHubs {
     /// True when the hub is linked.
     #[must_use]
     pub fn contains(&self, name: &HubName) -> bool {
-        self.find(name).is_some()
+        self.position(name).is_some()
     }
 
     /// The number of linked hubs.
@@ -144,9 +144,9 @@ impl LinkedHubs {
         self.hubs.is_empty()
     }
 
-    pub(super) fn find(&self, name: &HubName) -> Option<&LinkedHub> {
-        let index = self.hubs.binary_search_by(|hub| hub.name.cmp(name)).ok()?;
-        self.hubs.get(index)
+    /// Where the hub stands among those linked.
+    pub(super) fn position(&self, name: &HubName) -> Option<usize> {
+        self.hubs.binary_search_by(|hub| hub.name.cmp(name)).ok()
     }
 }
 
