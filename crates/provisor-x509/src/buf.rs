@@ -7,6 +7,8 @@ use provisor_report::Rejection;
 
 use crate::anchor::TrustAnchor;
 use crate::certificate::Certificate;
+use crate::crl::Crl;
+use crate::crl::index::Index;
 use crate::spans::Spans;
 
 /// A [`Certificate`] with its bytes, for whoever keeps it longer than those it was read from. To a
@@ -160,5 +162,65 @@ impl fmt::Debug for TrustAnchorBuf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.view().name();
         f.debug_tuple("TrustAnchorBuf").field(&name).finish()
+    }
+}
+
+/// A [`Crl`] with its bytes, read once, and its entries found by serial number and not by looking
+/// through them. Lists with entries of other issuers are looked through all the same.
+///
+/// ```
+/// use provisor_x509::CrlBuf;
+/// # let root = provisor_testkit::pki::ToyPki::new(7).root;
+/// # let der = provisor_testkit::pki::CrlBuilder::new().signed_by(&root).der().to_vec();
+///
+/// let kept = CrlBuf::from_der(&der)?;
+/// drop(der);
+/// assert!(!kept.view().is_delta());
+/// # Ok::<(), provisor_x509::Rejection>(())
+/// ```
+#[derive(Clone)]
+pub struct CrlBuf {
+    der: Box<[u8]>,
+    list: Crl<'static>,
+    spans: Spans,
+    index: Index,
+}
+
+impl CrlBuf {
+    /// Reads one list that fills `der`, and keeps a copy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Crl::from_der`].
+    pub fn from_der(der: &[u8]) -> Result<Self, Rejection> {
+        let list = Crl::from_der(der)?;
+        let index = Index::new(list.entries);
+        let mut spans = Spans::default();
+        let list = list.over(&mut |part| {
+            spans.note(part, der);
+            &[]
+        });
+        Ok(Self {
+            der: der.into(),
+            list,
+            spans,
+            index,
+        })
+    }
+
+    /// The list.
+    #[must_use]
+    pub fn view(&self) -> Crl<'_> {
+        Crl {
+            index: Some(&self.index),
+            ..self.list.over(&mut self.spans.bytes(&self.der))
+        }
+    }
+}
+
+impl fmt::Debug for CrlBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let issuer = self.view().issuer();
+        f.debug_tuple("CrlBuf").field(&issuer).finish()
     }
 }

@@ -3,11 +3,13 @@
 
 pub(crate) mod entry;
 mod extension;
+pub(crate) mod index;
 mod list;
 mod parse;
 pub(crate) mod point;
 mod reason;
 pub(crate) mod scope;
+mod serial;
 
 pub use entry::RevokedCertificate;
 pub use list::Crl;

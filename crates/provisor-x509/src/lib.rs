@@ -66,7 +66,7 @@ mod tpm;
 mod version;
 
 pub use anchor::{AnchorValidity, TrustAnchor};
-pub use buf::{CertificateBuf, TrustAnchorBuf};
+pub use buf::{CertificateBuf, CrlBuf, TrustAnchorBuf};
 pub use certificate::{Certificate, SubjectAltNames};
 pub use crl::{Crl, RevocationReason, RevokedCertificate};
 pub use effort::Effort;

@@ -5,6 +5,7 @@ use provisor_report::{Code, UnixTime};
 use super::extension::each;
 use super::list::Crl;
 use super::reason::RevocationReason;
+use super::serial::shortest;
 use crate::der::{Malformed, Reader, only, primitive, tag};
 use crate::extension::Extension;
 use crate::general_name::{GeneralNames, names_hold};
@@ -216,6 +217,8 @@ impl<'a> Crl<'a> {
 #[derive(Debug)]
 pub(crate) struct TooMany;
 
+/// Looks that a search by serial number takes in the largest list.
+const STEPS_OF_INDEX: usize = 32;
 /// Work that costs as much as a look at an entry, in nanoseconds.
 const WORK_PER_ENTRY: Work = 8;
 /// Bytes of an entry that are passed with one look at it: most entries have fewer.
@@ -241,6 +244,22 @@ pub(crate) fn find<'a>(
     charge(serial.len() / BYTES_PER_ENTRY)?;
     let wanted = shortest(serial);
     let mut entries = Entries::new(crl);
+    // An indirect list has to be read from the start: whose an entry is may stand in one before it.
+    if let (Some(index), false) = (crl.index, indirect) {
+        charge(STEPS_OF_INDEX)?;
+        for element in index.of(crl.entries, wanted) {
+            let mut work = element.len();
+            let found = Raw::read(&mut Reader::new(element))
+                .ok()
+                .and_then(|raw| entries.finish(raw))
+                .filter(|entry| entry.issuer.is(issuer, &mut work));
+            charge(work / WORK_PER_ENTRY + 1)?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        return Ok(None);
+    }
     while let Some(element) = entries.reader.next() {
         charge(element.whole.len() / BYTES_PER_ENTRY + 1)?;
         let own = Reader::new(element.contents).next();
@@ -263,18 +282,6 @@ pub(crate) fn find<'a>(
         }
     }
     Ok(None)
-}
-
-/// A serial number without the bytes that only repeat its sign, as some CAs write one in the
-/// certificate and not in the list: two are the same integer when these are the same bytes.
-fn shortest(mut serial: &[u8]) -> &[u8] {
-    while let [0x00, rest @ ..] | [0xff, rest @ ..] = serial {
-        match (serial, rest) {
-            ([0x00, ..], [0x00..=0x7f, ..]) | ([0xff, ..], [0x80..=0xff, ..]) => serial = rest,
-            _ => break,
-        }
-    }
-    serial
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use provisor_report::UnixTime;
 
+use super::index::Index;
 use super::point::IssuingPoint;
 use crate::name::Name;
+use crate::spans::Bytes;
 
 /// A certificate revocation list, borrowed from its DER bytes.
 ///
@@ -32,9 +34,31 @@ pub struct Crl<'a> {
     pub(crate) point: Option<IssuingPoint<'a>>,
     /// The first critical extension that is not processed, in the list or in one of its entries.
     pub(crate) unknown_critical: Option<&'a [u8]>,
+    /// Its entries by serial number, where it is kept.
+    pub(crate) index: Option<&'a Index>,
 }
 
 impl<'a> Crl<'a> {
+    /// The same list over other bytes, without an index.
+    pub(crate) fn over<'b>(&self, bytes: &mut Bytes<'_, 'a, 'b>) -> Crl<'b> {
+        Crl {
+            der: bytes(self.der),
+            tbs: bytes(self.tbs),
+            signature_algorithm: bytes(self.signature_algorithm),
+            signature: bytes(self.signature),
+            issuer: self.issuer.over(bytes),
+            this_update: self.this_update,
+            next_update: self.next_update,
+            entries: bytes(self.entries),
+            number: self.number.map(&mut *bytes),
+            base: self.base.map(&mut *bytes),
+            authority_key_id: self.authority_key_id.map(&mut *bytes),
+            point: self.point.map(|point| point.over(bytes)),
+            unknown_critical: self.unknown_critical.map(&mut *bytes),
+            index: None,
+        }
+    }
+
     /// The bytes it was read from.
     #[must_use]
     pub const fn der(&self) -> &'a [u8] {

@@ -106,6 +106,7 @@ fn crl(der: &[u8]) -> Result<Crl<'_>, Malformed> {
         authority_key_id: extensions.authority_key_id,
         point: extensions.point,
         unknown_critical: extensions.unknown_critical.or(unknown_entry),
+        index: None,
     })
 }
 

@@ -10,6 +10,7 @@ use crate::der::{Malformed, Reader, only, primitive, tag};
 use crate::general_name::{GeneralName, GeneralNames, STEP};
 use crate::limits;
 use crate::name::{Name, Part, Work};
+use crate::spans::Bytes;
 
 /// A set of reasons for revocation: bits 1 to 8 of ReasonFlags (RFC 5280 section 4.2.1.13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +157,22 @@ pub(crate) struct IssuingPoint<'a> {
 }
 
 impl<'a> IssuingPoint<'a> {
+    /// The same over other bytes.
+    pub(crate) fn over<'b>(&self, bytes: &mut Bytes<'_, 'a, 'b>) -> IssuingPoint<'b> {
+        IssuingPoint {
+            value: bytes(self.value),
+            name: self.name.map(|name| match name {
+                PointName::Full(names) => PointName::Full(bytes(names)),
+                PointName::Relative(part) => PointName::Relative(part.over(bytes)),
+            }),
+            only_user: self.only_user,
+            only_ca: self.only_ca,
+            only_attribute: self.only_attribute,
+            reasons: self.reasons,
+            indirect: self.indirect,
+        }
+    }
+
     pub(super) fn read(value: &'a [u8]) -> Result<Self, Malformed> {
         const FIELD: &str = "issuingDistributionPoint";
         let mut reader = Reader::new(only(value, tag::SEQUENCE, FIELD)?);

@@ -158,6 +158,11 @@ fn read_attributes(contents: &[u8], field: &'static str) -> Result<usize, Malfor
 pub(crate) struct Part<'a>(pub(super) &'a [u8]);
 
 impl<'a> Part<'a> {
+    /// The same part over other bytes.
+    pub(crate) fn over<'b>(self, bytes: &mut Bytes<'_, 'a, 'b>) -> Part<'b> {
+        Part(bytes(self.0))
+    }
+
     /// From the contents of a SET that stands alone, as in a name relative to an issuer.
     pub(crate) fn read(contents: &'a [u8], field: &'static str) -> Result<Self, Malformed> {
         read_attributes(contents, field)?;

@@ -1,11 +1,14 @@
 //! Certificates and anchors that own their bytes say what the borrowed ones said.
 
 use provisor_testkit::pki::{
-    CertificateBuilder, DistinguishedName, Extension, GeneralName, IssuedCertificate, KeyKind,
-    KeyPair, KeyUsage, ToyPki,
+    CertificateBuilder, CrlBuilder, DistinguishedName, Extension, GeneralName, IssuedCertificate,
+    IssuingPoint, KeyKind, KeyPair, KeyUsage, ToyPki,
 };
 use provisor_x509::crypto::Ring;
-use provisor_x509::{Certificate, CertificateBuf, Code, TrustAnchor, TrustAnchorBuf};
+use provisor_x509::{
+    Certificate, CertificateBuf, Code, Crl, CrlBuf, PathVerifier, RevocationPolicy, TrustAnchor,
+    TrustAnchorBuf, profile,
+};
 
 /// Certificates that between them have every extension that is remembered.
 fn certificates() -> Vec<IssuedCertificate> {
@@ -98,4 +101,52 @@ fn self_signed_is_what_its_own_key_signed() {
     assert!(!signed(&damaged));
     let device = TrustAnchorBuf::from_der(pki.device("d", KeyKind::P256).certificate.der());
     assert_eq!(device.unwrap_err().code(), Code::X509AnchorUnusable);
+}
+
+#[test]
+fn a_kept_list_finds_what_a_borrowed_one_finds() {
+    let pki = ToyPki::new(7);
+    let leaves: Vec<_> = (0..40_u8)
+        .map(|n| {
+            let key = KeyPair::new(KeyKind::Ed25519, 7, "device");
+            CertificateBuilder::device(DistinguishedName::cn(&n.to_string()), &key)
+                .serial(&[1 + n / 8, n.wrapping_mul(37)])
+                .issued_by(&pki.root)
+        })
+        .collect();
+    for indirect in [false, true] {
+        let point = IssuingPoint {
+            indirect,
+            ..IssuingPoint::default()
+        };
+        let mut builder = CrlBuilder::new();
+        if indirect {
+            builder = builder.issuing_point(&point);
+        }
+        let revoked = leaves.iter().step_by(3).rev();
+        let list = revoked
+            .fold(builder, |builder, leaf| builder.revoke(leaf, 1))
+            .signed_by(&pki.root);
+        let (borrowed, kept) = (
+            Crl::from_der(list.der()).unwrap(),
+            CrlBuf::from_der(list.der()).unwrap(),
+        );
+        assert_eq!(kept.view().revoked().count(), borrowed.revoked().count());
+        let root = Certificate::from_der(pki.root.certificate.der()).unwrap();
+        let anchors = [TrustAnchor::from_certificate(&root).unwrap()];
+        for (number, leaf) in leaves.iter().enumerate() {
+            let leaf = Certificate::from_der(leaf.der()).unwrap();
+            let ask = |list| {
+                let lists = [list];
+                let verifier = PathVerifier::new(&profile::DEVICE, &anchors)
+                    .revocation(RevocationPolicy::DenyUnknown, &lists);
+                verifier.verify(&leaf, ToyPki::NOW).map(drop)
+            };
+            let found = ask(kept.view());
+            assert_eq!(found, ask(borrowed), "{number}");
+            let code = found.err().map(|rejection| rejection.code());
+            let wanted = (number % 3 == 0).then_some(Code::X509Revoked);
+            assert_eq!(code, wanted, "{number}");
+        }
+    }
 }

@@ -7,15 +7,14 @@
 mod encoding;
 mod subject;
 
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::{Curve, EkPublic, Name, PublicKey};
 use provisor_x509::{
-    Certificate, Crl, Oid, PathVerifier, Profile, PublicKeyInfo, RevocationPolicy, TrustAnchor,
-    lenient_cut_padding, profile,
+    Certificate, CertificateBuf, Crl, CrlBuf, Oid, PathVerifier, Profile, PublicKeyInfo,
+    RevocationPolicy, TrustAnchor, lenient_cut_padding, profile,
 };
 
 use super::effort::Effort;
@@ -45,9 +44,9 @@ use subject::subject;
 #[derive(Clone, Debug)]
 pub struct TpmVendors {
     roots: Vec<TrustedCertificate>,
-    intermediates: Vec<Box<[u8]>>,
+    intermediates: Vec<CertificateBuf>,
     revocation: RevocationPolicy,
-    lists: Vec<Box<[u8]>>,
+    lists: Vec<CrlBuf>,
     profile: Profile,
     padding: Padding,
     encoding: Encoding,
@@ -114,8 +113,7 @@ impl TpmVendors {
         certificates: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Self, Rejection> {
         for der in certificates {
-            Certificate::from_der(der)?;
-            self.intermediates.push(der.into());
+            self.intermediates.push(CertificateBuf::from_der(der)?);
         }
         Ok(self)
     }
@@ -133,8 +131,7 @@ impl TpmVendors {
     ) -> Result<Self, Rejection> {
         self.revocation = policy;
         for der in lists {
-            Crl::from_der(der)?;
-            self.lists.push(der.into());
+            self.lists.push(CrlBuf::from_der(der)?);
         }
         Ok(self)
     }
@@ -221,14 +218,10 @@ impl TpmVendors {
             Encoding::LenientlyOther => {}
         }
         for known in &self.intermediates {
-            shown.sent.push(Certificate::from_der(known)?);
+            shown.sent.push(known.view());
         }
         let anchors: Vec<TrustAnchor<'_>> = self.roots.iter().map(|root| root.anchor()).collect();
-        let lists: Vec<Crl<'_>> = self
-            .lists
-            .iter()
-            .map(|der| Crl::from_der(der))
-            .collect::<Result<_, _>>()?;
+        let lists: Vec<Crl<'_>> = self.lists.iter().map(CrlBuf::view).collect();
         let question = PathVerifier::new(&self.profile, &anchors)
             .intermediates(&shown.sent)
             .revocation(self.revocation, &lists);
