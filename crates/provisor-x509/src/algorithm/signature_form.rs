@@ -1,9 +1,8 @@
 //! Whether the bytes of a signature have the form of its algorithm, and in which way they have not.
 //!
-//! A signature of another form is never right, by whichever key, so that it is not asked for. To say
-//! that another key made it would send people after the wrong fault: what it lacks is DER, a leading
-//! zero, or a wrapping too many, and its maker has to mend that. Nothing is accepted here: the backend
-//! checks what has its form, as before.
+//! A signature of another form is never right, by whichever key. To say of one that the backend found
+//! wrong that another key made it would send people after the wrong fault: what it lacks is DER, a
+//! leading zero, or a wrapping too many, and its maker has to mend that. Nothing is accepted here.
 
 use super::flaw::is_text;
 use crate::crypto::Scheme;

@@ -90,7 +90,7 @@ pub trait SignatureChecks {
     ///
     /// `key` holds the contents of the SubjectPublicKeyInfo's BIT STRING, a point of a curve always
     /// uncompressed; `message` the signed part of a certificate, `signature` the contents of its BIT
-    /// STRING: for ECDSA the DER of ECDSA-Sig-Value, whose form was looked at before.
+    /// STRING: for ECDSA the DER of ECDSA-Sig-Value.
     ///
     /// # Errors
     ///

@@ -134,14 +134,6 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
             }
         };
         self.rule(judged, Rule::Algorithm, child_place, |_| Ok(()));
-        // What has another form is right by no key, so it is not asked for.
-        if let Some(form) = algorithm::misformed(scheme, key.kind, child.signature)
-            && (!form.fits_another_key || ids == KeyIds::Same)
-        {
-            let fault = Fault::new(Code::X509SignatureForm, form.expected, form.found);
-            self.rule(judged, Rule::Signature, child_place, |_| Err(fault));
-            return Ok(());
-        }
         // Checks made only for the report's sake have an allowance of their own and leave no memory,
         // so that the report's budget runs out exactly when the verdict's does.
         let courtesy = judged.0.is_some();
@@ -178,7 +170,18 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
         };
         let (place, outcome) = match outcome {
             Outcome::Right => (child_place, Ok(())),
-            Outcome::Wrong => (child_place, Err(wrong_signature(child, ids))),
+            // Of another form it is right by no key: that is said, and not that another key made it.
+            Outcome::Wrong => (
+                child_place,
+                Err(
+                    match algorithm::misformed(scheme, key.kind, child.signature) {
+                        Some(form) if !form.fits_another_key || ids == KeyIds::Same => {
+                            Fault::new(Code::X509SignatureForm, form.expected, form.found)
+                        }
+                        _ => wrong_signature(child, ids),
+                    },
+                ),
+            ),
             Outcome::Unsupported => (
                 child_place,
                 Err(Fault::new(

@@ -5,7 +5,7 @@ use provisor_report::Code;
 use super::Search;
 use super::check::Outcome;
 use super::own_key::{OwnKey, SelfSigned};
-use crate::algorithm::{misformed, scheme};
+use crate::algorithm::scheme;
 use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
 use crate::path::observe::Observer;
@@ -85,9 +85,6 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
             Err(fault) if fault.code == Code::X509KeyMismatch => return SelfSigned::No,
             Err(_) => return SelfSigned::Unknown,
         };
-        if misformed(scheme, child.key.kind, child.signature).is_some() {
-            return SelfSigned::No;
-        }
         match self.check(scheme, &child.key, child) {
             Outcome::Right => SelfSigned::Yes,
             Outcome::Wrong | Outcome::OffCurve => SelfSigned::No,

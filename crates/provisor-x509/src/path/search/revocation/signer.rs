@@ -178,16 +178,6 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             Some(known) => known.outcome,
             None => {
                 let scheme = scheme(crl.signature_algorithm, key).map_err(of_a_list)?;
-                // As with certificates; lists name keys in too many ways to tell more.
-                if let Some(form) = algorithm::misformed(scheme, key.kind, crl.signature)
-                    && !form.fits_another_key
-                {
-                    return Err(Stop::unusable(
-                        Code::X509CrlSignatureForm,
-                        form.expected,
-                        form.found,
-                    ));
-                }
                 let first = !self.crls.was_hashed(index);
                 self.budget
                     .list_signature(key.kind, crl.tbs.len(), first)
@@ -208,11 +198,7 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         };
         Err(Stop::Unusable(Box::new(match outcome {
             Outcome::Right => return Ok(()),
-            Outcome::Wrong => Fault::new(
-                Code::X509CrlSignature,
-                Fact::Issuer("a signature by the key of", crl.issuer),
-                Fact::Text("a signature that is wrong, or by another key of that name"),
-            ),
+            Outcome::Wrong => wrong(crl, key),
             Outcome::Unsupported => Fault::new(
                 Code::X509CrlAlgorithm,
                 lacking(key),
@@ -221,6 +207,22 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             Outcome::Unreadable => algorithm::unreadable(key),
             Outcome::OffCurve => algorithm::no_point(key),
         })))
+    }
+}
+
+/// As with certificates; lists name keys in too many ways to tell more.
+fn wrong<'a>(crl: &Crl<'a>, key: &PublicKeyInfo<'a>) -> Fault<'a> {
+    let scheme = scheme(crl.signature_algorithm, key).ok();
+    let form = scheme.and_then(|scheme| algorithm::misformed(scheme, key.kind, crl.signature));
+    match form {
+        Some(form) if !form.fits_another_key => {
+            Fault::new(Code::X509CrlSignatureForm, form.expected, form.found)
+        }
+        _ => Fault::new(
+            Code::X509CrlSignature,
+            Fact::Issuer("a signature by the key of", crl.issuer),
+            Fact::Text("a signature that is wrong, or by another key of that name"),
+        ),
     }
 }
 
