@@ -119,11 +119,12 @@ fn mesh(kind: KeyKind, names: usize) -> ServiceRequest {
             )
         })
         .collect();
-    let sent = (0..SENT)
-        .map(|n| {
+    let sent = (1_u8..)
+        .zip(0..SENT)
+        .map(|(serial, n)| {
             let (subject, issuer) = (&cas[n % names], &cas[(n / names + n + 1) % names]);
             CertificateBuilder::ca(subject.name.clone(), &subject.key, None)
-                .serial(&[1 + n as u8])
+                .serial(&[serial])
                 .without_extension("2.5.29.14")
                 .without_authority_key_id()
                 .issued_by(issuer)
