@@ -9,13 +9,13 @@
 )]
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use provisor::x509::{Certificate, Crl, PathVerifier, RevocationPolicy, TrustAnchor, profile};
 use provisor_benches::chain::Chain;
 use provisor_benches::common::settings;
-use provisor_benches::turns::{Turn, in_rounds};
+use provisor_benches::turns::{Turn, in_rounds, thread_time};
 use provisor_testkit::adversary::{self, Adversary, Asked};
 use provisor_testkit::pki::{KeyKind, ToyPki};
 use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
@@ -71,13 +71,13 @@ fn ask(adversary: &Adversary, question: Question) -> impl FnMut() + '_ {
     }
 }
 
-/// The fastest of three, so that what else the machine does counts little.
+/// The fastest of three.
 fn seconds(adversary: &Adversary, question: Question) -> Duration {
     let mut run = ask(adversary, question);
     let times = (0..3).map(|_| {
-        let start = Instant::now();
+        let start = thread_time();
         run();
-        start.elapsed()
+        thread_time().saturating_sub(start)
     });
     times.min().unwrap()
 }
@@ -88,6 +88,7 @@ fn slowest(question: Question) -> Adversary {
     let (time, slowest) = adversary::largest()
         .take(if few { 1 } else { usize::MAX })
         .map(|adversary| (seconds(&adversary, question), adversary))
+        .inspect(|(time, adversary)| println!("{question:?}: {time:>8.1?} {}", adversary.name))
         .max_by_key(|(time, _)| *time)
         .unwrap();
     println!(

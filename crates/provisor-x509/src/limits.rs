@@ -35,10 +35,10 @@ pub const WORK_PER_LOOK: usize = 128;
 /// Nanoseconds that one verdict may cost on a slow day, all its parts together: looks at candidates, comparisons
 /// of names and policies, entries of lists, the rules on long certificates, hashing, and the signature
 /// checks by [`SIGNATURE_MICROSECONDS`]. The limits of the parts are what each of them is good for
-/// alone; together they would come to more than twice this. 70 ms are some 1,150 checks of P-256, and leave room
+/// alone; together they would come to more than twice this. 60 ms are some 1,000 checks of P-256, and leave room
 /// within 2,000 for what is not counted here: hashing the operator's lists once each, reading the
 /// certificates, and a report. A path of three with a list of half a million entries needs 5 ms.
-pub const WORK_NANOSECONDS: u64 = 70_000_000;
+pub const WORK_NANOSECONDS: u64 = 60_000_000;
 
 /// Nanoseconds that it costs to hash a byte of a certificate for a signature check: SHA-512, or SHA-256
 /// without help of the processor. A leaf as long as is read, checked with the keys of many look-alikes,

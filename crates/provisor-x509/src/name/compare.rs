@@ -19,7 +19,7 @@ pub(crate) enum Likeness {
 pub(crate) type Work = usize;
 
 /// What it costs to step to a pair of attributes.
-const STEP: Work = 12;
+const STEP: Work = 30;
 /// What it costs to compare a byte of two strings of printable ASCII.
 const PLAIN: Work = 2;
 /// What it costs to fold a byte of any other string, character by character, and to tell whether its
