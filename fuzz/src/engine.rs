@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{
-    EnrollmentGroup, Generation, GroupAttestation, IndividualAttestation, IndividualEnrollment, Leaves,
-    ProvisioningStatus, ReprovisionPolicy, Settings, SigningCertificates, Thumbprint,
+    EnrollmentGroup, Generation, GroupAttestation, IndividualAttestation, IndividualEnrollment,
+    Leaves, ProvisioningStatus, ReprovisionPolicy, Settings, SigningCertificates, Thumbprint,
     TrustedCertificate,
 };
 use provisor::registration::{
@@ -206,7 +206,11 @@ impl World {
     }
 
     fn decide(&mut self, device: usize, evidence: Evidence<'_>) -> Decision {
-        let request = RegistrationRequest::new(self.factory.scope.clone(), self.factory.ids[device].clone(), evidence);
+        let request = RegistrationRequest::new(
+            self.factory.scope.clone(),
+            self.factory.ids[device].clone(),
+            evidence,
+        );
         let needs = self.service.needs(&request).expect("the right scope");
         let challenge = match needs.challenge {
             true => self
