@@ -73,8 +73,8 @@ impl<'a> Extensions<'a> {
         }
     }
 
-    /// Reads the contents of `[3] EXPLICIT Extensions` (RFC 5280 section 4.2).
-    pub(crate) fn read(explicit: &'a [u8], version: Version) -> Result<Self, Malformed> {
+    /// Reads the contents of `[3] EXPLICIT Extensions` (RFC 5280 section 4.2) into none.
+    pub(crate) fn read(&mut self, explicit: &'a [u8], version: Version) -> Result<(), Malformed> {
         if version != Version::V3 {
             // RFC 5280 section 4.1.2.9: extensions only in version 3.
             return Err(Malformed::new(Code::X509Version, FIELD, explicit)
@@ -90,10 +90,7 @@ impl<'a> Extensions<'a> {
             return Err(Malformed::new(Code::X509Extension, FIELD, explicit)
                 .expected("at least one extension (SIZE (1..MAX))"));
         }
-        let mut extensions = Self {
-            all,
-            ..Self::default()
-        };
+        self.all = all;
         let mut count = 0_usize;
         while !reader.is_empty() {
             let at = reader;
@@ -103,9 +100,9 @@ impl<'a> Extensions<'a> {
                 return Err(Malformed::new(Code::X509TooLarge, FIELD, at.rest())
                     .expected("at most 64 extensions"));
             }
-            extensions.take(extension, all, at)?;
+            self.take(extension, all, at)?;
         }
-        Ok(extensions)
+        Ok(())
     }
 
     /// Remembers one extension. The identifiers under 2.5.29 are told apart by one byte, and a

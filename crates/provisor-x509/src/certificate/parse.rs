@@ -64,10 +64,10 @@ fn certificate(der: &[u8]) -> Result<Certificate<'_>, Malformed> {
     let key = PublicKeyInfo::read(&mut reader)?;
     unique_id(&mut reader, 1, version)?;
     unique_id(&mut reader, 2, version)?;
-    let extensions = match reader.optional(tag::context_constructed(3), "extensions")? {
-        Some(explicit) => Extensions::read(explicit, version)?,
-        None => Extensions::default(),
-    };
+    let mut extensions = Extensions::default();
+    if let Some(explicit) = reader.optional(tag::context_constructed(3), "extensions")? {
+        extensions.read(explicit, version)?;
+    }
     reader.finish("tbsCertificate")?;
     Ok(Certificate {
         der,

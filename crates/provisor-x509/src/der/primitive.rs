@@ -9,14 +9,20 @@ use crate::limits;
 use crate::text::Hex;
 
 /// BOOLEAN: 00 or FF (X.690 section 11.1).
+#[inline]
 pub(crate) fn boolean(contents: &[u8], field: &'static str) -> Result<bool, Malformed> {
     match contents {
         [0x00] => Ok(false),
         [0xff] => Ok(true),
-        _ => Err(Malformed::new(Code::X509Der, field, contents)
-            .expected("a BOOLEAN of one byte, 00 or FF (X.690 section 11.1)")
-            .found(alloc::format!("{}", Hex(contents)))),
+        _ => Err(no_boolean(contents, field)),
     }
+}
+
+#[cold]
+fn no_boolean(contents: &[u8], field: &'static str) -> Malformed {
+    Malformed::new(Code::X509Der, field, contents)
+        .expected("a BOOLEAN of one byte, 00 or FF (X.690 section 11.1)")
+        .found(alloc::format!("{}", Hex(contents)))
 }
 
 /// INTEGER, 0 or more, in its fewest bytes; values beyond 32 bits are held at the largest.
@@ -98,10 +104,16 @@ pub(crate) fn named_bits(contents: &[u8], field: &'static str) -> Result<(u16, b
 pub(crate) fn oid<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8], Malformed> {
     let contents = reader.contents(tag::OID, field)?;
     match *contents {
-        // 2.5.4 and 2.5.29, attributes and extensions: most of a certificate's. The purposes of RFC 5280;
-        // RSA, and the curves and ECDSA of ANSI X9.62: nearly all others.
-        [0x55, 0..=0x7f, 0..=0x7f]
-        | [0x2b, 6, 1, 5, 5, 7, 3, 0..=0x7f]
+        // 2.5.4 and 2.5.29, attributes and extensions: most of a certificate's.
+        [0x55, 0..=0x7f, 0..=0x7f] => Ok(contents),
+        _ => other_oid(contents, field),
+    }
+}
+
+fn other_oid<'a>(contents: &'a [u8], field: &'static str) -> Result<&'a [u8], Malformed> {
+    match *contents {
+        // The purposes of RFC 5280; RSA, and the curves and ECDSA of ANSI X9.62: nearly all others.
+        [0x2b, 6, 1, 5, 5, 7, 3, 0..=0x7f]
         | [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 0..=0x7f]
         | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0..=0x7f, 0..=0x7f]
         | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0..=0x7f, 0..=0x7f, 0..=0x7f] => Ok(contents),
@@ -155,23 +167,30 @@ fn bad_oid(contents: &[u8], field: &'static str) -> Malformed {
 /// sections 4.1.2.5.1 and 4.1.2.5.2).
 ///
 /// GeneralizedTime before 2050 is accepted: real devices have it, and PKITS 4.2.4 says valid.
+#[inline]
 pub(crate) fn time(element: Element<'_>, field: &'static str) -> Result<UnixTime, Malformed> {
-    let (century, digits) = match (element.tag, element.contents) {
-        (tag::UTC_TIME, [digits @ .., b'Z']) if digits.len() == 12 => (None, digits),
+    let time = match (element.tag, element.contents) {
+        (tag::UTC_TIME, [digits @ .., b'Z']) if digits.len() == 12 => civil(None, digits),
         (tag::GENERALIZED_TIME, [c1, c2, digits @ .., b'Z']) if digits.len() == 12 => {
-            (Some([*c1, *c2]), digits)
+            civil(Some([*c1, *c2]), digits)
         }
-        _ => {
-            return Err(Malformed::new(Code::X509Time, field, element.whole)
-                .expected("YYMMDDhhmmssZ as UTCTime or YYYYMMDDhhmmssZ as GeneralizedTime")
-                .found(shown(element.contents)));
-        }
+        _ => return Err(no_time(element, field)),
     };
-    civil(century, digits).ok_or_else(|| {
-        Malformed::new(Code::X509Time, field, element.whole)
-            .expected("a date of the calendar and a time of day from 00:00:00 to 23:59:59")
-            .found(shown(element.contents))
-    })
+    time.ok_or_else(|| no_date(element, field))
+}
+
+#[cold]
+fn no_time(element: Element<'_>, field: &'static str) -> Malformed {
+    Malformed::new(Code::X509Time, field, element.whole)
+        .expected("YYMMDDhhmmssZ as UTCTime or YYYYMMDDhhmmssZ as GeneralizedTime")
+        .found(shown(element.contents))
+}
+
+#[cold]
+fn no_date(element: Element<'_>, field: &'static str) -> Malformed {
+    Malformed::new(Code::X509Time, field, element.whole)
+        .expected("a date of the calendar and a time of day from 00:00:00 to 23:59:59")
+        .found(shown(element.contents))
 }
 
 /// A time as it stands, of a length that fits on a line and with nothing that commands a terminal.
@@ -191,25 +210,32 @@ fn civil(century: Option<[u8; 2]>, digits: &[u8]) -> Option<UnixTime> {
     let &[y1, y2, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2] = digits else {
         return None;
     };
-    let year = u16::from(two(y1, y2)?);
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let year = u16::from(two(y1, y2));
     let year = match century {
-        Some([c1, c2]) => u16::from(two(c1, c2)?) * 100 + year,
+        Some([c1, c2]) if c1.is_ascii_digit() && c2.is_ascii_digit() => {
+            u16::from(two(c1, c2)) * 100 + year
+        }
+        Some(_) => return None,
         // RFC 5280 section 4.1.2.5.1: 50 and above is 19YY.
         None if year >= 50 => 1900 + year,
         None => 2000 + year,
     };
     UnixTime::from_civil(
         year,
-        two(mo1, mo2)?,
-        two(d1, d2)?,
-        two(h1, h2)?,
-        two(mi1, mi2)?,
-        two(s1, s2)?,
+        two(mo1, mo2),
+        two(d1, d2),
+        two(h1, h2),
+        two(mi1, mi2),
+        two(s1, s2),
     )
 }
 
-fn two(tens: u8, ones: u8) -> Option<u8> {
-    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
+/// Two digits as a number.
+const fn two(tens: u8, ones: u8) -> u8 {
+    (tens & 0x0f) * 10 + (ones & 0x0f)
 }
 
 #[cfg(test)]

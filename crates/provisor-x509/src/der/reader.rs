@@ -56,28 +56,21 @@ impl<'a> Reader<'a> {
     /// The next element, whatever its tag.
     #[inline]
     pub(crate) fn element(&mut self, field: &'static str) -> Result<Element<'a>, Malformed> {
-        let (tag, header, length) = match *self.rest {
-            [tag, length @ 0..=0x7f, ..] if tag & 0x1f != 0x1f => (tag, 2, usize::from(length)),
-            [tag, 0x81, length @ 0x80..=0xff, ..] if tag & 0x1f != 0x1f => {
-                (tag, 3, usize::from(length))
-            }
-            [tag, 0x82, high @ 1..=0xff, low, ..] if tag & 0x1f != 0x1f => {
-                (tag, 4, usize::from(u16::from_be_bytes([high, low])))
-            }
-            _ => long_header(self.rest, field)?,
+        let (tag, length, after) = match header(self.rest) {
+            Some(header) => header,
+            None => long_header(self.rest, field)?,
         };
-        let Some((whole, rest)) = self.rest.split_at_checked(header.saturating_add(length)) else {
-            return Err(Malformed::truncated(field, self.rest));
-        };
-        let Some((_, contents)) = whole.split_at_checked(header) else {
-            return Err(Malformed::truncated(field, self.rest));
-        };
-        self.rest = rest;
-        Ok(Element {
-            tag,
-            contents,
-            whole,
-        })
+        if let Some((contents, rest)) = after.split_at_checked(length)
+            && let Some(whole) = self.rest.get(..self.rest.len().saturating_sub(rest.len()))
+        {
+            self.rest = rest;
+            return Ok(Element {
+                tag,
+                contents,
+                whole,
+            });
+        }
+        Err(Malformed::truncated(field, self.rest))
     }
 
     /// The next element, which must have this tag.
@@ -97,6 +90,33 @@ impl<'a> Reader<'a> {
     /// The contents of the next element, which must have this tag.
     #[inline]
     pub(crate) fn contents(&mut self, tag: u8, field: &'static str) -> Result<&'a [u8], Malformed> {
+        // Most elements are short.
+        if let [found, length @ 0..=0x7f, after @ ..] = self.rest
+            && *found == tag
+            && let Some((contents, rest)) = after.split_at_checked(usize::from(*length))
+        {
+            self.rest = rest;
+            return Ok(contents);
+        }
+        self.long_contents(tag, field)
+    }
+
+    /// The same of any length.
+    #[inline(never)]
+    fn long_contents(&mut self, tag: u8, field: &'static str) -> Result<&'a [u8], Malformed> {
+        if let Some((found, length, after)) = header(self.rest)
+            && found == tag
+            && let Some((contents, rest)) = after.split_at_checked(length)
+        {
+            self.rest = rest;
+            return Ok(contents);
+        }
+        self.other_contents(tag, field)
+    }
+
+    /// The same in other forms, and what is wrong with it.
+    #[cold]
+    fn other_contents(&mut self, tag: u8, field: &'static str) -> Result<&'a [u8], Malformed> {
         Ok(self.expect(tag, field)?.contents)
     }
 
@@ -108,7 +128,7 @@ impl<'a> Reader<'a> {
         field: &'static str,
     ) -> Result<Option<&'a [u8]>, Malformed> {
         match self.peek() {
-            Some(found) if found == tag => Ok(Some(self.element(field)?.contents)),
+            Some(found) if found == tag => Ok(Some(self.contents(tag, field)?)),
             _ => Ok(None),
         }
     }
@@ -119,9 +139,7 @@ impl<'a> Reader<'a> {
         if self.rest.is_empty() {
             Ok(())
         } else {
-            Err(Malformed::new(Code::X509TrailingBytes, field, self.rest)
-                .expected("the end of the structure")
-                .found(format!("{} more bytes", self.rest.len())))
+            Err(trailing(field, self.rest))
         }
     }
 }
@@ -139,9 +157,34 @@ pub(crate) fn only<'a>(
     Ok(contents)
 }
 
-/// Identifier and length octets of other forms: tag, header length, contents length.
 #[cold]
-fn long_header(input: &[u8], field: &'static str) -> Result<(u8, usize, usize), Malformed> {
+fn trailing(field: &'static str, rest: &[u8]) -> Malformed {
+    Malformed::new(Code::X509TrailingBytes, field, rest)
+        .expected("the end of the structure")
+        .found(format!("{} more bytes", rest.len()))
+}
+
+/// Identifier and length octets of the usual forms: the tag, the length of the contents, and what
+/// comes after.
+#[inline]
+fn header(input: &[u8]) -> Option<(u8, usize, &[u8])> {
+    let (tag, length, after) = match input {
+        [tag, length @ 0..=0x7f, after @ ..] => (*tag, usize::from(*length), after),
+        [tag, 0x81, length @ 0x80..=0xff, after @ ..] => (*tag, usize::from(*length), after),
+        [tag, 0x82, high @ 1..=0xff, low, after @ ..] => {
+            (*tag, usize::from(u16::from_be_bytes([*high, *low])), after)
+        }
+        _ => return None,
+    };
+    (tag & 0x1f != 0x1f).then_some((tag, length, after))
+}
+
+/// The same of other forms.
+#[cold]
+fn long_header<'a>(
+    input: &'a [u8],
+    field: &'static str,
+) -> Result<(u8, usize, &'a [u8]), Malformed> {
     let [tag, rest @ ..] = input else {
         return Err(Malformed::truncated(field, input));
     };
@@ -168,7 +211,7 @@ fn long_header(input: &[u8], field: &'static str) -> Result<(u8, usize, usize), 
         Err(_) => return Err(not_minimal()),
     };
     match (usize::try_from(reader.position()), usize::try_from(length)) {
-        (Ok(octets), Ok(length)) => Ok((*tag, octets.saturating_add(1), length)),
+        (Ok(octets), Ok(length)) => Ok((*tag, length, rest.get(octets..).unwrap_or_default())),
         _ => Err(not_minimal()),
     }
 }
