@@ -88,10 +88,64 @@ fn same_parts(a: &Name<'_>, b: &Name<'_>, work: &mut Work) -> bool {
     loop {
         match (a.next(), b.next()) {
             (None, None) => return true,
-            (Some(a), Some(b)) if compare_parts(a, b, work) == Likeness::Same => {}
+            (Some(a), Some(b))
+                if !differ_at_once(a, b, work) && compare_parts(a, b, work) == Likeness::Same => {}
             _ => return false,
         }
     }
+}
+
+/// Whether two parts of the usual form are told apart by the first of their characters that differ, as
+/// most are; charged as the whole comparison, of which it is the beginning.
+fn differ_at_once(a: Part<'_>, b: Part<'_>, work: &mut Work) -> bool {
+    let (Some((kind, x)), Some((other, y))) = (short_text(a), short_text(b)) else {
+        return false;
+    };
+    let differ = kind != other || texts_differ(x, y);
+    if differ {
+        let bytes = x.len().saturating_add(y.len());
+        *work = work.saturating_add(bytes.saturating_mul(PLAIN).saturating_add(2 * STEP));
+    }
+    differ
+}
+
+/// The one attribute of a part, by the last byte of its type and its text: one of 2.5.4, such as the
+/// commonName, with up to 127 bytes in a string type that shows ASCII as it is.
+fn short_text(part: Part<'_>) -> Option<(u8, &[u8])> {
+    match part.0 {
+        // SEQUENCE { OBJECT IDENTIFIER, string }, and the string goes to the end.
+        [
+            tag::SEQUENCE,
+            ..=0x7f,
+            tag::OID,
+            3,
+            0x55,
+            4,
+            kind @ ..=0x7f,
+            tag::UTF8_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING,
+            length @ ..=0x7f,
+            text @ ..,
+        ] if usize::from(*length) == text.len() => Some((*kind, text)),
+        _ => None,
+    }
+}
+
+/// Whether two texts differ after a beginning of printable ASCII that is the same but for case. `false`
+/// says nothing.
+fn texts_differ(x: &[u8], y: &[u8]) -> bool {
+    let mut before = b' ';
+    for (x, y) in x.iter().zip(y) {
+        let plain = b' '..=b'~';
+        if !plain.contains(x) || !plain.contains(y) {
+            return false;
+        }
+        if x != y && !x.eq_ignore_ascii_case(y) {
+            // A space that ends a word is none that begins a text, or one of several.
+            return before != b' ' || (*x != b' ' && *y != b' ');
+        }
+        before = *x;
+    }
+    false
 }
 
 /// Whether the next `parts` are those of `base`.
@@ -456,6 +510,75 @@ pub(crate) mod tests {
             (tag::UTF8_STRING, "\u{90aa}\u{60aa}".as_bytes()),
         ] {
             assert_eq!(against(tag, value), Likeness::Different, "{value:?}");
+        }
+    }
+
+    /// One attribute, mostly of a text whose characters are near each other in some way.
+    fn attribute() -> impl Strategy<Value = (u8, u8, Vec<u8>)> {
+        const STRINGS: [u8; 5] = [
+            tag::UTF8_STRING,
+            tag::PRINTABLE_STRING,
+            tag::IA5_STRING,
+            tag::TELETEX_STRING,
+            tag::BMP_STRING,
+        ];
+        let text = "([aAbB@`\\[{ \\-\u{e9}\u{301}\u{200b}\u{a0}]{0,4}|[\u{0}-\u{7f}]{0,3})";
+        let kind = prop::sample::select(&[CN, O][..]);
+        let string = prop::sample::select(&STRINGS[..]);
+        (
+            kind,
+            string,
+            text.prop_map(alloc::string::String::into_bytes),
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn names_told_apart_at_once_are_different(
+            a in prop::collection::vec(attribute(), 1..3),
+            b in prop::collection::vec(attribute(), 1..3),
+        ) {
+            let [a, b] = [&a, &b].map(|attributes| {
+                let attributes = attributes.iter().map(|(kind, tag, text)| (*kind, *tag, &**text));
+                name(&[&attributes.collect::<Vec<_>>()])
+            });
+            let (a, b) = (read(&a), read(&b));
+            let parts = (a.parts().next().unwrap(), b.parts().next().unwrap());
+            let (mut quick, mut whole) = (0, 0);
+            let same = compare_parts(parts.0, parts.1, &mut whole) == Likeness::Same;
+            if differ_at_once(parts.0, parts.1, &mut quick) {
+                prop_assert!(!same);
+                prop_assert!(a.lookup_hash() != b.lookup_hash());
+                prop_assert!(quick > 0);
+            } else {
+                prop_assert_eq!(quick, 0);
+            }
+            prop_assert_eq!(a.is_same(&b, &mut 0), same);
+        }
+    }
+
+    #[test]
+    fn what_differs_at_once() {
+        for (x, y, differ) in [
+            ("Bench CA 1", "bench ca 2", true),
+            ("Bench CA", "bench-device", true),
+            ("a b", "a  b", false),
+            (" a", "a", false),
+            ("a ", "a", false),
+            ("a", "ab", false),
+            ("\u{e9}a", "\u{e9}b", false),
+            ("a@", "a`", true),
+        ] {
+            assert_eq!(
+                texts_differ(x.as_bytes(), y.as_bytes()),
+                differ,
+                "{x:?}, {y:?}"
+            );
+            assert_eq!(
+                texts_differ(y.as_bytes(), x.as_bytes()),
+                differ,
+                "{x:?}, {y:?}"
+            );
         }
     }
 
