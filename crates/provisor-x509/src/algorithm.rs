@@ -29,11 +29,6 @@ pub(crate) fn scheme<'a>(
         return Err(weakness);
     }
     let digest = SignatureKind::of(signature)?;
-    let mismatch = Err(Fault::new(
-        Code::X509KeyMismatch,
-        Fact::Text("a signature algorithm for the issuer's kind of key"),
-        Fact::Oid(algorithm_oid(signature)),
-    ));
     Ok(match (digest, key.kind) {
         (SignatureKind::RsaPkcs1(hash), KeyKind::Rsa(_)) => match hash {
             Hash::Sha256 => Scheme::RsaPkcs1Sha256,
@@ -46,7 +41,7 @@ pub(crate) fn scheme<'a>(
             match pss::key_restriction(key.algorithm) {
                 Ok(None) => pss_scheme(hash),
                 Ok(Some(allowed)) if allowed == hash => pss_scheme(hash),
-                Ok(Some(_)) => return mismatch,
+                Ok(Some(_)) => return Err(mismatch(signature)),
                 Err(fault) => return Err(fault),
             }
         }
@@ -73,8 +68,17 @@ pub(crate) fn scheme<'a>(
             | SignatureKind::Ecdsa(_)
             | SignatureKind::Ed25519,
             _,
-        ) => return mismatch,
+        ) => return Err(mismatch(signature)),
     })
+}
+
+#[cold]
+fn mismatch(signature: &[u8]) -> Fault<'_> {
+    Fault::new(
+        Code::X509KeyMismatch,
+        Fact::Text("a signature algorithm for the issuer's kind of key"),
+        Fact::Oid(algorithm_oid(signature)),
+    )
 }
 
 /// The fault of an elliptic-curve key that is no point of its curve. The keys of issuers are asked

@@ -35,14 +35,9 @@ impl<'a> Rounds<'a> {
             .any(|(accepted, _)| *accepted == anchor)
     }
 
-    pub(super) fn accept(
-        &mut self,
-        anchor: usize,
-        path: Option<VerifiedPath<'a>>,
-        passed: Vec<usize>,
-    ) {
+    pub(super) fn accept(&mut self, anchor: usize, path: VerifiedPath<'a>, passed: Vec<usize>) {
         if !self.has_accepted(anchor) {
-            self.accepted.extend(path.map(|path| (anchor, path)));
+            self.accepted.push((anchor, path));
         }
         for anchor in passed {
             if !self.passed.contains(&anchor) {

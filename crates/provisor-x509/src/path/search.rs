@@ -3,6 +3,7 @@
 mod check;
 mod judge;
 mod key_ids;
+mod memo;
 mod memory;
 mod nearest;
 mod own_key;
@@ -32,8 +33,8 @@ use crate::limits;
 use crate::name::{Work, equality};
 use crate::profile::Strictness;
 use crate::report::Rule;
-use check::Outcome;
 use key_ids::{KeyIds, key_ids};
+use memo::Memo;
 use own_key::{OwnKey, SelfSigned};
 use revocation::state::CrlState;
 
@@ -55,7 +56,7 @@ pub(crate) struct Search<'s, 'v, 'a, O> {
     length: usize,
     budget: &'s mut Budget,
     /// Signatures checked before, so that a fan of paths over one edge pays for it once.
-    memo: Vec<Edge>,
+    memo: Memo,
     /// Which certificates their own keys signed.
     own_keys: Vec<OwnKey>,
     /// Signatures of issuers and of lists found right in earlier verdicts.
@@ -67,19 +68,10 @@ pub(crate) struct Search<'s, 'v, 'a, O> {
     rounds: Option<Rounds<'a>>,
 }
 
-/// A certificate and the key it was checked with: 0 is the leaf, the certificates sent count from
-/// 1; the keys of the anchors come after those of the certificates sent.
-#[derive(Clone, Copy)]
-struct Edge {
-    child: usize,
-    key: usize,
-    outcome: Outcome,
-}
-
 /// How a branch of the search ended.
-enum End {
-    /// At the anchor of that number.
-    Found(usize),
+enum End<'v, 'a> {
+    /// At this anchor.
+    Found(&'v TrustAnchor<'a>),
     Dead,
     /// A budget is spent; the whole search ends.
     Spent,
@@ -104,7 +96,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             path: [0; limits::INTERMEDIATES_IN_PATH as usize],
             length: 0,
             budget,
-            memo: Vec::new(),
+            memo: Memo::default(),
             own_keys: Vec::new(),
             known: None,
             crls: CrlState::default(),
@@ -119,19 +111,22 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         self
     }
 
-    /// Runs it to its end.
+    /// Runs it to its end, with what the observer saw.
     pub(crate) fn run(mut self) -> (Result<VerifiedPath<'a>, Box<Failure<'a>>>, O) {
-        (self.decide(), self.observer)
+        let result = match self.decide() {
+            Ok(anchor) => Ok(self.accepted(anchor)),
+            Err(failure) => Err(failure),
+        };
+        (result, self.observer)
     }
 
-    fn decide(&mut self) -> Result<VerifiedPath<'a>, Box<Failure<'a>>> {
+    /// The anchor of the path that is acceptable.
+    pub(crate) fn decide(&mut self) -> Result<&'v TrustAnchor<'a>, Box<Failure<'a>>> {
         let Some(judged) = self.open() else {
             return Err(self.rejected());
         };
         match self.extend() {
-            End::Found(anchor) if judged.0.is_none() => {
-                self.accepted(anchor).ok_or_else(|| self.rejected())
-            }
+            End::Found(anchor) if judged.0.is_none() => Ok(anchor),
             End::Found(_) | End::Dead | End::Spent => Err(self.rejected()),
         }
     }
@@ -163,13 +158,13 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         Some(judged)
     }
 
-    /// The candidate path as it stands, which leads to the anchor of that number.
-    fn accepted(&mut self, anchor: usize) -> Option<VerifiedPath<'a>> {
-        let anchor = self.verifier.anchors.get(anchor)?;
+    /// The candidate path as it stands, which leads to this anchor.
+    #[inline]
+    pub(crate) fn accepted(&mut self, anchor: &TrustAnchor<'a>) -> VerifiedPath<'a> {
         self.remember(anchor);
         let mut certificates = Vec::with_capacity(self.length.saturating_add(1));
         certificates.extend((0..=self.length).map(|depth| *self.certificate(depth)));
-        Some(VerifiedPath::seal(*self.leaf, certificates, *anchor))
+        VerifiedPath::seal(*self.leaf, certificates, *anchor)
     }
 
     fn rejected(&self) -> Box<Failure<'a>> {
@@ -186,7 +181,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
     }
 
     /// Looks for an issuer of the topmost certificate.
-    fn extend(&mut self) -> End {
+    fn extend(&mut self) -> End<'v, 'a> {
         let child = self.certificate(self.length);
         let mut named = false;
         for (index, anchor) in self.verifier.anchors.iter().enumerate() {
@@ -266,7 +261,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         candidate: &'v Certificate<'a>,
         child: &'s Certificate<'a>,
         ids: KeyIds,
-    ) -> End
+    ) -> End<'v, 'a>
     where
         'v: 's,
     {
@@ -304,13 +299,13 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
     fn try_anchor(
         &mut self,
         index: usize,
-        anchor: &TrustAnchor<'a>,
+        anchor: &'v TrustAnchor<'a>,
         child: &'s Certificate<'a>,
-    ) -> End {
+    ) -> End<'v, 'a> {
         let place = Place::Anchor { name: anchor.name };
         self.observer.enter(place);
         let mut judged = Judged(None);
-        let profile = self.verifier.profile;
+        let profile = &self.verifier.profile;
         let ids = key_ids(child.extensions.authority_key_id, anchor.key_id);
         let strict = profile.strictness == Strictness::Certificates;
         let der = anchor.certificate_der().unwrap_or_default();
@@ -327,7 +322,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             rules::path_length(anchor.path_len, || search.not_self_issued())
         });
         self.rule(&mut judged, Rule::Purpose, place, |_| {
-            rules::purpose(anchor.purposes, &profile)
+            rules::purpose(anchor.purposes, profile)
         });
         self.strict(&mut judged, place, |_| strict::anchor(anchor, child));
         let key = self.verifier.intermediates.len().saturating_add(index);
@@ -370,7 +365,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         let end = match judged.0 {
             None => {
                 self.observer.ended(None);
-                End::Found(index)
+                End::Found(anchor)
             }
             Some((fault, place)) => {
                 let failure = self.fail(tier, fault, place);
@@ -482,7 +477,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         self.fail(Tier::Issuer, fault, place);
     }
 
-    fn spent(&mut self, fault: Fault<'a>) -> End {
+    fn spent(&mut self, fault: Fault<'a>) -> End<'v, 'a> {
         let place = self.place(0);
         self.observer.tried(Rule::Budget, place, &Err(fault));
         self.fail(Tier::Budget, fault, place);

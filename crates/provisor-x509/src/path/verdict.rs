@@ -52,11 +52,11 @@ impl<'a> PathVerifier<'_, 'a> {
         now: UnixTime,
         known: Option<&mut Memory>,
     ) -> Result<VerifiedPath<'a>, Rejection> {
-        Search::new(self, leaf, now, Silent, budget)
-            .knowing(known)
-            .run()
-            .0
-            .map_err(|failure| remedy::rejection(self, leaf, now, &failure))
+        let mut search = Search::new(self, leaf, now, Silent, budget).knowing(known);
+        match search.decide() {
+            Ok(anchor) => Ok(search.accepted(anchor)),
+            Err(failure) => Err(remedy::rejection(self, leaf, now, &failure)),
+        }
     }
 
     /// Judges `leaf` at the time `now`, and says which of the trust anchors are nearest to it: those

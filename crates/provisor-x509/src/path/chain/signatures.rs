@@ -144,6 +144,13 @@ impl KnownSignatures {
             .is_some_and(|known| known.is_valid(now) && known.is(signed, key))
     }
 
+    /// Notes that what stands at the place of one that was recalled was used; whether anything does.
+    pub(in crate::path) fn used(&mut self, signed: &Signed<'_>) -> bool {
+        self.clock = self.clock.saturating_add(1);
+        let known = self.known.get_mut(&signed.place());
+        known.map(|known| known.used = self.clock).is_some()
+    }
+
     /// Remembers a signature that was found right, in a verdict that accepted.
     pub(in crate::path) fn remember(
         &mut self,

@@ -4,7 +4,8 @@ use provisor_report::Code;
 
 use super::check::{Outcome, lacking};
 use super::key_ids::{KeyIds, wrong_signature};
-use super::{Edge, Judged, Search};
+use super::memo::Edge;
+use super::{Judged, Search};
 use crate::algorithm::{self, scheme};
 use crate::certificate::Certificate;
 use crate::fault::{Fact, Fault};
@@ -20,31 +21,31 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
     /// What the leaf has to be, whatever its issuers.
     pub(super) fn judge_leaf(&mut self, place: Place<'a>) -> Judged<'a> {
         let mut judged = Judged(None);
-        let (leaf, now, profile) = (self.leaf, self.now, self.verifier.profile);
+        let (leaf, now, profile) = (self.leaf, self.now, &self.verifier.profile);
         let revocation = self.verifier.revocation;
         self.rule(&mut judged, Rule::KnownCritical, place, |_| {
             rules::known_critical(leaf, revocation)
         });
         self.rule(&mut judged, Rule::LeafKind, place, |_| {
-            rules::leaf_kind(leaf, &profile)
+            rules::leaf_kind(leaf, profile)
         });
         self.rule(&mut judged, Rule::Validity, place, |_| {
             rules::validity(leaf, now)
         });
         self.rule(&mut judged, Rule::Purpose, place, |_| {
-            rules::purpose(leaf.extensions.purposes, &profile)
+            rules::purpose(leaf.extensions.purposes, profile)
         });
         self.rule(&mut judged, Rule::KeyUsageBits, place, |_| {
-            rules::key_usage_bits(leaf, &profile)
+            rules::key_usage_bits(leaf, profile)
         });
         self.rule(&mut judged, Rule::KeyUsage, place, |_| {
-            rules::leaf_key_usage(leaf, &profile)
+            rules::leaf_key_usage(leaf, profile)
         });
         self.rule(&mut judged, Rule::KeyStrength, place, |_| {
-            rules::leaf_key_strength(leaf, &profile)
+            rules::leaf_key_strength(leaf, profile)
         });
         self.rule(&mut judged, Rule::TpmIdentity, place, |_| {
-            rules::tpm_identity(leaf, &profile)
+            rules::tpm_identity(leaf, profile)
         });
         self.strict(&mut judged, place, |_| {
             strict::certificate(leaf, Role::Leaf)
@@ -59,7 +60,7 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
         place: Place<'a>,
     ) -> Judged<'a> {
         let mut judged = Judged(None);
-        let (now, profile) = (self.now, self.verifier.profile);
+        let (now, profile) = (self.now, &self.verifier.profile);
         let revocation = self.verifier.revocation;
         let extensions = &candidate.extensions;
         self.rule(&mut judged, Rule::KnownCritical, place, |_| {
@@ -72,7 +73,7 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
             rules::is_ca(candidate)
         });
         self.rule(&mut judged, Rule::KeyUsageBits, place, |_| {
-            rules::key_usage_bits(candidate, &profile)
+            rules::key_usage_bits(candidate, profile)
         });
         self.rule(&mut judged, Rule::KeyCertSign, place, |_| {
             rules::key_cert_sign(candidate)
@@ -84,7 +85,7 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
             )
         });
         self.rule(&mut judged, Rule::Purpose, place, |_| {
-            rules::purpose(extensions.purposes, &profile)
+            rules::purpose(extensions.purposes, profile)
         });
         self.strict(&mut judged, place, |search| {
             strict::issuer(candidate, search.certificate(search.length))
@@ -138,11 +139,7 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
         // so that the report's budget runs out exactly when the verdict's does.
         let courtesy = judged.0.is_some();
         let child_number = self.number(self.length);
-        let known = self
-            .memo
-            .iter()
-            .find(|edge| edge.child == child_number && edge.key == key_number);
-        let outcome = match known {
+        let outcome = match self.memo.find(child_number, key_number) {
             Some(edge) => edge.outcome,
             None => {
                 let bytes = child.tbs.len();
@@ -153,7 +150,8 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
                 }
                 // A remembered signature is paid for like a checked one, so that the memory cannot
                 // change where a budget ends.
-                let outcome = if self.recalls(child, key) {
+                let recalled = self.recalls(child, key);
+                let outcome = if recalled {
                     Outcome::Right
                 } else {
                     self.check(scheme, key, child)
@@ -163,6 +161,7 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
                         child: child_number,
                         key: key_number,
                         outcome,
+                        recalled,
                     });
                 }
                 outcome

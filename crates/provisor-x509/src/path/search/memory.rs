@@ -52,12 +52,9 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
     }
 
     /// Remembers the signatures of the issuers on a path that was accepted, and of the lists that
-    /// were consulted, and the key of the leaf's issuer. The path of a list's signer is not accepted
-    /// for itself: it leaves what it found out to the path that asked for it.
+    /// were consulted, and the key of the leaf's issuer. (The path of a list's signer is not accepted
+    /// for itself: it leaves what it found out to the path that asked for it.)
     pub(super) fn remember(&mut self, anchor: &TrustAnchor<'a>) {
-        if self.crls.is_for_a_signer() {
-            return;
-        }
         let Some(known) = self.known.take() else {
             return;
         };
@@ -79,7 +76,10 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         for depth in 1..=self.length {
             let signer = above(depth);
             let signed = Signed::certificate(self.certificate(depth));
-            known.issuers.remember(&signed, signer, self.now);
+            // Found there before, it need not be compared once more.
+            if !(self.memo.recalled(self.number(depth)) && known.issuers.used(&signed)) {
+                known.issuers.remember(&signed, signer, self.now);
+            }
         }
         for (index, key) in self.crls.rightly_signed() {
             if let Some(signed) = self.verifier.crls.get(index).and_then(Signed::list) {

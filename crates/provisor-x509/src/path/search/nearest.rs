@@ -16,7 +16,7 @@ use crate::path::observe::Observer;
 use crate::path::rank::{Failure, Score, Tier};
 use crate::path::rounds::{Found, Rounds};
 
-impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
+impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
     /// Runs the rounds until one of them accepts, or no path can be longer.
     pub(in crate::path) fn nearest(mut self) -> Result<Found<'a>, Box<Failure<'a>>> {
         if self.open().is_none_or(|judged| judged.0.is_some()) {
@@ -69,9 +69,9 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
     pub(super) fn meet(
         &mut self,
         index: usize,
-        anchor: &TrustAnchor<'a>,
+        anchor: &'v TrustAnchor<'a>,
         child: &'s Certificate<'a>,
-    ) -> End {
+    ) -> End<'v, 'a> {
         match &self.rounds {
             None => self.try_anchor(index, anchor, child),
             Some(rounds) if self.length < rounds.length => End::Dead,
@@ -82,9 +82,9 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
     fn meet_in_round(
         &mut self,
         index: usize,
-        anchor: &TrustAnchor<'a>,
+        anchor: &'v TrustAnchor<'a>,
         child: &'s Certificate<'a>,
-    ) -> End {
+    ) -> End<'v, 'a> {
         let mut work = 0;
         let passed = self.passed(&mut work);
         if let Err(fault) = self.budget.candidate(work) {
@@ -98,8 +98,8 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
             return End::Dead;
         }
         match self.try_anchor(index, anchor, child) {
-            End::Found(index) => {
-                let path = self.accepted(index);
+            End::Found(anchor) => {
+                let path = self.accepted(anchor);
                 if let Some(rounds) = &mut self.rounds {
                     rounds.accept(index, path, passed);
                 }

@@ -50,16 +50,18 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
         anchor: &TrustAnchor<'a>,
     ) -> Result<(), (usize, Box<Fault<'a>>)> {
         let inputs = &self.verifier.policies;
+        let downwards = (0..self.length.saturating_add(1))
+            .rev()
+            .map(|depth| self.certificate(depth));
+        if !policy::matter(inputs, &anchor.policies, downwards.clone()) {
+            return Ok(());
+        }
         // Out of the search for as long as the path is looked at.
         let mut budget = core::mem::take(self.budget);
         let downwards = (0..self.length.saturating_add(1))
             .rev()
             .map(|depth| self.certificate(depth));
-        let result = if policy::matter(inputs, &anchor.policies, downwards.clone()) {
-            policy::check(inputs, &anchor.policies, downwards, &mut budget)
-        } else {
-            Ok(())
-        };
+        let result = policy::check(inputs, &anchor.policies, downwards, &mut budget);
         *self.budget = budget;
         result.map_err(|refused| (self.length.saturating_sub(refused.index), refused.fault))
     }
