@@ -47,11 +47,12 @@ pub const TWIN_BYTES: usize = 48 * 1024;
 pub const CERTIFICATES_SENT: usize = 16;
 
 /// Enrollment groups that are looked through for one device. Azure allows 100 in a service; a look
-/// compares a few numbers, so that these stay below a millisecond.
+/// compares a few numbers, so that these take a millisecond or two.
 pub const GROUPS: usize = 64 * 1024;
 
 /// CA certificates that are looked through for one device. Azure allows 25 in a service; two for each
-/// group are room enough.
+/// group are room enough. Each is looked at once or twice, and only those of the few groups that are
+/// tried are put in order.
 pub const CAS: usize = 2 * GROUPS;
 
 /// Enrollment groups whose trust is worked out for one device. Only groups that name an issuer of

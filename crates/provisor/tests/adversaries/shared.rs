@@ -222,3 +222,51 @@ fn a_version_1_certificate_is_a_ca_only_where_it_signed_itself() {
     let response = world.decide("line-7", leaf.der(), &[], None);
     assert_eq!(admitted_by(response), "group old");
 }
+
+/// Stores have each name once. Where one has it twice, whoever is first is meant, as everywhere else, and
+/// a second one that would admit the device does not count.
+#[test]
+fn of_two_cas_of_one_name_the_first_counts() {
+    let pki = ToyPki::new(7);
+    let leaf = pki.device("line-7", KeyKind::P256).certificate;
+    let sent = [pki.intermediate.certificate.der()];
+    let name = |text: &str| CaName::parse(text).unwrap();
+    let elsewhere = Authority::root("Elsewhere", KeyKind::P256, 1);
+    let registered = |text: &str, der: &[u8], status| {
+        CaCertificate::new(
+            name(text),
+            TrustedCertificate::from_der(der).unwrap(),
+            status,
+        )
+    };
+    let (root, other) = (pki.root.certificate.der(), elsewhere.certificate.der());
+    let generation = group("line", &[root]).generation();
+    for (first, second, wanted) in [
+        (root, other, Some("group line")),
+        (other, root, None),
+        (root, root, Some("group line")),
+    ] {
+        let references = CaReferences::new(name("spare"), Some(name("root"))).unwrap();
+        let mut world = World {
+            groups: vec![EnrollmentGroup::new(
+                GroupId::parse("line").unwrap(),
+                GroupAttestation::Ca(references),
+                generation,
+            )],
+            cas: vec![
+                registered("root", first, CaStatus::Verified),
+                registered("root", second, CaStatus::Verified),
+                registered("spare", other, CaStatus::Unverified),
+            ],
+        };
+        // Others of the device's issuer, as many as are tried and more, that nobody refers to.
+        world
+            .cas
+            .extend((0..40).map(|n| registered(&format!("unused-{n}"), root, CaStatus::Verified)));
+        let response = world.decide("line-7", leaf.der(), &sent, None);
+        match wanted {
+            Some(group) => assert_eq!(admitted_by(response), group),
+            None => _ = code(response),
+        }
+    }
+}

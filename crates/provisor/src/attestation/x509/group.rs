@@ -1,6 +1,6 @@
 //! Which group's trust is nearest to a device.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -69,7 +69,6 @@ struct Candidates<'a> {
     anchors: Vec<TrustAnchor<'a>>,
     /// Whose anchors they are, in the same order.
     owners: Vec<&'a EnrollmentGroup>,
-    groups: usize,
     /// Why the first group without usable CAs could not be asked, although one of its CAs is among
     /// the device's issuers.
     unusable: Option<Rejection>,
@@ -85,49 +84,68 @@ impl<'a> Candidates<'a> {
         check_number("enrollmentGroups", groups.len(), limits::GROUPS)?;
         check_number("certificateAuthorities", cas.len(), limits::CAS)?;
         let issuers = Issuers::of(shown);
-        let register = Register::new(&issuers, cas);
+        let named = Register::of(cas.iter().filter(|ca| issuers.name(&ca.certificate)));
         let mut candidates = Self::default();
+        let mut found = Vec::new();
         for group in groups {
-            let anchors = match group.attestation() {
+            match group.attestation() {
                 GroupAttestation::Signing(certificates) => {
                     if !certificates.iter().any(|ca| issuers.name(ca)) {
                         continue;
                     }
-                    certificates.iter().map(|ca| ca.anchor()).collect()
                 }
-                GroupAttestation::Ca(references) => {
-                    // What is wrong with another group's CAs would send the technician to the wrong
-                    // place, and tell a stranger their names.
-                    if !register.names_one_of(references) {
+                // What is wrong with another group's CAs would send the technician to the wrong
+                // place, and tell a stranger their names.
+                GroupAttestation::Ca(references) => match named.usable(group, references) {
+                    None => continue,
+                    Some(true) => {}
+                    Some(false) => {
+                        candidates.unusable.get_or_insert_with(|| {
+                            without_ca(Code::AttestCaUnverified, references)
+                        });
                         continue;
                     }
-                    match register.anchors(group, references) {
-                        Ok(anchors) => anchors,
-                        Err(cause) => {
-                            candidates.unusable.get_or_insert(cause);
-                            continue;
-                        }
-                    }
-                }
-            };
-            candidates.add(group, anchors)?;
+                },
+            }
+            if found.len() == limits::GROUPS_TRIED {
+                let limit = format!("at most {}", limits::GROUPS_TRIED);
+                return Err(refused(Code::AttestTooManyGroups).expected(limit));
+            }
+            found.push(group);
         }
+        candidates.add(&found, cas);
         Ok(candidates)
     }
 
-    fn add(
-        &mut self,
-        group: &'a EnrollmentGroup,
-        anchors: Vec<TrustAnchor<'a>>,
-    ) -> Result<(), Rejection> {
-        if self.groups == limits::GROUPS_TRIED {
-            let limit = format!("at most {}", limits::GROUPS_TRIED);
-            return Err(refused(Code::AttestTooManyGroups).expected(limit));
+    /// The anchors of these few groups: their CAs are looked up now, all in one walk.
+    fn add(&mut self, groups: &[&'a EnrollmentGroup], cas: &'a [CaCertificate]) {
+        let wanted: BTreeSet<&CaName> = groups
+            .iter()
+            .filter_map(|group| match group.attestation() {
+                GroupAttestation::Signing(_) => None,
+                GroupAttestation::Ca(references) => Some(references.iter()),
+            })
+            .flatten()
+            .collect();
+        let register = match wanted.is_empty() {
+            true => Register::default(),
+            false => Register::of(cas.iter().filter(|ca| wanted.contains(&ca.name))),
+        };
+        for group in groups {
+            let anchors = match group.attestation() {
+                GroupAttestation::Signing(certificates) => {
+                    Ok(certificates.iter().map(|ca| ca.anchor()).collect())
+                }
+                GroupAttestation::Ca(references) => register.anchors(group, references),
+            };
+            match anchors {
+                Ok(anchors) => {
+                    self.owners.extend(anchors.iter().map(|_| *group));
+                    self.anchors.extend(anchors);
+                }
+                Err(cause) => _ = self.unusable.get_or_insert(cause),
+            }
         }
-        self.groups += 1;
-        self.owners.extend(anchors.iter().map(|_| group));
-        self.anchors.extend(anchors);
-        Ok(())
     }
 
     /// The group at the end of the shortest path. `None` only where no anchor accepted.
@@ -174,45 +192,47 @@ impl<'a> Issuers<'a> {
     }
 }
 
-/// The registered CAs by the names that groups refer to them by, and whether each is among the
-/// device's issuers.
-struct Register<'a>(BTreeMap<&'a CaName, (&'a CaCertificate, bool)>);
+/// Some of the registered CAs, by the names that groups refer to them by. Of all of them a map would
+/// cost each request more than everything else.
+#[derive(Default)]
+struct Register<'a>(BTreeMap<&'a CaName, &'a CaCertificate>);
 
 impl<'a> Register<'a> {
-    fn new(issuers: &Issuers<'_>, cas: &'a [CaCertificate]) -> Self {
-        // The first of a name counts, as in a search from the front.
-        let backwards = cas.iter().rev();
-        Self(
-            backwards
-                .map(|ca| (&ca.name, (ca, issuers.name(&ca.certificate))))
-                .collect(),
-        )
+    fn of(cas: impl Iterator<Item = &'a CaCertificate>) -> Self {
+        let mut register = BTreeMap::new();
+        for ca in cas {
+            // The first of a name counts, as in a search from the front.
+            register.entry(&ca.name).or_insert(ca);
+        }
+        Self(register)
     }
 
-    /// True when a CA of these, usable or not, is among the issuers shown.
-    fn names_one_of(&self, references: &CaReferences) -> bool {
-        let mut found = references.iter().filter_map(|name| self.0.get(name));
-        found.any(|(_, issuer)| *issuer)
+    /// Of a register of the device's issuers: whether one of these CAs is among them (`None`: no),
+    /// and whether the group can be asked by it. A disabled group keeps its devices out by all of its
+    /// CAs: those whose possession nobody proved admit nobody, and bar whom they name.
+    fn usable(&self, group: &EnrollmentGroup, references: &CaReferences) -> Option<bool> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut found = references
+            .iter()
+            .filter_map(|name| self.0.get(name))
+            .peekable();
+        found.peek()?;
+        Some(match group.settings().provisioning_status {
+            ProvisioningStatus::Enabled => found.any(|ca| ca.status == CaStatus::Verified),
+            ProvisioningStatus::Disabled => true,
+        })
     }
 
-    /// A disabled group keeps its devices out by all of its CAs: those whose possession nobody
-    /// proved admit nobody, and bar whom they name.
     fn anchors(
         &self,
         group: &EnrollmentGroup,
         references: &CaReferences,
     ) -> Result<Vec<TrustAnchor<'a>>, Rejection> {
-        let registered = |name: &CaName| self.0.get(name).map(|(ca, _)| *ca);
+        let registered = |name: &CaName| self.0.get(name).copied();
         match group.settings().provisioning_status {
-            ProvisioningStatus::Enabled => {
-                let anchors = verified_anchors(references, registered)?;
-                let mut found = references.iter().filter_map(|name| self.0.get(name));
-                if found.any(|(ca, issuer)| *issuer && ca.status == CaStatus::Verified) {
-                    Ok(anchors)
-                } else {
-                    Err(without_ca(Code::AttestCaUnverified, references))
-                }
-            }
+            ProvisioningStatus::Enabled => verified_anchors(references, registered),
             ProvisioningStatus::Disabled => Ok(references
                 .iter()
                 .filter_map(registered)
