@@ -11,17 +11,21 @@
 mod cast;
 mod keys;
 mod lists;
+mod made;
 mod names;
 mod policies;
 mod request;
 mod service;
 mod texts;
 
+use std::rc::Rc;
+
+pub use made::Adversaries;
 use request::Family;
 pub use request::{Adversary, Asked, Size};
 pub use service::{GROUPS, SENT, ServiceRequest};
 
-/// Every adversary, each made when it is asked for: together they take more memory than a test should.
+/// Every adversary.
 ///
 /// ```
 /// use provisor_testkit::adversary;
@@ -29,48 +33,56 @@ pub use service::{GROUPS, SENT, ServiceRequest};
 /// let first = adversary::all().next().unwrap();
 /// assert!(!first.leaf.is_empty() && !first.anchors.is_empty());
 /// ```
-pub fn all() -> impl Iterator<Item = Adversary> {
+#[must_use]
+pub fn all() -> Adversaries<Adversary> {
     each_size(families())
 }
 
-fn each_size(families: Vec<Family>) -> impl Iterator<Item = Adversary> {
-    families.into_iter().flat_map(|(name, make)| {
-        Size::ALL.into_iter().map(move |size| Adversary {
-            name: format!("{name}, {}", size.name()),
-            ..make(size)
-        })
-    })
-}
-
-/// Every request that makes a whole service work: families of its own, and the verdicts of [`all`] on
-/// devices, without lists, with as many groups around them as are tried.
-pub fn service_requests() -> impl Iterator<Item = ServiceRequest> {
-    service::own().chain(before_a_service(each_size(of_certificates())))
-}
-
-/// The same with the largest of every family.
-pub fn largest_service_requests() -> impl Iterator<Item = ServiceRequest> {
-    service::own().chain(before_a_service(full_size(of_certificates())))
-}
-
-fn before_a_service(
-    adversaries: impl Iterator<Item = Adversary>,
-) -> impl Iterator<Item = ServiceRequest> {
-    adversaries
-        .filter(|adversary| adversary.asked == Asked::Device)
-        .map(service::surrounded)
-}
-
 /// The largest of every family: those that a bench has the time for.
-pub fn largest() -> impl Iterator<Item = Adversary> {
+#[must_use]
+pub fn largest() -> Adversaries<Adversary> {
     full_size(families())
 }
 
-fn full_size(families: Vec<Family>) -> impl Iterator<Item = Adversary> {
-    families.into_iter().map(|(name, make)| Adversary {
-        name,
-        ..make(Size::Full)
-    })
+/// Every request that makes a whole service work: families of its own, and the verdicts of [`all`],
+/// without lists, with as many groups around them as are tried.
+#[must_use]
+pub fn service_requests() -> Adversaries<ServiceRequest> {
+    before_a_service(each_size(of_certificates()))
+}
+
+/// The same with the largest of every family.
+#[must_use]
+pub fn largest_service_requests() -> Adversaries<ServiceRequest> {
+    before_a_service(full_size(of_certificates()))
+}
+
+fn before_a_service(adversaries: Adversaries<Adversary>) -> Adversaries<ServiceRequest> {
+    let mut makers = service::own();
+    makers.extend(adversaries.changed(service::surrounded));
+    Adversaries::new(makers)
+}
+
+fn each_size(families: Vec<Family>) -> Adversaries<Adversary> {
+    let mut makers: Vec<Box<dyn FnOnce() -> Adversary>> = Vec::new();
+    for (name, make) in families {
+        let make = Rc::new(make);
+        for size in Size::ALL {
+            let (name, make) = (format!("{name}, {}", size.name()), Rc::clone(&make));
+            makers.push(Box::new(move || Adversary { name, ..make(size) }));
+        }
+    }
+    Adversaries::new(makers)
+}
+
+fn full_size(families: Vec<Family>) -> Adversaries<Adversary> {
+    let of = |(name, make): Family| -> Box<dyn FnOnce() -> Adversary> {
+        Box::new(move || Adversary {
+            name,
+            ..make(Size::Full)
+        })
+    };
+    Adversaries::new(families.into_iter().map(of).collect())
 }
 
 fn families() -> Vec<Family> {

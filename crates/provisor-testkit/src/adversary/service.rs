@@ -2,7 +2,8 @@
 //! certificates choose which groups have to be asked.
 
 use super::request::Adversary;
-use crate::pki::{Authority, CertificateBuilder, DistinguishedName, KeyKind, KeyPair};
+use crate::asn1;
+use crate::pki::{Authority, CertificateBuilder, DistinguishedName, Extension, KeyKind, KeyPair};
 
 /// A request to a service, and the groups that it has; everything in DER.
 #[derive(Clone, Debug)]
@@ -24,18 +25,30 @@ pub const GROUPS: usize = 16;
 pub const SENT: usize = 16;
 
 /// The families that no single verdict has.
-pub(super) fn own() -> impl Iterator<Item = ServiceRequest> {
-    KeyKind::ALL.into_iter().flat_map(|kind| {
-        [
-            self_made(kind),
-            mesh(kind, 1),
-            mesh(kind, 2),
-            mesh(kind, 4),
-            mesh(kind, 8),
-            rollover(kind),
-            long_names(kind),
-        ]
-    })
+pub(super) fn own() -> Vec<Box<dyn FnOnce() -> ServiceRequest>> {
+    let families: [fn(KeyKind) -> ServiceRequest; 7] = [
+        self_made,
+        |kind| mesh(kind, 1),
+        |kind| mesh(kind, 2),
+        |kind| mesh(kind, 4),
+        |kind| mesh(kind, 8),
+        rollover,
+        long_names,
+    ];
+    let mut makers: Vec<Box<dyn FnOnce() -> ServiceRequest>> = Vec::new();
+    for kind in KeyKind::ALL {
+        for make in families {
+            makers.push(Box::new(move || make(kind)));
+        }
+    }
+    for known in [false, true] {
+        makers.extend([
+            Box::new(move || unlike(known, "\u{130}", 480, 4)) as Box<dyn FnOnce() -> _>,
+            Box::new(move || unlike(known, "\u{1100}\u{1161}\u{11a8}", 160, 4)),
+            Box::new(move || unlike(known, "\u{315}\u{300}\u{5ae}", 640, 1)),
+        ]);
+    }
+    makers
 }
 
 fn key(kind: KeyKind, number: usize, label: &str) -> KeyPair {
@@ -168,6 +181,43 @@ fn long_names(kind: KeyKind) -> ServiceRequest {
         leaf: leaf(&theirs, &signer),
         sent,
         groups: groups(kind, &[ours], 1),
+    }
+}
+
+/// A chain of self-made CAs, the last first, whose names are as long as they may be, hard to fold, and
+/// differ at their ends only; the certificates are long as well. The groups know these names, or none.
+fn unlike(known: bool, wide: &str, times: usize, parts: usize) -> ServiceRequest {
+    let name = |n: usize| {
+        (1..=parts).fold(DistinguishedName::empty(), |name, part| {
+            let last = if part == parts { n } else { 0 };
+            let text: Vec<u8> = format!("{}{last}", wide.repeat(times))
+                .encode_utf16()
+                .flat_map(u16::to_be_bytes)
+                .collect();
+            name.and_raw("2.5.4.11", asn1::BMP_STRING, &text)
+        })
+    };
+    let signer = Authority::root("x", KeyKind::P256, 1);
+    let sent = (0..SENT).rev().map(|n| {
+        let key = key(KeyKind::P256, n, "unlike");
+        CertificateBuilder::ca(name(n), &key, None)
+            .extension(Extension::new("1.3.6.1.4.1.99999.2", false, [0x55; 25_000]))
+            .without_extension("2.5.29.14")
+            .without_authority_key_id()
+            .issuer(&name(n + 1))
+            .issued_by(&signer)
+            .der()
+            .to_vec()
+    });
+    let names: Vec<_> = match known {
+        true => (0..=SENT).map(name).collect(),
+        false => vec![DistinguishedName::cn("Busy CA")],
+    };
+    ServiceRequest {
+        name: format!("a chain of names that are hard to fold, {wide:?}, known: {known}"),
+        leaf: leaf(&name(0), &signer),
+        sent: sent.collect(),
+        groups: groups(KeyKind::P256, &names, 2),
     }
 }
 
