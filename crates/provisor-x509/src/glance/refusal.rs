@@ -90,9 +90,13 @@ pub(crate) fn of_bytes(bytes: &[u8], wanted: Wanted) -> Option<Answer> {
     if let Some(answer) = converted(bytes) {
         return Some(answer);
     }
-    // The long form of a length is no text.
-    if let [tag::SEQUENCE, 0x80..=0xff, ..] = bytes {
-        return wrapped(bytes, wanted);
+    // The long form of a length is no text, nor is a length that fits to the byte.
+    match bytes {
+        [tag::SEQUENCE, 0x80..=0xff, ..] => return wrapped(bytes, wanted),
+        [tag::SEQUENCE, length, rest @ ..] if usize::from(*length) == rest.len() => {
+            return wrapped(bytes, wanted);
+        }
+        _ => {}
     }
     match Form::of(bytes) {
         Some(Form::Empty) if bytes.is_empty() => None,
