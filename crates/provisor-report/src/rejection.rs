@@ -3,7 +3,9 @@
 mod disclosure;
 
 use alloc::borrow::Cow;
+use alloc::borrow::ToOwned as _;
 use alloc::boxed::Box;
+use alloc::format;
 use core::fmt;
 
 use self::disclosure::Disclosure;
@@ -29,6 +31,9 @@ struct Facts {
     expected: Cow<'static, str>,
     found: Cow<'static, str>,
     remedy: Option<Cow<'static, str>>,
+    /// How much of `found`, and of `remedy`, its sender may read where not all of it is the sender's.
+    found_own: Option<usize>,
+    remedy_own: Option<usize>,
     position: Option<usize>,
     told: Option<Rejection>,
 }
@@ -44,6 +49,8 @@ impl Rejection {
                 expected: Cow::Borrowed(""),
                 found: Cow::Borrowed(""),
                 remedy: None,
+                found_own: None,
+                remedy_own: None,
                 position: None,
                 told: None,
             }),
@@ -61,14 +68,44 @@ impl Rejection {
     #[must_use]
     pub fn found(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         self.facts.found = shorten(text.into(), limits::TEXT_BYTES);
+        self.facts.found_own = None;
         self
+    }
+
+    /// Says what was there instead, and beside it what the service has, which the operator needs and
+    /// the sender must not read: [`public`](Self::public) leaves the second part out.
+    ///
+    /// ```
+    /// use provisor_report::{Code, Rejection, Subject};
+    ///
+    /// let leaf = Subject::certificate(0, "CN=line-7");
+    /// let rejection = Rejection::new(Code::X509IssuerNotFound, leaf)
+    ///     .found_beside("none was sent", "trusted here: CN=Plant 2 CA");
+    /// assert_eq!(rejection.found_text(), "none was sent; trusted here: CN=Plant 2 CA");
+    /// assert_eq!(rejection.public().found_text(), "none was sent");
+    /// ```
+    #[must_use]
+    pub fn found_beside(self, own: &str, of_service: &str) -> Self {
+        let mut rejection = self.found(format!("{own}; {of_service}"));
+        rejection.facts.found_own = Some(own.len());
+        rejection
     }
 
     /// Replaces the code's general remedy by one that fits this case better.
     #[must_use]
     pub fn remedy(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         self.facts.remedy = Some(shorten(text.into(), limits::REMEDY_BYTES));
+        self.facts.remedy_own = None;
         self
+    }
+
+    /// Replaces the code's general remedy, and names what the service has beside it, as
+    /// [`found_beside`](Self::found_beside) does.
+    #[must_use]
+    pub fn remedy_beside(self, own: &str, of_service: &str) -> Self {
+        let mut rejection = self.remedy(format!("{own}; {of_service}"));
+        rejection.facts.remedy_own = Some(own.len());
+        rejection
     }
 
     /// Says where: bytes from the start of the subject's input, from 0.
@@ -130,11 +167,18 @@ impl Rejection {
         }
         let anchor = matches!(self.facts.subject, Subject::TrustAnchor { .. });
         match disclosure::of(self.code()) {
-            Disclosure::All if !anchor => self.clone(),
+            Disclosure::All if !anchor => {
+                let mut public = self.clone();
+                let facts = &mut *public.facts;
+                facts.found = own_part(core::mem::take(&mut facts.found), facts.found_own.take());
+                let remedy_own = facts.remedy_own.take();
+                facts.remedy = facts.remedy.take().map(|text| own_part(text, remedy_own));
+                public
+            }
             Disclosure::Found if !anchor => {
                 let facts = &self.facts;
                 let mut public = Self::new(self.code(), facts.subject.clone());
-                public.facts.found = facts.found.clone();
+                public.facts.found = own_part(facts.found.clone(), facts.found_own);
                 public.facts.position = facts.position;
                 public
             }
@@ -181,6 +225,14 @@ impl Rejection {
     #[must_use]
     pub const fn position(&self) -> Option<usize> {
         self.facts.position
+    }
+}
+
+/// So much of the text. Where it was cut before that, all that is left is the sender's.
+fn own_part(text: Cow<'static, str>, own: Option<usize>) -> Cow<'static, str> {
+    match own.and_then(|own| text.get(..own)) {
+        Some(own) => Cow::Owned(own.to_owned()),
+        None => text,
     }
 }
 
@@ -359,6 +411,33 @@ mod tests {
         assert!(rejection.to_string().contains(STORE));
         assert_eq!(rejection.public(), told.public());
         assert_eq!(rejection.public().public(), told.public());
+    }
+
+    #[test]
+    fn what_the_service_has_beside_is_left_out_however_long_the_rest_is() {
+        for code in [Code::X509IssuerNotFound, Code::X509PolicyMissing] {
+            // Shorter than the limit, near it, across it, and characters of several bytes.
+            for (text, most) in [("mine ", 200), ("\u{e9}", 800), ("\u{20ac}", 500)] {
+                for count in (0..most).step_by(7) {
+                    let own = text.repeat(count);
+                    let rejection = Rejection::new(code, Subject::certificate(0, "CN=x"))
+                        .found_beside(&own, STORE)
+                        .remedy_beside(&own, STORE);
+                    let public = rejection.public();
+                    assert!(!public.to_string().contains("Line"), "{count}: {public}");
+                    assert_eq!(public.public(), public);
+                    if rejection.found_text().contains(STORE) && code == Code::X509IssuerNotFound {
+                        assert_eq!(public.found_text(), own);
+                    }
+                }
+            }
+        }
+        let other = Rejection::new(Code::X509IssuerNotFound, Subject::certificate(0, "CN=x"))
+            .found_beside("a", STORE)
+            .remedy_beside("b", STORE)
+            .found("longer")
+            .remedy("other");
+        assert_eq!(other.public(), other);
     }
 
     #[test]

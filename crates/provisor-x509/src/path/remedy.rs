@@ -73,11 +73,11 @@ pub(super) fn rejection(
                 "check that the certificate was not changed on its way, and that the CA \
                  certificate is the one that signed it: another CA may have the same name",
             ),
-        Code::X509IssuerKeyDiffers => rejection.remedy(format!(
+        Code::X509IssuerKeyDiffers => rejection.remedy_beside(
             "a CA was renewed with a new key, or another CA has the same name: send or register \
-             the CA certificate whose subject key identifier is the one expected; {}",
-            trusted(verifier)
-        )),
+             the CA certificate whose subject key identifier is the one expected",
+            &trusted(verifier),
+        ),
         _ => rejection,
     };
     verifier.profile.remedied(rejection)
@@ -114,11 +114,10 @@ fn issuer_not_found(
             .expected(format!(
                 "the certificate or trust anchor named {issuer} that issued it"
             ))
-            .found(format!(
-                "none: {}; {sent}; {}",
-                failure.fault.found,
-                trusted(verifier)
-            ))
+            .found_beside(
+                &format!("none: {}; {sent}", failure.fault.found),
+                &trusted(verifier),
+            )
             .remedy(format!(
                 "{remedy}; this certificate and its issuer share a name: have it issued again under \
                  a name of its own, as many programs take such a one for a root"
@@ -126,7 +125,7 @@ fn issuer_not_found(
     }
     rejection
         .expected(format!("a certificate or trust anchor named {issuer}"))
-        .found(format!("none: {sent}; {}", trusted(verifier)))
+        .found_beside(&format!("none: {sent}"), &trusted(verifier))
         .remedy(remedy)
 }
 
@@ -160,10 +159,10 @@ fn circle(
     let issuer = format!("{}", failure.fault.expected);
     rejection
         .expected("an issuer that leads to a trust anchor")
-        .found(format!(
-            "{issuer}, which is on the path already; {}",
-            trusted(verifier)
-        ))
+        .found_beside(
+            &format!("{issuer}, which is on the path already"),
+            &trusted(verifier),
+        )
         .remedy(format!(
             "register {issuer} if it should be trusted, or send the certificate by which a \
              trusted CA certified it"
@@ -187,7 +186,7 @@ fn root_not_trusted(
     };
     rejection
         .expected(format!("a trust anchor named {root}"))
-        .found(format!("none; {}", trusted(verifier)))
+        .found_beside("none", &trusted(verifier))
         .remedy(remedy)
 }
 
@@ -256,11 +255,11 @@ fn expired(
     });
     let root = sent.any(|sent| sent.is_self_issued() && looks.same(&sent.subject, &name));
     if root && !twin {
-        return rejection.remedy(format!(
+        let own = format!(
             "{shown_name} is a root that has expired and is not trusted here either: register the \
-             root that replaced it, or have the device certified by a CA that is trusted; {}",
-            trusted(verifier)
-        ));
+             root that replaced it, or have the device certified by a CA that is trusted"
+        );
+        return rejection.remedy_beside(&own, &trusted(verifier));
     }
     rejection.remedy(if twin {
         Cow::Borrowed(

@@ -4,7 +4,7 @@ use provisor::attestation::{EkPolicy, EkVouched, TpmVendors};
 use provisor::enrollment::{IndividualAttestation, IndividualEnrollment};
 use provisor::registration::{Evidence, OpenChallenge, Response, Sealed, Service, TpmKeys};
 use provisor::{Code, Rejection};
-use provisor_testkit::pki::{IssuedCertificate, TpmVendor};
+use provisor_testkit::pki::{Authority, IssuedCertificate, KeyKind, TpmVendor};
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 
 use super::world::*;
@@ -205,4 +205,44 @@ fn stored_keys_of_another_tpm_are_refused() {
 fn the_policies_print_as_a_table() {
     let table = EkPolicy::table().to_string();
     assert_eq!(table.lines().count(), 5);
+}
+
+/// Which vendors a service trusts is not told to whoever shows a certificate, whatever is wrong with
+/// it, and whether the ID is free or not.
+#[test]
+fn the_vendors_are_not_told_to_strangers() {
+    let device = Certified::new(0);
+    let vendor = TpmVendor::new(7);
+    let (issuing, root) = (
+        vendor.issuing.certificate.der(),
+        vendor.root.certificate.der(),
+    );
+    let secret = Authority::root("Secret Root", KeyKind::P256, 3);
+    let namesake = Authority::root("Secret Root", KeyKind::P256, 4);
+    let by_namesake = vendor.ek_builder(&device.tpm).issued_by(&namesake);
+    let unknown = [
+        (&device.certificate, vec![]),
+        (&device.certificate, vec![issuing]),
+        (&device.certificate, vec![issuing, root]),
+        (&by_namesake, vec![namesake.certificate.der()]),
+    ];
+    for (certificate, sent) in &unknown {
+        let keys = keys(&device.tpm).with_certificate(certificate.der(), sent);
+        let mut told = Vec::new();
+        for enrolled in [true, false] {
+            let mut world = world(EkPolicy::CertificateRequired, for_any_tpm());
+            world.vendors = Some(TpmVendors::new([trusted(&secret.certificate)]).unwrap());
+            if !enrolled {
+                world.individuals.clear();
+            }
+            told.push(ask(&mut world, keys).unwrap_err().public());
+        }
+        assert_eq!(told[0], told[1]);
+        let text = told[0].to_string();
+        assert!((2000..3000).contains(&told[0].code().number()), "{text}");
+        // A stranger may write the name himself; the key is the service's all the same.
+        let names_it = certificate.der() == by_namesake.der();
+        assert!(names_it || !text.contains("Secret"), "{text}");
+        assert!(!text.contains("trusted here: "), "{text}");
+    }
 }
