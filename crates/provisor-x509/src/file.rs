@@ -4,6 +4,7 @@
 //! A file is never read in part without a word: each block that speaks of a certificate or a list is
 //! among [`Contents::blocks`], named by [`Contents::passed_over`], or refuses the file with its line.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -12,7 +13,7 @@ use provisor_report::{Code, Form, Rejection, Subject};
 
 use crate::glance::{Answer, octet_string, of_bytes};
 use crate::limits;
-use crate::pem::scan;
+use crate::pem::{der_in_text, scan};
 
 pub use crate::glance::Wanted;
 pub use crate::pem::{Block, Contents, PassedOver, ReadAs, Unreadable};
@@ -48,7 +49,7 @@ pub use crate::pem::{Block, Contents, PassedOver, ReadAs, Unreadable};
 pub fn read(bytes: &[u8], wanted: Wanted) -> Result<Contents, Unreadable> {
     if bytes.len() > limits::FILE_BYTES {
         let rejection = Rejection::new(Code::X509TooLarge, Subject::field("file"))
-            .expected(alloc::format!("at most {} bytes", limits::FILE_BYTES));
+            .expected(format!("at most {} bytes", limits::FILE_BYTES));
         return Err(Unreadable::whole(rejection));
     }
     match bytes {
@@ -62,7 +63,18 @@ pub fn read(bytes: &[u8], wanted: Wanted) -> Result<Contents, Unreadable> {
     if let Some(inside) = octet_string(bytes) {
         return Ok(der(inside.to_vec(), vec![ReadAs::OctetString]));
     }
-    match Form::of(bytes) {
+    let form = Form::of(bytes);
+    if form.is_some_and(Form::is_text)
+        && let Some((line, kind)) = der_in_text(bytes)
+    {
+        let answer = Answer::new(
+            Code::X509Form,
+            format!("text, and from line {line} on DER, which begins as {kind}"),
+            "give each in a file of its own: a file is all PEM, or one structure in DER",
+        );
+        return Err(Unreadable::whole(answer.into_rejection(wanted)));
+    }
+    match form {
         Some(Form::Utf16) => {
             let text = Form::utf16_text(bytes).unwrap_or_default();
             if is_mixed(bytes, &text) {

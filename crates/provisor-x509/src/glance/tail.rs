@@ -17,6 +17,13 @@ pub(super) fn of(end: usize, rest: &[u8]) -> (Cow<'static, str>, Cow<'static, st
                 .into(),
         );
     }
+    if rest.starts_with(b"-----BEGIN ") {
+        let next = end.saturating_add(1);
+        return (
+            format!("{count} more bytes: PEM text").into(),
+            format!("give each in a file of its own ({cut}; tail -c +{next} FILE > NEXT)").into(),
+        );
+    }
     match rest {
         [0x30, ..] => (
             format!("{count} more bytes: another structure").into(),

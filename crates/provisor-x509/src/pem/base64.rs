@@ -91,18 +91,3 @@ impl Decoder {
         Ok(self.out)
     }
 }
-
-/// Whether a line is base64 of a SEQUENCE in a SEQUENCE, both too long for their short form, as
-/// certificates and lists begin, and no key.
-pub(super) fn begins_as_certificate(line: &str) -> bool {
-    let mut decoder = Decoder::default();
-    let start = line.get(..LINE_START).unwrap_or_default();
-    decoder.push(start).is_ok()
-        && matches!(
-            decoder.finish().as_deref(),
-            Ok([0x30, 0x82, _, _, 0x30, 0x81 | 0x82, ..])
-        )
-}
-
-/// Characters of a line of base64 that show how it begins; a whole number of groups.
-const LINE_START: usize = 32;

@@ -8,12 +8,12 @@ use alloc::string::String;
 use provisor_report::{Code, Form, Rejection, Subject};
 
 use super::armour::{Piece, Pieces, damaged};
-use super::base64::{Decoder, begins_as_certificate};
+use super::base64::Decoder;
 use super::contents::{Block, Contents, PassedOver, ReadAs};
 use super::label::{Class, Other, shown};
-use super::text;
 use super::unreadable::Unreadable;
-use crate::glance::{Kind, Wanted, of_bytes};
+use super::{stray, text};
+use crate::glance::{Wanted, of_bytes};
 use crate::limits;
 
 /// Reads the blocks of a text.
@@ -60,8 +60,9 @@ struct Scan<'t> {
     open: Option<Open<'t>>,
     /// The first block of another kind, for the case that there is none of the right one.
     instead: Option<Other>,
-    /// The first line of base64 that looks like a certificate and is in no block.
-    stray: Option<usize>,
+    /// The first line that begins as a certificate or a list and is in no block: a refusal, unless the
+    /// whole file turns out to be of another form.
+    stray: Option<Unreadable>,
 }
 
 /// A block whose END has not come yet.
@@ -70,6 +71,8 @@ struct Open<'t> {
     class: Class,
     line: usize,
     data: Decoder,
+    /// Some of its data was seen.
+    begun: bool,
 }
 
 /// What was seen on the present line already.
@@ -168,11 +171,19 @@ impl<'t> Scan<'t> {
                     self.contents.note(ReadAs::OneLine { line: number });
                 }
             }
-            // What an unknown label is about shows in its data.
-            Some(open) if open.class == Class::Silent(None) => {
-                let _ = open.data.push(text);
+            // What a label does not say shows in the data. Of a key, the first line alone is looked at,
+            // since the others are secret.
+            Some(open) => {
+                let looked_at = open.class == Class::Silent(None) || !open.begun;
+                open.begun |= text.bytes().all(bare);
+                if let Some(kind) = stray::in_base64(text).filter(|_| looked_at) {
+                    let found = format!("{kind} under the label {}", shown(open.label));
+                    let line = open.line;
+                    return Err(self
+                        .refuse(Code::X509Armour, line, found)
+                        .remedy(MISLABELLED));
+                }
             }
-            Some(_) => {}
             None if seen.end => {
                 let what = if hyphens {
                     MANY
@@ -183,8 +194,12 @@ impl<'t> Scan<'t> {
             }
             None => {
                 seen.loose = Some(hyphens);
-                if self.stray.is_none() && begins_as_certificate(text) {
-                    self.stray = Some(number);
+                if self.stray.is_none()
+                    && let Some((form, kind)) = stray::of(text)
+                {
+                    let found = format!("{form} outside of a block, which begins as {kind}");
+                    let refusal = self.refuse(Code::X509Armour, number, found);
+                    self.stray = Some(refusal.remedy(CUT));
                 }
             }
         }
@@ -249,6 +264,7 @@ impl<'t> Scan<'t> {
             class,
             line,
             data: Decoder::default(),
+            begun: false,
         });
         Ok(())
     }
@@ -290,7 +306,7 @@ impl<'t> Scan<'t> {
 
     fn close(&mut self, number: usize, open: Open<'_>) -> Result<(), Unreadable> {
         if !open.class.speaks() {
-            return self.unknown(open);
+            return Ok(());
         }
         let damage = |found| self.refuse(Code::X509Pem, number, found).remedy(CUT);
         let der = open.data.finish().map_err(|d| damage(d.found()))?;
@@ -304,28 +320,12 @@ impl<'t> Scan<'t> {
         Ok(())
     }
 
-    /// A block whose label says nothing to us: it must not hold what is asked for, or its like.
-    fn unknown(&self, open: Open<'_>) -> Result<(), Unreadable> {
-        let der = open.data.finish().unwrap_or_default();
-        match Kind::of(&der) {
-            Some(kind @ (Kind::Certificate | Kind::List)) => Err(self
-                .refuse(
-                    Code::X509Armour,
-                    open.line,
-                    format!("{} under the label {}", kind.name(), shown(open.label)),
-                )
-                .remedy("label the block CERTIFICATE or X509 CRL, or take it out of the file")),
-            _ => Ok(()),
-        }
-    }
-
     fn finish(self, text: &str) -> Result<Contents, Unreadable> {
         if self.contents.blocks.is_empty() {
             return Err(Unreadable::whole(self.nothing(text)));
         }
-        if let Some(line) = self.stray {
-            let refusal = self.refuse(Code::X509Armour, line, "base64 outside of a block");
-            return Err(refusal.remedy(CUT));
+        if let Some(refusal) = self.stray {
+            return Err(refusal);
         }
         match self.contents.passed_over.first() {
             // A list that is lost undoes a revocation.
@@ -395,6 +395,8 @@ impl<'t> Scan<'t> {
 
 const CUT: &str =
     "copy the block again, from its BEGIN line to its END line: it was damaged or cut";
+
+const MISLABELLED: &str = "label the block CERTIFICATE or X509 CRL, or take it out of the file";
 
 /// What `openssl x509 -text` and `openssl crl -text` print above the block.
 fn is_described(text: &str) -> bool {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use provisor_x509::file::{self, Wanted};
 use provisor_x509::{Code, certificates_from_pem, crls_from_pem};
 
-use super::sample::{block, certificates, ders, files, lists, refused, utf16};
+use super::sample::{block, certificates, der, ders, files, lists, refused, utf16};
 
 #[test]
 fn damaged_armour_refuses_the_file_with_its_line() {
@@ -130,6 +130,63 @@ fn damaged_armour_refuses_the_file_with_its_line() {
         Code::X509Pem,
         &["line 1", "END CERTIFICATE"],
     );
+}
+
+/// What stands beside the blocks in another form is a certificate or a list all the same: a newer list,
+/// or the device's own certificate, would be lost.
+#[test]
+fn what_is_in_no_block_is_not_lost() {
+    let f = files();
+    let url = |text: &str| text.replace('+', "-").replace('/', "_").replace('=', "");
+    let hexadecimal = |der: &[u8], between: &str| {
+        let digits: Vec<_> = der.iter().map(|byte| format!("{byte:02x}")).collect();
+        digits.join(between)
+    };
+    let dump = |der: &[u8]| {
+        let line = |(index, bytes): (usize, &[u8])| {
+            let offset = index * 16;
+            format!("{offset:08x}: {}  ....\n", hexadecimal(bytes, " "))
+        };
+        der.chunks(16).enumerate().map(line).collect::<String>()
+    };
+    let base64 = |bytes: &[u8]| data_encoding::BASE64.encode(bytes);
+    for (block, beside, read) in [
+        (&f.list, &f.second_list, lists as fn(String) -> _),
+        (&f.leaf, &f.ca, certificates),
+    ] {
+        let bytes = der(beside);
+        for form in [
+            format!("{}\n", base64(&bytes)),
+            format!("{}\n", base64(beside.as_bytes())),
+            format!("crl: {}\n", base64(&bytes)),
+            format!("json {{\"crl\": \"{}\"}}\n", url(&base64(&bytes))),
+            format!("xml <X509CRL>{}</X509CRL>\n", base64(&bytes)),
+            format!("{}\n", hexadecimal(&bytes, "")),
+            format!("{}\n", hexadecimal(&bytes, ":").to_uppercase()),
+            format!("0x{}\n", hexadecimal(&bytes, ", 0x")),
+            dump(&bytes),
+        ] {
+            let words = ["outside of a block, which begins as"];
+            refused(read(format!("{form}{block}")), Code::X509Armour, &words);
+            refused(read(format!("{block}{form}")), Code::X509Armour, &words);
+        }
+        for label in ["PRIVATE KEY", "PUBLIC KEY", "EC PARAMETERS", "DELTA", ""] {
+            let own = beside
+                .replace("X509 CRL", label)
+                .replace("CERTIFICATE", label);
+            for own in [own.clone(), url(&own).replace("_____", "-----")] {
+                let words = [&*format!("under the label {label}")];
+                refused(read(format!("{own}{block}")), Code::X509Armour, &words);
+                refused(read(format!("{block}{own}")), Code::X509Armour, &words);
+            }
+        }
+    }
+    let both = [f.list.as_bytes(), &der(&f.second_list)].concat();
+    refused(lists(&both), Code::X509Form, &["from line", "DER", "list"]);
+    let both = [&der(&f.second_list), f.list.as_bytes()].concat();
+    let rejection = provisor_x509::Crl::from_der(&both).unwrap_err();
+    assert_eq!(rejection.code(), Code::X509TrailingBytes, "{rejection}");
+    assert!(rejection.found_text().contains("PEM text"), "{rejection}");
 }
 
 /// Files put together that were saved in different ways.
