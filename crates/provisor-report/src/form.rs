@@ -54,8 +54,16 @@ pub enum Form {
     Putty,
     /// Offsets, bytes in hexadecimal, characters: `xxd`, `hexdump`, `od`, `certutil`.
     Hexdump,
+    /// Words of two bytes, the low byte first: `hexdump` and `od -x` without other options.
+    WordDump,
+    /// Offsets, bytes in octal or binary: `od`, `hexdump -b`, `xxd -b`.
+    DigitDump,
     /// The source text of an array of bytes.
     ByteArray,
+    /// Decimal numbers, one for each byte.
+    NumberArray,
+    /// The text that Python prints for bytes.
+    PythonBytes,
     /// Hexadecimal digits, whatever stands between them.
     Hexadecimal,
     /// Base64 (RFC 4648 section 4) without PEM lines.
@@ -116,15 +124,19 @@ impl Form {
     }
 
     fn of_text(start: &str) -> Self {
-        if text::is_json(start) {
+        if text::is_number_array(start) {
+            Self::NumberArray
+        } else if text::is_json(start) {
             Self::Json
+        } else if text::is_python_bytes(start) {
+            Self::PythonBytes
         } else if text::is_quoted(start) {
             Self::Quoted
         } else if text::is_percent_encoded_pem(start) {
             Self::PercentEncoded
         } else if text::is_html(start) {
             Self::Html
-        } else if start.starts_with('<') {
+        } else if text::is_xml(start) {
             Self::Xml
         } else if text::is_pem(start) {
             match text::has_escapes(start) {
@@ -135,8 +147,13 @@ impl Form {
             Self::Ssh
         } else if start.starts_with("PuTTY-User-Key-File") {
             Self::Putty
+        } else if text::is_digit_dump(start) {
+            Self::DigitDump
         } else if text::is_hexdump(start) {
-            Self::Hexdump
+            match text::is_word_dump(start) {
+                true => Self::WordDump,
+                false => Self::Hexdump,
+            }
         } else if text::is_hexadecimal(start) {
             Self::Hexadecimal
         } else if text::is_byte_array(start) {
@@ -167,6 +184,10 @@ impl Form {
             Self::Ssh => "a key in the form of SSH",
             Self::Putty => "a key file of PuTTY",
             Self::Hexdump => "a hexdump",
+            Self::WordDump => "a hexdump in words of two bytes, the low byte first",
+            Self::DigitDump => "a dump in octal or binary digits",
+            Self::NumberArray => "an array of decimal numbers",
+            Self::PythonBytes => "the text that Python prints for bytes",
             Self::ByteArray => "the source text of an array of hexadecimal numbers",
             Self::Hexadecimal => "hexadecimal text",
             Self::Base64 => "base64 text without BEGIN and END lines",
@@ -193,11 +214,13 @@ impl Form {
                 r"put line breaks in their place (sed 's/\\r//g; s/\\n/\n/g' FILE > NEW)"
             }
             Self::PercentEncoded => {
-                "decode it (python3 -c 'import sys, urllib.parse as u; print(u.unquote(sys.stdin.read()))' < FILE > NEW)"
+                "decode it (python3 -c 'import sys, urllib.parse as u; t = sys.stdin.read(); print((u.unquote_plus if \"BEGIN+\" in t else u.unquote)(t))' < FILE > NEW)"
             }
-            Self::Quoted => "take the text out of its quotation marks (jq -r . FILE > NEW)",
+            Self::Quoted => {
+                "take the text out of its quotation marks (tr -d '\"\\'\"'\"'`' < FILE > NEW)"
+            }
             Self::Json => {
-                "take the member that holds it, and decode that (jq -r .certificate FILE | tr -- -_ +/ | base64 -d > NEW)"
+                "take the member that holds it, and decode that (jq -r .certificate FILE | sed 's/%3D/=/g' | tr -- -_ +/ | base64 -d > NEW)"
             }
             Self::Html => "download the file itself: this is a page about it, or an error page",
             Self::Xml => "take the base64 text out of its element, and decode it (base64 -d)",
@@ -205,10 +228,22 @@ impl Form {
                 "take the file that is asked for: an SSH key holds no such structure"
             }
             Self::Hexdump => {
-                "turn it back into bytes (xxd -r FILE NEW; of hexdump -C and od -t x1: sed 's/^[0-9a-f]*//; s/|.*//' FILE | xxd -r -p > NEW)"
+                "turn it back into bytes (xxd -r FILE NEW; of hexdump -C and od -t x1: sed 's/^[0-9a-f]*//; s/[|>].*//' FILE | xxd -r -p > NEW)"
+            }
+            Self::WordDump => {
+                "turn it back into bytes (sed 's/^[0-9a-f]*//' FILE | xxd -r -p | dd conv=swab of=NEW)"
+            }
+            Self::DigitDump => {
+                "make the dump again in hexadecimal (xxd), or take the file that was dumped"
+            }
+            Self::NumberArray => {
+                r#"turn it into bytes (python3 -c 'import re, sys; sys.stdout.buffer.write(bytes(int(n) & 255 for n in re.findall(r"-?\d+", sys.stdin.read())))' < FILE > NEW)"#
+            }
+            Self::PythonBytes => {
+                "turn it into bytes (python3 -c 'import ast, sys; sys.stdout.buffer.write(ast.literal_eval(sys.stdin.read().strip()))' < FILE > NEW), or write the file in binary mode"
             }
             Self::ByteArray => {
-                "turn it into bytes (grep -o '0x[0-9a-fA-F]*' FILE | cut -c3- | xxd -r -p > NEW)"
+                "turn it into bytes (grep -oi '0x[0-9a-f]*' FILE | cut -c3- | sed 's/^.$/0&/' | xxd -r -p > NEW)"
             }
             Self::Hexadecimal => {
                 "turn it into bytes (sed 's/0x//g' FILE | tr -cd 0-9a-fA-F | xxd -r -p > NEW)"
@@ -266,6 +301,9 @@ impl Form {
             Self::Quoted => decode::escapes(text::inside_quotes(start)),
             Self::PercentEncoded => decode::percent(start),
             Self::Hexdump => decode::hexdump(start),
+            Self::WordDump => decode::word_dump(start),
+            Self::NumberArray => decode::number_array(start),
+            Self::PythonBytes => decode::python_bytes(start),
             Self::ByteArray => decode::byte_array(start),
             Self::Hexadecimal => decode::hexadecimal(start),
             Self::Base64 | Self::Base64Url => decode::base64(start),

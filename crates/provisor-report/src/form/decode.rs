@@ -58,8 +58,47 @@ pub(super) fn escapes(text: &str) -> Vec<u8> {
     out
 }
 
-/// `%41` as the byte that it stands for.
+/// `\x41` and the other escapes of Python, between its quotation marks.
+pub(super) fn python_bytes(text: &str) -> Vec<u8> {
+    let text = text::inside_quotes(text);
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        match (first, after) {
+            (b'\\', [b'x', high, low, after @ ..]) => {
+                if let (Some(high), Some(low)) = (digit(*high), digit(*low)) {
+                    out.push(high << 4 | low);
+                }
+                rest = after;
+            }
+            (b'\\', [other, after @ ..]) => {
+                out.push(match other {
+                    b'n' => b'\n',
+                    b'r' => b'\r',
+                    b't' => b'\t',
+                    other => *other,
+                });
+                rest = after;
+            }
+            _ => out.push(*first),
+        }
+    }
+    out
+}
+
+/// Every decimal number, those below zero as the byte of the same bits.
+pub(super) fn number_array(text: &str) -> Vec<u8> {
+    text.split(|c: char| !(c.is_ascii_digit() || c == '-'))
+        .filter_map(|number| number.parse::<i16>().ok())
+        .map(|number| number.to_le_bytes())
+        .map(|[low, _]| low)
+        .collect()
+}
+
+/// `%41` as the byte that it stands for, and a plus as a space where BEGIN has one.
 pub(super) fn percent(text: &str) -> Vec<u8> {
+    let plus = text.contains("BEGIN+");
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
@@ -72,6 +111,7 @@ pub(super) fn percent(text: &str) -> Vec<u8> {
                 }
                 _ => out.push(b'%'),
             },
+            (b'+', _) if plus => out.push(b' '),
             _ => out.push(*first),
         }
     }
@@ -116,6 +156,14 @@ pub(super) fn hexdump(text: &str) -> Vec<u8> {
             pairs(group, &mut out);
         }
     }
+    out
+}
+
+/// The columns of words, the low byte first.
+pub(super) fn word_dump(text: &str) -> Vec<u8> {
+    let mut out = hexdump(text);
+    let (words, _) = out.as_chunks_mut::<2>();
+    words.iter_mut().for_each(|word| word.reverse());
     out
 }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::Form;
 
-const BYTES: &[u8] = &[
+const BYTES: [u8; 20] = [
     0x30, 0x82, 0x02, 0xa6, 0x30, 0x82, 0x02, 0x4c, 0xa0, 0x03, 0x02, 0x01, 0x02, 0x02, 0x10, 0x40,
     0xfb, 0xff, 0x00, 0x7f,
 ];
@@ -61,6 +61,25 @@ fn texts_of_bytes_are_told_and_read() {
             "   Label: leaf.der\n\n          Offset Bytes                                           Ascii\n                 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F\n          ------ ----------------------------------------------- -----\n0000000000000000 30 82 02 A6 30 82 02 4C A0 03 02 01 02 02 10 40 0...\n0000000000000010 FB FF 00 7F ....\n".into(),
             Form::Hexdump,
         ),
+        (
+            "0000000 8230 a602 8230 4c02 03a0 0102 0202 4010\n0000010 fffb 7f00\n0000014\n".into(),
+            Form::WordDump,
+        ),
+        (format!("[{}]", hex(" ")), Form::Hexadecimal),
+        (format!("<{}>", hex(" ")), Form::Hexadecimal),
+        (format!("[]byte{{0x{}}}", hex(", 0x")), Form::ByteArray),
+        (
+            format!("{BYTES:?}"),
+            Form::NumberArray,
+        ),
+        (
+            BYTES.map(|byte| format!("{}", byte.cast_signed())).join(", "),
+            Form::NumberArray,
+        ),
+        (
+            format!("b'\\x{}'\n", hex("\\x")),
+            Form::PythonBytes,
+        ),
         (BASE64.into(), Form::Base64),
         (format!("{BASE64}\n"), Form::Base64),
         (BASE64.replace('/', "_"), Form::Base64Url),
@@ -80,6 +99,10 @@ fn texts_of_bytes_are_told_and_read() {
 fn pem_is_told_in_every_wrapping() {
     let pem = format!("-----BEGIN CERTIFICATE-----\n{BASE64}\n-----END CERTIFICATE-----\n");
     let escaped = pem.replace('\n', "\\n");
+    let plus = pem
+        .replace('+', "%2B")
+        .replace(' ', "+")
+        .replace('\n', "%0A");
     let percent = pem
         .replace(' ', "%20")
         .replace('\n', "%0A")
@@ -109,6 +132,7 @@ fn pem_is_told_in_every_wrapping() {
             Some(&pem),
         ),
         (percent.into_bytes(), Form::PercentEncoded, Some(&pem)),
+        (plus.into_bytes(), Form::PercentEncoded, Some(&pem)),
         (utf16(&pem, true, false), Form::Utf16, Some(&pem)),
         (utf16(&pem, true, true), Form::Utf16, Some(&pem)),
         (utf16(&pem, false, false), Form::Utf16, Some(&pem)),
@@ -139,7 +163,19 @@ fn other_files_are_told() {
             Form::Json,
         ),
         (b"\xef\xbb\xbf[\n {\"certificate\":\"MIIC\"}]", Form::Json),
-        (b"[48, 130, 2, 166]", Form::Json),
+        (b"[48, 130, 2, 166]", Form::NumberArray),
+        (b"[[1, 2], 3]", Form::Json),
+        (b"[]", Form::Json),
+        (
+            b"0000000 101060 124402 101060 046002\n0000010\n",
+            Form::DigitDump,
+        ),
+        (b"0000000 060 202 002 246 060\n", Form::DigitDump),
+        (
+            b"00000000: 00110000 10000010 00000010 10100110  0...\n",
+            Form::DigitDump,
+        ),
+        (b"<3 you", Form::Text),
         (b"<!DOCTYPE html>\n<title>Sign in</title>", Form::Html),
         (
             b"<?xml version=\"1.0\"?><X509Certificate>MIIC</X509Certificate>",
@@ -171,7 +207,7 @@ fn structures_are_no_text() {
         0x00, 0x5a, 0x00, 0x23, 0x00, 0x0b, 0x00, 0x03, 0x00, 0xb2, 0x00, 0x20,
     ];
     for bytes in [
-        BYTES,
+        &BYTES[..],
         &tpm2b,
         &[0x30, 0x03, 0x02, 0x01, 0x05],
         &[0x30, 0x80, 0, 0],
@@ -196,6 +232,10 @@ fn every_form_says_what_helps() {
         Form::Ssh,
         Form::Putty,
         Form::Hexdump,
+        Form::WordDump,
+        Form::DigitDump,
+        Form::NumberArray,
+        Form::PythonBytes,
         Form::ByteArray,
         Form::Hexadecimal,
         Form::Base64,

@@ -63,7 +63,43 @@ pub(super) fn is_json(text: &str) -> bool {
     let after = |open: char| text.strip_prefix(open).map(str::trim_start);
     let object = after('{').and_then(|rest| rest.chars().next());
     let array = after('[').and_then(|rest| rest.chars().next());
-    matches!(object, Some('"' | '}')) || matches!(array, Some('"' | '{' | '[' | ']' | '0'..='9'))
+    matches!(object, Some('"' | '}'))
+        || matches!(array, Some('"' | '{' | '['))
+        || array == Some(']') && text.ends_with(']') && text.len() < SHORTEST
+}
+
+/// Decimal numbers of bytes, with or without a sign, between commas; one of them has three digits, as in
+/// hexadecimal none has.
+pub(super) fn is_number_array(text: &str) -> bool {
+    let inside = text.trim_start_matches(['[', '{', '(']);
+    let inside = inside.trim_end_matches([']', '}', ')', ';', ',']);
+    let mut long = false;
+    let mut count = 0_usize;
+    for number in inside.split(',').map(str::trim) {
+        if !number
+            .parse::<i16>()
+            .is_ok_and(|n| (-128..=255).contains(&n))
+        {
+            // The last one can be cut by the limit.
+            return long && count >= SHORTEST && inside.len() < text.len();
+        }
+        long |= number.trim_start_matches('-').len() == 3;
+        count = count.saturating_add(1);
+    }
+    long && count > 3
+}
+
+pub(super) fn is_python_bytes(text: &str) -> bool {
+    text.starts_with("b'") | text.starts_with("b\"")
+        && is_quoted(text)
+        && text.contains("\\x")
+        && !is_pem(text)
+}
+
+pub(super) fn is_xml(text: &str) -> bool {
+    text.strip_prefix('<').is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '?' || c == '!')
+    })
 }
 
 pub(super) fn is_quoted(text: &str) -> bool {
@@ -111,6 +147,29 @@ pub(super) fn is_hexdump(text: &str) -> bool {
         })
 }
 
+/// Words of four digits behind an offset without a colon: `xxd` writes one, and its words as they are.
+pub(super) fn is_word_dump(text: &str) -> bool {
+    let first = text.lines().find_map(dump_line);
+    first.is_some_and(|(offset, rest)| {
+        !offset.ends_with(':') && rest.split_whitespace().all(|word| word.len() == 4)
+    })
+}
+
+/// Octal bytes or words, or bits, behind an offset.
+pub(super) fn is_digit_dump(text: &str) -> bool {
+    let mut parts = text.lines().next().unwrap_or_default().split_whitespace();
+    let offset = parts.next().unwrap_or_default();
+    let zeros = offset.strip_suffix(':').unwrap_or(offset);
+    let all = |word: &str, last: char| word.chars().all(|c| ('0'..=last).contains(&c));
+    let (octal, bits) = (
+        |word: &str| matches!(word.len(), 3 | 6) && all(word, '7'),
+        |word: &str| word.len() == 8 && all(word, '1'),
+    );
+    let parts: [Option<&str>; 4] = core::array::from_fn(|_| parts.next());
+    let every = |is: &dyn Fn(&str) -> bool| parts.iter().all(|part| part.is_some_and(is));
+    zeros.len() >= 4 && zeros.bytes().all(|digit| digit == b'0') && (every(&octal) || every(&bits))
+}
+
 /// The offset of a line of a hexdump, and what follows it.
 pub(super) fn dump_line(line: &str) -> Option<(&str, &str)> {
     let (offset, rest) = line.trim_start().split_once(char::is_whitespace)?;
@@ -123,7 +182,8 @@ pub(super) fn dump_line(line: &str) -> Option<(&str, &str)> {
 pub(super) fn is_hexadecimal(text: &str) -> bool {
     let mut digits = 0_usize;
     for part in hex_parts(text) {
-        if !is_hex(part) {
+        // Three digits are a decimal number, and no bytes.
+        if !is_hex(part) || part.len() == 3 {
             return false;
         }
         digits = digits.saturating_add(part.len());
@@ -133,14 +193,16 @@ pub(super) fn is_hexadecimal(text: &str) -> bool {
 
 /// The runs of digits, without what stands before and between them.
 pub(super) fn hex_parts(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | ';' | '-' | '\\'))
-        .map(|part| {
-            ["0x", "0X", "x", "X"]
-                .iter()
-                .find_map(|prefix| part.strip_prefix(prefix))
-                .unwrap_or(part)
-        })
-        .filter(|part| !part.is_empty())
+    text.split(|c: char| {
+        c.is_whitespace() || matches!(c, ',' | ':' | ';' | '-' | '\\' | '[' | ']' | '<' | '>')
+    })
+    .map(|part| {
+        ["0x", "0X", "x", "X"]
+            .iter()
+            .find_map(|prefix| part.strip_prefix(prefix))
+            .unwrap_or(part)
+    })
+    .filter(|part| !part.is_empty())
 }
 
 pub(super) fn is_byte_array(text: &str) -> bool {

@@ -9,12 +9,16 @@ const LONGEST: usize = 40;
 /// The command that takes the first value out that looks like PEM or like base64 of DER; `None` when
 /// no member does.
 pub(super) fn command(text: &str) -> Option<String> {
-    let (name, value) = members(text).find(|(_, value)| is_pem(value) || value.contains("\"MI"))?;
+    let (name, value) = members(text)
+        .find(|(_, value)| is_pem(value) || value.contains("\"MI") || is_hexadecimal(value))?;
     let each = if value.contains('[') { "[]?" } else { "" };
+    // Intel's service percent-encodes the padding of its base64url.
     let decode = if is_pem(value) {
         ""
+    } else if is_hexadecimal(value) {
+        " | xxd -r -p"
     } else {
-        " | tr -- -_ +/ | base64 -d"
+        " | sed 's/%3D/=/g' | tr -- -_ +/ | base64 -d"
     };
     Some(format!(
         "take the member {name} out (jq -r '.. | .\"{name}\"?{each} // empty' FILE{decode} > NEW)"
@@ -36,4 +40,8 @@ fn members(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 fn is_pem(value: &str) -> bool {
     value.contains("-----BEGIN")
+}
+
+fn is_hexadecimal(value: &str) -> bool {
+    value.contains("\"3082") || value.contains("\"3081")
 }

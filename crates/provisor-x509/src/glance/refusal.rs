@@ -66,7 +66,7 @@ pub(crate) fn refused(rejection: Rejection, der: &[u8], wanted: Wanted) -> Rejec
     let end = Reader::new(der).element("").map_or(0, |e| e.whole.len());
     match (rejection.code(), rejection.position(), der.get(end..)) {
         (Code::X509TrailingBytes, Some(position), Some(rest)) if position == end => {
-            let (found, remedy) = tail::of(end, rest);
+            let (found, remedy) = tail::of(end, der, rest);
             rejection.found(found).remedy(remedy)
         }
         _ => rejection,

@@ -6,8 +6,15 @@ use alloc::format;
 use super::kind::Kind;
 
 /// What the bytes after the end are, and the cut that helps.
-pub(super) fn of(end: usize, rest: &[u8]) -> (Cow<'static, str>, Cow<'static, str>) {
+pub(super) fn of(end: usize, whole: &[u8], rest: &[u8]) -> (Cow<'static, str>, Cow<'static, str>) {
     let count = rest.len();
+    if has_line_breaks_converted(whole, count) {
+        return (
+            format!("{count} more bytes, as many as there are line breaks of two bytes: DER that a program took for text")
+                .into(),
+            "copy the file again as binary, not as text: each byte 0A became two bytes".into(),
+        );
+    }
     let cut = format!("head -c {end} FILE > NEW");
     if let Some(kind) = Kind::of(rest) {
         let next = end.saturating_add(1);
@@ -32,14 +39,14 @@ pub(super) fn of(end: usize, rest: &[u8]) -> (Cow<'static, str>, Cow<'static, st
         _ if rest.iter().all(|byte| *byte == 0) => (
             format!("{count} more bytes: padding with zeros").into(),
             format!(
-                "cut the padding ({cut}); certificates read from TPM storage are often padded"
+                "cut the padding ({cut}); what is read from a TPM or a memory of fixed size often is padded"
             )
             .into(),
         ),
         _ if rest.iter().all(|byte| *byte == 0xff) => (
             format!("{count} more bytes: padding with 0xFF").into(),
             format!(
-                "cut the padding ({cut}); certificates read from TPM storage are often padded"
+                "cut the padding ({cut}); what is read from a TPM or a memory of fixed size often is padded"
             )
             .into(),
         ),
@@ -55,4 +62,11 @@ pub(super) fn of(end: usize, rest: &[u8]) -> (Cow<'static, str>, Cow<'static, st
             .into(),
         ),
     }
+}
+
+/// Whether every 0A has a 0D before it, and there are as many as bytes too many.
+fn has_line_breaks_converted(whole: &[u8], too_many: usize) -> bool {
+    let breaks = whole.iter().filter(|byte| **byte == b'\n').count();
+    let pairs = whole.windows(2).filter(|pair| *pair == b"\r\n").count();
+    breaks == pairs && pairs == too_many
 }

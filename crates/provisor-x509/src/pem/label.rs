@@ -29,6 +29,8 @@ const fn other(found: &'static str, remedy: &'static str) -> Other {
     Other { found, remedy }
 }
 
+pub(super) const PKCS7: &str = "a PKCS #7 bundle";
+
 impl From<Wanted> for Other {
     /// What can be asked for, where the other one is.
     fn from(wanted: Wanted) -> Self {
@@ -59,7 +61,7 @@ impl Class {
                 "send the certificate that the CA issued for this request",
             )),
             "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS" => Self::Beside(other(
-                "a PKCS #7 bundle",
+                PKCS7,
                 "take the certificates out first (openssl pkcs7 -in FILE -print_certs)",
             )),
             "PKCS12" => Self::Beside(other(

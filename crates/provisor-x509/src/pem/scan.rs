@@ -10,7 +10,7 @@ use provisor_report::{Code, Form, Rejection, Subject};
 use super::armour::{Piece, Pieces, damaged};
 use super::base64::Decoder;
 use super::contents::{Block, Contents, PassedOver, ReadAs};
-use super::label::{Class, Other, shown};
+use super::label::{Class, Other, PKCS7, shown};
 use super::unreadable::Unreadable;
 use super::{stray, text};
 use crate::glance::{Wanted, of_bytes};
@@ -355,6 +355,9 @@ impl<'t> Scan<'t> {
             let none = none.found(format!("{}, no {}{at}", other.found, wanted.one()));
             return match wanted {
                 Wanted::Certificates => none.remedy(other.remedy),
+                Wanted::Lists if other.found == PKCS7 => {
+                    none.remedy("take the lists out first (openssl pkcs7 -in FILE -print_certs)")
+                }
                 Wanted::Lists => none,
             };
         }
@@ -363,7 +366,22 @@ impl<'t> Scan<'t> {
             Some(Form::Text) if is_described(text) => none
                 .found("a description in words, as of openssl with -text -noout")
                 .remedy("write the block itself: the same command without -noout"),
-            Some(Form::Text) => none.found("text without such a line"),
+            Some(Form::Text) if is_parsed(text) => none
+                .found("a description of the structure, as of openssl asn1parse")
+                .remedy("give the file that was described"),
+            Some(Form::Text) => match text::lines(text)
+                .find_map(|(n, _, l)| Some((n, stray::of(l)?)))
+            {
+                Some((line, (form, kind))) => none
+                    .found(format!(
+                        "text that has {form} in line {line}, which begins as {kind}"
+                    ))
+                    .remedy(match form {
+                        stray::BASE64 => "take the base64 text out, and decode it (base64 -d)",
+                        _ => "take the hexadecimal text out, and turn it into bytes (xxd -r -p)",
+                    }),
+                None => none.found("text without such a line"),
+            },
             Some(Form::Pem) => none.found("PEM blocks of other kinds only"),
             _ => of_bytes(text.as_bytes(), wanted)
                 .map_or_else(|| none.found("none"), |answer| answer.about_text(wanted)),
@@ -404,6 +422,12 @@ fn is_described(text: &str) -> bool {
         .iter()
         .any(|title| text.trim_start().starts_with(title))
         && text.contains("Signature Algorithm:")
+}
+
+/// Offset, depth, length of header and contents, as `openssl asn1parse` prints them.
+fn is_parsed(text: &str) -> bool {
+    let line = text.trim_start().lines().next().unwrap_or_default();
+    ["d=", "hl=", "l="].iter().all(|part| line.contains(part))
 }
 
 const HIDDEN: &str =

@@ -14,10 +14,12 @@ const START: usize = 20;
 /// The same in hexadecimal digits: no dump has fewer on a line.
 const START_DIGITS: usize = 28;
 
+pub(super) const BASE64: &str = "base64";
+
 /// What a line outside of the blocks begins to hold, if anything, and how it is written.
 pub(super) fn of(line: &str) -> Option<(&'static str, &'static str)> {
     match in_base64(line) {
-        Some(kind) => Some(("base64", kind)),
+        Some(kind) => Some((BASE64, kind)),
         None => Some(("hexadecimal text", in_hexadecimal(line)?)),
     }
 }

@@ -53,6 +53,11 @@ fn files_that_are_no_pem_are_told_what_they_are() {
             &["JSON", "certificatePem"],
         ),
         (
+            format!("{{\"certificate\": \"{hex}\"}}"),
+            &["JSON", "xxd -r -p"],
+        ),
+        (format!("{bytes:?}"), &["decimal numbers", "python3"]),
+        (
             format!("[{{\"x5c\": [\"{base64}\"]}}]"),
             &["JSON", "x5c", "[]?"],
         ),
@@ -79,6 +84,38 @@ fn files_that_are_no_pem_are_told_what_they_are() {
         refused(certificates(text), Code::X509Pem, &["BEGIN CERTIFICATE"]);
         refused(lists(text), Code::X509Pem, &["BEGIN X509 CRL"]);
     }
+    for (text, words) in [
+        (
+            format!("# EK certificate\n{base64}\n"),
+            [
+                "base64 in line 2, which begins as a certificate",
+                "base64 -d",
+            ],
+        ),
+        (
+            format!("data:application/pkix-cert;base64,{base64}"),
+            ["base64 in line 1", "base64 -d"],
+        ),
+        (
+            format!("cert: {hex}\n"),
+            [
+                "hexadecimal text in line 1, which begins as a certificate",
+                "xxd -r -p",
+            ],
+        ),
+        (
+            "    0:d=0  hl=4 l= 674 cons: SEQUENCE\n".to_owned(),
+            ["asn1parse", "was described"],
+        ),
+    ] {
+        refused(certificates(&text), Code::X509Pem, &words);
+    }
+    let bundle = f.list.replace("X509 CRL", "PKCS7");
+    refused(
+        lists(bundle),
+        Code::X509Pem,
+        &["PKCS #7", "take the lists out first"],
+    );
     let words = "Certificate:\n    Data:\n        Version: 3 (0x2)\n        Signature Algorithm: ecdsa-with-SHA256\n";
     refused(certificates(words), Code::X509Pem, &["-text -noout"]);
     let converted: String = bytes.iter().map(|byte| char::from(*byte)).collect();
@@ -154,6 +191,24 @@ fn bytes_after_a_certificate_are_named_with_the_cut() {
         let text = rejection.to_string();
         assert!(text.contains(word) && text.contains(&cut), "{text}");
     }
+}
+
+#[test]
+fn der_that_was_copied_as_text_is_named() {
+    let mut bytes = der(&files().leaf);
+    bytes.extend(b"\n\n");
+    let length = u16::try_from(bytes.len() - 4).unwrap();
+    bytes.splice(2..4, length.to_be_bytes());
+    let mut copied = Vec::new();
+    for byte in bytes {
+        if byte == b'\n' {
+            copied.push(b'\r');
+        }
+        copied.push(byte);
+    }
+    let rejection = Certificate::from_der(&copied).unwrap_err();
+    assert_eq!(rejection.code(), Code::X509TrailingBytes, "{rejection}");
+    assert!(rejection.to_string().contains("as binary"), "{rejection}");
 }
 
 #[test]
