@@ -96,7 +96,7 @@ typedef enum provisor_code {
   PROVISOR_X509_PASSED_OVER = 2024,
   /** an object identifier is longer than any that is in use. To do: issue the certificate again without it; an identifier made of a UUID has some twenty bytes. [provisor limits, X.690 section 8.19] */
   PROVISOR_X509_OID_TOO_LONG = 2030,
-  /** the signature algorithm is unknown. To do: have the issuer sign with ECDSA P-256, RSA with SHA-256 or Ed25519. [RFC 5280 section 4.1.1.2] */
+  /** the signature algorithm is unknown, or has other parameters than it should. To do: have the issuer sign with ECDSA P-256, RSA with SHA-256 or Ed25519, and write the algorithm's own parameters. [RFC 5280 section 4.1.1.2] */
   PROVISOR_X509_SIGNATURE_ALGORITHM = 2050,
   /** the signature algorithm is sound but this backend cannot check it. To do: trust an intermediate below this signature directly, or use a backend that has the algorithm. [RFC 5280 section 6.1.3 (a)(1)] */
   PROVISOR_X509_SIGNATURE_UNSUPPORTED = 2051,
@@ -118,7 +118,7 @@ typedef enum provisor_code {
   PROVISOR_X509_KEY_DSA = 2059,
   /** the algorithm of the public key is unknown. To do: use an ECDSA, RSA or Ed25519 key. [RFC 5280 section 4.1.2.7] */
   PROVISOR_X509_KEY_ALGORITHM = 2060,
-  /** the signature algorithm does not go with the issuer's kind of key. To do: check that this CA certificate is really the issuer; another one has the same name. [RFC 5280 section 6.1.3 (a)(1)] */
+  /** the signature algorithm does not go with the issuer's kind of key. To do: check that this CA certificate is really the issuer; another one may have the same name. [RFC 5280 section 6.1.3 (a)(1)] */
   PROVISOR_X509_KEY_MISMATCH = 2061,
   /** the public key is not a point of its elliptic curve. To do: make a new key pair and have it certified: nobody can hold the private key of this one. [SEC 1 section 3.2.2.1] */
   PROVISOR_X509_KEY_POINT = 2062,
@@ -246,7 +246,7 @@ typedef enum provisor_code {
   PROVISOR_X509_CRL_SCOPE = 2304,
   /** the revocation lists at hand cover some reasons for revocation only. To do: hand in the lists for the other reasons as well. [RFC 5280 section 6.3.3 (d), (l)] */
   PROVISOR_X509_CRL_REASONS = 2305,
-  /** the revocation list is too old: a newer one was due. To do: fetch the CA's current revocation list, or set the clock if the time is wrong. [RFC 5280 sections 5.1.2.5, 6.3.3 (a)] */
+  /** the revocation list is too old, or does not say until when it is current. To do: fetch the CA's current revocation list, or set the clock if the time is wrong. [RFC 5280 sections 5.1.2.5, 6.3.3 (a)] */
   PROVISOR_X509_CRL_EXPIRED = 2306,
   /** the revocation list was issued in the future. To do: set the clock; otherwise ask the CA about the list's date. [RFC 5280 section 5.1.2.4] */
   PROVISOR_X509_CRL_NOT_YET_VALID = 2307,

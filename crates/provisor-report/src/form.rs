@@ -217,7 +217,7 @@ impl Form {
                 "decode it (python3 -c 'import sys, urllib.parse as u; t = sys.stdin.read(); print((u.unquote_plus if \"BEGIN+\" in t else u.unquote)(t))' < FILE > NEW)"
             }
             Self::Quoted => {
-                "take the text out of its quotation marks (tr -d '\"\\'\"'\"'`' < FILE > NEW)"
+                "take the text out of its quotation marks (jq -r . FILE > NEW; of single ones: tr -d \"'\" < FILE > NEW)"
             }
             Self::Json => {
                 "take the member that holds it, and decode that (jq -r .certificate FILE | sed 's/%3D/=/g' | tr -- -_ +/ | base64 -d > NEW)"

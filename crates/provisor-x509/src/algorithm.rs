@@ -207,9 +207,36 @@ impl SignatureKind {
             _ if algorithm_oid(identifier) == oid::RSASSA_PSS => {
                 Self::RsaPss(pss::signature_hash(identifier)?)
             }
-            _ => return Err(refused(algorithm_oid(identifier))),
+            _ => {
+                let id = algorithm_oid(identifier);
+                return Err(other_parameters(id).unwrap_or_else(|| refused(id)));
+            }
         })
     }
+}
+
+/// A sound algorithm that was written with parameters that are not its own.
+fn other_parameters(id: &[u8]) -> Option<Fault<'_>> {
+    let (expected, found) = match id {
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2..=4] => (
+            "ECDSA without parameters (RFC 5758 section 3.2)",
+            "ECDSA with parameters",
+        ),
+        [0x2b, 0x65, 0x70] => (
+            "Ed25519 without parameters (RFC 8410 section 3)",
+            "Ed25519 with parameters",
+        ),
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11..=13] => (
+            "RSA with NULL as its parameters (RFC 4055 section 5)",
+            "RSA with other parameters",
+        ),
+        _ => return None,
+    };
+    Some(Fault::new(
+        Code::X509SignatureAlgorithm,
+        Fact::Text(expected),
+        Fact::Text(found),
+    ))
 }
 
 /// Why a signature algorithm is not accepted.
@@ -259,10 +286,14 @@ mod tests {
             SignatureKind::Ecdsa(Hash::Sha256)
         );
         let with_null = [0x30, 12, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2, 5, 0];
-        assert_eq!(
-            SignatureKind::of(&with_null).unwrap_err().code,
-            Code::X509SignatureAlgorithm
-        );
+        let null = |identifier: &[u8]| {
+            let fault = SignatureKind::of(identifier).unwrap_err();
+            assert_eq!(fault.code, Code::X509SignatureAlgorithm);
+            alloc::format!("{}", fault.found)
+        };
+        assert_eq!(null(&with_null), "ECDSA with parameters");
+        let with_null = [0x30, 7, 6, 3, 0x2b, 0x65, 0x70, 5, 0];
+        assert_eq!(null(&with_null), "Ed25519 with parameters");
     }
 
     #[test]

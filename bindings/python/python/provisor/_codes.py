@@ -511,8 +511,8 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "provisor limits, X.690 section 8.19",
     ),
     2050: (
-        "the signature algorithm is unknown",
-        "have the issuer sign with ECDSA P-256, RSA with SHA-256 or Ed25519",
+        "the signature algorithm is unknown, or has other parameters than it should",
+        "have the issuer sign with ECDSA P-256, RSA with SHA-256 or Ed25519, and write the algorithm's own parameters",
         "RFC 5280 section 4.1.1.2",
     ),
     2051: (
@@ -567,7 +567,7 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
     ),
     2061: (
         "the signature algorithm does not go with the issuer's kind of key",
-        "check that this CA certificate is really the issuer; another one has the same name",
+        "check that this CA certificate is really the issuer; another one may have the same name",
         "RFC 5280 section 6.1.3 (a)(1)",
     ),
     2062: (
@@ -886,7 +886,7 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "RFC 5280 section 6.3.3 (d), (l)",
     ),
     2306: (
-        "the revocation list is too old: a newer one was due",
+        "the revocation list is too old, or does not say until when it is current",
         "fetch the CA's current revocation list, or set the clock if the time is wrong",
         "RFC 5280 sections 5.1.2.5, 6.3.3 (a)",
     ),

@@ -176,8 +176,8 @@ super::rows::codes! {
 
     // --- 2050: X.509, algorithms and keys ----------------------------------------------------
     X509SignatureAlgorithm = 2050 "X509_SIGNATURE_ALGORITHM" {
-        meaning: "the signature algorithm is unknown",
-        remedy: "have the issuer sign with ECDSA P-256, RSA with SHA-256 or Ed25519",
+        meaning: "the signature algorithm is unknown, or has other parameters than it should",
+        remedy: "have the issuer sign with ECDSA P-256, RSA with SHA-256 or Ed25519, and write the algorithm's own parameters",
         spec: "RFC 5280 section 4.1.1.2",
     }
     X509SignatureUnsupported = 2051 "X509_SIGNATURE_UNSUPPORTED" {
@@ -232,7 +232,7 @@ super::rows::codes! {
     }
     X509KeyMismatch = 2061 "X509_KEY_MISMATCH" {
         meaning: "the signature algorithm does not go with the issuer's kind of key",
-        remedy: "check that this CA certificate is really the issuer; another one has the same name",
+        remedy: "check that this CA certificate is really the issuer; another one may have the same name",
         spec: "RFC 5280 section 6.1.3 (a)(1)",
     }
     X509KeyPoint = 2062 "X509_KEY_POINT" {
@@ -557,7 +557,7 @@ super::rows::codes! {
         spec: "RFC 5280 section 6.3.3 (d), (l)",
     }
     X509CrlExpired = 2306 "X509_CRL_EXPIRED" {
-        meaning: "the revocation list is too old: a newer one was due",
+        meaning: "the revocation list is too old, or does not say until when it is current",
         remedy: "fetch the CA's current revocation list, or set the clock if the time is wrong",
         spec: "RFC 5280 sections 5.1.2.5, 6.3.3 (a)",
     }

@@ -218,7 +218,7 @@ fn rsa(signature: &[u8], modulus: usize) -> Option<Misformed> {
         // One signature in 256 begins with a zero byte, one in 65,536 with two.
         _ if length.saturating_add(4) > modulus && length < modulus => found(
             Fact::Count(
-                "leading zero bytes cut away, as from a number; bytes left:",
+                "too few bytes, as when the zeros before a number are left out; their count:",
                 length as u64,
             ),
             false,
@@ -363,8 +363,8 @@ mod tests {
         };
         assert_eq!(rsa(&[7; 256]), None);
         for (signature, words, other) in [
-            (vec![7; 255], "leading zero bytes cut", false),
-            (vec![7; 254], "leading zero bytes cut", false),
+            (vec![7; 255], "too few bytes", false),
+            (vec![7; 254], "too few bytes", false),
             (vec![7; 200], "so many bytes: 200", false),
             (vec![0; 257], "one zero byte more", false),
             (vec![7; 512], "so many bytes: 512", true),

@@ -59,6 +59,10 @@ pub(super) fn rejection(
             "fetch the CA's current list; if the CA meant a year from 2050 on, it has to write nextUpdate as \
              GeneralizedTime: a UTCTime of the years 50 to 99 means 1950 to 1999",
         ),
+        Code::X509CrlExpired if matches!(fault.found, Fact::Text("no nextUpdate")) => rejection.remedy(
+            "have the CA write nextUpdate into its lists: without it nobody can tell whether a newer list \
+             was kept back",
+        ),
         Code::X509NoAnchors => no_anchors(rejection, failure),
         Code::X509Loop => circle(rejection, verifier, failure),
         Code::X509NotYetValid if now < CLOCK_UNSET_BEFORE => rejection.remedy(format!(

@@ -284,3 +284,15 @@ fn an_end_of_two_digits_is_said_to_mean_the_last_century() {
         .refused(Code::X509CrlExpired);
     assert!(!rejection.found_text().contains("UTCTime"), "{rejection}");
 }
+
+#[test]
+fn a_list_without_next_update_is_the_cas_to_mend() {
+    let w = CrlWorld::new();
+    let list = CrlBuilder::new().dates(NOW, None).signed_by(&w.world.ca);
+    let rejection = w.with(&[&list]).refused(Code::X509CrlExpired);
+    assert_eq!(rejection.found_text(), "no nextUpdate");
+    assert!(
+        rejection.remedy_text().contains("write nextUpdate"),
+        "{rejection}"
+    );
+}

@@ -23,7 +23,7 @@ impl RegistrationId {
 mod x509 {
     use alloc::borrow::Cow;
     use alloc::format;
-    use alloc::string::ToString as _;
+    use alloc::string::{String, ToString as _};
 
     use provisor_report::{Code, Rejection, Subject};
     use provisor_x509::Certificate;
@@ -46,7 +46,11 @@ mod x509 {
             Self::parse(&common_name(certificate)?, rules).map_err(|cause| {
                 let rejection = refused(Code::IdCommonName, certificate)
                     .expected(cause.expected_text().to_string())
-                    .found(format!("{} in the CN", cause.found_text()))
+                    .found(format!(
+                        "{} in the CN{}",
+                        cause.found_text(),
+                        of_type(certificate)
+                    ))
                     .remedy(format!(
                         "issue the certificate again with a legal ID as its CN: {}",
                         cause.remedy_text()
@@ -56,6 +60,16 @@ mod x509 {
                     None => rejection,
                 }
             })
+        }
+    }
+
+    /// The string type of the CN, where it can be why the characters are others than were meant.
+    fn of_type(certificate: &Certificate<'_>) -> String {
+        match certificate.subject().common_names().next() {
+            Some(name) if !matches!(name.string_type(), "UTF8String" | "PrintableString") => {
+                format!(", read as {}", name.string_type())
+            }
+            _ => String::new(),
         }
     }
 
@@ -86,7 +100,7 @@ mod x509 {
         let unusual = || refused(Code::IdCommonName, certificate);
         let text = first.text().ok_or_else(|| {
             unusual()
-                .expected("a CN in UTF8String, or of ASCII characters in another string type")
+                .expected("a CN in UTF8String, or of ASCII characters in PrintableString, IA5String, TeletexString or BMPString")
                 .found(format!(
                     "a CN in {}, and bytes that are no certain text of it",
                     first.string_type()

@@ -151,6 +151,11 @@ fn the_common_name_is_text_in_whatever_string_type() {
             Err((Code::IdCommonName, "U+00EF")),
         ),
         (
+            asn1::BMP_STRING,
+            b"line-7".to_vec(),
+            Err((Code::IdCommonName, "read as BMPString")),
+        ),
+        (
             asn1::TELETEX_STRING,
             b"l\xefne-7".to_vec(),
             Err((Code::IdCommonName, "TeletexString")),

@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::string::String;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
@@ -13,6 +14,15 @@ use crate::limits;
 
 /// How often a resource is decoded to see whether it was encoded more than once.
 const DECODINGS: usize = 3;
+
+/// Characters of the base64 text of the shortest key, without its padding.
+const SHORTEST_KEY: usize = 22;
+
+/// What resources have in their middle, and no key is likely to have.
+const COLLECTIONS: [&str; 2] = ["/registrations/", "/devices/"];
+
+/// From 1601-01-01 to 1970-01-01 in seconds: where the file times of Windows begin.
+const SECONDS_FROM_1601: i64 = 11_644_473_600;
 
 /// From 0001-01-01 to 1970-01-01 in seconds: where the ticks of .NET begin.
 const SECONDS_BEFORE_1970: i64 = 62_135_596_800;
@@ -31,7 +41,7 @@ pub(super) fn check_resource(
     };
     Err(Rejection::new(code, Subject::field("sr"))
         .expected(format!("{expected}"))
-        .found(format!("\"{}\"", token.resource().escape_default())))
+        .found(shown(token.resource())))
 }
 
 /// What is decoded already names the resource after decoding it again.
@@ -52,10 +62,35 @@ fn was_encoded_again(text: &str, expected: &Resource<'_>) -> bool {
 pub(super) fn check_key_name(token: &SasToken<'_>) -> Result<(), Rejection> {
     match token.key_name() {
         None | Some(KEY_NAME) => Ok(()),
-        Some(other) => Err(Rejection::new(Code::SasKeyName, Subject::field("skn"))
-            .expected(KEY_NAME)
-            .found(format!("\"{}\"", other.escape_default()))),
+        Some(other) => {
+            let rejection = Rejection::new(Code::SasKeyName, Subject::field("skn"))
+                .expected(KEY_NAME)
+                .found(shown(other));
+            Err(match other.trim() {
+                KEY_NAME => {
+                    rejection.remedy("send the token without a line break or space after it")
+                }
+                _ => rejection,
+            })
+        }
     }
+}
+
+/// A text of the token, unless it can be the key, which some send where its name belongs.
+fn shown(text: &str) -> String {
+    let base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_' | '=');
+    let name = |c: char| c.is_ascii_lowercase() || c == '-';
+    let key = text.len() >= SHORTEST_KEY
+        && text.trim().chars().all(base64)
+        && !text.chars().all(name)
+        && !COLLECTIONS.iter().any(|part| text.contains(part));
+    if key || text.to_ascii_lowercase().contains("accesskey=") {
+        return format!(
+            "{} characters, among them what can be a key",
+            text.chars().count()
+        );
+    }
+    format!("\"{}\"", text.escape_default())
 }
 
 /// Good up to and including the second `se`, and [`limits::SAS_CLOCK_SKEW_SECONDS`] beyond it; and no
@@ -108,6 +143,11 @@ fn other_unit(number: i64, now: UnixTime) -> Option<(&'static str, UnixTime)> {
             "ticks of 100 ns since the year 1",
             10_000_000,
             SECONDS_BEFORE_1970,
+        ),
+        (
+            "ticks of 100 ns since the year 1601",
+            10_000_000,
+            SECONDS_FROM_1601,
         ),
     ]
     .into_iter()

@@ -180,6 +180,51 @@ fn a_length_of_time_in_place_of_a_time_is_named() {
     assert!(refused.found_text().contains("length of time"), "{refused}");
 }
 
+#[test]
+fn a_key_in_place_of_its_name_is_not_shown() {
+    let world = World::new();
+    let key = "N3YUmPTQG756CwgmD1gz9AArNlKfcJZFX9V+b4e8xTI=";
+    let (token, shown) = (world.token(60), |text: String| {
+        let token = SasToken::parse(&text).unwrap();
+        token
+            .verify(&world.resource(), &[&world.key], NOW)
+            .unwrap_err()
+            .to_string()
+    });
+    for secret in [key.to_string(), format!("SharedAccessKey={key}")] {
+        let encoded = super::super::percent::encode(&secret);
+        for text in [
+            token.replace("skn=registration", &format!("skn={encoded}")),
+            format!(
+                "SharedAccessSignature sr={encoded}{}",
+                token.split_at(token.find("&sig").unwrap()).1
+            ),
+        ] {
+            let refused = shown(text);
+            assert!(
+                refused.contains("can be a key") && !refused.contains("N3YU"),
+                "{refused}"
+            );
+        }
+    }
+    for name in [
+        "iothubowner",
+        "provisioningserviceowner",
+        "registryReadWrite",
+    ] {
+        let refused = shown(token.replace("skn=registration", &format!("skn={name}")));
+        assert!(refused.contains(name), "{refused}");
+    }
+    let refused = shown(format!("{token}\n"));
+    assert!(refused.contains("without a line break"), "{refused}");
+    let hub = "my-hub.azure-devices.net%2Fdevices%2FA-Device-Of-Line-0007";
+    let refused = shown(format!(
+        "SharedAccessSignature sr={hub}&sig={}",
+        token.split_once("&sig=").unwrap().1
+    ));
+    assert!(refused.contains("A-Device-Of-Line-0007"), "{refused}");
+}
+
 proptest! {
     #[test]
     fn a_changed_character_is_never_accepted(position in 0_usize..200, with in "[ -~]") {
