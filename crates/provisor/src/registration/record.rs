@@ -20,7 +20,9 @@ use crate::id::{DeviceId, HubName, RegistrationId};
 /// deleted says [`fate`](Self::fate).
 ///
 /// In serialized form an unknown member is refused: a record that is half understood is continued
-/// by the wrong device.
+/// by the wrong device. (A structure that takes the record in by serde's `flatten` has to refuse them
+/// itself: serde shows it only those it names. Nothing fails open then: the one member that may be
+/// missing is the endorsement key, and without it no TPM comes again.)
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -20,6 +20,9 @@ use crate::id::GroupId;
 /// # }
 /// ```
 ///
+/// It is one step: that a first one's may go on under a second one, and that one's under a third,
+/// leads no device from the first to the third, unless it registered under the second in between.
+///
 /// Risk: whoever holds a CA of the second one can take every device of the first one, with its
 /// data. Take it out again when all of them have registered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -357,6 +357,34 @@ fn a_fleet_moves_to_a_new_group_on_the_operators_word() {
     }
 }
 
+/// What is stated is one step. Two of them lead no further than each says, and a circle leads back.
+#[test]
+fn successions_are_single_steps() {
+    let (mut world, red, device) = settled();
+    let (blue, green) = (ca("Blue CA"), ca("Green CA"));
+    let made = |name, by: &Authority| vec![group(name, &by.certificate)];
+    let step = |from, to| Succession::new(Of::Group(group_id(from)), Of::Group(group_id(to)));
+    let steps = || [step("line", "second"), step("second", "third")];
+    stated(&mut world, steps());
+    let (second, third) = (leaf(&blue, "second"), leaf(&green, "third"));
+    world.groups = made("third", &green);
+    assert_refused(&mut world, &third, Code::RegOtherEnrollment);
+    world.groups = made("second", &blue);
+    assert_eq!(action(&mut world, &second), Action::Keep);
+    // Nothing leads back, unless that is stated.
+    world.groups = made("line", &red);
+    assert_refused(&mut world, &device, Code::RegOtherEnrollment);
+    world.groups = made("third", &green);
+    assert_eq!(action(&mut world, &third), Action::Keep);
+    stated(&mut world, [step("third", "line"), step("line", "third")]);
+    for _ in 0..2 {
+        world.groups = made("line", &red);
+        assert_eq!(action(&mut world, &device), Action::Keep);
+        world.groups = made("third", &green);
+        assert_eq!(action(&mut world, &third), Action::Keep);
+    }
+}
+
 #[test]
 fn successions_are_limited_and_none_is_stated_by_default() {
     let one = || {

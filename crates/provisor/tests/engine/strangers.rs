@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use provisor::enrollment::{
-    CaCertificate, CaReferences, CaStatus, IndividualAttestation, IndividualEnrollment,
+    CaCertificate, CaReferences, CaStatus, IndividualAttestation, IndividualEnrollment, Thumbprint,
 };
 use provisor::registration::{
     ChallengeMode, Evidence, RegistrationRequest, Response, Service, TpmAnswer, TpmKeys,
@@ -241,6 +241,48 @@ fn whoever_proved_itself_is_told_the_cause_without_what_is_the_services() {
     world.records.clear();
     world.hubs = hubs(&[]);
     assert_eq!(told(&mut world).code(), Code::AllocNoHubs);
+}
+
+/// An individual enrollment for another key goes before the group, and shuts the device out. It has a chain
+/// to the group all the same, and is told why; a namesake's device is not.
+#[test]
+fn a_device_that_is_shut_out_of_its_group_is_told_so() {
+    let pki = ToyPki::new(7);
+    let leaf = device(&pki, ID).certificate;
+    let other = device(&ToyPki::new(8), ID).certificate;
+    let tpm = SoftTpm::new(TpmKind::P256, 7, 0);
+    for (enrollment, code) in [
+        (individual(ID, &other), Code::AttestLeafUnknown),
+        (
+            individual(ID, &other).with_settings(disabled()),
+            Code::AttestDisabled,
+        ),
+        (tpm_enrollment(ID, &tpm), Code::AttestMechanism),
+        (
+            tpm_enrollment(ID, &tpm).with_settings(disabled()),
+            Code::AttestDisabled,
+        ),
+    ] {
+        let mut world = World::new();
+        world.groups = vec![group("secret-name", &pki.intermediate.certificate)];
+        world.individuals = vec![enrollment];
+        let rejection = refused(world.with_certificate(ID, &leaf, &[]));
+        assert_eq!(rejection.code(), code);
+        let public = rejection.public();
+        assert_eq!(public.code(), code);
+        assert!(!public.to_string().contains("secret-name"), "{public}");
+        let thumbprint = Thumbprint::of_der(other.der()).to_string();
+        assert!(!public.to_string().contains(&thumbprint), "{public}");
+        // Another device of the group has proved nothing about this ID.
+        let neighbour = device(&pki, "line-8").certificate;
+        let rejection = refused(world.with_certificate(ID, &neighbour, &[]));
+        assert_eq!(rejection.public().code(), Code::AttestIdMismatch);
+        let sent = [&ToyPki::new(8).intermediate.certificate];
+        let made = by(&ToyPki::new(8).intermediate, "own");
+        let rejection = refused(world.with_certificate(ID, &made, &sent));
+        assert_eq!(rejection.code(), code);
+        assert_eq!(rejection.public().code(), Code::AttestNotAdmitted);
+    }
 }
 
 fn show(world: &mut World, tpm: &SoftTpm, now: UnixTime) -> Rejection {

@@ -244,7 +244,8 @@ impl Service {
     }
 
     /// The work of an ID that is free, for one that is enrolled otherwise: whoever has proved nothing
-    /// shall not tell the two apart by the time either.
+    /// shall not tell the two apart by the time either. Who has a chain to a group for this very ID has
+    /// proved that it is one of the service's, although its individual enrollment goes before the group.
     #[cfg(feature = "x509")]
     fn as_if_free(
         &self,
@@ -255,19 +256,16 @@ impl Service {
         now: UnixTime,
         refusal: Refusal,
     ) -> Refusal {
-        if !refusal.proved {
-            let id = &request.registration_id;
-            drop(x509::nearest(
-                shown,
-                id,
-                facts.groups,
-                facts.cas,
-                self.rules,
-                now,
-                effort,
-            ));
+        if refusal.proved {
+            return refusal;
         }
-        refusal
+        let id = &request.registration_id;
+        let (groups, cas) = (facts.groups, facts.cas);
+        let found = x509::nearest(shown, id, groups, cas, self.rules, now, effort);
+        Refusal {
+            proved: found.is_ok(),
+            ..refusal
+        }
     }
 
     #[cfg(feature = "x509")]
