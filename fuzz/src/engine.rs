@@ -365,6 +365,11 @@ fn factory() -> &'static Factory {
     })
 }
 
+/// One for each enrollment there is: here they are edited, and not made anew.
+fn generation(number: usize) -> Generation {
+    Generation::parse(&format!("{number:032x}")).expect("32 digits")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -404,9 +409,4 @@ mod tests {
             );
         }
     }
-}
-
-/// One for each enrollment there is: here they are edited, and not made anew.
-fn generation(number: usize) -> Generation {
-    Generation::parse(&format!("{number:032x}")).expect("32 digits")
 }
