@@ -66,8 +66,16 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Unusable> {
             answer.notes.push_str(&remarks.to_string());
             return Ok(answer);
         }
-        Command::FromEk { file } => tpm::EkPublic::from_tpm2b(&input::tpm_public(file)?)
-            .map(|ek| RegistrationId::from_ek(&ek)),
+        Command::FromEk { file } => {
+            let ek = tpm::EkPublic::from_tpm2b(&input::tpm_public(file)?);
+            let mut answer = answer(ek.map(|ek| RegistrationId::from_ek(&ek)));
+            if matches!(answer.verdict, Verdict::Rejected) && input::is_base64(file)? {
+                answer.notes.push_str(
+                    "note: the file is base64 text: this is said of what it decodes to (base64 -d FILE > NEW)\n",
+                );
+            }
+            return Ok(answer);
+        }
     };
     Ok(answer(result))
 }

@@ -52,6 +52,11 @@ pub(crate) fn tpm_public(path: &Path) -> Result<Vec<u8>, Unusable> {
         .map_err(|e| Unusable::file(path, format!("base64 text that is damaged: {e}")))
 }
 
+/// Whether [`tpm_public`] decodes the file first.
+pub(crate) fn is_base64(path: &Path) -> Result<bool, Unusable> {
+    Ok(Form::of(&read(path)?) == Some(Form::Base64))
+}
+
 /// A small file, whatever it holds.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Unusable> {
     read(path)

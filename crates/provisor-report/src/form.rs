@@ -220,7 +220,7 @@ impl Form {
                 "take the text out of its quotation marks (jq -r . FILE > NEW; of single ones: tr -d \"'\" < FILE > NEW)"
             }
             Self::Json => {
-                "take the member that holds it, and decode that (jq -r .certificate FILE | sed 's/%3D/=/g' | tr -- -_ +/ | base64 -d > NEW)"
+                "take the member that holds it, and decode that (jq -r .MEMBER FILE | sed 's/%3D/=/g' | tr -- -_ +/ | base64 -d > NEW)"
             }
             Self::Html => "download the file itself: this is a page about it, or an error page",
             Self::Xml => "take the base64 text out of its element, and decode it (base64 -d)",

@@ -12,7 +12,7 @@ mod text;
 use alloc::format;
 use alloc::string::String;
 
-use provisor_report::{Code, Rejection, Subject};
+use provisor_report::{Code, Form, Rejection, Subject};
 
 pub(crate) use found::Wanted;
 
@@ -24,6 +24,17 @@ pub(crate) fn explain(rejection: Rejection, bytes: &[u8], wanted: &Wanted) -> Re
         && (wanted.reads)(structure)
     {
         return trailing(rejection, structure.len(), rest, wanted);
+    }
+    // Zeros would be read as sizes.
+    if !bytes.is_empty() && Form::of(bytes) == Some(Form::Unwritten) {
+        return rejection
+            .expected(format!("the bytes of a {}", wanted.what))
+            .found(Form::Unwritten.found())
+            .remedy(format!(
+                "{}, or {}",
+                Form::Unwritten.remedy(),
+                wanted.remedy
+            ));
     }
     // It is what it should be, and broken further on: the reader has said where.
     if (wanted.reads)(bytes) {

@@ -140,6 +140,14 @@ fn from_ek_reads_base64_however_it_is_wrapped() {
                 read.err
             );
         }
+        // The command of the remedy works on the bytes and not on their text.
+        let without_size = data_encoding::BASE64.encode(&tpm.ek_public()[2..]);
+        write(&folder, "ek.b64", &without_size);
+        let refused = provisor_in(&folder, ["id", "from-ek", "ek.b64"]);
+        assert_eq!(refused.status, 1, "{}", refused.err);
+        for words in ["TPM_SIZE_MISSING", "the file is base64 text"] {
+            assert!(refused.err.contains(words), "{words}: {}", refused.err);
+        }
     }
 }
 

@@ -154,6 +154,10 @@ fn key(bytes: &[u8], wanted: &Wanted) -> Option<Found> {
     let found = match bytes {
         [0x04, ..] if point(bytes.len()) => "a point of a curve alone",
         _ if sized(bytes).is_some_and(|inner| modulus(inner.len())) => "an RSA modulus alone",
+        // Its top bit is set, and it is odd.
+        [0x80..=0xff, .., last] if modulus(bytes.len()) && last & 1 == 1 => {
+            "what looks like an RSA modulus alone"
+        }
         _ => return None,
     };
     Some(bare_key(found, wanted))

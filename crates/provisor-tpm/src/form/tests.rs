@@ -88,6 +88,9 @@ fn each_form_of_a_public_area_is_named() {
         let turned = [&[area[1], area[0]], &area[2..]].concat();
         let memory = [&turned[..2], &[area[3], area[2]], &area[4..], &[0; 300]].concat();
         for (bytes, code, named) in [
+            (vec![0; 300], Code::TpmTrailingBytes, "never written"),
+            (vec![0xff; 300], Code::TpmTruncated, "never written"),
+            (vec![0xa5; 256], Code::TpmBareKey, "an RSA modulus alone"),
             (
                 hexadecimal.clone().into_bytes(),
                 Code::TpmText,
