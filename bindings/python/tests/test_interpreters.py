@@ -59,5 +59,6 @@ def test_the_first_interpreter_may_load_it_again() -> None:
         "except Exception as rejection:\n"
         "    assert type(rejection).__name__ == 'IdError'\n"
     )
-    done = subprocess.run([sys.executable, "-c", again], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", again]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
