@@ -8,7 +8,7 @@ use alloc::string::String;
 use provisor_report::{Code, Form, Rejection, Subject};
 
 use super::armour::{Piece, Pieces, damaged};
-use super::base64::Decoder;
+use super::base64::{Damage, Decoder};
 use super::contents::{Block, Contents, PassedOver, ReadAs};
 use super::label::{Class, Other, PKCS7, shown};
 use super::unreadable::Unreadable;
@@ -164,7 +164,10 @@ impl<'t> Scan<'t> {
                     return Err(self
                         .refuse(Code::X509Pem, number, damage.found())
                         .expected("base64 characters")
-                        .remedy(CUT));
+                        .remedy(match damage {
+                            Damage::Url => URL,
+                            _ => CUT,
+                        }));
                 }
                 seen.data = true;
                 if seen.begin {
@@ -199,7 +202,7 @@ impl<'t> Scan<'t> {
                 {
                     let found = format!("{form} outside of a block, which begins as {kind}");
                     let refusal = self.refuse(Code::X509Armour, number, found);
-                    self.stray = Some(refusal.remedy(CUT));
+                    self.stray = Some(refusal.remedy(STRAY));
                 }
             }
         }
@@ -413,6 +416,12 @@ impl<'t> Scan<'t> {
 
 const CUT: &str =
     "copy the block again, from its BEGIN line to its END line: it was damaged or cut";
+
+const STRAY: &str =
+    "put what stands there into a file of its own, as PEM or DER, or take it out of this one";
+
+const URL: &str =
+    r"write + and / in place of - and _ between BEGIN and END (sed '/^-----/!y|-_|+/|' FILE > NEW)";
 
 const MISLABELLED: &str = "label the block CERTIFICATE or X509 CRL, or take it out of the file";
 
