@@ -101,8 +101,8 @@ impl<'a> Reader<'a> {
         self.long_contents(tag, field)
     }
 
-    /// The same of any length.
-    #[inline(never)]
+    /// The same of any length. Not so rare, but it lies better beside the way of the short ones.
+    #[cold]
     fn long_contents(&mut self, tag: u8, field: &'static str) -> Result<&'a [u8], Malformed> {
         if let Some((found, length, after)) = header(self.rest)
             && found == tag
