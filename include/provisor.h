@@ -624,6 +624,10 @@ typedef enum provisor_code {
   PROVISOR_ALLOC_HUB_NOT_LINKED = 5006,
   /** no latency is known for any hub to choose from. To do: measure the latencies, or choose another allocation policy. [DPS allocation policies, lowest latency] */
   PROVISOR_ALLOC_NO_LATENCY = 5007,
+  /** the salt of the allocation has a wrong length. To do: draw 16 to 64 random bytes when the service is created, or leave the salt out. [docs/allocation.md, inputs] */
+  PROVISOR_ALLOC_SALT = 5008,
+  /** the service is stored with an allocation algorithm that is not known here. To do: use a release that knows the algorithm of that number; never change the number. [docs/allocation.md, versions] */
+  PROVISOR_ALLOC_VERSION = 5009,
   /** the request is for another ID scope. To do: correct the ID scope of the device, or send the request to its own service. [DPS ID scope] */
   PROVISOR_REG_SCOPE = 6001,
   /** the facts handed to the engine are not about this request. To do: look up what the engine asked for, by the registration ID of this very request. [provisor registration engine] */

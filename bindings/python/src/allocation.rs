@@ -1,12 +1,14 @@
 //! Which hub a device goes to, and why.
 
-use provisor::allocation::{Standing, Weight};
+use provisor::allocation::{AllocationBasis, Allocator, Latency, Salt, Standing, Weight};
 use provisor::limits;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString, PyTuple};
 
+use crate::enums::Policy;
 use crate::failure::{Answer, Failure};
 use crate::id::{Given, HubName, IdScope, RegistrationId};
+use crate::octets::Octets;
 
 /// A linked hub and how large a share of the devices it takes, relative to the others.
 ///
@@ -75,7 +77,8 @@ impl<'py> FromPyObject<'_, 'py> for Share {
 
 /// The hubs linked to the service of one ID scope, prepared for many devices.
 ///
-/// The order in which the hubs are given means nothing.
+/// The order in which the hubs are given means nothing. A service that was created with a salt (16 to
+/// 64 secret random bytes) hands it in each time; it is never shown.
 ///
 /// >>> from provisor import Hub, LinkedHubs
 /// >>> hubs = LinkedHubs("0ne0A1B2C3D", [Hub("hub-a", 3), Hub("hub-b", 1)])
@@ -91,8 +94,9 @@ pub(crate) struct LinkedHubs {
 #[pymethods]
 impl LinkedHubs {
     #[new]
-    #[pyo3(signature = (scope, hubs, /))]
-    fn new(scope: Given<IdScope>, hubs: &Bound<'_, PyAny>) -> Answer<Self> {
+    #[pyo3(signature = (scope, hubs, /, *, salt = NO_SALT))]
+    #[pyo3(text_signature = "(scope, hubs, /, *, salt=b'')")]
+    fn new(scope: Given<IdScope>, hubs: &Bound<'_, PyAny>, salt: Octets) -> Answer<Self> {
         if hubs.is_instance_of::<PyString>() {
             return Err(Failure::wrong_type("expected an iterable of Hub, not str"));
         }
@@ -103,7 +107,8 @@ impl LinkedHubs {
             let hub = hub.cast::<Hub>().map_err(PyErr::from)?.get();
             given.push((hub.name.0.clone(), hub.weight));
         }
-        let linked = provisor::allocation::LinkedHubs::new(&scope.0.0, given)?;
+        let basis = AllocationBasis::new(Salt::new(&salt)?);
+        let linked = provisor::allocation::LinkedHubs::with_basis(&scope.0.0, &basis, given)?;
         Ok(Self {
             scope: scope.0,
             linked,
@@ -144,33 +149,119 @@ impl LinkedHubs {
 
     /// The device's hub.
     ///
+    /// ``subset`` restricts the choice to linked hubs; ``latencies`` are pairs of a hub and a whole
+    /// number, of several numbers for one hub the least counts.
+    ///
     /// Raises AllocationError when there is no hub, or none that takes devices.
-    #[pyo3(signature = (registration_id, /))]
-    fn allocate(&self, registration_id: Given<RegistrationId>) -> Answer<HubName> {
-        let hub = provisor::allocation::allocate(&self.linked, &registration_id.0.0)?;
+    #[pyo3(signature = (registration_id, /, *, policy = Policy::default(), subset = None, latencies = Latencies::default()))]
+    #[pyo3(text_signature = "(registration_id, /, *, policy=..., subset=None, latencies=())")]
+    fn allocate(
+        &self,
+        registration_id: Given<RegistrationId>,
+        policy: Policy,
+        subset: Option<Subset>,
+        latencies: Latencies,
+    ) -> Answer<HubName> {
+        let lists = Lists { subset, latencies };
+        let hub = lists
+            .allocator(&self.linked, &policy)
+            .choose(&registration_id.0.0)?;
         Ok(HubName(hub.clone()))
     }
 
     /// The device's hub, with every hub's part in the choice.
     ///
     /// Raises AllocationError as ``allocate`` does.
-    #[pyo3(signature = (registration_id, /))]
-    fn explain(&self, registration_id: Given<RegistrationId>) -> Answer<Allocation> {
-        let policy = provisor::allocation::AllocationPolicy::Weighted;
-        let allocator = provisor::allocation::Allocator::new(&self.linked, &policy);
-        let trace = allocator.explain(&registration_id.0.0)?;
+    #[pyo3(signature = (registration_id, /, *, policy = Policy::default(), subset = None, latencies = Latencies::default()))]
+    #[pyo3(text_signature = "(registration_id, /, *, policy=..., subset=None, latencies=())")]
+    fn explain(
+        &self,
+        registration_id: Given<RegistrationId>,
+        policy: Policy,
+        subset: Option<Subset>,
+        latencies: Latencies,
+    ) -> Answer<Allocation> {
+        let lists = Lists { subset, latencies };
+        let trace = lists
+            .allocator(&self.linked, &policy)
+            .explain(&registration_id.0.0)?;
         let rows = trace.rows().iter().map(|row| AllocationRow {
             hub: HubName(row.hub().clone()),
             weight: row.weight(),
-            draw: row.draw(),
             cost: row.cost(),
+            digest: row.digest(),
             standing: row.standing(),
         });
         Ok(Allocation {
             hub: HubName(trace.chosen().clone()),
+            device_digest: trace.device_digest(),
             rows: rows.collect(),
             text: trace.to_string(),
         })
+    }
+}
+
+const NO_SALT: Octets = Octets::Copied(Vec::new());
+
+/// What restricts a choice, and what the lowest latency goes by.
+struct Lists {
+    subset: Option<Subset>,
+    latencies: Latencies,
+}
+
+impl Lists {
+    fn allocator<'h, 'p>(
+        &'p self,
+        linked: &'h provisor::allocation::LinkedHubs,
+        policy: &'p Policy,
+    ) -> Allocator<'h, 'p> {
+        let allocator = Allocator::new(linked, &policy.0).latencies(&self.latencies.0);
+        match &self.subset {
+            Some(subset) => allocator.among(&subset.0),
+            None => allocator,
+        }
+    }
+}
+
+/// An iterable of hub names.
+pub(crate) struct Subset(Vec<provisor::HubName>);
+
+impl<'py> FromPyObject<'_, 'py> for Subset {
+    type Error = Failure;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, Failure> {
+        if object.is_instance_of::<PyString>() {
+            return Err(Failure::wrong_type(
+                "expected an iterable of HubName or str, not str",
+            ));
+        }
+        let mut hubs = Vec::new();
+        for hub in object.try_iter()?.take(limits::HUBS_LISTED + 1) {
+            hubs.push(hub?.extract::<Given<HubName>>()?.0.0);
+        }
+        Ok(Self(hubs))
+    }
+}
+
+/// An iterable of pairs: a hub name and a whole number.
+#[derive(Default)]
+pub(crate) struct Latencies(Vec<Latency>);
+
+impl<'py> FromPyObject<'_, 'py> for Latencies {
+    type Error = Failure;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, Failure> {
+        let mut latencies = Vec::new();
+        for pair in object.try_iter()?.take(limits::LATENCIES + 1) {
+            let pair = pair?;
+            let pair = pair.cast::<PyTuple>().map_err(PyErr::from)?;
+            if pair.len() != 2 {
+                return Err(Failure::value("expected pairs of a hub and a latency"));
+            }
+            let hub = pair.get_item(0)?.extract::<Given<HubName>>()?.0.0;
+            latencies.push(Latency::new(hub, pair.get_item(1)?.extract()?));
+        }
+        Ok(Self(latencies))
     }
 }
 
@@ -181,6 +272,7 @@ impl LinkedHubs {
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Allocation {
     hub: HubName,
+    device_digest: u64,
     rows: Vec<AllocationRow>,
     text: String,
 }
@@ -191,6 +283,12 @@ impl Allocation {
     #[getter]
     fn hub(&self) -> HubName {
         self.hub.clone()
+    }
+
+    /// The keyed hash of the registration ID: 64 bits.
+    #[getter]
+    fn device_digest(&self) -> u64 {
+        self.device_digest
     }
 
     /// All linked hubs: first those that took part, the chosen one at the head.
@@ -214,8 +312,8 @@ impl Allocation {
 pub(crate) struct AllocationRow {
     hub: HubName,
     weight: u16,
-    draw: u64,
-    cost: u64,
+    cost: u128,
+    digest: u64,
     standing: Standing,
 }
 
@@ -233,16 +331,17 @@ impl AllocationRow {
         self.weight
     }
 
-    /// The keyed hash of device and hub: uniform, 64 bits.
+    /// How long the hub makes the device wait, in units of ``2**-64``; the smallest cost by weight
+    /// wins.
     #[getter]
-    fn draw(&self) -> u64 {
-        self.draw
+    fn cost(&self) -> u128 {
+        self.cost
     }
 
-    /// ``-log2(draw / 2**64)`` in units of ``2**-57``; the smallest cost by weight wins.
+    /// The keyed hash of the hub's name: 64 bits.
     #[getter]
-    fn cost(&self) -> u64 {
-        self.cost
+    fn digest(&self) -> u64 {
+        self.digest
     }
 
     /// True when the hub could have been chosen.
@@ -268,7 +367,7 @@ impl AllocationRow {
     }
 }
 
-/// The device's hub by weighted rendezvous hashing, keyed by the ID scope.
+/// The device's hub by weighted rendezvous hashing, keyed by the ID scope and the salt.
 ///
 /// The same answer on every platform and in every language. For many devices keep a LinkedHubs.
 ///
@@ -278,13 +377,21 @@ impl AllocationRow {
 /// >>> allocate("0ne0A1B2C3D", "line-7", [Hub("hub-a"), Hub("hub-b", 0)])
 /// HubName('hub-a')
 #[pyfunction]
-#[pyo3(signature = (scope, registration_id, hubs, /))]
+#[pyo3(signature = (scope, registration_id, hubs, /, *, salt = NO_SALT, policy = Policy::default(), subset = None, latencies = Latencies::default()))]
+#[pyo3(
+    text_signature = "(scope, registration_id, hubs, /, *, salt=b'', policy=..., subset=None, latencies=())"
+)]
+#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn allocate(
     scope: Given<IdScope>,
     registration_id: Given<RegistrationId>,
     hubs: &Bound<'_, PyAny>,
+    salt: Octets,
+    policy: Policy,
+    subset: Option<Subset>,
+    latencies: Latencies,
 ) -> Answer<HubName> {
-    LinkedHubs::new(scope, hubs)?.allocate(registration_id)
+    LinkedHubs::new(scope, hubs, salt)?.allocate(registration_id, policy, subset, latencies)
 }
 
 /// The device's hub as ``allocate`` finds it, with every hub's part in the choice.
@@ -294,11 +401,19 @@ pub(crate) fn allocate(
 /// >>> [(str(row.hub), row.standing) for row in answer.rows]
 /// [('hub-a', 'takes part'), ('hub-b', 'weight 0')]
 #[pyfunction]
-#[pyo3(signature = (scope, registration_id, hubs, /))]
+#[pyo3(signature = (scope, registration_id, hubs, /, *, salt = NO_SALT, policy = Policy::default(), subset = None, latencies = Latencies::default()))]
+#[pyo3(
+    text_signature = "(scope, registration_id, hubs, /, *, salt=b'', policy=..., subset=None, latencies=())"
+)]
+#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn explain_allocation(
     scope: Given<IdScope>,
     registration_id: Given<RegistrationId>,
     hubs: &Bound<'_, PyAny>,
+    salt: Octets,
+    policy: Policy,
+    subset: Option<Subset>,
+    latencies: Latencies,
 ) -> Answer<Allocation> {
-    LinkedHubs::new(scope, hubs)?.explain(registration_id)
+    LinkedHubs::new(scope, hubs, salt)?.explain(registration_id, policy, subset, latencies)
 }

@@ -1,14 +1,16 @@
 //! Which hub a device goes to.
 //!
-//! The default is **weighted rendezvous hashing**: every hub draws a number for the device, the
-//! draw is weighed, the best draw wins. Nothing is stored, no hub knows of the others, and so
+//! **Weighted rendezvous hashing**, the algorithm of number 1: each hub lets the device wait a random
+//! time, a hub of weight w is w times as quick, and the first one gets it. Nothing is stored, no hub
+//! knows of the others, and so
 //!
-//! * the same device, hubs and ID scope give the same hub on every platform (integers only);
+//! * the same device, hubs, ID scope and salt give the same hub on every platform (integers only);
 //! * when a hub is added, a device stays or goes to the new hub, nowhere else;
 //! * when a hub's weight rises, devices only move to it; when it falls, they only move away;
-//! * shares follow the weights; weight 0 takes no new device;
-//! * the draws are keyed by the ID scope with SipHash-2-4, so that nobody who picks device names
-//!   can aim them at a hub without knowing the scope.
+//! * shares are those of the weights, exactly; weight 0 takes no new device;
+//! * whoever knows the scope knows the mapping, unless the service has a [`Salt`].
+//!
+//! `docs/allocation.md` has the guarantees and the specification, which is frozen.
 //!
 //! [`allocate`] is that function. [`Allocator`] puts the other policies, a subset of the hubs, and
 //! the answer to "why this hub" around it.
@@ -30,14 +32,20 @@
 //! ```
 
 mod allocator;
+mod basis;
+mod draws;
 mod hubs;
 mod key;
-mod log;
 mod policy;
+mod prepared;
 mod rendezvous;
+mod resolved;
+mod score;
 mod trace;
 
 pub use allocator::{Allocator, allocate};
+pub use basis::{AllocationBasis, AllocationVersion, Salt};
 pub use hubs::{LinkedHubs, Weight};
 pub use policy::{AllocationPolicy, Latency};
+pub use prepared::Prepared;
 pub use trace::{Standing, Trace, TraceRow};

@@ -1,7 +1,7 @@
 //! Every limit on foreign data, with its reason.
 
 /// Linked hubs of one ID scope. Azure allows 50; the largest known self-hosted fleets have a few
-/// hundred. An allocation costs one keyed hash for each, so 4096 stay below a millisecond.
+/// hundred. An allocation costs a seventh of a keyed hash for each, so 4096 take some microseconds.
 pub const LINKED_HUBS: usize = 4096;
 
 /// Hubs that an enrollment lists: each linked one may be, and more say nothing. Each is looked up once
@@ -10,6 +10,10 @@ pub const HUBS_LISTED: usize = LINKED_HUBS;
 
 /// Latencies handed in for one device: one for each linked hub. Each is looked up once.
 pub const LATENCIES: usize = LINKED_HUBS;
+
+/// Bytes of an allocation's salt, when there is one: from what cannot be searched for, to a block of
+/// SHA-256.
+pub const ALLOCATION_SALT_BYTES: core::ops::RangeInclusive<usize> = 16..=64;
 
 /// Bytes of a SAS token's text: scope (32), collection and ID (143) with every byte encoded in
 /// three, 132 for the encoded signature, and the field names; the longest legal one has about 720.

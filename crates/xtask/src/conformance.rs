@@ -1,5 +1,6 @@
 //! Conformance sets: run one, print where we disagree, end with one line of JSON.
 
+pub(crate) mod allocation;
 mod entry;
 mod reports;
 mod summary;
@@ -19,6 +20,8 @@ pub(crate) enum Set {
     X509,
     /// TPM structures, Names, MakeCredential, activation blobs.
     Tpm,
+    /// Allocation: the hub, the scores and the digests of each row of a `vectors.csv`.
+    Allocation,
     /// Inputs made after bug reports: commands and library cases, judged by verdict, code and words.
     Reports,
 }
@@ -48,6 +51,7 @@ pub(crate) fn measure(set: Set, dir: &Path) -> Result<Measured, String> {
     match set {
         Set::X509 => x509::run(dir),
         Set::Tpm => tpm::run(dir).map(Measured::from),
+        Set::Allocation => allocation::run(dir).map(Measured::from),
         Set::Reports => reports::run(dir).map(Measured::from),
     }
 }

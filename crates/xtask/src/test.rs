@@ -47,7 +47,7 @@ struct Step {
 
 /// All steps. Those that need no build come first; those that share a profile stand together, so
 /// that dependencies are built once for `dev` and once for `release`.
-const STEPS: [Step; 22] = [
+const STEPS: [Step; 23] = [
     Step {
         name: "fmt",
         about: "the sources are formatted",
@@ -144,6 +144,11 @@ const STEPS: [Step; 22] = [
         run: conformance::reports,
     },
     Step {
+        name: "conformance-allocation",
+        about: "the hub of every row, against the baseline",
+        run: conformance::allocation,
+    },
+    Step {
         name: "demo",
         about: "the demo in release, twice with one seed",
         run: demo::twice,
@@ -168,7 +173,7 @@ const STEPS: [Step; 22] = [
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     if options.list {
         for step in &STEPS {
-            println!("{:<20} {}", step.name, step.about);
+            println!("{:<22} {}", step.name, step.about);
         }
         return Ok(());
     }
@@ -210,7 +215,7 @@ fn choose(options: &Options) -> Result<Vec<&'static Step>, String> {
 }
 
 fn report(results: &[(&str, Duration, Result<Outcome, String>)]) -> Result<(), String> {
-    println!("\n{:<20} {:>8}  result", "step", "time");
+    println!("\n{:<22} {:>8}  result", "step", "time");
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     for (name, took, result) in results {
         let text = match result {
@@ -227,10 +232,10 @@ fn report(results: &[(&str, Duration, Result<Outcome, String>)]) -> Result<(), S
                 format!("FAILED: {reason}")
             }
         };
-        println!("{name:<20} {:>8}  {text}", seconds(*took));
+        println!("{name:<22} {:>8}  {text}", seconds(*took));
     }
     let total = results.iter().map(|(_, took, _)| *took).sum();
-    println!("{:<20} {:>8}  {skipped} skipped", "all", seconds(total));
+    println!("{:<22} {:>8}  {skipped} skipped", "all", seconds(total));
     println!("{passed} passed, {failed} failed");
     match (passed, failed) {
         (_, 1..) => Err(format!("{failed} steps failed")),

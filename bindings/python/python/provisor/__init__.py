@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from provisor import tpm, x509
 from provisor._codes import Code
-from provisor._enums import IdRules
+from provisor._enums import AllocationPolicy, IdRules
 from provisor._errors import AllocationError, IdError, PathError, Rejection, TpmError
 from provisor._provisor import (
     Allocation,
@@ -36,6 +36,7 @@ from provisor._provisor import (
 __all__ = [
     "Allocation",
     "AllocationError",
+    "AllocationPolicy",
     "AllocationRow",
     "Code",
     "DeviceId",

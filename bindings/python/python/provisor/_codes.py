@@ -313,6 +313,8 @@ class Code(IntEnum):
     ALLOC_TOO_MANY_HUBS = 5005
     ALLOC_HUB_NOT_LINKED = 5006
     ALLOC_NO_LATENCY = 5007
+    ALLOC_SALT = 5008
+    ALLOC_VERSION = 5009
     REG_SCOPE = 6001
     REG_FACTS = 6002
     REG_KEYS_MISSING = 6003
@@ -1829,6 +1831,16 @@ _ROWS: Final[dict[int, tuple[str, str, str]]] = {
         "no latency is known for any hub to choose from",
         "measure the latencies, or choose another allocation policy",
         "DPS allocation policies, lowest latency",
+    ),
+    5008: (
+        "the salt of the allocation has a wrong length",
+        "draw 16 to 64 random bytes when the service is created, or leave the salt out",
+        "docs/allocation.md, inputs",
+    ),
+    5009: (
+        "the service is stored with an allocation algorithm that is not known here",
+        "use a release that knows the algorithm of that number; never change the number",
+        "docs/allocation.md, versions",
     ),
     6001: (
         "the request is for another ID scope",

@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from enum import Enum
 
-__all__ = ["IdRules", "Profile"]
+__all__ = ["AllocationPolicy", "IdRules", "Profile"]
+
+
+class AllocationPolicy(Enum):
+    """Which hubs take part in an allocation, and at which weight.
+
+    Where a policy is asked for, a ``HubName`` is the static policy: that hub, even at weight 0.
+
+    >>> from provisor import AllocationPolicy
+    >>> AllocationPolicy("evenlyWeighted")
+    <AllocationPolicy.EVENLY_WEIGHTED: 'evenlyWeighted'>
+    """
+
+    __module__ = "provisor"
+
+    WEIGHTED = "weighted"
+    """In proportion to the weights of the hubs."""
+
+    EVENLY_WEIGHTED = "evenlyWeighted"
+    """Every hub is as likely as any other, except those of weight 0."""
+
+    LOWEST_LATENCY = "lowestLatency"
+    """The hub with the lowest latency; equal ones by weight."""
 
 
 class IdRules(Enum):

@@ -6,7 +6,7 @@ from typing import Any, Final, Self, final
 
 from typing_extensions import Buffer
 
-from provisor._enums import IdRules, Profile
+from provisor._enums import AllocationPolicy, IdRules, Profile
 from provisor._errors import PathError
 
 __all__ = [
@@ -131,19 +131,39 @@ class Hub:
 
 @final
 class LinkedHubs:
-    def __new__(cls, scope: IdScope | str, hubs: Iterable[Hub], /) -> Self: ...
+    def __new__(
+        cls, scope: IdScope | str, hubs: Iterable[Hub], /, *, salt: Buffer = b""
+    ) -> Self: ...
     @property
     def scope(self) -> IdScope: ...
     @property
     def hubs(self) -> tuple[Hub, ...]: ...
     def __len__(self) -> int: ...
-    def allocate(self, registration_id: RegistrationId | str, /) -> HubName: ...
-    def explain(self, registration_id: RegistrationId | str, /) -> Allocation: ...
+    def allocate(
+        self,
+        registration_id: RegistrationId | str,
+        /,
+        *,
+        policy: AllocationPolicy | HubName = ...,
+        subset: Iterable[HubName | str] | None = None,
+        latencies: Iterable[tuple[HubName | str, int]] = ...,
+    ) -> HubName: ...
+    def explain(
+        self,
+        registration_id: RegistrationId | str,
+        /,
+        *,
+        policy: AllocationPolicy | HubName = ...,
+        subset: Iterable[HubName | str] | None = None,
+        latencies: Iterable[tuple[HubName | str, int]] = ...,
+    ) -> Allocation: ...
 
 @final
 class Allocation:
     @property
     def hub(self) -> HubName: ...
+    @property
+    def device_digest(self) -> int: ...
     @property
     def rows(self) -> tuple[AllocationRow, ...]: ...
     def __hash__(self) -> int: ...
@@ -157,7 +177,7 @@ class AllocationRow:
     @property
     def weight(self) -> int: ...
     @property
-    def draw(self) -> int: ...
+    def digest(self) -> int: ...
     @property
     def cost(self) -> int: ...
     @property
@@ -169,10 +189,26 @@ class AllocationRow:
     def __ne__(self, value: object, /) -> bool: ...
 
 def allocate(
-    scope: IdScope | str, registration_id: RegistrationId | str, hubs: Iterable[Hub], /
+    scope: IdScope | str,
+    registration_id: RegistrationId | str,
+    hubs: Iterable[Hub],
+    /,
+    *,
+    salt: Buffer = b"",
+    policy: AllocationPolicy | HubName = ...,
+    subset: Iterable[HubName | str] | None = None,
+    latencies: Iterable[tuple[HubName | str, int]] = ...,
 ) -> HubName: ...
 def explain_allocation(
-    scope: IdScope | str, registration_id: RegistrationId | str, hubs: Iterable[Hub], /
+    scope: IdScope | str,
+    registration_id: RegistrationId | str,
+    hubs: Iterable[Hub],
+    /,
+    *,
+    salt: Buffer = b"",
+    policy: AllocationPolicy | HubName = ...,
+    subset: Iterable[HubName | str] | None = None,
+    latencies: Iterable[tuple[HubName | str, int]] = ...,
 ) -> Allocation: ...
 
 # --- x509 ----------------------------------------------------------------------------------------

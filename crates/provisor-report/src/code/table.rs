@@ -1519,6 +1519,16 @@ super::rows::codes! {
         remedy: "measure the latencies, or choose another allocation policy",
         spec: "DPS allocation policies, lowest latency",
     }
+    AllocSalt = 5008 "ALLOC_SALT" {
+        meaning: "the salt of the allocation has a wrong length",
+        remedy: "draw 16 to 64 random bytes when the service is created, or leave the salt out",
+        spec: "docs/allocation.md, inputs",
+    }
+    AllocVersion = 5009 "ALLOC_VERSION" {
+        meaning: "the service is stored with an allocation algorithm that is not known here",
+        remedy: "use a release that knows the algorithm of that number; never change the number",
+        spec: "docs/allocation.md, versions",
+    }
 
     // --- 6000: registration ------------------------------------------------------------------------
     RegScope = 6001 "REG_SCOPE" {

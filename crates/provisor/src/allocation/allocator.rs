@@ -2,14 +2,17 @@
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
+use alloc::format;
 use alloc::vec::Vec;
-use alloc::{format, vec};
 
 use provisor_report::{Code, Rejection, Subject};
 
-use super::hubs::{LinkedHub, LinkedHubs, Weight};
+use super::hubs::LinkedHubs;
 use super::policy::{AllocationPolicy, Latency};
-use super::rendezvous::{self, Candidate};
+use super::prepared::{Field, Prepared};
+use super::rendezvous::{Candidates, Shares};
+use super::resolved::Resolved;
+use super::score::Score;
 use super::trace::{Standing, Trace, TraceRow};
 use crate::id::{HubName, RegistrationId};
 use crate::limits;
@@ -48,8 +51,16 @@ pub fn allocate<'h>(hubs: &'h LinkedHubs, id: &RegistrationId) -> Result<&'h Hub
 pub struct Allocator<'h, 'p> {
     hubs: &'h LinkedHubs,
     policy: &'p AllocationPolicy,
-    among: Option<&'p [HubName]>,
+    among: Option<Among<'p>>,
     latencies: &'p [Latency],
+}
+
+/// The hubs that the choice is restricted to.
+#[derive(Clone, Copy, Debug)]
+struct Among<'p> {
+    hubs: &'p [HubName],
+    /// Whether one that is not linked is passed over, as long as another is.
+    passing: bool,
 }
 
 impl<'h, 'p> Allocator<'h, 'p> {
@@ -64,12 +75,21 @@ impl<'h, 'p> Allocator<'h, 'p> {
         }
     }
 
-    /// Restricts the choice to these hubs, as an enrollment can. Those that are not linked are
-    /// passed over, and the trace shows them: an enrollment written before a hub was unlinked is good
-    /// for its other hubs.
+    /// Restricts the choice to these hubs. One that is not linked is refused.
     #[must_use]
     pub const fn among(mut self, hubs: &'p [HubName]) -> Self {
-        self.among = Some(hubs);
+        let passing = false;
+        self.among = Some(Among { hubs, passing });
+        self
+    }
+
+    /// Restricts the choice to those of these hubs that are linked, as an enrollment does: one
+    /// written before a hub was unlinked is good for its other hubs. The trace shows those that are
+    /// passed over. When none is linked, the first is refused as [`among`](Self::among) does.
+    #[must_use]
+    pub const fn among_linked(mut self, hubs: &'p [HubName]) -> Self {
+        let passing = true;
+        self.among = Some(Among { hubs, passing });
         self
     }
 
@@ -80,106 +100,144 @@ impl<'h, 'p> Allocator<'h, 'p> {
         self
     }
 
-    /// The device's hub.
+    /// The device's hub. For many devices [`prepare`](Self::prepare) once.
     ///
     /// # Errors
-    /// [`AllocNoHubs`](Code::AllocNoHubs), [`AllocNoWeight`](Code::AllocNoWeight),
-    /// [`AllocHubNotLinked`](Code::AllocHubNotLinked) (the static hub, or every hub of the list) or
-    /// [`AllocNoLatency`](Code::AllocNoLatency); [`AttestTooManyFacts`](Code::AttestTooManyFacts)
-    /// above [`limits::HUBS_LISTED`] or [`limits::LATENCIES`].
+    /// As [`prepare`](Self::prepare).
     pub fn choose(&self, id: &RegistrationId) -> Result<&'h HubName, Rejection> {
-        self.check()?;
-        let key = &self.hubs.key;
-        let resolved = Resolved::new(self);
-        let hubs = self.hubs.hubs.iter().enumerate();
-        let candidates = hubs.filter_map(|(at, hub)| {
-            let (weight, standing) = resolved.standing(at, hub);
-            (standing == Standing::Candidate).then_some(Candidate { hub, weight })
-        });
-        rendezvous::choose(key, key.device(id), candidates)
-            .map(|hub| &hub.name)
-            .ok_or_else(|| self.nothing_left(&resolved))
+        Ok(self.prepare()?.choose(id))
     }
 
-    /// Why this hub: every linked hub with its draw and its score, best first; then the listed ones
+    /// Looks up the listed hubs and the latencies once; what comes back answers for any device.
+    ///
+    /// # Errors
+    /// [`AllocNoHubs`](Code::AllocNoHubs), [`AllocHubNotLinked`](Code::AllocHubNotLinked) (the static
+    /// hub, or one of the list), [`AllocNoLatency`](Code::AllocNoLatency) or
+    /// [`AllocNoWeight`](Code::AllocNoWeight); [`AttestTooManyFacts`](Code::AttestTooManyFacts)
+    /// above [`limits::HUBS_LISTED`] or [`limits::LATENCIES`].
+    pub fn prepare(&self) -> Result<Prepared<'h>, Rejection> {
+        self.check()?;
+        let shares = match self.policy {
+            AllocationPolicy::Static(hub) => return self.only(hub),
+            AllocationPolicy::EvenlyWeighted => Shares::Even,
+            AllocationPolicy::Weighted | AllocationPolicy::LowestLatency => Shares::ByWeight,
+        };
+        let everybody = self.among.is_none() && *self.policy != AllocationPolicy::LowestLatency;
+        let field = if everybody {
+            Field::Open(shares)
+        } else {
+            let resolved = self.resolved();
+            let mut some = Candidates::default();
+            for (place, hub) in self.hubs.hubs.iter().enumerate() {
+                let (weight, standing) = resolved.standing(place, hub);
+                if standing == Standing::Candidate {
+                    some.push(place, hub.digest, weight);
+                }
+            }
+            Field::Some(some, shares)
+        };
+        Prepared::new(self.hubs, field).ok_or_else(|| self.nothing_left())
+    }
+
+    /// Judges the hub that custom allocation answered with: linked, and among those that the choice
+    /// is restricted to. The policy has no say in it.
+    ///
+    /// # Errors
+    /// [`AllocHubNotLinked`](Code::AllocHubNotLinked) or [`AllocNoHubs`](Code::AllocNoHubs).
+    pub fn custom(&self, answer: &HubName) -> Result<&'h HubName, Rejection> {
+        let policy = AllocationPolicy::Static(answer.clone());
+        let judged = Allocator {
+            hubs: self.hubs,
+            policy: &policy,
+            among: self.among,
+            latencies: &[],
+        };
+        Ok(judged.prepare()?.first())
+    }
+
+    /// Why this hub: every linked hub with its cost and its score, best first; then the listed ones
     /// that are not linked.
     ///
     /// # Errors
-    /// As [`choose`](Self::choose).
+    /// As [`prepare`](Self::prepare).
     pub fn explain(&self, id: &RegistrationId) -> Result<Trace<'h>, Rejection> {
         let chosen = self.choose(id)?;
         let key = &self.hubs.key;
-        let resolved = Resolved::new(self);
-        let rows = self.hubs.hubs.iter().enumerate().map(|(at, hub)| {
-            let (weight, standing) = resolved.standing(at, hub);
-            let (draw, score) = rendezvous::score(key, key.device(id), Candidate { hub, weight });
-            TraceRow::new(Cow::Borrowed(&hub.name), standing, draw, score)
+        let device = key.device(id);
+        let resolved = self.resolved();
+        let rows = self.hubs.hubs.iter().enumerate().map(|(place, hub)| {
+            let (weight, standing) = resolved.standing(place, hub);
+            let cost = device.cost(hub.digest);
+            let name = Cow::Borrowed(&hub.name);
+            TraceRow::new(name, standing, hub.digest, Score { cost, weight })
         });
         let unlinked = self.unlinked().into_iter().map(|name| {
-            let hub = &LinkedHub {
-                name: name.clone(),
-                weight: Weight::ZERO,
-                digest: key.hub(name),
-            };
-            let nothing = Candidate { hub, weight: 0 };
-            let (draw, score) = rendezvous::score(key, key.device(id), nothing);
-            TraceRow::new(Cow::Owned(name.clone()), Standing::NotLinked, draw, score)
+            let digest = key.hub(name);
+            let cost = device.cost(digest);
+            let name = Cow::Owned(name.clone());
+            TraceRow::new(name, Standing::NotLinked, digest, Score { cost, weight: 0 })
         });
-        Ok(Trace::new(chosen, rows.chain(unlinked).collect::<Vec<_>>()))
+        let rows = rows.chain(unlinked).collect::<Vec<_>>();
+        Ok(Trace::new(chosen, device, rows))
+    }
+
+    fn resolved(&self) -> Resolved<'p> {
+        let listed = self.among.map(|among| among.hubs);
+        Resolved::new(self.hubs, self.policy, listed, self.latencies)
     }
 
     /// The listed hubs that are not linked, each once and in the order of their names.
     fn unlinked(&self) -> BTreeSet<&'p HubName> {
-        let listed = self.among.unwrap_or_default().iter();
+        let listed = self.among.into_iter().flat_map(|among| among.hubs);
         listed.filter(|hub| !self.hubs.contains(hub)).collect()
+    }
+
+    fn only(&self, hub: &HubName) -> Result<Prepared<'h>, Rejection> {
+        let place = self.hubs.position(hub);
+        place
+            .and_then(|place| Prepared::only(self.hubs, place))
+            .ok_or_else(|| not_linked(hub, "iotHubHostName"))
     }
 
     /// Refuses what no device could be allocated with, before any device is looked at.
     fn check(&self) -> Result<(), Rejection> {
-        check_number(
-            "iotHubs",
-            self.among.map_or(0, <[HubName]>::len),
-            limits::HUBS_LISTED,
-        )?;
+        let listed = self.among.map(|among| among.hubs);
+        check_number("iotHubs", listed.map_or(0, <[_]>::len), limits::HUBS_LISTED)?;
         check_number("latencies", self.latencies.len(), limits::LATENCIES)?;
-        if self.hubs.is_empty() || self.among.is_some_and(<[HubName]>::is_empty) {
+        if self.hubs.is_empty() || listed.is_some_and(<[_]>::is_empty) {
             return Err(Rejection::new(
                 Code::AllocNoHubs,
                 Subject::field("linkedHubs"),
             ));
         }
         if let AllocationPolicy::Static(hub) = self.policy {
-            self.check_linked(hub, "iotHubHostName")?;
-            if self.among.is_some_and(|among| !among.contains(hub)) {
+            if !self.hubs.contains(hub) {
+                return Err(not_linked(hub, "iotHubHostName"));
+            }
+            if listed.is_some_and(|listed| !listed.contains(hub)) {
                 return Err(Rejection::new(Code::AllocNoHubs, Subject::field("iotHubs"))
-                    .expected(format!("{hub}, which the static policy names"))
+                    .expected(format!("{hub}, which the policy names"))
                     .found("a list without it"));
             }
         }
-        // One that is linked is enough.
-        match self.among {
-            Some([first, rest @ ..]) if !rest.iter().any(|hub| self.hubs.contains(hub)) => {
-                self.check_linked(first, "iotHubs")
+        let Some(Among { hubs, passing }) = self.among else {
+            return Ok(());
+        };
+        let linked = |hub: &&HubName| self.hubs.contains(hub);
+        let bad = hubs.iter().find(|hub| !linked(hub));
+        match bad {
+            Some(hub) if !passing || !hubs.iter().any(|hub| linked(&hub)) => {
+                Err(not_linked(hub, "iotHubs"))
             }
             Some(_) | None => Ok(()),
         }
     }
 
-    fn check_linked(&self, hub: &HubName, field: &'static str) -> Result<(), Rejection> {
-        if self.hubs.contains(hub) {
-            return Ok(());
-        }
-        Err(
-            Rejection::new(Code::AllocHubNotLinked, Subject::field(field))
-                .expected("a linked hub")
-                .found(format!("{hub}")),
-        )
-    }
-
-    fn nothing_left(&self, resolved: &Resolved<'_>) -> Rejection {
+    fn nothing_left(&self) -> Rejection {
+        let resolved = self.resolved();
         let subject = Subject::field("linkedHubs");
         let mut hubs = self.hubs.hubs.iter().enumerate();
-        if hubs.any(|(at, hub)| resolved.standing(at, hub).1 == Standing::NoLatency) {
+        if hubs.any(|(place, hub)| resolved.standing(place, hub).1 == Standing::NoLatency) {
             Rejection::new(Code::AllocNoLatency, subject)
         } else {
             Rejection::new(Code::AllocNoWeight, subject)
@@ -187,84 +245,10 @@ impl<'h, 'p> Allocator<'h, 'p> {
     }
 }
 
-/// The caller's lists by the positions of the linked hubs, so that no list is searched for each hub.
-struct Resolved<'p> {
-    policy: &'p AllocationPolicy,
-    /// Whether the enrollment lists the hub; `None`: it lists none, which means all.
-    listed: Option<Vec<bool>>,
-    /// The lowest that was measured; empty where the policy does not ask.
-    latencies: Vec<Option<u32>>,
-    /// The lowest of a hub that may take devices.
-    best: Option<u32>,
-}
-
-impl<'p> Resolved<'p> {
-    fn new(allocator: &Allocator<'_, 'p>) -> Self {
-        let hubs = &allocator.hubs;
-        let listed = allocator.among.map(|among| {
-            let mut listed = vec![false; hubs.len()];
-            for name in among {
-                if let Some(slot) = hubs.position(name).and_then(|at| listed.get_mut(at)) {
-                    *slot = true;
-                }
-            }
-            listed
-        });
-        let mut resolved = Self {
-            policy: allocator.policy,
-            listed,
-            latencies: Vec::new(),
-            best: None,
-        };
-        if *allocator.policy == AllocationPolicy::LowestLatency {
-            resolved.measure(hubs, allocator.latencies);
-        }
-        resolved
-    }
-
-    fn measure(&mut self, hubs: &LinkedHubs, measured: &[Latency]) {
-        let mut latencies: Vec<Option<u32>> = vec![None; hubs.len()];
-        for latency in measured {
-            if let Some(slot) = hubs
-                .position(&latency.hub)
-                .and_then(|at| latencies.get_mut(at))
-            {
-                let before = slot.unwrap_or(u32::MAX);
-                *slot = Some(before.min(latency.milliseconds));
-            }
-        }
-        let open = hubs.hubs.iter().enumerate();
-        let open = open.filter(|(at, hub)| hub.weight.get() > 0 && self.is_listed(*at));
-        self.best = open
-            .filter_map(|(at, _)| latencies.get(at).copied().flatten())
-            .min();
-        self.latencies = latencies;
-    }
-
-    fn is_listed(&self, at: usize) -> bool {
-        let listed = self.listed.as_ref();
-        listed.is_none_or(|listed| listed.get(at).copied().unwrap_or(false))
-    }
-
-    /// The weight at which the hub at that position takes part, or why it does not.
-    fn standing(&self, at: usize, hub: &LinkedHub) -> (u16, Standing) {
-        let weight = hub.weight.get();
-        if !self.is_listed(at) {
-            return (weight, Standing::NotInSubset);
-        }
-        match self.policy {
-            AllocationPolicy::Static(name) if *name == hub.name => (1, Standing::Candidate),
-            AllocationPolicy::Static(_) => (weight, Standing::NotTheStaticHub),
-            _ if weight == 0 => (weight, Standing::WeightZero),
-            AllocationPolicy::EvenlyWeighted => (1, Standing::Candidate),
-            AllocationPolicy::Weighted => (weight, Standing::Candidate),
-            AllocationPolicy::LowestLatency => match self.latencies.get(at).copied().flatten() {
-                None => (weight, Standing::NoLatency),
-                mine if mine == self.best => (weight, Standing::Candidate),
-                Some(_) => (weight, Standing::Slower),
-            },
-        }
-    }
+fn not_linked(hub: &HubName, field: &'static str) -> Rejection {
+    Rejection::new(Code::AllocHubNotLinked, Subject::field(field))
+        .expected("a linked hub")
+        .found(format!("{hub}"))
 }
 
 fn check_number(field: &'static str, found: usize, limit: usize) -> Result<(), Rejection> {
@@ -280,6 +264,9 @@ fn check_number(field: &'static str, found: usize, limit: usize) -> Result<(), R
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString as _;
+    use alloc::vec;
+
     use super::*;
     use crate::allocation::Weight;
     use crate::id::IdScope;
@@ -367,7 +354,8 @@ mod tests {
         let id = ids().next().unwrap();
         for listed in [["x", "a", "y", "X"], ["a", "X", "y", "x"]] {
             let listed = listed.map(name);
-            let allocator = allocator.among(&listed);
+            assert_eq!(refused(allocator.among(&listed)), Code::AllocHubNotLinked);
+            let allocator = allocator.among_linked(&listed);
             assert_eq!(chosen(allocator), ["a"].into());
             let trace = allocator.explain(&id).unwrap();
             let standings: Vec<_> = trace
@@ -387,7 +375,7 @@ mod tests {
             assert!(alloc::format!("{trace}").contains("not linked"));
         }
         assert_eq!(
-            refused(allocator.among(&[name("x"), name("y")])),
+            refused(allocator.among_linked(&[name("x"), name("y")])),
             Code::AllocHubNotLinked
         );
     }
@@ -433,7 +421,7 @@ mod tests {
             listed.rotate_left(1);
             let allocator = Allocator::new(&hubs, &AllocationPolicy::LowestLatency)
                 .latencies(&measured)
-                .among(&listed);
+                .among_linked(&listed);
             assert_eq!(chosen(allocator), ["b", "c"].into());
             let trace = allocator.explain(&ids().next().unwrap()).unwrap();
             let standing = |hub| {
@@ -482,6 +470,89 @@ mod tests {
                     (first.hub(), first.standing()),
                     (trace.chosen(), Standing::Candidate)
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn refusals_come_in_the_order_of_the_specification() {
+        let (none, hubs) = (hubs(&[]), hubs(&[("a", 0), ("b", 1)]));
+        let (x, b) = (
+            AllocationPolicy::Static(name("x")),
+            AllocationPolicy::Static(name("b")),
+        );
+        let weighted = AllocationPolicy::Weighted;
+        for (allocator, code) in [
+            (
+                Allocator::new(&none, &x).among(&[name("x")]),
+                Code::AllocNoHubs,
+            ),
+            (Allocator::new(&hubs, &x).among(&[]), Code::AllocNoHubs),
+            (
+                Allocator::new(&hubs, &x).among(&[name("y")]),
+                Code::AllocHubNotLinked,
+            ),
+            (
+                Allocator::new(&hubs, &b).among(&[name("y")]),
+                Code::AllocNoHubs,
+            ),
+            (
+                Allocator::new(&hubs, &b).among(&[name("b"), name("y")]),
+                Code::AllocHubNotLinked,
+            ),
+            (
+                Allocator::new(&hubs, &weighted).among(&[name("a"), name("y")]),
+                Code::AllocHubNotLinked,
+            ),
+            (
+                Allocator::new(&hubs, &weighted).among(&[name("a")]),
+                Code::AllocNoWeight,
+            ),
+        ] {
+            assert_eq!(refused(allocator), code);
+        }
+    }
+
+    #[test]
+    fn a_custom_answer_is_linked_and_listed_whatever_its_weight() {
+        let hubs = hubs(&[("a", 0), ("b", 1)]);
+        let allocator = Allocator::new(&hubs, &AllocationPolicy::LowestLatency);
+        let listed = [name("a")];
+        let answer = |allocator: Allocator<'_, '_>, hub| {
+            let hub = allocator.custom(&name(hub));
+            hub.map(|hub| hub.to_string()).map_err(|e| e.code())
+        };
+        assert_eq!(answer(allocator, "A"), Ok("a".into()));
+        assert_eq!(answer(allocator, "b"), Ok("b".into()));
+        assert_eq!(answer(allocator, "x"), Err(Code::AllocHubNotLinked));
+        assert_eq!(answer(allocator.among(&listed), "a"), Ok("a".into()));
+        assert_eq!(
+            answer(allocator.among(&listed), "b"),
+            Err(Code::AllocNoHubs)
+        );
+        assert_eq!(
+            answer(allocator.among_linked(&[name("x"), name("a")]), "x"),
+            Err(Code::AllocHubNotLinked)
+        );
+    }
+
+    #[test]
+    fn what_was_prepared_answers_for_every_device_alike() {
+        let hubs = hubs(&[("a", 1), ("b", 2), ("c", 3), ("d", 0)]);
+        let listed = ["a", "c", "d"].map(name);
+        let measured = [Latency::new(name("a"), 3), Latency::new(name("c"), 3)];
+        for policy in [
+            AllocationPolicy::Weighted,
+            AllocationPolicy::EvenlyWeighted,
+            AllocationPolicy::LowestLatency,
+            AllocationPolicy::Static(name("d")),
+        ] {
+            let all = Allocator::new(&hubs, &policy).latencies(&measured);
+            for allocator in [all, all.among(&listed)] {
+                let prepared = allocator.prepare().unwrap();
+                for id in ids() {
+                    assert_eq!(prepared.choose(&id), allocator.choose(&id).unwrap());
+                }
             }
         }
     }

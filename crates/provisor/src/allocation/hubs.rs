@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject};
 
+use super::basis::AllocationBasis;
 use super::key::{HubDigest, Key};
+use super::rendezvous::Candidates;
 use crate::id::{HubName, IdScope};
 use crate::limits;
 
@@ -67,14 +69,18 @@ impl<'de> serde::Deserialize<'de> for Weight {
     }
 }
 
-/// The hubs linked to the service of one ID scope, prepared for [`allocate`](super::allocate).
+/// The hubs linked to the service of one ID scope, prepared for every policy.
 ///
 /// Build it once and keep it: each hub's name is hashed here and not for every device. Sorted by
 /// name, so that the order in which hubs are given means nothing.
 #[derive(Clone)]
 pub struct LinkedHubs {
+    scope: IdScope,
+    basis: AllocationBasis,
     pub(super) key: Key,
     pub(super) hubs: Vec<LinkedHub>,
+    /// Those of a weight above 0.
+    pub(super) open: Candidates,
 }
 
 #[derive(Clone)]
@@ -85,8 +91,8 @@ pub(super) struct LinkedHub {
 }
 
 impl LinkedHubs {
-    /// The hubs and their weights. None at all is a legal state of a new service; allocation then
-    /// refuses.
+    /// The hubs and their weights, for a service without a salt. None at all is a legal state of a
+    /// new service; allocation then refuses.
     ///
     /// # Errors
     /// [`AllocDuplicateHub`](Code::AllocDuplicateHub), or
@@ -95,7 +101,19 @@ impl LinkedHubs {
         scope: &IdScope,
         hubs: impl IntoIterator<Item = (HubName, Weight)>,
     ) -> Result<Self, Rejection> {
-        let key = Key::new(scope);
+        Self::with_basis(scope, &AllocationBasis::UNSALTED, hubs)
+    }
+
+    /// The hubs and their weights, for a service that stores this beside its scope.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_basis(
+        scope: &IdScope,
+        basis: &AllocationBasis,
+        hubs: impl IntoIterator<Item = (HubName, Weight)>,
+    ) -> Result<Self, Rejection> {
+        let key = Key::new(scope, basis);
         let mut linked = Vec::new();
         for (name, weight) in hubs {
             if linked.len() == limits::LINKED_HUBS {
@@ -118,7 +136,29 @@ impl LinkedHubs {
                     .found(format!("{name} twice")),
             );
         }
-        Ok(Self { key, hubs: linked })
+        let mut open = Candidates::default();
+        for (place, hub) in linked.iter().enumerate() {
+            open.push(place, hub.digest, hub.weight.get());
+        }
+        Ok(Self {
+            scope: scope.clone(),
+            basis: basis.clone(),
+            key,
+            hubs: linked,
+            open,
+        })
+    }
+
+    /// The ID scope that keys the allocation.
+    #[must_use]
+    pub const fn scope(&self) -> &IdScope {
+        &self.scope
+    }
+
+    /// The algorithm and the salt.
+    #[must_use]
+    pub const fn basis(&self) -> &AllocationBasis {
+        &self.basis
     }
 
     /// The hubs and their weights in the order of their names.
@@ -151,7 +191,7 @@ impl LinkedHubs {
 }
 
 impl core::fmt::Debug for LinkedHubs {
-    /// Names and weights; the key is no secret, but it is noise.
+    /// Names and weights: the key may be a secret, and is noise.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }

@@ -1,53 +1,67 @@
-//! The keyed hashes: names to 64 bits, and a device's and a hub's 64 bits to one draw.
+//! The keyed hashes: names to 64 bits.
 
 use siphasher::sip::SipHasher24;
+use zeroize::Zeroizing;
 
+use super::basis::AllocationBasis;
+use super::draws;
 use crate::digest::sha256;
 use crate::id::{HubName, IdScope, RegistrationId};
 
-/// Keys of SipHash-2-4 made from the ID scope.
+/// Keys of SipHash-2-4 made from the ID scope and the salt.
 ///
-/// Two keys, so that a name of sixteen bytes can never be hashed like a pair of name hashes.
+/// Two keys, so that an ID that is spelt like a hub does not get the hub's digest.
 #[derive(Clone)]
-pub(super) struct Key {
-    names: SipHasher24,
-    pairs: SipHasher24,
-}
+pub(super) struct Key(Zeroizing<[u64; 4]>);
 
-/// 64 bits that stand for a hub's name under one scope's key.
+/// 64 bits that stand for a hub's name under one key.
 #[derive(Clone, Copy)]
-pub(super) struct HubDigest(u64);
+pub(super) struct HubDigest(pub(super) u64);
 
-/// 64 bits that stand for a registration ID under one scope's key.
+/// 64 bits that stand for a registration ID under one key.
 #[derive(Clone, Copy)]
-pub(super) struct DeviceDigest(u64);
+pub(super) struct DeviceDigest(pub(super) u64);
 
 impl Key {
-    pub(super) fn new(scope: &IdScope) -> Self {
-        let material = sha256(&[b"provisor allocation 1\0", scope.normal_form().as_bytes()]);
-        let [a, b, c, d] = quarters(&material);
-        Self {
-            names: SipHasher24::new_with_keys(a, b),
-            pairs: SipHasher24::new_with_keys(c, d),
-        }
-    }
-
-    pub(super) fn hub(&self, name: &HubName) -> HubDigest {
-        HubDigest(self.names.hash(name.normal_form().as_bytes()))
+    /// The scope holds no zero byte, so that the parts cannot be confused. The number is that of the
+    /// algorithm.
+    pub(super) fn new(scope: &IdScope, basis: &AllocationBasis) -> Self {
+        let material = Zeroizing::new(sha256(&[
+            b"provisor allocation 1\0",
+            scope.normal_form().as_bytes(),
+            b"\0",
+            basis.salt().expose(),
+        ]));
+        Self(Zeroizing::new(quarters(&material)))
     }
 
     pub(super) fn device(&self, id: &RegistrationId) -> DeviceDigest {
-        DeviceDigest(self.names.hash(id.normal_form().as_bytes()))
+        let [k0, k1, _, _] = *self.0;
+        let hasher = SipHasher24::new_with_keys(k0, k1);
+        DeviceDigest(hasher.hash(id.normal_form().as_bytes()))
     }
 
-    /// The hub's draw for the device: uniform in 1 to 2^64 - 1 and odd, so that its logarithm
-    /// exists and is not zero.
-    pub(super) fn draw(&self, device: DeviceDigest, hub: HubDigest) -> u64 {
-        let mut pair = [0; 16];
-        let (left, right) = pair.split_at_mut(8);
-        left.copy_from_slice(&device.0.to_le_bytes());
-        right.copy_from_slice(&hub.0.to_le_bytes());
-        self.pairs.hash(&pair) | 1
+    pub(super) fn hub(&self, name: &HubName) -> HubDigest {
+        let [_, _, k2, k3] = *self.0;
+        let hasher = SipHasher24::new_with_keys(k2, k3);
+        HubDigest(hasher.hash(name.normal_form().as_bytes()))
+    }
+}
+
+impl DeviceDigest {
+    /// The seed of the draws of this device and that hub.
+    const fn seed(self, hub: HubDigest) -> u64 {
+        self.0 ^ hub.0
+    }
+
+    /// The first draw: the cost is never below it.
+    pub(super) const fn first(self, hub: HubDigest) -> u64 {
+        draws::first(self.seed(hub))
+    }
+
+    /// How long the hub makes the device wait, in units of 2^-64.
+    pub(super) const fn cost(self, hub: HubDigest) -> u128 {
+        draws::cost(self.seed(hub))
     }
 }
 
@@ -66,6 +80,7 @@ fn quarters(bytes: &[u8; 32]) -> [u64; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::allocation::Salt;
 
     fn counting<const N: usize>() -> [u8; N] {
         let mut bytes = [0; N];
@@ -85,11 +100,34 @@ mod tests {
     }
 
     #[test]
-    fn the_scope_is_the_key_and_its_case_is_not() {
+    fn scope_and_salt_are_the_key_and_the_case_of_the_scope_is_not() {
         let id = RegistrationId::try_from("line-7").unwrap();
-        let digest = |scope| Key::new(&IdScope::parse(scope).unwrap()).device(&id).0;
-        assert_eq!(digest("0neABCDEF01"), digest("0NEabcdef01"));
-        assert_ne!(digest("0neABCDEF01"), digest("0neABCDEF02"));
+        let digest = |scope, salt: &[u8]| {
+            let basis = AllocationBasis::new(Salt::new(salt).unwrap());
+            Key::new(&IdScope::parse(scope).unwrap(), &basis)
+                .device(&id)
+                .0
+        };
+        assert_eq!(digest("0neABCDEF01", &[]), digest("0NEabcdef01", &[]));
+        assert_ne!(digest("0neABCDEF01", &[]), digest("0neABCDEF02", &[]));
+        assert_ne!(digest("0neABCDEF01", &[]), digest("0neABCDEF01", &[0; 16]));
+        assert_ne!(
+            digest("0neABCDEF01", &[0; 16]),
+            digest("0neABCDEF01", &[0; 17])
+        );
+    }
+
+    #[test]
+    fn an_id_that_is_spelt_like_a_hub_has_another_digest() {
+        let key = Key::new(
+            &IdScope::parse("0ne00000001").unwrap(),
+            &AllocationBasis::UNSALTED,
+        );
+        let device = key.device(&RegistrationId::try_from("hub-a.example.net").unwrap());
+        assert_ne!(
+            device.0,
+            key.hub(&HubName::parse("hub-a.example.net").unwrap()).0
+        );
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! Why this hub: every hub's score for one device.
+//!
+//! Each hub lets the device wait a random time; a hub of weight w is w times as quick; the first one
+//! gets it.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
 
-use super::rendezvous::Score;
+use super::key::{DeviceDigest, HubDigest};
+use super::score::{Decimal, Score};
 use crate::id::HubName;
 
 /// Every linked hub with its score for one device, in the order of the outcome, and the listed ones
@@ -13,6 +17,7 @@ use crate::id::HubName;
 #[derive(Clone, Debug)]
 pub struct Trace<'h> {
     chosen: &'h HubName,
+    device: u64,
     rows: Vec<TraceRow<'h>>,
 }
 
@@ -21,7 +26,7 @@ pub struct Trace<'h> {
 pub struct TraceRow<'h> {
     hub: Cow<'h, HubName>,
     standing: Standing,
-    draw: u64,
+    digest: u64,
     score: Score,
 }
 
@@ -46,10 +51,25 @@ pub enum Standing {
 }
 
 impl<'h> Trace<'h> {
-    pub(super) fn new(chosen: &'h HubName, mut rows: Vec<TraceRow<'h>>) -> Self {
+    pub(super) fn new(
+        chosen: &'h HubName,
+        device: DeviceDigest,
+        mut rows: Vec<TraceRow<'h>>,
+    ) -> Self {
         // Stable: equal scores stay in the order of the names, as in the choice itself.
         rows.sort_by(TraceRow::compare);
-        Self { chosen, rows }
+        let device = device.0;
+        Self {
+            chosen,
+            device,
+            rows,
+        }
+    }
+
+    /// The keyed hash of the registration ID.
+    #[must_use]
+    pub const fn device_digest(&self) -> u64 {
+        self.device
     }
 
     /// The hub that was chosen.
@@ -70,13 +90,14 @@ impl<'h> TraceRow<'h> {
     pub(super) const fn new(
         hub: Cow<'h, HubName>,
         standing: Standing,
-        draw: u64,
+        digest: HubDigest,
         score: Score,
     ) -> Self {
+        let digest = digest.0;
         Self {
             hub,
             standing,
-            draw,
+            digest,
             score,
         }
     }
@@ -99,15 +120,16 @@ impl<'h> TraceRow<'h> {
         self.score.weight
     }
 
-    /// The keyed hash of device and hub, a uniform number.
+    /// The keyed hash of the hub's name.
     #[must_use]
-    pub const fn draw(&self) -> u64 {
-        self.draw
+    pub const fn digest(&self) -> u64 {
+        self.digest
     }
 
-    /// `-log2(draw / 2^64)` in units of 2^-57. The smallest cost divided by weight wins.
+    /// How long the hub makes the device wait, in units of 2^-64. The smallest cost divided by weight
+    /// wins.
     #[must_use]
-    pub const fn cost(&self) -> u64 {
+    pub const fn cost(&self) -> u128 {
         self.score.cost
     }
 
@@ -149,11 +171,12 @@ impl fmt::Display for TraceRow<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:<40} weight {:>4}  draw {:016x}  cost {:>19}  {}",
+            "{:<40} weight {:>4}  waits {:>12}  score {:>12}  digest {:016x}  {}",
             self.hub,
             self.weight(),
-            self.draw,
-            self.cost(),
+            Decimal(self.cost()),
+            self.score,
+            self.digest,
             self.standing.text()
         )
     }

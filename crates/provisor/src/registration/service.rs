@@ -19,7 +19,7 @@ use super::effects::Effect;
 use super::facts::{Facts, Needs};
 use super::request::{Evidence, RegistrationRequest};
 use super::succession::Succession;
-use crate::allocation::AllocationPolicy;
+use crate::allocation::{AllocationBasis, AllocationPolicy};
 use crate::attestation::EkPolicy;
 use crate::attestation::effort::Effort;
 use crate::id::{IdRules, IdScope};
@@ -34,6 +34,7 @@ pub struct Service {
     rules: IdRules,
     ek_policy: EkPolicy,
     allocation: AllocationPolicy,
+    basis: AllocationBasis,
     challenge_seconds: u32,
     seal_form: SealForm,
     challenge_mode: ChallengeMode,
@@ -52,6 +53,7 @@ impl Service {
             rules: IdRules::Current,
             ek_policy: EkPolicy::AllowList,
             allocation: AllocationPolicy::EvenlyWeighted,
+            basis: AllocationBasis::UNSALTED,
             challenge_seconds: limits::CHALLENGE_SECONDS,
             seal_form: SealForm::ActivationBlob,
             challenge_mode: ChallengeMode::Stored,
@@ -78,6 +80,14 @@ impl Service {
     #[must_use]
     pub fn with_allocation_policy(mut self, policy: AllocationPolicy) -> Self {
         self.allocation = policy;
+        self
+    }
+
+    /// What is stored for the allocation beside the scope: the algorithm's number and the salt. It
+    /// is fixed when the service is created. The hubs that are handed in are linked with the same.
+    #[must_use]
+    pub fn with_allocation_basis(mut self, basis: AllocationBasis) -> Self {
+        self.basis = basis;
         self
     }
 
@@ -134,6 +144,12 @@ impl Service {
         Ok(self)
     }
 
+    /// What is stored for the allocation beside the scope.
+    #[must_use]
+    pub const fn allocation_basis(&self) -> &AllocationBasis {
+        &self.basis
+    }
+
     /// The service's ID scope.
     #[must_use]
     pub const fn scope(&self) -> &IdScope {
@@ -184,6 +200,7 @@ impl Service {
         let response = self
             .check_scope(request)
             .and_then(|()| check_facts(request, &facts))
+            .and_then(|()| self.check_hubs(&facts))
             // About no device: the one is the sender's mistake, the other the caller's.
             .map_err(Refusal::proved)
             .and_then(|()| self.judge(request, &mut facts, effort, now, random, &mut effects));
@@ -222,6 +239,21 @@ impl Service {
                 self.certified(request, leaf, sent, facts, effort, now, effects)
             }
         }
+    }
+
+    /// Hubs that were linked by another scope, algorithm or salt would be allocated by it.
+    fn check_hubs(&self, facts: &Facts<'_>) -> Result<(), Rejection> {
+        let hubs = facts.hubs;
+        if *hubs.scope() != self.scope {
+            return Err(Rejection::new(Code::RegFacts, Subject::field("linkedHubs"))
+                .expected(format!("hubs linked in the scope {}", self.scope))
+                .found(format!("hubs linked in the scope {}", hubs.scope())));
+        }
+        if *hubs.basis() != self.basis {
+            return Err(Rejection::new(Code::RegFacts, Subject::field("linkedHubs"))
+                .expected("hubs linked with the algorithm and the salt of the service"));
+        }
+        Ok(())
     }
 
     fn check_scope(&self, request: &RegistrationRequest<'_>) -> Result<(), Rejection> {

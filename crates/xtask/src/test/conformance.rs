@@ -13,6 +13,7 @@ struct Baseline {
     x509: Summary,
     tpm: Summary,
     reports: Summary,
+    allocation: Summary,
 }
 
 pub(super) fn x509() -> Result<Outcome, String> {
@@ -25,6 +26,10 @@ pub(super) fn tpm() -> Result<Outcome, String> {
 
 pub(super) fn reports() -> Result<Outcome, String> {
     compare(Set::Reports, "reports")
+}
+
+pub(super) fn allocation() -> Result<Outcome, String> {
+    compare(Set::Allocation, "allocation")
 }
 
 fn compare(set: Set, folder: &str) -> Result<Outcome, String> {
@@ -44,6 +49,7 @@ fn compare(set: Set, folder: &str) -> Result<Outcome, String> {
         Set::X509 => baseline.x509,
         Set::Tpm => baseline.tpm,
         Set::Reports => baseline.reports,
+        Set::Allocation => baseline.allocation,
     };
     let measured = measure(set, &dir)?;
     measured.verdict()?;

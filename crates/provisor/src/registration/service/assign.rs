@@ -211,7 +211,7 @@ impl Service {
             .unwrap_or(&self.allocation);
         let mut allocator = Allocator::new(facts.hubs, policy).latencies(facts.latencies);
         if !settings.iot_hubs.is_empty() {
-            allocator = allocator.among(&settings.iot_hubs);
+            allocator = allocator.among_linked(&settings.iot_hubs);
         }
         allocator.choose(attested.registration_id())
     }
