@@ -761,6 +761,81 @@ typedef struct provisor_hub {
 } provisor_hub;
 
 /**
+ * Which hubs take part, and at which weight: one of the constants `PROVISOR_POLICY_...`.
+ */
+typedef uint32_t provisor_policy;
+
+/**
+ * A hub that is named, to restrict a choice.
+ */
+typedef struct provisor_hub_name {
+    /**
+     * Host name, UTF-8; no NUL needed.
+     */
+    const char *name;
+    /**
+     * Bytes of the name.
+     */
+    size_t name_len;
+} provisor_hub_name;
+
+/**
+ * What was measured or configured for one hub, as seen by one device.
+ */
+typedef struct provisor_latency {
+    /**
+     * Host name, UTF-8; no NUL needed.
+     */
+    const char *name;
+    /**
+     * Bytes of the name.
+     */
+    size_t name_len;
+    /**
+     * Milliseconds; the unit does not matter as long as it is one unit.
+     */
+    uint32_t milliseconds;
+} provisor_latency;
+
+/**
+ * A policy and its lists.
+ */
+typedef struct provisor_allocation {
+    /**
+     * The policy; 0 is none and is refused.
+     */
+    provisor_policy policy;
+    /**
+     * Not 0: only the hubs of `subset` take part, and there must be one. 0: `subset` is not read.
+     */
+    uint32_t restricted;
+    /**
+     * The hub of the static policy; not read for others.
+     */
+    const char *static_hub;
+    /**
+     * Bytes of its name.
+     */
+    size_t static_hub_len;
+    /**
+     * The hubs that the choice is restricted to, all of them linked.
+     */
+    const struct provisor_hub_name *subset;
+    /**
+     * How many there are.
+     */
+    size_t subset_len;
+    /**
+     * The latencies; of several for one hub the least counts.
+     */
+    const struct provisor_latency *latencies;
+    /**
+     * How many there are.
+     */
+    size_t latencies_len;
+} provisor_allocation;
+
+/**
  * Which rules a registration ID is held to: one of the constants `PROVISOR_ID_RULES_...`.
  */
 typedef uint32_t provisor_id_rules;
@@ -797,6 +872,26 @@ typedef struct provisor_bytes {
      */
     size_t len;
 } provisor_bytes;
+
+/**
+ * In proportion to the weights of the hubs.
+ */
+#define PROVISOR_POLICY_WEIGHTED 1
+
+/**
+ * Every hub is as likely as any other, except those of weight 0.
+ */
+#define PROVISOR_POLICY_EVENLY_WEIGHTED 2
+
+/**
+ * The hub with the lowest latency; equal ones by weight.
+ */
+#define PROVISOR_POLICY_LOWEST_LATENCY 3
+
+/**
+ * The hub that is named, even at weight 0.
+ */
+#define PROVISOR_POLICY_STATIC 4
 
 /**
  * 1 to 128 characters, letters, digits, `-`, `.`, `_`, `:`, case not significant; the last
@@ -839,8 +934,8 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Prepares the hubs of an ID scope for allocation; everything is copied. No hub at all is legal
- * here; allocation then refuses.
+ * Prepares the hubs of an ID scope, of a service without a salt, for allocation; everything is
+ * copied. No hub at all is legal here; allocation then refuses.
  *
  * The caller's part:
  *
@@ -854,6 +949,23 @@ provisor_status provisor_hubs_new(const char *scope,
                                   size_t linked_len,
                                   struct provisor_hubs **hubs,
                                   struct provisor_rejection **rejection);
+
+/**
+ * Prepares the hubs of an ID scope, of a service that was created with a salt: 16 to 64 secret
+ * random bytes, or none. Everything is copied; the salt is overwritten when the hubs are freed.
+ *
+ * The caller's part:
+ *
+ * As `provisor_hubs_new`; `salt` has `salt_len` readable bytes, or is NULL when that is 0.
+ */
+provisor_status provisor_hubs_new_salted(const char *scope,
+                                         size_t scope_len,
+                                         const uint8_t *salt,
+                                         size_t salt_len,
+                                         const struct provisor_hub *linked,
+                                         size_t linked_len,
+                                         struct provisor_hubs **hubs,
+                                         struct provisor_rejection **rejection);
 
 /**
  * Frees the hubs. NULL is fine.
@@ -897,6 +1009,40 @@ provisor_status provisor_hubs_explain(const struct provisor_hubs *hubs,
                                       size_t capacity,
                                       size_t *needed,
                                       struct provisor_rejection **rejection);
+
+/**
+ * The hub of a device by a policy and its lists: `place` receives its place in the array that the
+ * hubs were made from.
+ *
+ * The caller's part:
+ *
+ * `hubs` is not freed; `allocation` is readable and what it points to has the numbers of elements and
+ * bytes that it says, where they are read; `id` (a registration ID, current rules) has `id_len`
+ * readable bytes, or is NULL when that is 0; `place` is writable; `rejection` is NULL or writable.
+ */
+provisor_status provisor_hubs_allocate_by(const struct provisor_hubs *hubs,
+                                          const struct provisor_allocation *allocation,
+                                          const char *id,
+                                          size_t id_len,
+                                          size_t *place,
+                                          struct provisor_rejection **rejection);
+
+/**
+ * Why this hub, by a policy and its lists: writes a table with one line for each linked hub, best
+ * first.
+ *
+ * The caller's part:
+ *
+ * As `provisor_hubs_allocate_by` and `provisor_hubs_explain`.
+ */
+provisor_status provisor_hubs_explain_by(const struct provisor_hubs *hubs,
+                                         const struct provisor_allocation *allocation,
+                                         const char *id,
+                                         size_t id_len,
+                                         char *buffer,
+                                         size_t capacity,
+                                         size_t *needed,
+                                         struct provisor_rejection **rejection);
 
 /**
  * Checks a device ID of an IoT hub. Case counts, so there is no normal form.

@@ -100,7 +100,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// An object of ours that the caller keeps.
+/// An object of ours that the caller keeps, or one struct of the caller's.
 #[derive(Clone, Copy)]
 pub(crate) struct Object<'a, T> {
     pointer: *const T,
@@ -110,8 +110,8 @@ pub(crate) struct Object<'a, T> {
 impl<'a, T> Object<'a, T> {
     /// # Safety
     ///
-    /// `pointer` is NULL, or came from this library, is not freed during `'a`, and no other thread
-    /// uses it as mutable.
+    /// `pointer` is NULL, or came from this library or points to an initialised struct, is not freed
+    /// during `'a`, and no other thread uses it as mutable.
     pub(crate) const unsafe fn new(pointer: *const T) -> Self {
         Self {
             pointer,

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "vectors/allocation.h"
+#include "vectors/allocation_rows.h"
 
 static provisor_hub hub(const char *name, uint16_t weight) {
     provisor_hub made;
@@ -38,6 +39,119 @@ static void vectors(void) {
         }
         provisor_hubs_free(hubs);
     }
+}
+
+/* Every row of the conformance set: policy, subset, latencies, salt. */
+static void rows(void) {
+#if ALLOCATION_ROWS
+    size_t i;
+    for (i = 0; i < ALLOCATION_ROWS; i++) {
+        const struct allocation_row *row = &allocation_rows[i];
+        provisor_hubs *hubs = NULL;
+        size_t place = SIZE_MAX;
+        char name[PROVISOR_HUB_NAME_MAX + 1] = "";
+        provisor_status status =
+            provisor_hubs_new_salted(row->scope, strlen(row->scope), OCTETS(row->salt),
+                                     row->hubs, row->hubs_len, &hubs, NULL);
+        if (status == PROVISOR_OK) {
+            status = provisor_hubs_allocate_by(hubs, &row->allocation, row->id, strlen(row->id),
+                                               &place, NULL);
+        }
+        if (status == PROVISOR_OK && place < row->hubs_len) {
+            CHECK_STATUS(provisor_hub_name_normal_form(row->hubs[place].name,
+                                                       row->hubs[place].name_len, name, sizeof name,
+                                                       NULL, NULL),
+                         PROVISOR_OK);
+        }
+        if (strcmp(status == PROVISOR_OK ? name : provisor_status_name(status), row->hub) != 0) {
+            fprintf(stderr, "vectors.csv:%u: %s, not %s\n", row->line,
+                    status == PROVISOR_OK ? name : provisor_status_name(status), row->hub);
+            CHECK(!"the row's hub");
+        }
+        provisor_hubs_free(hubs);
+    }
+#else
+    fprintf(stderr, "the rows of ../shared/allocation are SKIPPED\n");
+#endif
+}
+
+static provisor_allocation by(provisor_policy policy) {
+    provisor_allocation made;
+    memset(&made, 0, sizeof made);
+    made.policy = policy;
+    return made;
+}
+
+static void policies_and_lists(void) {
+    provisor_hub array[2];
+    provisor_hub_name subset[1];
+    provisor_latency latencies[1];
+    provisor_allocation allocation = by(PROVISOR_POLICY_WEIGHTED);
+    provisor_hubs *hubs;
+    provisor_rejection *rejection = NULL;
+    size_t place = 9;
+    char text[1024];
+    array[0] = hub("a.example.net", 1);
+    array[1] = hub("b.example.net", 0);
+    hubs = linked("s", array, 2);
+    CHECK_STATUS(provisor_hubs_allocate_by(hubs, &allocation, "x", 1, &place, NULL), PROVISOR_OK);
+    CHECK(place == 0);
+
+    allocation = by(PROVISOR_POLICY_STATIC);
+    allocation.static_hub = "B.example.net";
+    allocation.static_hub_len = 13;
+    CHECK_STATUS(provisor_hubs_allocate_by(hubs, &allocation, "x", 1, &place, NULL), PROVISOR_OK);
+    CHECK(place == 1);
+    CHECK_STATUS(
+        provisor_hubs_explain_by(hubs, &allocation, "x", 1, text, sizeof text, NULL, NULL),
+        PROVISOR_OK);
+    CHECK(strstr(text, "another hub is set") != NULL);
+    /* Given and empty is not the same as not given. */
+    allocation.restricted = 1;
+    CHECK_REJECTED(provisor_hubs_allocate_by(hubs, &allocation, "x", 1, &place, &rejection),
+                   rejection, PROVISOR_ALLOC_NO_HUBS);
+
+    allocation = by(PROVISOR_POLICY_LOWEST_LATENCY);
+    CHECK_REJECTED(provisor_hubs_allocate_by(hubs, &allocation, "x", 1, &place, &rejection),
+                   rejection, PROVISOR_ALLOC_NO_LATENCY);
+    latencies[0].name = "a.example.net";
+    latencies[0].name_len = 13;
+    latencies[0].milliseconds = 7;
+    allocation.latencies = latencies;
+    allocation.latencies_len = 1;
+    CHECK_STATUS(provisor_hubs_allocate_by(hubs, &allocation, "x", 1, &place, NULL), PROVISOR_OK);
+    CHECK(place == 0);
+
+    allocation = by(PROVISOR_POLICY_EVENLY_WEIGHTED);
+    allocation.restricted = 1;
+    allocation.subset = subset;
+    allocation.subset_len = 1;
+    subset[0].name = "x_y";
+    subset[0].name_len = 3;
+    CHECK_STATUS(provisor_hubs_allocate_by(hubs, &allocation, "x", 1, &place, &rejection),
+                 PROVISOR_ID_CHARACTER);
+    CHECK(strstr(provisor_rejection_subject(rejection, NULL), "subset[0]") != NULL);
+    provisor_rejection_free(rejection);
+    rejection = NULL;
+    subset[0].name = "x.y";
+    CHECK_REJECTED(provisor_hubs_allocate_by(hubs, &allocation, "x", 1, &place, &rejection),
+                   rejection, PROVISOR_ALLOC_HUB_NOT_LINKED);
+    allocation.subset = NULL;
+    CHECK_REJECTED(provisor_hubs_allocate_by(hubs, &allocation, "x", 1, &place, &rejection),
+                   rejection, PROVISOR_ARG_NULL);
+
+    allocation = by(0);
+    CHECK_REJECTED(provisor_hubs_allocate_by(hubs, &allocation, "x", 1, &place, &rejection),
+                   rejection, PROVISOR_ARG_VALUE);
+    CHECK_REJECTED(provisor_hubs_allocate_by(hubs, NULL, "x", 1, &place, &rejection), rejection,
+                   PROVISOR_ARG_NULL);
+    provisor_hubs_free(hubs);
+
+    hubs = NULL;
+    CHECK_REJECTED(provisor_hubs_new_salted("s", 1, (const uint8_t *)"short", 5, array, 2, &hubs,
+                                            &rejection),
+                   rejection, PROVISOR_ALLOC_SALT);
+    CHECK(hubs == NULL);
 }
 
 /* The place is that of the caller's array, whatever the order of the names. */
@@ -180,6 +294,8 @@ static void misuse_of_allocate(void) {
 
 int main(void) {
     vectors();
+    rows();
+    policies_and_lists();
     places();
     copies();
     explained();

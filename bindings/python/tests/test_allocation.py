@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
+import os
 import pickle
+import re
+import warnings
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +18,7 @@ import pytest
 from conftest import Case, cases
 from provisor import (
     AllocationError,
+    AllocationPolicy,
     Code,
     Hub,
     HubName,
@@ -45,6 +52,113 @@ def test_vector(case: Case) -> None:
         assert allocate(case["scope"], case["device"], reversed(hubs())) == hub
         explained = explain_allocation(case["scope"], case["device"], hubs())
         assert explained.hub == hub == explained.rows[0].hub
+
+
+SHARED = Path(os.environ.get("PROVISOR_SHARED", Path(__file__).parents[4] / "shared"))
+ROWS = SHARED / "allocation" / "vectors.csv"
+
+
+def words(text: str) -> Iterator[tuple[str, int]]:
+    """``a=1 b-[0-9].net=2``: a range stands for each of its numbers."""
+    for word in text.split():
+        name, _, number = word.partition("=")
+        if ends := re.search(r"\[(\d+)-(\d+)\]", name):
+            for place in range(int(ends[1]), int(ends[2]) + 1):
+                yield name[: ends.start()] + str(place) + name[ends.end() :], int(number or 0)
+        else:
+            yield name, int(number or 0)
+
+
+def answer(row: dict[str, str]) -> list[str]:
+    """What the module says, in the columns of the row."""
+    kind, _, fixed = row["policy"].partition(":")
+    subset = [name for name, _ in words("" if row["subset"] == "-" else row["subset"])]
+    try:
+        explained = explain_allocation(
+            row["scope"],
+            row["id"],
+            [Hub(name, weight) for name, weight in words(row["hubs"])],
+            salt=bytes.fromhex(row["salt"]),
+            policy=HubName(fixed) if kind == "static" else AllocationPolicy(kind),
+            subset=subset if row["subset"] else None,
+            latencies=words(row["latencies"]),
+        )
+    except AllocationError as refused:
+        return [refused.code.name, *[""] * 7]
+    ranks = [
+        [row.hub.normal_form, str(row.cost), str(row.weight)]
+        for row in explained.rows
+        if row.took_part
+    ]
+    assert explained.hub == explained.rows[0].hub
+    digests = [f"{explained.device_digest:016x}", f"{explained.rows[0].digest:016x}"]
+    return [*ranks[0], *(ranks[1] if len(ranks) > 1 else [""] * 3), *digests]
+
+
+def conformance_rows() -> list[dict[str, str]]:
+    """The rows of the set; a loud skip where it is not here."""
+    if not ROWS.is_file():
+        warnings.warn(f"SKIPPED: {ROWS} is not here", stacklevel=1)
+        pytest.skip(f"{ROWS} is not here")
+    with ROWS.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    return rows
+
+
+def test_the_rows_of_the_conformance_set() -> None:
+    columns = "hub first_cost first_weight second second_cost second_weight device_digest hub_digest"
+    for number, row in enumerate(conformance_rows(), 2):
+        assert answer(row) == [row[name] for name in columns.split()], f"line {number}"
+
+
+def test_policies_and_lists() -> None:
+    linked = LinkedHubs(SCOPE, HUBS)
+    assert linked.allocate("line-7", policy=HubName("HUB-C")) == HubName("hub-c")
+    assert linked.allocate("line-7", subset=["hub-b"]) == HubName("hub-b")
+    lowest = AllocationPolicy.LOWEST_LATENCY
+    latencies = {"hub-b": 3, HubName("hub-a"): 4}
+    assert linked.allocate("x", policy=lowest, latencies=latencies.items()) == HubName("hub-b")
+    assert linked.explain("x", policy=lowest, latencies=latencies.items()).hub == HubName("hub-b")
+    for arguments, code in [
+        ({"subset": []}, Code.ALLOC_NO_HUBS),
+        ({"subset": ["hub-a", "hub-x"]}, Code.ALLOC_HUB_NOT_LINKED),
+        ({"subset": ["hub-c"]}, Code.ALLOC_NO_WEIGHT),
+        ({"policy": lowest}, Code.ALLOC_NO_LATENCY),
+        ({"policy": HubName("hub-x")}, Code.ALLOC_HUB_NOT_LINKED),
+    ]:
+        with pytest.raises(AllocationError) as refused:
+            linked.allocate("line-7", **arguments)  # type: ignore[arg-type]
+        assert refused.value.code is code
+    for wrong in [
+        {"policy": "weighted"},
+        {"policy": None},
+        {"subset": "hub-a"},
+        {"subset": 7},
+        {"latencies": ["hub-a"]},
+        {"latencies": [("hub-a", "1")]},
+        {"latencies": 7},
+    ]:
+        with pytest.raises(TypeError):
+            linked.allocate("line-7", **wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="pairs"):
+        linked.allocate("line-7", latencies=[("hub-a",)])  # type: ignore[list-item]
+
+
+def test_a_salt_gives_another_map_and_is_not_shown() -> None:
+    hubs = [Hub(f"hub-{number}") for number in range(64)]
+    plain, salted = LinkedHubs(SCOPE, hubs), LinkedHubs(SCOPE, hubs, salt=bytes(range(16)))
+    devices = [f"line-{number}" for number in range(64)]
+    assert [plain.allocate(id) for id in devices] != [salted.allocate(id) for id in devices]
+    assert salted.allocate("x") == allocate(SCOPE, "x", hubs, salt=bytearray(range(16)))
+    shown = repr(salted) + str(salted.explain("x"))
+    assert "000102" not in shown
+    for length in (1, 15, 65):
+        with pytest.raises(AllocationError) as refused:
+            LinkedHubs(SCOPE, hubs, salt=bytes(length))
+        assert refused.value.code is Code.ALLOC_SALT
+    with pytest.raises(TypeError):
+        LinkedHubs(SCOPE, hubs, salt="0123456789abcdef")  # type: ignore[arg-type]
 
 
 def test_text_and_values_are_the_same_argument() -> None:
@@ -140,7 +254,8 @@ def test_the_explanation_adds_up() -> None:
     # The smallest cost divided by weight wins.
     scores = [row.cost / row.weight for row in explained.rows if row.took_part]
     assert scores == sorted(scores)
-    assert all(0 <= row.draw < 2**64 for row in explained.rows)
+    assert all(0 <= row.digest < 2**64 for row in explained.rows)
+    assert 0 <= explained.device_digest < 2**64
     text = str(explained)
     assert len(text.splitlines()) == 3
     assert all(str(hub.name) in text for hub in HUBS)

@@ -19,7 +19,7 @@ from test_x509 import EXPIRED, GOOD, Chain
 README = Path(__file__).parents[1] / "README.md"
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README.read_text("utf-8"), re.S | re.M)
 PYTHON = [text for language, text in BLOCKS if language == "python"]
-FIRST, CHAINS, CHALLENGES = PYTHON
+FIRST, ALLOCATION, CHAINS, CHALLENGES = PYTHON
 
 
 def run(example: str, **names: object) -> dict[str, object]:
@@ -35,6 +35,11 @@ def test_the_first_example_has_five_lines_and_says_what_the_readme_shows(
     assert f"`{capsys.readouterr().out.strip()}`" in README.read_text("utf-8")
     run(FIRST.replace('"line-7"', '"line 7"'))
     assert capsys.readouterr().out == next(text for language, text in BLOCKS if language == "text")
+
+
+def test_the_allocation_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    run(ALLOCATION)
+    assert len(capsys.readouterr().out.splitlines()) >= 3
 
 
 def test_the_readme_of_the_project_shows_the_same_example() -> None:

@@ -39,6 +39,10 @@ pub(super) fn tests() -> Result<Outcome, String> {
                 "PROVISOR_VECTORS",
                 workspace::root().join("crates/provisor-testkit/vectors"),
             );
+        // The tests say loudly that they skip what is not here.
+        if let Some(shared) = workspace::shared() {
+            command.env("PROVISOR_SHARED", shared);
+        }
         run(&mut command)
     };
     python(&["-m", "pytest", "-q"])?;

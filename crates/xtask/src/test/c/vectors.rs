@@ -1,7 +1,10 @@
 //! The shared vectors as C headers, so that the C tests need no JSON parser.
+//! The rows of the allocation's conformance set likewise: see `rows`.
 //!
 //! A vector file becomes `vectors/NAME.h` with `struct NAME_case` and the array `NAME_cases`. Which
 //! members of a case become which fields is one table; members that C has no use for are left out.
+
+mod rows;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -107,7 +110,7 @@ pub(super) fn write(folder: &Path) -> Result<(), String> {
         let path = folder.join("vectors").join(format!("{}.h", table.name));
         workspace::write(&path, header.as_bytes())?;
     }
-    Ok(())
+    rows::write(folder)
 }
 
 impl Table {
