@@ -5,10 +5,10 @@ use provisor::limits;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString, PyTuple};
 
-use crate::enums::Policy;
 use crate::failure::{Answer, Failure};
 use crate::id::{Given, HubName, IdScope, RegistrationId};
 use crate::octets::Octets;
+use crate::policy::Policy;
 
 /// A linked hub and how large a share of the devices it takes, relative to the others.
 ///

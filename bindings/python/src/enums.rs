@@ -1,13 +1,11 @@
 //! The enums of the Python side (`provisor/_enums.py`), read.
 
 use provisor::IdRules;
-use provisor::allocation::AllocationPolicy;
 use provisor::x509::{Profile, profile};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use crate::failure::{Answer, Failure};
-use crate::id::HubName;
 
 /// `provisor.IdRules`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,33 +20,6 @@ impl<'py> FromPyObject<'_, 'py> for Rules {
             "current" => Ok(Self(IdRules::Current)),
             "2017" => Ok(Self(IdRules::V2017)),
             other => Err(unknown("IdRules", other)),
-        }
-    }
-}
-
-/// `provisor.AllocationPolicy`, or a `HubName` for the static policy.
-#[derive(Clone, Debug)]
-pub(crate) struct Policy(pub(crate) AllocationPolicy);
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self(AllocationPolicy::Weighted)
-    }
-}
-
-impl<'py> FromPyObject<'_, 'py> for Policy {
-    type Error = Failure;
-
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, Failure> {
-        static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        if let Ok(hub) = object.cast::<HubName>() {
-            return Ok(Self(AllocationPolicy::Static(hub.get().0.clone())));
-        }
-        match member(&object, &CLASS, "AllocationPolicy")?.as_str() {
-            "weighted" => Ok(Self(AllocationPolicy::Weighted)),
-            "evenlyWeighted" => Ok(Self(AllocationPolicy::EvenlyWeighted)),
-            "lowestLatency" => Ok(Self(AllocationPolicy::LowestLatency)),
-            other => Err(unknown("AllocationPolicy", other)),
         }
     }
 }
@@ -88,7 +59,7 @@ impl<'py> FromPyObject<'_, 'py> for LeafProfile {
 }
 
 /// The value of an enum member, if it is one of that enum: a string of the same spelling is not.
-fn member(
+pub(crate) fn member(
     object: &Bound<'_, PyAny>,
     cell: &'static PyOnceLock<Py<PyAny>>,
     class: &str,
@@ -103,7 +74,7 @@ fn member(
 }
 
 /// The two halves of the package do not fit together.
-fn unknown(class: &str, value: &str) -> Failure {
+pub(crate) fn unknown(class: &str, value: &str) -> Failure {
     Failure::value(format!(
         "{class} {value:?} is unknown to the compiled module"
     ))

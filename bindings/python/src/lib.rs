@@ -15,6 +15,7 @@ mod failure;
 mod id;
 mod interpreter;
 mod octets;
+mod policy;
 mod random;
 mod time;
 mod tpm;

@@ -124,8 +124,8 @@ proptest! {
             for id in devices(seed) {
                 let trace = allocator.explain(&id).unwrap();
                 let least = trace.rows().iter().min_by(|a, b| {
-                    let left = u128::from(a.cost()) * u128::from(b.weight());
-                    left.cmp(&(u128::from(b.cost()) * u128::from(a.weight())))
+                    let left = a.cost() * u128::from(b.weight());
+                    left.cmp(&(b.cost() * u128::from(a.weight())))
                 });
                 prop_assert_eq!(least.unwrap().hub(), allocator.choose(&id).unwrap());
             }

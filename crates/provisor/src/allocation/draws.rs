@@ -69,11 +69,11 @@ mod tests {
     /// The definition, draw by draw into a list.
     fn defined(seed: u64) -> u128 {
         let mut draws = Draws(seed);
-        let mut next = draws.draw();
-        for whole in 0..=WHOLE_MOST {
-            let mut run = alloc::vec![next];
+        let mut whole = 0;
+        loop {
+            let mut run = alloc::vec![draws.draw()];
             loop {
-                next = draws.draw();
+                let next = draws.draw();
                 if next >= run[run.len() - 1] {
                     break;
                 }
@@ -82,9 +82,8 @@ mod tests {
             if run.len() % 2 == 1 || whole == WHOLE_MOST {
                 return u128::from(whole) << 64 | u128::from(run[0]);
             }
-            next = draws.draw();
+            whole += 1;
         }
-        unreachable!()
     }
 
     #[test]

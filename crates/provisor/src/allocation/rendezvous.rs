@@ -189,13 +189,8 @@ fn compare_all(
 
 /// `floor(a * b / 2^64)`: with the inverse of a weight, never above `a / weight`.
 const fn product_high(a: u64, b: u64) -> u64 {
-    let high = (a as u128 * b as u128) >> 64;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a product of two is below 2^128"
-    )]
-    let high = high as u64;
-    high
+    // A product of two is below 2^128.
+    ((a as u128 * b as u128) >> 64) as u64
 }
 
 #[cfg(test)]

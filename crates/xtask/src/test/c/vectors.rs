@@ -4,6 +4,7 @@
 //! A vector file becomes `vectors/NAME.h` with `struct NAME_case` and the array `NAME_cases`. Which
 //! members of a case become which fields is one table; members that C has no use for are left out.
 
+mod literal;
 mod rows;
 
 use std::fmt::Write as _;
@@ -11,6 +12,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use self::literal::literal;
 use crate::workspace;
 
 /// One vector file.
@@ -239,24 +241,6 @@ fn octets(value: &Value) -> Result<String, String> {
         .collect::<Option<Vec<u8>>>()
         .ok_or("no hexadecimal digits")?;
     Ok(format!("{{{}, {}}}", literal(&bytes), bytes.len()))
-}
-
-/// A string literal. Three octal digits for every byte that is not plain: hexadecimal escapes would
-/// swallow the digits that follow them.
-fn literal(bytes: &[u8]) -> String {
-    let mut out = String::from("\"");
-    for byte in bytes {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'.' | b'-' | b'_' | b'=' | b',' => {
-                out.push(char::from(*byte));
-            }
-            other => {
-                let _ = write!(out, "\\{other:03o}");
-            }
-        }
-    }
-    out.push('"');
-    out
 }
 
 #[cfg(test)]

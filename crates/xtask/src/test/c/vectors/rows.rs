@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::literal;
+use super::literal::literal;
 use crate::conformance::allocation::rows::{self, Answer, Policy, Row};
 use crate::workspace;
 
