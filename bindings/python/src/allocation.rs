@@ -381,7 +381,6 @@ impl AllocationRow {
 #[pyo3(
     text_signature = "(scope, registration_id, hubs, /, *, salt=b'', policy=..., subset=None, latencies=())"
 )]
-#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn allocate(
     scope: Given<IdScope>,
     registration_id: Given<RegistrationId>,
@@ -405,7 +404,6 @@ pub(crate) fn allocate(
 #[pyo3(
     text_signature = "(scope, registration_id, hubs, /, *, salt=b'', policy=..., subset=None, latencies=())"
 )]
-#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn explain_allocation(
     scope: Given<IdScope>,
     registration_id: Given<RegistrationId>,

@@ -107,7 +107,8 @@ def conformance_rows() -> list[dict[str, str]]:
 
 
 def test_the_rows_of_the_conformance_set() -> None:
-    columns = "hub first_cost first_weight second second_cost second_weight device_digest hub_digest"
+    columns = "hub first_cost first_weight second second_cost second_weight"
+    columns += " device_digest hub_digest"
     for number, row in enumerate(conformance_rows(), 2):
         assert answer(row) == [row[name] for name in columns.split()], f"line {number}"
 
