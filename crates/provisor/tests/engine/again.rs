@@ -1,10 +1,10 @@
 //! Devices that register again.
 
-use provisor::allocation::AllocationPolicy;
+use provisor::allocation::{AllocationBasis, AllocationPolicy, LinkedHubs, Salt, Weight, allocate};
 use provisor::enrollment::{InitialTwin, ReprovisionPolicy, Settings};
 use provisor::registration::reprovision::Action;
 use provisor::registration::{Evidence, Facts, Operation, Substatus};
-use provisor::{Code, DeviceId};
+use provisor::{Code, DeviceId, IdScope, RegistrationId, registration::Service};
 use provisor_testkit::pki::{IssuedCertificate, ToyPki};
 use provisor_testkit::random::SeededRandom;
 
@@ -243,6 +243,37 @@ fn a_deleted_record_makes_a_new_device() {
     let anew = assigned(world.with_certificate("line-7", &leaf, &[]));
     assert_eq!((anew.action, anew.record.revision), (Action::Create, 1));
     assert_eq!(world.operations, [Operation::Registration; 2]);
+}
+
+#[test]
+fn hubs_that_were_linked_by_another_scope_or_salt_are_refused() {
+    let (mut world, leaf) = (World::new(), device(&ToyPki::new(7), "line-7").certificate);
+    world.individuals.push(individual("line-7", &leaf));
+    let basis = |byte| AllocationBasis::new(Salt::new(&[byte; 16]).unwrap());
+    let link = |scope: &IdScope, basis: &AllocationBasis| {
+        let names = ["hub-a", "hub-b", "hub-c"].map(|name| (hub(name), Weight::ONE));
+        LinkedHubs::with_basis(scope, basis, names).unwrap()
+    };
+    let another = IdScope::parse("0neANOTHER1").unwrap();
+    world.service = Service::new(scope())
+        .with_allocation_policy(AllocationPolicy::Weighted)
+        .with_allocation_basis(basis(1));
+    for wrong in [
+        link(&scope(), &AllocationBasis::UNSALTED),
+        link(&scope(), &basis(2)),
+        link(&another, &basis(1)),
+    ] {
+        world.hubs = wrong;
+        let refused = refused(world.with_certificate("line-7", &leaf, &[]));
+        assert_eq!(refused.code(), Code::RegFacts);
+        assert!(!format!("{refused:?}").contains("[1, 1"));
+    }
+    assert!(world.devices.is_empty() && world.operations.is_empty());
+    world.hubs = link(&scope(), &basis(1));
+    let id = RegistrationId::try_from("line-7").unwrap();
+    let expected = allocate(&world.hubs, &id).unwrap().clone();
+    let first = assigned(world.with_certificate("line-7", &leaf, &[]));
+    assert_eq!(first.record.assigned_hub, expected);
 }
 
 #[test]
