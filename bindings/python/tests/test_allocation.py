@@ -118,7 +118,7 @@ def test_policies_and_lists() -> None:
     assert linked.allocate("line-7", policy=HubName("HUB-C")) == HubName("hub-c")
     assert linked.allocate("line-7", subset=["hub-b"]) == HubName("hub-b")
     lowest = AllocationPolicy.LOWEST_LATENCY
-    latencies = {"hub-b": 3, HubName("hub-a"): 4}
+    latencies: dict[HubName | str, int] = {"hub-b": 3, HubName("hub-a"): 4}
     assert linked.allocate("x", policy=lowest, latencies=latencies.items()) == HubName("hub-b")
     assert linked.explain("x", policy=lowest, latencies=latencies.items()).hub == HubName("hub-b")
     for arguments, code in [

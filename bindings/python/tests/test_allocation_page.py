@@ -56,7 +56,7 @@ def test_rows(program: dict[str, Any]) -> None:
         policy = {"evenlyweighted": "evenlyWeighted", "lowestlatency": "lowestLatency"}.get(
             policy, policy
         )
-        subset = None if not row["subset"] else []
+        subset: list[str] | None = [] if row["subset"] else None
         if row["subset"] not in {"", "-"}:
             subset = [name for name, _ in words(row["subset"].lower())]
         latencies: dict[str, int] = {}
