@@ -154,7 +154,9 @@ impl LinkedHubs {
     ///
     /// Raises AllocationError when there is no hub, or none that takes devices.
     #[pyo3(signature = (registration_id, /, *, policy = Policy::default(), subset = None, latencies = Latencies::default()))]
-    #[pyo3(text_signature = "($self, registration_id, /, *, policy=..., subset=None, latencies=())")]
+    #[pyo3(
+        text_signature = "($self, registration_id, /, *, policy=..., subset=None, latencies=())"
+    )]
     fn allocate(
         &self,
         registration_id: Given<RegistrationId>,
@@ -173,7 +175,9 @@ impl LinkedHubs {
     ///
     /// Raises AllocationError as ``allocate`` does.
     #[pyo3(signature = (registration_id, /, *, policy = Policy::default(), subset = None, latencies = Latencies::default()))]
-    #[pyo3(text_signature = "($self, registration_id, /, *, policy=..., subset=None, latencies=())")]
+    #[pyo3(
+        text_signature = "($self, registration_id, /, *, policy=..., subset=None, latencies=())"
+    )]
     fn explain(
         &self,
         registration_id: Given<RegistrationId>,
