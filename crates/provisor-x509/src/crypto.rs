@@ -7,6 +7,7 @@ mod checks;
 #[cfg(feature = "aws-lc-rs")]
 mod ed25519;
 mod key_form;
+mod nist_p521;
 mod ring;
 
 #[cfg(feature = "aws-lc-rs")]

@@ -74,6 +74,7 @@ def make_key(name, kind):
         "P-256": curve("P-256"),
         "P-384": curve("P-384"),
         "P-521": curve("P-521"),
+        "P-521 compressed": curve("P-521"),
         "secp256k1": curve("secp256k1"),
         "P-256 written out": curve("P-256", "-pkeyopt", "ec_param_enc:explicit"),
         "Ed25519": ["-algorithm", "ED25519"],
@@ -86,6 +87,8 @@ def make_key(name, kind):
         openssl("gendsa", "-out", f"{name}.key", "dsa.params")
     else:
         openssl("genpkey", *kinds[kind], "-out", f"{name}.key")
+    if kind.endswith("compressed"):
+        openssl("ec", "-in", f"{name}.key", "-conv_form", "compressed", "-out", f"{name}.key")
 
 
 def certify(name, subject, issuer, extensions, changes, sections="", key="P-256", digest="sha256",
@@ -210,10 +213,11 @@ def good():
     case("good-three-tiers-other-order", "deep", "lower upper")
     device("forever", end="99991231235959Z")
     case("good-no-expiry", "forever")
-    for kind in ["RSA-2048", "P-384", "Ed25519"]:
-        slug = kind.lower()
+    digests = {"Ed25519": "null", "P-521": "sha512", "P-521 compressed": "sha256"}
+    for kind in ["RSA-2048", "P-384", "Ed25519", "P-521", "P-521 compressed"]:
+        slug = kind.lower().replace(" ", "-")
         ca(f"ca-{slug}", "/O=Acme/CN=Acme Issuing CA", key=kind)
-        digest = "null" if kind == "Ed25519" else "sha384"
+        digest = digests.get(kind, "sha384")
         device(f"by-{slug}", f"ca-{slug}", digest=digest, key=kind)
         case(f"good-{slug}", f"by-{slug}", f"ca-{slug}")
     device("by-pss", "ca-rsa-2048", options=pss(32))
@@ -419,10 +423,9 @@ def algorithms():
         ("secp256k1", "secp256k1", "sha256"),
         ("dsa", "DSA", "sha256"),
         ("explicit-curve", "P-256 written out", "sha256"),
-        ("p-521", "P-521", "sha512"),
         ("ed448", "Ed448", "null"),
     ]:
-        if kind not in ["P-521", "Ed448"]:
+        if kind != "Ed448":
             device(f"key-{name}", key=kind)
             case(f"leaf-key-{name}", f"key-{name}")
         ca(f"ca-{name}", "/O=Acme/CN=Acme Issuing CA", key=kind)

@@ -8,7 +8,8 @@ use aws_lc_rs::signature::{self, ParsedPublicKey, UnparsedPublicKey, Verificatio
 use super::checks::{PreparedKey, Scheme, SignatureChecks, SignatureFault};
 use super::{ed25519, key_form};
 
-/// Signature checks by aws-lc-rs 1: every [`Scheme`], P-521 and ECDSA with SHA-512 among them.
+/// Signature checks by aws-lc-rs 1: every [`Scheme`], ECDSA with SHA-512 on P-256 and P-384
+/// among them.
 ///
 /// It needs a C compiler for the build and an operating system for the run.
 ///
@@ -124,6 +125,7 @@ mod tests {
     use aws_lc_rs::rand::SystemRandom;
     use aws_lc_rs::rsa;
     use aws_lc_rs::signature::{EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _};
+    use proptest::prelude::*;
     use provisor_testkit::pki::{KeyKind, KeyPair, SignatureAlgorithm};
 
     use super::*;
@@ -269,30 +271,86 @@ mod tests {
         }
     }
 
+    /// The signatures on P-521 that this library makes, by both backends.
+    const P521: [(&EcdsaSigningAlgorithm, Scheme); 3] = [
+        (
+            &signature::ECDSA_P521_SHA256_ASN1_SIGNING,
+            Scheme::EcdsaP521Sha256,
+        ),
+        (
+            &signature::ECDSA_P521_SHA384_ASN1_SIGNING,
+            Scheme::EcdsaP521Sha384,
+        ),
+        (
+            &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
+            Scheme::EcdsaP521Sha512,
+        ),
+    ];
+
     #[test]
-    fn it_has_what_ring_lacks() {
-        let cases: [(&'static EcdsaSigningAlgorithm, Scheme); 3] = [
-            (
-                &signature::ECDSA_P521_SHA256_ASN1_SIGNING,
-                Scheme::EcdsaP521Sha256,
-            ),
-            (
-                &signature::ECDSA_P521_SHA384_ASN1_SIGNING,
-                Scheme::EcdsaP521Sha384,
-            ),
-            (
-                &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
-                Scheme::EcdsaP521Sha512,
-            ),
-        ];
-        for (algorithm, scheme) in cases {
+    fn p521_as_the_default_has_it() {
+        for (algorithm, scheme) in P521 {
             let key = EcdsaKeyPair::generate(algorithm).unwrap();
             let signature = key.sign(&SystemRandom::new(), MESSAGE).unwrap();
             let bits = key.public_key().as_ref();
-            assert_eq!(judge(&AwsLc, scheme, bits, signature.as_ref()), Ok(()));
-            assert_eq!(
-                judge(&Ring, scheme, bits, signature.as_ref()),
-                Err(SignatureFault::Unsupported)
+            for backend in [&AwsLc as &dyn SignatureChecks, &Ring] {
+                assert_eq!(judge(backend, scheme, bits, signature.as_ref()), Ok(()));
+                for (_, other) in P521.iter().filter(|(_, other)| *other != scheme) {
+                    assert_eq!(
+                        judge(backend, *other, bits, signature.as_ref()),
+                        Err(SignatureFault::Wrong)
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn it_has_what_ring_lacks() {
+        for (kind, scheme) in [
+            (KeyKind::P256, Scheme::EcdsaP256Sha512),
+            (KeyKind::P384, Scheme::EcdsaP384Sha512),
+        ] {
+            let key = KeyPair::new(kind, 1, "signer");
+            let signature = key.sign(kind.usual_signature(), MESSAGE);
+            let answer = |backend: &dyn SignatureChecks| {
+                backend.check(scheme, &key.public_key_bits(), MESSAGE, &signature)
+            };
+            assert_eq!(answer(&AwsLc), Err(SignatureFault::Wrong));
+            assert_eq!(answer(&Ring), Err(SignatureFault::Unsupported));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// Right signatures, damaged ones and damaged keys: both backends say the same.
+        #[test]
+        fn p521_is_judged_alike(
+            which in 0_usize..3,
+            message in prop::collection::vec(any::<u8>(), 0..200),
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+            cut in prop::option::weighted(0.2, any::<prop::sample::Index>()),
+            of_the_key in prop::option::weighted(0.2, (any::<prop::sample::Index>(), 1_u8..)),
+        ) {
+            let (algorithm, scheme) = P521[which];
+            let key = EcdsaKeyPair::generate(algorithm).unwrap();
+            let mut signature = key.sign(&SystemRandom::new(), &message).unwrap().as_ref().to_vec();
+            let mut bits = key.public_key().as_ref().to_vec();
+            for (at, byte) in damage {
+                let at = at.index(signature.len());
+                signature[at] = byte;
+            }
+            if let Some(cut) = cut {
+                signature.truncate(cut.index(signature.len()));
+            }
+            if let Some((at, change)) = of_the_key {
+                let at = at.index(bits.len());
+                bits[at] ^= change;
+            }
+            prop_assert_eq!(
+                Ring.check(scheme, &bits, &message, &signature),
+                AwsLc.check(scheme, &bits, &message, &signature)
             );
         }
     }

@@ -1,11 +1,15 @@
 //! The default backend, on ring.
 
+use ring::digest;
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 use super::checks::{Scheme, SignatureChecks, SignatureFault};
-use super::key_form;
+use super::{key_form, nist_p521};
 
-/// Signature checks by ring 0.17: everything but P-521 and ECDSA with SHA-512.
+/// Signature checks by ring 0.17, on P-521 by RustCrypto's `p521`: everything but ECDSA with SHA-512 on
+/// P-256 and P-384.
+///
+/// A check on P-521 costs some twelve of P-256, a little less than one on P-384 by ring.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ring;
 
@@ -29,11 +33,18 @@ impl SignatureChecks for Ring {
             Scheme::EcdsaP384Sha256 => &signature::ECDSA_P384_SHA256_ASN1,
             Scheme::EcdsaP384Sha384 => &signature::ECDSA_P384_SHA384_ASN1,
             Scheme::Ed25519 => &signature::ED25519,
-            Scheme::EcdsaP256Sha512
-            | Scheme::EcdsaP384Sha512
-            | Scheme::EcdsaP521Sha256
-            | Scheme::EcdsaP521Sha384
-            | Scheme::EcdsaP521Sha512 => return Err(SignatureFault::Unsupported),
+            Scheme::EcdsaP521Sha256 => {
+                return nist_p521::check(&digest::SHA256, key, message, signature);
+            }
+            Scheme::EcdsaP521Sha384 => {
+                return nist_p521::check(&digest::SHA384, key, message, signature);
+            }
+            Scheme::EcdsaP521Sha512 => {
+                return nist_p521::check(&digest::SHA512, key, message, signature);
+            }
+            Scheme::EcdsaP256Sha512 | Scheme::EcdsaP384Sha512 => {
+                return Err(SignatureFault::Unsupported);
+            }
         };
         UnparsedPublicKey::new(algorithm, key)
             .verify(message, signature)

@@ -234,6 +234,32 @@ fn ten_thousand_lookalikes() {
     assert_eq!(code, Some(Code::X509KeyMismatch));
 }
 
+/// Of the default backend's checks on curves, those on the curve that ring has not; the keys compressed.
+#[test]
+fn lookalikes_on_p521() {
+    let identifier = asn1::sequence(&[&asn1::oid("1.2.840.10045.4.3.4")]);
+    let key = p521::ecdsa::SigningKey::from_slice(&[&[0][..], &[7; 65]].concat()).unwrap();
+    let point = key.verifying_key().to_sec1_point(true);
+    let curve = [asn1::oid("1.2.840.10045.2.1"), asn1::oid("1.3.132.0.35")];
+    let info = asn1::sequence(&[
+        &asn1::tlv(asn1::SEQUENCE, &curve.concat()),
+        &asn1::bit_string(point.as_bytes()),
+    ]);
+    let number = asn1::unsigned(&[0x55; 65]);
+    let world = World::new();
+    let mut chain = world.chain();
+    chain.leaf = device("d")
+        .inner_algorithm(&identifier)
+        .outer_algorithm(&identifier)
+        .replaced_signature(&asn1::sequence(&[&number, &number]))
+        .issued_by(&world.ca)
+        .der()
+        .to_vec();
+    chain.sent = lookalikes(&world, &info);
+    let code = judge("10,000 lookalikes on P-521", &chain, &[]);
+    assert_eq!(code, Some(Code::X509BudgetSignatures));
+}
+
 /// The dearest keys that are taken: 8192 bits, and the largest exponent that ring reads.
 #[test]
 fn lookalikes_with_the_largest_keys() {

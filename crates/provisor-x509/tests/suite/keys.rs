@@ -1,11 +1,14 @@
 //! Keys of issuers and devices in the forms that people write them: compressed points verify, and
 //! what is miswritten is named.
 
+use p521::ecdsa::signature::hazmat::PrehashSigner as _;
 use provisor_testkit::asn1;
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, CrlBuilder, DistinguishedName, KeyKind, KeyPair,
 };
 use provisor_x509::{Certificate, Code, PathVerifier, TrustAnchor, profile};
+
+use ring::digest;
 
 use crate::crl_world::{CrlWorld, Revocation};
 use crate::world::{Chain, NOW, World, device};
@@ -82,6 +85,89 @@ fn an_issuers_key_may_be_a_compressed_point() {
         });
         let leaf = device("d").issued_by(&root);
         Chain::new(&leaf, &[], &[&other.certificate]).refused(Code::X509SignatureWrong);
+    }
+}
+
+/// ECDSA with SHA-512 on P-256 is not ring's: that is said, and not of the point.
+#[test]
+fn a_scheme_that_the_backend_lacks_is_said_beside_a_compressed_point() {
+    let root = root_with(KeyKind::P256, compressed);
+    let algorithm = asn1::sequence(&[&asn1::oid("1.2.840.10045.4.3.4")]);
+    let leaf = device("d")
+        .inner_algorithm(&algorithm)
+        .outer_algorithm(&algorithm)
+        .issued_by(&root);
+    let rejection = Chain::new(&leaf, &[], &[&root.certificate]).rejection();
+    assert_eq!(rejection.code(), Code::X509SignatureUnsupported);
+    let text = rejection.to_string();
+    assert!(
+        text.contains("P-256") && text.contains("compressed"),
+        "{text}"
+    );
+}
+
+/// On P-521, of which the test kit has no keys: what it built is signed again. With each hash.
+#[test]
+fn an_issuers_key_may_be_on_p521() {
+    let key = p521::ecdsa::SigningKey::from_slice(&[&[0; 34][..], &[7; 32]].concat()).unwrap();
+    let curve = asn1::oid("1.3.132.0.35");
+    let whole = key.verifying_key().to_sec1_point(false).as_bytes().to_vec();
+    let root = World::new().root;
+    let name = root.name.der();
+    for (algorithm, hash) in [
+        ("1.2.840.10045.4.3.2", &digest::SHA256),
+        ("1.2.840.10045.4.3.3", &digest::SHA384),
+        ("1.2.840.10045.4.3.4", &digest::SHA512),
+    ] {
+        let algorithm = asn1::sequence(&[&asn1::oid(algorithm)]);
+        let built = device("d")
+            .inner_algorithm(&algorithm)
+            .outer_algorithm(&algorithm)
+            .issued_by(&root);
+        let tbs = Certificate::from_der(built.der()).unwrap().tbs().to_vec();
+        // As an integer of the size of the field (SEC 1 section 4.1.3, step 5).
+        let hashed = digest::digest(hash, &tbs);
+        let hashed = [&vec![0; 66 - hashed.as_ref().len()], hashed.as_ref()].concat();
+        let signature: p521::ecdsa::Signature = key.sign_prehash(&hashed).unwrap();
+        let (r, s) = signature.split_bytes();
+        let leaf = |r: &[u8], s: &[u8]| {
+            let value = asn1::sequence(&[r, s]);
+            asn1::sequence(&[&tbs, &algorithm, &asn1::bit_string(&value)])
+        };
+        let judge = |bits: &[u8], der: &[u8]| {
+            let key = info(&curve, bits);
+            let anchors = [TrustAnchor::from_name_and_key(&name, &key).unwrap()];
+            let leaf = Certificate::from_der(der).unwrap();
+            let verdict = PathVerifier::new(&profile::DEVICE, &anchors).verify(&leaf, NOW);
+            verdict.map(|_| ()).map_err(|rejection| rejection.code())
+        };
+        let right = leaf(&asn1::unsigned(&r), &asn1::unsigned(&s));
+        let mut other = compress(&whole);
+        other[0] ^= 1;
+        let mut off = whole.clone();
+        off[100] ^= 1;
+        for (bits, verdict) in [
+            (&whole, Ok(())),
+            (&compress(&whole), Ok(())),
+            (&other, Err(Code::X509SignatureWrong)),
+            (&off, Err(Code::X509KeyPoint)),
+        ] {
+            assert_eq!(judge(bits, &right), verdict);
+        }
+        let wrong = leaf(&asn1::unsigned(&s), &asn1::unsigned(&r));
+        assert_eq!(judge(&whole, &wrong), Err(Code::X509SignatureWrong));
+        // The form is said of the signature, as on the other curves.
+        let padded = asn1::tlv(asn1::INTEGER, &[&[0, 0][..], &r].concat());
+        for misformed in [
+            leaf(&padded, &asn1::unsigned(&s)),
+            leaf(&asn1::unsigned(&r), &asn1::tlv(asn1::INTEGER, &[0x80, 1])),
+            leaf(&asn1::unsigned(&[0]), &asn1::unsigned(&s)),
+            leaf(&asn1::unsigned(&r), &asn1::unsigned(&[2; 66])),
+        ] {
+            for bits in [&whole, &compress(&whole)] {
+                assert_eq!(judge(bits, &misformed), Err(Code::X509SignatureForm));
+            }
+        }
     }
 }
 
