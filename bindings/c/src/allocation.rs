@@ -110,18 +110,19 @@ pub unsafe extern "C" fn provisor_hubs_new(
     rejection: *mut *mut provisor_rejection,
 ) -> provisor_status {
     // SAFETY: the caller's word, as above.
-    unsafe {
-        provisor_hubs_new_salted(
-            scope,
-            scope_len,
-            core::ptr::null(),
-            0,
-            linked,
-            linked_len,
-            hubs,
-            rejection,
+    let (scope, linked, hubs, rejection) = unsafe {
+        (
+            Text::new(scope, scope_len, "scope"),
+            Array::new(linked, linked_len, "linked"),
+            Out::new(hubs, "hubs"),
+            RejectionOut::new(rejection),
         )
-    }
+    };
+    boundary::run(rejection, || {
+        let out = hubs.required()?;
+        out.give(provisor_hubs::prepare(scope.read()?, &[], linked)?);
+        Ok(())
+    })
 }
 
 /// Prepares the hubs of an ID scope, of a service that was created with a salt: 16 to 64 secret
@@ -153,13 +154,7 @@ pub unsafe extern "C" fn provisor_hubs_new_salted(
     };
     boundary::run(rejection, || {
         let out = hubs.required()?;
-        let scope = IdScope::parse(scope.read()?)?;
-        let basis = AllocationBasis::new(Salt::new(salt.read()?)?);
-        let hubs = elements(linked, "linked", provisor_hub::read)?;
-        let mut places: Vec<_> = hubs.iter().map(|(name, _)| name.clone()).zip(0..).collect();
-        places.sort_unstable();
-        let linked = LinkedHubs::with_basis(&scope, &basis, hubs)?;
-        out.give(provisor_hubs { linked, places });
+        out.give(provisor_hubs::prepare(scope.read()?, salt.read()?, linked)?);
         Ok(())
     })
 }
@@ -408,6 +403,21 @@ impl provisor_hub {
 }
 
 impl provisor_hubs {
+    /// Everything copied; an empty salt is none.
+    fn prepare(
+        scope: &str,
+        salt: &[u8],
+        linked: Array<'_, provisor_hub>,
+    ) -> Result<Self, Rejection> {
+        let scope = IdScope::parse(scope)?;
+        let basis = AllocationBasis::new(Salt::new(salt)?);
+        let hubs = elements(linked, "linked", provisor_hub::read)?;
+        let mut places: Vec<_> = hubs.iter().map(|(name, _)| name.clone()).zip(0..).collect();
+        places.sort_unstable();
+        let linked = LinkedHubs::with_basis(&scope, &basis, hubs)?;
+        Ok(Self { linked, places })
+    }
+
     /// The place of a linked hub in the caller's array.
     fn place(&self, hub: &HubName) -> Result<usize, Rejection> {
         self.places
