@@ -1,4 +1,5 @@
 //! Requests to a whole service that are made to cost much.
+#![cfg(feature = "x509")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
