@@ -644,6 +644,14 @@ typedef enum provisor_code {
   PROVISOR_REG_SUCCESSIONS = 6008,
   /** the text is not a mark that a registration record knows a device by. To do: restore the record as it was stored. [provisor registration engine, who may go on as whom] */
   PROVISOR_REG_MARK = 6009,
+  /** another registration or a deletion of the same ID was faster, so that the record could not be saved. To do: register again: the next decision sees what is there now. [provisor registration (SaveRecord)] */
+  PROVISOR_REG_SAVE_LOST = 6010,
+  /** a later lease has written already: this one is over, and what it still writes is refused. To do: stop carrying out its effects, and register again. [provisor registration (Fence)] */
+  PROVISOR_REG_FENCED = 6011,
+  /** an effect of the decision could not be carried out. To do: register again: every effect may be carried out twice. [provisor registration (order of effects)] */
+  PROVISOR_REG_EFFECT = 6012,
+  /** the service cannot decide now, for a reason that is not the device's. To do: register again later. [DPS REST API, error codes (503 Service Unavailable)] */
+  PROVISOR_REG_UNAVAILABLE = 6013,
   /** a pointer that is needed is NULL. To do: pass a pointer; only an empty input (length 0) may be NULL. [docs/c.md, pointers and lengths] */
   PROVISOR_ARG_NULL = 9001,
   /** the text is not UTF-8. To do: pass UTF-8 without a byte order mark, and its length in bytes. [RFC 3629 section 3] */
@@ -657,6 +665,20 @@ typedef enum provisor_code {
   /** provisor itself failed, and stopped before it could do harm. To do: report it as a fault of provisor, with the call and its input. [docs/c.md, panics] */
   PROVISOR_ARG_PANIC = 9006
 } provisor_code;
+
+/** Who has to do something about a code: see provisor_code_class(). */
+typedef enum provisor_class {
+  /** PROVISOR_OK, or a number that is no code of this version. */
+  PROVISOR_CLASS_NONE = 0,
+  /** The device, or who made its keys and certificates. */
+  PROVISOR_CLASS_DEVICE = 1,
+  /** Who runs the service, by what is enrolled, linked, trusted or set there. */
+  PROVISOR_CLASS_OPERATOR = 2,
+  /** The service itself: its program, its keys or its store. No refusal for a device. */
+  PROVISOR_CLASS_SERVICE = 3,
+  /** Nobody: the same again, later, may succeed. No refusal for a device. */
+  PROVISOR_CLASS_TRANSIENT = 4
+} provisor_class;
 
 
 /**
@@ -1312,6 +1334,15 @@ const char *provisor_rejection_text(const struct provisor_rejection *rejection,
  * Never NULL; ends with a NUL; valid as long as the library is loaded.
  */
 const char *provisor_status_name(provisor_status status);
+
+/**
+ * Who has to do something about a status: a `provisor_class`, and `PROVISOR_CLASS_NONE` (0) for
+ * `PROVISOR_OK` and for a number that is no code of this version.
+ *
+ * `PROVISOR_CLASS_SERVICE` and `PROVISOR_CLASS_TRANSIENT` are no refusals: answer a device with an
+ * error that lets it come again.
+ */
+uint8_t provisor_code_class(provisor_status status);
 
 /**
  * Makes a challenge for the TPM that says it holds these two keys.

@@ -36,6 +36,21 @@ pub extern "C" fn provisor_status_name(status: provisor_status) -> *const c_char
     .as_ptr()
 }
 
+/// Who has to do something about a status: a `provisor_class`, and `PROVISOR_CLASS_NONE` (0) for
+/// `PROVISOR_OK` and for a number that is no code of this version.
+///
+/// `PROVISOR_CLASS_SERVICE` and `PROVISOR_CLASS_TRANSIENT` are no refusals: answer a device with an
+/// error that lets it come again.
+#[unsafe(no_mangle)]
+pub extern "C" fn provisor_code_class(status: provisor_status) -> u8 {
+    boundary::answer(0, || {
+        u16::try_from(status)
+            .ok()
+            .and_then(Code::from_number)
+            .map_or(0, |code| code.class().number())
+    })
+}
+
 /// The names of the table, with the NUL that C needs behind each.
 static NAMES: LazyLock<BTreeMap<u16, CString>> = LazyLock::new(|| {
     Code::ALL
@@ -63,6 +78,20 @@ mod tests {
         }
         assert_eq!(name(OK), "OK");
         assert_eq!(name(1), "");
+    }
+
+    #[test]
+    fn every_code_has_its_class_and_other_numbers_have_none() {
+        for code in Code::ALL {
+            assert_eq!(provisor_code_class(status(*code)), code.class().number());
+        }
+        for none in [OK, 1, u32::from(u16::MAX) + 1001] {
+            assert_eq!(provisor_code_class(none), 0);
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_too_large_have_no_name() {
         assert_eq!(name(u32::from(u16::MAX) + 1001), "");
     }
 }

@@ -21,6 +21,12 @@ static void names(void) {
     CHECK(strcmp(provisor_status_name(PROVISOR_ARG_NULL), "ARG_NULL") == 0);
     CHECK(strcmp(provisor_status_name(1), "") == 0);
     CHECK(strcmp(provisor_status_name(UINT32_MAX), "") == 0);
+    CHECK(provisor_code_class(PROVISOR_X509_EXPIRED) == PROVISOR_CLASS_DEVICE);
+    CHECK(provisor_code_class(PROVISOR_ATTEST_DISABLED) == PROVISOR_CLASS_OPERATOR);
+    CHECK(provisor_code_class(PROVISOR_ARG_NULL) == PROVISOR_CLASS_SERVICE);
+    CHECK(provisor_code_class(PROVISOR_REG_SAVE_LOST) == PROVISOR_CLASS_TRANSIENT);
+    CHECK(provisor_code_class(PROVISOR_OK) == PROVISOR_CLASS_NONE);
+    CHECK(provisor_code_class(UINT32_MAX) == PROVISOR_CLASS_NONE);
     /* Numbers that deployed programs rely on. */
     CHECK(PROVISOR_ID_EMPTY == 1001);
     CHECK(PROVISOR_X509_EXPIRED == 2103);

@@ -10,6 +10,7 @@ import pytest
 
 from provisor import (
     AllocationError,
+    Class,
     Code,
     Hub,
     IdError,
@@ -84,3 +85,11 @@ def test_every_code_reads_as_a_sentence_part() -> None:
             assert not text.endswith(".")
     assert Code(2103) is Code.X509_EXPIRED
     assert Code["X509_EXPIRED"].value == 2103
+
+
+def test_every_code_says_who_has_to_do_something() -> None:
+    assert {code.class_ for code in Code} == set(Class)
+    assert Code.X509_EXPIRED.class_ is Class.DEVICE
+    assert Code.ATTEST_DISABLED.class_ is Class.OPERATOR
+    assert Code.REG_FACTS.class_ is Class.SERVICE
+    assert Code.REG_SAVE_LOST.class_ is Class.TRANSIENT

@@ -1,8 +1,10 @@
 //! The mechanism behind the one table of stable codes; the rows are in `code/table.rs`.
 
+mod class;
 mod rows;
 mod table;
 
+pub use class::Class;
 pub use table::Code;
 
 impl Code {
@@ -69,7 +71,9 @@ mod tests {
                 4000..=4999 => "ATTEST_",
                 5000..=5999 => "ALLOC_",
                 6000..=6999 => "REG_",
-                7000..=7999 => "SERVER_",
+                7000..=7499 => "SERVICE_",
+                7500..=7999 => "SERVER_",
+                8000..=8999 => "WIRE_",
                 9000..=9999 => "ARG_",
                 other => panic!("{other} is in no range"),
             };

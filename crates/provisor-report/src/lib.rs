@@ -31,7 +31,7 @@ mod shorten;
 mod subject;
 mod time;
 
-pub use code::Code;
+pub use code::{Class, Code};
 pub use form::Form;
 pub use rejection::Rejection;
 pub use shorten::Shortened;

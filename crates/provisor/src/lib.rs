@@ -110,7 +110,7 @@ pub mod sas;
 struct TpmPage;
 
 pub use id::{CaName, DeviceId, GroupId, HubName, IdRules, IdScope, RegistrationId};
-pub use provisor_report::{Code, Form, Rejection, Subject, UnixTime};
+pub use provisor_report::{Class, Code, Form, Rejection, Subject, UnixTime};
 pub use provisor_tpm as tpm;
 #[cfg(feature = "x509")]
 pub use provisor_x509 as x509;

@@ -15,7 +15,7 @@ reads a clock: times are arguments, aware ``datetime`` objects or seconds since 
 from __future__ import annotations
 
 from provisor import tpm, x509
-from provisor._codes import Code
+from provisor._codes import Class, Code
 from provisor._enums import AllocationPolicy, IdRules
 from provisor._errors import AllocationError, IdError, PathError, Rejection, TpmError
 from provisor._provisor import (
@@ -38,6 +38,7 @@ __all__ = [
     "AllocationError",
     "AllocationPolicy",
     "AllocationRow",
+    "Class",
     "Code",
     "DeviceId",
     "GroupId",

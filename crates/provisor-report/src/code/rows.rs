@@ -3,13 +3,14 @@
 /// Turns the rows of the table into the `Code` enum, its documentation and its look-ups.
 macro_rules! codes {
     ($( $variant:ident = $number:literal $name:literal {
-        meaning: $meaning:literal, remedy: $remedy:literal, spec: $spec:literal $(,)?
+        class: $class:ident, meaning: $meaning:literal, remedy: $remedy:literal, spec: $spec:literal $(,)?
     } )*) => {
         /// A stable reason code.
         ///
         /// Numbers and names never change their meaning and are never reused. Ranges: 1000
         /// identifiers, 2000 X.509, 3000 TPM, 3500 SAS tokens, 4000 enrollment and attestation,
-        /// 5000 allocation, 6000 registration, 7000 server, 9000 misuse of a binding.
+        /// 5000 allocation, 6000 registration, 7000 operations of the service, 7500 server, 8000 the
+        /// wire, 9000 misuse of a binding.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         #[repr(u16)]
@@ -17,7 +18,7 @@ macro_rules! codes {
             $(
                 #[doc = concat!("`", $name, "`: ", $meaning, ".")]
                 #[doc = ""]
-                #[doc = concat!("What to do: ", $remedy, ".")]
+                #[doc = concat!("Class: ", stringify!($class), ". What to do: ", $remedy, ".")]
                 #[doc = ""]
                 #[doc = concat!("Source: ", $spec, ".")]
                 $variant = $number,
@@ -32,6 +33,12 @@ macro_rules! codes {
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
+            }
+
+            /// Who has to do something about it.
+            #[must_use]
+            pub const fn class(self) -> Class {
+                match self { $(Self::$variant => Class::$class,)* }
             }
 
             /// One sentence without its full stop: what is wrong.
