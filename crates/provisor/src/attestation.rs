@@ -24,11 +24,14 @@ pub(crate) mod tpm;
 #[cfg(feature = "x509")]
 pub(crate) mod x509;
 
+#[cfg(feature = "x509")]
+#[doc(no_inline)]
+pub use crate::enrollment::Possession;
 pub use attested::{Attested, EnrollmentRef, Proof};
 #[cfg(feature = "x509")]
 pub use ek::{CertifiedEk, TpmVendors};
 pub use policy::{EkPolicy, EkVouched};
 #[cfg(feature = "x509")]
-pub use possession::{Possession, VerificationCode, prove_possession};
+pub use possession::{VerificationCode, prove_possession};
 #[cfg(feature = "x509")]
 pub use x509::check_common_name;

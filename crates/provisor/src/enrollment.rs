@@ -26,7 +26,7 @@ pub use deletion::check_ca_unused;
 pub use evidence::Leaves;
 #[cfg(feature = "x509")]
 pub use evidence::{
-    CaCertificate, CaReferences, CaStatus, SigningCertificates, TrustedCertificate,
+    CaCertificate, CaReferences, CaStatus, Possession, SigningCertificates, TrustedCertificate,
 };
 pub use generation::Generation;
 #[cfg(feature = "x509")]

@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 
 use provisor::allocation::{AllocationPolicy, LinkedHubs, Weight};
+use provisor::attestation::{VerificationCode, prove_possession};
 use provisor::enrollment::{
-    CaCertificate, CaReferences, CaStatus, EnrollmentGroup, Generation, GroupAttestation,
+    CaCertificate, CaReferences, EnrollmentGroup, Generation, GroupAttestation,
     IndividualAttestation, IndividualEnrollment, Leaves, SigningCertificates, Thumbprint,
     TrustedCertificate,
 };
@@ -20,7 +21,9 @@ use provisor::tpm::{EkPublic, Secret};
 use provisor::{
     CaName, Code, GroupId, HubName, IdScope, RegistrationId, Rejection, Subject, UnixTime,
 };
-use provisor_testkit::pki::{Authority, ToyPki};
+use provisor_testkit::pki::{
+    Authority, CertificateBuilder, DistinguishedName, KeyKind, KeyPair, ToyPki,
+};
 use provisor_testkit::random::SeededRandom;
 
 use super::factory::{Credential, Device, Factory};
@@ -67,11 +70,7 @@ impl Service {
             .into_iter()
             .map(|(name, weight)| Ok((HubName::parse(name)?, Weight::new(weight)?)))
             .collect::<Result<Vec<_>, Rejection>>()?;
-        let root = CaCertificate::new(
-            CaName::parse(ROOT)?,
-            trusted(&factory.root)?,
-            CaStatus::Verified,
-        );
+        let root = proved(factory)?;
         let [press, _] = &factory.lines;
         let mut service = Self {
             hubs: LinkedHubs::new(&scope, hubs)?,
@@ -264,6 +263,19 @@ pub(super) fn signing_group(
         GroupAttestation::Signing(signing),
         generation,
     ))
+}
+
+/// The factory's root, registered as an operator does it: handed in, and then verified by a
+/// certificate over a code of the service, which only the holder of the root's key can issue.
+fn proved(factory: &Factory) -> Result<CaCertificate, Rejection> {
+    let root = CaCertificate::new(CaName::parse(ROOT)?, trusted(&factory.root)?);
+    let mut random = SeededRandom::new(factory.seed, "possession");
+    let code = VerificationCode::generate(&mut random)?;
+    let key = KeyPair::new(KeyKind::P256, factory.seed, "possession");
+    let shown = CertificateBuilder::device(DistinguishedName::cn(code.as_str()), &key)
+        .issued_by(&factory.root);
+    let possession = prove_possession(root.certificate(), &code, shown.der(), ToyPki::NOW)?;
+    root.verified_by(&possession)
 }
 
 fn trusted(ca: &Authority) -> Result<TrustedCertificate, Rejection> {

@@ -15,7 +15,7 @@ use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::Random;
 use provisor_x509::{Certificate, PathVerifier, Profile};
 
-use crate::enrollment::{CaCertificate, CaStatus, Thumbprint, TrustedCertificate};
+use crate::enrollment::{Possession, TrustedCertificate};
 use crate::id::derive::common_name;
 
 /// The code that a CA has to certify: 48 hexadecimal digits in upper case, 192 random bits.
@@ -24,12 +24,6 @@ use crate::id::derive::common_name;
 /// nobody but the CA can make use of it, and whoever reads it learns nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VerificationCode(Box<str>);
-
-/// That possession of one CA's key was proved. It has no public constructor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Possession {
-    ca: Thumbprint,
-}
 
 /// As many as DPS uses: nobody meets a code that a CA certified for another reason.
 const CODE_BYTES: usize = 24;
@@ -82,34 +76,6 @@ impl fmt::Display for VerificationCode {
     }
 }
 
-impl Possession {
-    /// The thumbprint of the CA certificate.
-    #[must_use]
-    pub const fn ca(&self) -> &Thumbprint {
-        &self.ca
-    }
-}
-
-impl CaCertificate {
-    /// The same CA, verified.
-    ///
-    /// # Errors
-    /// [`AttestPossessionOther`](Code::AttestPossessionOther) when another CA was proved.
-    pub fn verified_by(mut self, possession: &Possession) -> Result<Self, Rejection> {
-        let (ours, proved) = (self.certificate.thumbprint(), possession.ca());
-        if ours != proved {
-            return Err(Rejection::new(
-                Code::AttestPossessionOther,
-                Subject::field("caCertificate"),
-            )
-            .expected(format!("{ours}"))
-            .found(format!("{proved}")));
-        }
-        self.status = CaStatus::Verified;
-        Ok(self)
-    }
-}
-
 /// Judges the verification certificate, DER: issued by that very CA, valid now, no CA itself, its
 /// only CN the code, letter by letter.
 ///
@@ -150,9 +116,7 @@ pub fn prove_possession(
     PathVerifier::new(&VERIFICATION, &anchors)
         .verify(&leaf, now)
         .map_err(|cause| by_another(&leaf, ca, cause))?;
-    Ok(Possession {
-        ca: *ca.thumbprint(),
-    })
+    Ok(Possession::of(*ca.thumbprint()))
 }
 
 fn check_code(leaf: &Certificate<'_>, code: &VerificationCode) -> Result<(), Rejection> {

@@ -226,28 +226,104 @@ mod x509 {
     }
 
     /// A CA certificate registered with the service.
+    ///
+    /// It vouches for devices when it is [`Verified`](CaStatus::Verified), which it becomes
+    /// [by a proof](Self::verified_by) alone. What a store restores with
+    /// [`from_store`](Self::from_store) was verified before it was stored.
+    ///
+    /// ```
+    /// # use provisor_testkit::pki::ToyPki;
+    /// # let der = ToyPki::new(7).root.certificate.der().to_vec();
+    /// use provisor::CaName;
+    /// use provisor::enrollment::{CaCertificate, CaStatus, TrustedCertificate};
+    ///
+    /// let ca = CaCertificate::new(CaName::parse("root")?, TrustedCertificate::from_der(&der)?);
+    /// assert_eq!(ca.status(), CaStatus::Unverified);
+    /// # Ok::<(), provisor::Rejection>(())
+    /// ```
     #[derive(Clone, Debug, PartialEq, Eq)]
-    #[non_exhaustive]
     pub struct CaCertificate {
-        /// The name that enrollments refer to it by.
-        pub name: CaName,
-        /// The certificate.
-        pub certificate: TrustedCertificate,
-        /// Whether the operator proved to possess its key.
-        pub status: CaStatus,
+        name: CaName,
+        certificate: TrustedCertificate,
+        status: CaStatus,
     }
 
     impl CaCertificate {
-        /// The certificate under that name. One that is handed in is
-        /// [`Unverified`](CaStatus::Unverified) until its owner has
-        /// [proved](crate::attestation::prove_possession) to possess its key.
+        /// The certificate under that name, as it is handed in: [`Unverified`](CaStatus::Unverified)
+        /// until its owner has [proved](crate::attestation::prove_possession) to possess its key.
         #[must_use]
-        pub const fn new(name: CaName, certificate: TrustedCertificate, status: CaStatus) -> Self {
+        pub const fn new(name: CaName, certificate: TrustedCertificate) -> Self {
+            Self::from_store(name, certificate, CaStatus::Unverified)
+        }
+
+        /// What a store kept, with the status that it had there. For nothing else: a certificate that
+        /// comes from outside is [new](Self::new), whatever is said of it.
+        #[must_use]
+        pub const fn from_store(
+            name: CaName,
+            certificate: TrustedCertificate,
+            status: CaStatus,
+        ) -> Self {
             Self {
                 name,
                 certificate,
                 status,
             }
+        }
+
+        /// The same CA, verified.
+        ///
+        /// # Errors
+        /// [`AttestPossessionOther`](Code::AttestPossessionOther) when another CA was proved.
+        pub fn verified_by(mut self, possession: &Possession) -> Result<Self, Rejection> {
+            let (ours, proved) = (self.certificate.thumbprint(), possession.ca());
+            if ours != proved {
+                return Err(Rejection::new(
+                    Code::AttestPossessionOther,
+                    Subject::field("caCertificate"),
+                )
+                .expected(format!("{ours}"))
+                .found(format!("{proved}")));
+            }
+            self.status = CaStatus::Verified;
+            Ok(self)
+        }
+
+        /// The name that enrollments refer to it by.
+        #[must_use]
+        pub const fn name(&self) -> &CaName {
+            &self.name
+        }
+
+        /// The certificate.
+        #[must_use]
+        pub const fn certificate(&self) -> &TrustedCertificate {
+            &self.certificate
+        }
+
+        /// Whether the operator proved to possess its key.
+        #[must_use]
+        pub const fn status(&self) -> CaStatus {
+            self.status
+        }
+    }
+
+    /// That possession of one CA's key was proved. Only
+    /// [`prove_possession`](crate::attestation::prove_possession) makes it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Possession {
+        ca: Thumbprint,
+    }
+
+    impl Possession {
+        pub(crate) const fn of(ca: Thumbprint) -> Self {
+            Self { ca }
+        }
+
+        /// The thumbprint of the CA certificate.
+        #[must_use]
+        pub const fn ca(&self) -> &Thumbprint {
+            &self.ca
         }
     }
 
@@ -263,7 +339,9 @@ mod x509 {
 }
 
 #[cfg(feature = "x509")]
-pub use x509::{CaCertificate, CaReferences, CaStatus, SigningCertificates, TrustedCertificate};
+pub use x509::{
+    CaCertificate, CaReferences, CaStatus, Possession, SigningCertificates, TrustedCertificate,
+};
 
 #[cfg(test)]
 mod tests {

@@ -140,7 +140,7 @@ fn a_disabled_group_bars_by_a_ca_whose_possession_nobody_proved() {
         let near = if disable { disabled(near) } else { near };
         World {
             groups: vec![group("far", &[pki.root.certificate.der()]), near],
-            cas: vec![CaCertificate::new(
+            cas: vec![CaCertificate::from_store(
                 name.clone(),
                 TrustedCertificate::from_der(sent[0]).unwrap(),
                 status,
@@ -171,7 +171,7 @@ fn a_disabled_group_bars_by_a_ca_whose_possession_nobody_proved() {
         GroupAttestation::Ca(references),
         generation,
     )];
-    world.cas.push(CaCertificate::new(
+    world.cas.push(CaCertificate::from_store(
         other,
         TrustedCertificate::from_der(
             Authority::root("Elsewhere", KeyKind::P256, 1)
@@ -233,7 +233,7 @@ fn of_two_cas_of_one_name_the_first_counts() {
     let name = |text: &str| CaName::parse(text).unwrap();
     let elsewhere = Authority::root("Elsewhere", KeyKind::P256, 1);
     let registered = |text: &str, der: &[u8], status| {
-        CaCertificate::new(
+        CaCertificate::from_store(
             name(text),
             TrustedCertificate::from_der(der).unwrap(),
             status,

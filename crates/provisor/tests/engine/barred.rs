@@ -20,7 +20,7 @@ fn near(primary: &str, secondary: Option<&str>) -> EnrollmentGroup {
 }
 
 fn registered(text: &str, certificate: &IssuedCertificate, status: CaStatus) -> CaCertificate {
-    CaCertificate::new(name(text), trusted(certificate), status)
+    CaCertificate::from_store(name(text), trusted(certificate), status)
 }
 
 /// The intermediate of the PKI, certified until then.

@@ -169,7 +169,7 @@ fn a_group_by_ca_reference_needs_a_verified_ca() {
     assert_eq!(rejection.code(), Code::AttestNoGroup);
     assert!(!rejection.to_string().contains("old"), "{rejection}");
     let ca = |name: &CaName, seed, status| {
-        CaCertificate::new(
+        CaCertificate::from_store(
             name.clone(),
             trusted(&ToyPki::new(seed).root.certificate),
             status,

@@ -52,7 +52,7 @@ fn by_name(name: &str) -> CaReferences {
 }
 
 fn registered(name: &str, authority: &Authority, status: CaStatus) -> CaCertificate {
-    CaCertificate::new(
+    CaCertificate::from_store(
         CaName::parse(name).unwrap(),
         trusted(&authority.certificate),
         status,
@@ -162,7 +162,12 @@ fn an_unproved_ca_says_nothing_about_who_a_group_is() {
     let stranger = leaf(&blue, "stranger");
     assert_refused(&mut world, &stranger, Code::RegEnrollmentRemade);
     // Once possession is proved it is one CA of two in common.
-    world.cas[0].status = CaStatus::Verified;
+    let ca = &world.cas[0];
+    world.cas[0] = CaCertificate::from_store(
+        ca.name().clone(),
+        ca.certificate().clone(),
+        CaStatus::Verified,
+    );
     assert_eq!(action(&mut world, &stranger), Action::Keep);
 }
 

@@ -251,7 +251,7 @@ fn an_individual_enrollment_by_ca_needs_the_chain_and_a_verified_ca() {
         code(world.with_certificate("line-7", &leaf, &sent)),
         Code::AttestCaUnknown
     );
-    world.cas.push(CaCertificate::new(
+    world.cas.push(CaCertificate::from_store(
         name,
         trusted(&pki.root.certificate),
         CaStatus::Unverified,
@@ -260,7 +260,12 @@ fn an_individual_enrollment_by_ca_needs_the_chain_and_a_verified_ca() {
         code(world.with_certificate("line-7", &leaf, &sent)),
         Code::AttestCaUnverified
     );
-    world.cas[0].status = CaStatus::Verified;
+    let ca = &world.cas[0];
+    world.cas[0] = CaCertificate::from_store(
+        ca.name().clone(),
+        ca.certificate().clone(),
+        CaStatus::Verified,
+    );
     assert_eq!(
         code(world.with_certificate("line-7", &leaf, &[])),
         Code::X509IssuerNotFound

@@ -1,9 +1,7 @@
 //! Proof of possession of a CA, and what it opens.
 
 use provisor::attestation::{VerificationCode, prove_possession};
-use provisor::enrollment::{
-    CaCertificate, CaReferences, CaStatus, EnrollmentGroup, GroupAttestation,
-};
+use provisor::enrollment::{CaCertificate, CaReferences, EnrollmentGroup, GroupAttestation};
 use provisor::{CaName, Code, GroupId, Rejection};
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, IssuedCertificate, KeyKind, KeyPair, ToyPki,
@@ -66,7 +64,7 @@ fn a_group_admits_through_a_ca_once_its_possession_is_proved() {
         GroupAttestation::Ca(references),
         generation(),
     )];
-    let ca = CaCertificate::new(name, trusted(&pki.root.certificate), CaStatus::Unverified);
+    let ca = CaCertificate::new(name.clone(), trusted(&pki.root.certificate));
     world.cas = vec![ca.clone()];
     let device = device(&pki, "line-7-0001");
     let sent = [&pki.intermediate.certificate];
@@ -76,9 +74,8 @@ fn a_group_admits_through_a_ca_once_its_possession_is_proved() {
 
     let code = drawn(1);
     let shown = issued(code.as_str(), &pki.root);
-    let possession = prove_possession(&ca.certificate, &code, shown.der(), NOW).unwrap();
-    let mut other = ca.clone();
-    other.certificate = trusted(&pki.intermediate.certificate);
+    let possession = prove_possession(ca.certificate(), &code, shown.der(), NOW).unwrap();
+    let other = CaCertificate::new(name, trusted(&pki.intermediate.certificate));
     assert_eq!(
         other.verified_by(&possession).unwrap_err().code(),
         Code::AttestPossessionOther

@@ -138,7 +138,7 @@ fn a_group_and_a_device_change_the_ca_they_refer_to() {
     let [old, new] = generations();
     let (before, after) = (leaf(&old, "before"), leaf(&new, "after"));
     let ca = |text: &str, authority: &Authority, status| {
-        CaCertificate::new(name(text), trusted(&authority.certificate), status)
+        CaCertificate::from_store(name(text), trusted(&authority.certificate), status)
     };
     for (primary, secondary, status_of_new, admits_old, admits_new) in [
         ("old", None, Verified, true, false),

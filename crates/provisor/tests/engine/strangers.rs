@@ -34,7 +34,7 @@ fn states() -> Vec<(&'static str, World)> {
     let enrolled = device(&pki, ID).certificate;
     let near = || group("near", &pki.intermediate.certificate);
     let ca = |status| {
-        vec![CaCertificate::new(
+        vec![CaCertificate::from_store(
             CaName::parse("root").unwrap(),
             trusted(&pki.root.certificate),
             status,
@@ -220,7 +220,7 @@ fn whoever_proved_itself_is_told_the_cause_without_what_is_the_services() {
     // An enrolled leaf, or a chain to the CA of the enrollment.
     world.individuals = vec![individual(ID, &leaf).with_settings(disabled())];
     assert_eq!(told(&mut world).code(), Code::AttestDisabled);
-    world.cas = vec![CaCertificate::new(
+    world.cas = vec![CaCertificate::from_store(
         CaName::parse("root").unwrap(),
         trusted(&pki.intermediate.certificate),
         CaStatus::Verified,

@@ -18,8 +18,8 @@ pub(super) fn verified_anchors<'a>(
     let mut anchors = Vec::new();
     let mut fault = Code::AttestCaUnknown;
     for ca in references.iter().filter_map(registered) {
-        match ca.status {
-            CaStatus::Verified => anchors.push(ca.certificate.anchor()),
+        match ca.status() {
+            CaStatus::Verified => anchors.push(ca.certificate().anchor()),
             CaStatus::Unverified => fault = Code::AttestCaUnverified,
         }
     }

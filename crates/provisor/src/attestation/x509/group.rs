@@ -84,7 +84,7 @@ impl<'a> Candidates<'a> {
         check_number("enrollmentGroups", groups.len(), limits::GROUPS)?;
         check_number("certificateAuthorities", cas.len(), limits::CAS)?;
         let issuers = Issuers::of(shown);
-        let named = Register::of(cas.iter().filter(|ca| issuers.name(&ca.certificate)));
+        let named = Register::of(cas.iter().filter(|ca| issuers.name(ca.certificate())));
         let mut candidates = Self::default();
         let mut found = Vec::new();
         for group in groups {
@@ -129,7 +129,7 @@ impl<'a> Candidates<'a> {
             .collect();
         let register = match wanted.is_empty() {
             true => Register::default(),
-            false => Register::of(cas.iter().filter(|ca| wanted.contains(&ca.name))),
+            false => Register::of(cas.iter().filter(|ca| wanted.contains(ca.name()))),
         };
         for group in groups {
             let anchors = match group.attestation() {
@@ -202,7 +202,7 @@ impl<'a> Register<'a> {
         let mut register = BTreeMap::new();
         for ca in cas {
             // The first of a name counts, as in a search from the front.
-            register.entry(&ca.name).or_insert(ca);
+            register.entry(ca.name()).or_insert(ca);
         }
         Self(register)
     }
@@ -220,7 +220,7 @@ impl<'a> Register<'a> {
             .peekable();
         found.peek()?;
         Some(match group.settings().provisioning_status {
-            ProvisioningStatus::Enabled => found.any(|ca| ca.status == CaStatus::Verified),
+            ProvisioningStatus::Enabled => found.any(|ca| ca.status() == CaStatus::Verified),
             ProvisioningStatus::Disabled => true,
         })
     }
@@ -236,7 +236,7 @@ impl<'a> Register<'a> {
             ProvisioningStatus::Disabled => Ok(references
                 .iter()
                 .filter_map(registered)
-                .map(|ca| ca.certificate.anchor())
+                .map(|ca| ca.certificate().anchor())
                 .collect()),
         }
     }

@@ -20,7 +20,7 @@ pub(crate) fn bind_ca<'a>(
     now: UnixTime,
     effort: &mut Effort<'_>,
 ) -> Result<Attested, Rejection> {
-    let anchors = verified_anchors(references, |name| cas.iter().find(|ca| ca.name == *name))?;
+    let anchors = verified_anchors(references, |name| cas.iter().find(|ca| ca.name() == name))?;
     let path = effort.verify(&shown.verifier(&anchors), &shown.leaf, now)?;
     check_common_name(&shown.leaf, enrollment.registration_id(), rules)?;
     let mut marks = shown.marks();
