@@ -1,17 +1,17 @@
 //! The device half: making a token, with a key at hand or with a key inside a TPM.
 
-use alloc::format;
 use alloc::string::{String, ToString as _};
+use alloc::vec;
 use core::fmt;
 
-use data_encoding::BASE64;
+use provisor_device::Writer;
+use provisor_device::sas::{REGISTRATION_KEY, Token};
 use provisor_report::UnixTime;
 
-use super::percent;
 use super::resource::Resource;
 
 /// The name of the key that registrations are signed with.
-pub(super) const KEY_NAME: &str = "registration";
+pub(super) const KEY_NAME: &str = REGISTRATION_KEY;
 
 /// A token before its signature: for devices whose key never leaves a TPM.
 ///
@@ -19,7 +19,7 @@ pub(super) const KEY_NAME: &str = "registration";
 /// to [`with_signature`](Self::with_signature).
 #[derive(Clone, Debug)]
 pub struct UnsignedToken {
-    encoded_resource: String,
+    resource: String,
     expires: UnixTime,
 }
 
@@ -33,7 +33,7 @@ impl UnsignedToken {
     #[must_use]
     pub fn new(resource: &Resource<'_>, expires: UnixTime) -> Self {
         Self {
-            encoded_resource: percent::encode(&resource.to_string()),
+            resource: resource.to_string(),
             expires,
         }
     }
@@ -41,18 +41,31 @@ impl UnsignedToken {
     /// What the signature covers.
     #[must_use]
     pub fn signed_text(&self) -> String {
-        format!("{}\n{}", self.encoded_resource, self.expires.seconds())
+        written(|writer| self.token().write_signed_text(writer))
     }
 
     /// The finished token.
     #[must_use]
     pub fn with_signature(&self, signature: &[u8]) -> SignedToken {
-        SignedToken(format!(
-            "SharedAccessSignature sr={}&sig={}&se={}&skn={KEY_NAME}",
-            self.encoded_resource,
-            percent::encode(&BASE64.encode(signature)),
-            self.expires.seconds(),
-        ))
+        SignedToken(written(|writer| self.token().write(signature, writer)))
+    }
+
+    fn token(&self) -> Token<'_> {
+        Token::resource(&self.resource, self.expires.seconds()).with_key_name(KEY_NAME)
+    }
+}
+
+/// What the device's writer writes, in memory of the right size.
+fn written(write: impl Fn(&mut Writer<'_>)) -> String {
+    let mut measured = Writer::measure();
+    write(&mut measured);
+    let mut buffer = vec![0; measured.len()];
+    let mut writer = Writer::new(&mut buffer);
+    write(&mut writer);
+    // No second copy: whoever holds a token is the device.
+    match writer.finish() {
+        Ok(_) => String::from_utf8(buffer).unwrap_or_default(),
+        Err(_) => String::new(),
     }
 }
 

@@ -5,13 +5,19 @@ use serde_json::Value;
 use crate::command::{cargo, output};
 
 /// Which of our crates a crate may depend on (normal dependencies). Tests may look anywhere.
-const MAY: [(&str, &[&str]); 4] = [
+const MAY: [(&str, &[&str]); 5] = [
+    ("provisor-device", &[]),
     ("provisor-report", &[]),
     ("provisor-x509", &["provisor-report"]),
     ("provisor-tpm", &["provisor-report"]),
     (
         "provisor",
-        &["provisor-report", "provisor-x509", "provisor-tpm"],
+        &[
+            "provisor-device",
+            "provisor-report",
+            "provisor-x509",
+            "provisor-tpm",
+        ],
     ),
 ];
 

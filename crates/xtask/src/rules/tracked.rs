@@ -6,7 +6,8 @@ use crate::command::{output, program};
 use crate::workspace;
 
 /// The crates that are pure logic.
-pub(super) const CORE: [&str; 4] = [
+pub(super) const CORE: [&str; 5] = [
+    "provisor-device",
     "provisor-report",
     "provisor-x509",
     "provisor-tpm",

@@ -5,7 +5,9 @@ use crate::command::{cargo, run};
 use crate::install;
 
 /// Library crates whose feature sets differ from what the workspace build unifies.
-pub(super) const LIBRARIES: [&str; 8] = [
+pub(super) const LIBRARIES: [&str; 10] = [
+    "-p",
+    "provisor-device",
     "-p",
     "provisor-report",
     "-p",

@@ -1,0 +1,29 @@
+//! The device's side of provisioning, without heap.
+//!
+//! For firmware, and for everything above it: no I/O, no clock, no allocation, no pointer in what is kept. The
+//! caller owns buffers, time, randomness and transport.
+//!
+//! | to do this | look in |
+//! |---|---|
+//! | sign tokens, by a key or by a chip that has one | [`sas`], [`Key`] |
+//! | write into a buffer and know how much is needed | [`Writer`] |
+//! | know what went wrong, by number | [`Reason`], [`Error`] |
+//! | find a limit and its reason | [`limits`] |
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(test)]
+#[macro_use]
+extern crate std;
+
+pub mod base64;
+mod key;
+pub mod limits;
+mod percent;
+mod reason;
+pub mod sas;
+mod write;
+
+pub use key::{Key, MAC_BYTES};
+pub use reason::{Error, Reason};
+pub use write::Writer;
