@@ -18,6 +18,7 @@ use crate::id::Rules;
 use crate::input;
 use crate::place::{Fault, Place};
 use crate::remarks::Remarks;
+use crate::time::time;
 use findings::Findings;
 
 #[derive(Debug, clap::Args)]
@@ -228,8 +229,4 @@ fn bind(leaf: &Certificate<'_>, id: &str, rules: IdRules) -> Result<Registration
     let id = RegistrationId::parse(id, rules)?;
     check_common_name(leaf, &id, rules)?;
     Ok(id)
-}
-
-fn time(text: &str) -> Result<UnixTime, String> {
-    UnixTime::parse_rfc3339(text).ok_or_else(|| "not a time like 2026-10-02T08:11:04Z".to_owned())
 }

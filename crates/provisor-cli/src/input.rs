@@ -1,10 +1,11 @@
 //! Files that people have at hand, read into bytes. Nothing is judged here.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::Path;
 
 use data_encoding::BASE64_NOPAD;
+use provisor::tpm::SecretBytes;
 use provisor::x509::file::Wanted;
 use provisor::{Form, UnixTime};
 
@@ -60,6 +61,35 @@ pub(crate) fn is_base64(path: &Path) -> Result<bool, Unusable> {
 /// A small file, whatever it holds.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Unusable> {
     read(path)
+}
+
+/// A file of at most so many bytes whose content is nobody else's business.
+pub(crate) fn secret(path: &Path, largest: u64) -> Result<SecretBytes, Unusable> {
+    let file = File::open(path).map_err(|e| Unusable::file(path, e))?;
+    secret_of(file, largest).map_err(|e| Unusable::file(path, e))
+}
+
+/// Standard input, up to so many bytes.
+pub(crate) fn stdin(largest: u64) -> Result<SecretBytes, Unusable> {
+    secret_of(std::io::stdin().lock(), largest)
+        .map_err(|e| Unusable::new(format!("standard input: {e}")))
+}
+
+/// The whole size at once: a vector that grows leaves secrets in its old memory.
+fn secret_of(source: impl Read, largest: u64) -> Result<SecretBytes, String> {
+    let room = usize::try_from(largest)
+        .unwrap_or_default()
+        .saturating_add(1);
+    let mut bytes = Vec::with_capacity(room);
+    source
+        .take(largest.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|e| e.to_string())?;
+    let bytes = SecretBytes::new(bytes);
+    if bytes.len() as u64 > largest {
+        return Err(format!("larger than {largest} bytes"));
+    }
+    Ok(bytes)
 }
 
 /// The clock of this machine. The only place that reads one.

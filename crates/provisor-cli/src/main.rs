@@ -9,12 +9,15 @@ mod answer;
 mod bundle;
 mod demo;
 mod explain;
+mod hidden;
 mod id;
 mod input;
 mod place;
 mod random;
 mod remarks;
+mod sas;
 mod store;
+mod time;
 mod tpm;
 
 use std::io::Write as _;
@@ -43,7 +46,10 @@ enum Command {
     /// Check a registration ID, or derive it from a certificate or an endorsement key.
     #[command(subcommand)]
     Id(id::Command),
-    /// Challenge TPMs without a store: keyring, challenge, answer.
+    /// Check or make the token of a device with a symmetric key.
+    #[command(subcommand)]
+    Sas(sas::Command),
+    /// Challenge TPMs without a store, and verify what they attest.
     #[command(subcommand)]
     Tpm(tpm::Command),
 }
@@ -54,6 +60,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Id(command) => id::run(&command),
+        Command::Sas(command) => sas::run(&command),
         Command::Tpm(command) => tpm::run(&command),
     };
     let answer = answer.unwrap_or_else(Answer::from);

@@ -10,7 +10,6 @@ mod keyring_file;
 mod record;
 mod report;
 mod stop;
-mod time;
 mod toy;
 
 use clap::Subcommand;

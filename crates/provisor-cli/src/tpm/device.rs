@@ -14,10 +14,10 @@ use provisor::tpm::{EkPublic, Keyring, SrkPublic};
 use provisor::{IdScope, RegistrationId, Rejection, UnixTime};
 
 use super::stop::Stop;
-use super::time::time;
 use super::{keyring_file, record};
 use crate::input;
 use crate::random::OsRandom;
+use crate::time::time;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DeviceArguments {

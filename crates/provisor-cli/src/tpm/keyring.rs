@@ -10,10 +10,10 @@ use provisor::tpm::keyring::{Epoch, EpochTimes};
 use serde_json::json;
 
 use super::stop::Stop;
-use super::time::time;
 use super::{keyring_file, report};
 use crate::answer::{Answer, Unusable};
 use crate::random::OsRandom;
+use crate::time::time;
 use crate::{input, store};
 
 const DAY: i64 = 86_400;

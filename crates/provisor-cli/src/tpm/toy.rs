@@ -10,8 +10,8 @@ use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 
 use super::report;
 use super::stop::Stop;
-use super::time::time;
 use crate::answer::{Answer, Unusable};
+use crate::time::time;
 use crate::{input, store};
 
 /// Everybody can compute these keys: the seed stands here.

@@ -13,6 +13,7 @@ mod explain;
 mod files;
 mod id;
 mod openssl;
+mod sas;
 mod tpm;
 
 use std::path::{Path, PathBuf};
@@ -80,7 +81,7 @@ fn usage_errors_have_status_2_and_help_has_0() {
     }
     let help = provisor_in(&folder, ["--help"]);
     assert_eq!(help.status, 0);
-    for command in ["demo", "explain", "id", "allocate", "tpm"] {
+    for command in ["demo", "explain", "id", "allocate", "sas", "tpm"] {
         assert!(help.out.contains(command), "{command}");
     }
 }
