@@ -1,14 +1,16 @@
 //! `provisor explain`: a verdict on a certificate chain, and every rule that was tried.
 
+mod endorsement;
 mod findings;
+mod rules;
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use provisor::attestation::check_common_name;
+use provisor::tpm::EkPublic;
 use provisor::x509::file::Wanted;
 use provisor::x509::{
-    Certificate, Crl, PathVerifier, Profile, RevocationPolicy, TrustAnchor, profile,
+    Certificate, Crl, PathVerifier, RevocationPolicy, TrustAnchor, lenient_cut_padding,
 };
 use provisor::{Code, IdRules, RegistrationId, Rejection, Subject, UnixTime};
 
@@ -19,7 +21,8 @@ use crate::input;
 use crate::place::{Fault, Place};
 use crate::remarks::Remarks;
 use crate::time::time;
-use findings::Findings;
+use findings::{Binding, Findings};
+use rules::ProfileArguments;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -29,18 +32,20 @@ pub(crate) struct Arguments {
     /// Certificates sent along with it, in any order.
     #[arg(long, value_name = "F")]
     chain: Vec<PathBuf>,
-    /// The certificates that are trusted.
-    #[arg(long, value_name = "F", required = true)]
+    /// The certificates that are trusted. With --ek they may be missing: the answer then says whether the certificate is for that key, and that nothing vouches for it.
+    #[arg(long, value_name = "F", required_unless_present = "ek")]
     anchors: Vec<PathBuf>,
+    /// With --profile ek: the endorsement key that the certificate must be for (TPM2B_PUBLIC, raw or base64), judged as a service judges it.
+    #[arg(long, value_name = "F")]
+    ek: Option<PathBuf>,
     /// The registration ID that the certificate must name.
     #[arg(long, allow_hyphen_values = true)]
     id: Option<String>,
     /// Which rules to hold the registration ID to.
     #[arg(long, value_enum, default_value_t = Rules::Current)]
     rules: Rules,
-    /// What the certificate is judged as.
-    #[arg(long, value_enum, default_value_t = ProfileName::Device)]
-    profile: ProfileName,
+    #[command(flatten)]
+    rules_of_path: ProfileArguments,
     /// Certificate revocation lists (PEM or DER). With any of them, every certificate of the path must be known not to be revoked; without, revocation is not regarded.
     #[arg(long, value_name = "F")]
     crl: Vec<PathBuf>,
@@ -55,34 +60,8 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// The profiles as spelled on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum ProfileName {
-    /// A key that attests a TPM's state.
-    Ak,
-    /// A device that authenticates itself.
-    Device,
-    /// A TPM's endorsement key.
-    Ek,
-    /// A device's initial identity (IEEE 802.1AR).
-    Idevid,
-    /// A CA that issues device certificates.
-    IssuingCa,
-}
-
-impl ProfileName {
-    const fn profile(self) -> &'static Profile {
-        match self {
-            Self::Ak => &profile::AK,
-            Self::Device => &profile::DEVICE,
-            Self::Ek => &profile::EK,
-            Self::Idevid => &profile::IDEVID,
-            Self::IssuingCa => &profile::ISSUING_CA,
-        }
-    }
-}
-
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
+    arguments.rules_of_path.check(arguments.ek.is_some())?;
     let now = arguments.at.map_or_else(input::now, Ok)?;
     let mut remarks = Remarks::default();
     let mut notes = String::new();
@@ -110,6 +89,7 @@ struct Files {
     presented: Vec<Bundle>,
     anchors: Vec<Bundle>,
     lists: Vec<Bundle>,
+    ek: Option<EkPublic>,
 }
 
 impl Files {
@@ -139,10 +119,16 @@ impl Files {
             Ok(lists) => lists,
             Err(other) => return fault(other),
         };
+        let ek = match arguments.ek.as_deref().map(endorsement::key).transpose()? {
+            Some(Ok(ek)) => Some(ek),
+            Some(Err(other)) => return Ok(Err(Box::new(Findings::refused(other)))),
+            None => None,
+        };
         Ok(Ok(Self {
             presented,
             anchors,
             lists,
+            ek,
         }))
     }
 }
@@ -156,12 +142,19 @@ fn judge(
 ) -> Findings {
     let mut certificates = Vec::new();
     let presented = files.presented.iter().flat_map(Bundle::blocks);
+    let profile = arguments.rules_of_path.chosen();
+    let padding = arguments.rules_of_path.lenient_padding;
     for (index, Block { place, der }) in presented.enumerate() {
+        // Of the certificate that a TPM's memory held, and of no other.
+        let der = match index {
+            0 if padding => lenient_cut_padding(der),
+            _ => der,
+        };
         match Certificate::from_der_at(depth(index), der) {
             Ok(certificate) => certificates.push(certificate),
             // As the engine does: what is sent is meant, so what cannot be read refuses the device.
             Err(rejection) => {
-                let rejection = arguments.profile.profile().remedied(rejection);
+                let rejection = profile.remedied(rejection);
                 return Findings::refused(Fault { place, rejection });
             }
         }
@@ -192,18 +185,37 @@ fn judge(
             RevocationPolicy::DangerAllowUnknown
         }
     };
-    let profile = arguments.profile.profile();
     // As the engine judges: an expired signing certificate stops its devices.
-    let report = PathVerifier::new(profile, &anchors)
+    let report = PathVerifier::new(&profile, &anchors)
         .anchor_validity(profile.anchor_validity())
         .intermediates(sent)
         .revocation(revocation, &lists)
         .explain(leaf, now);
-    let binding = arguments
-        .id
-        .as_deref()
-        .map(|id| bind(leaf, id, arguments.rules.into()));
-    Findings::judged(report, binding)
+    let mut bindings = Vec::new();
+    if let Some(id) = &arguments.id {
+        bindings.push(Binding::of_id(bind(leaf, id, arguments.rules.into())));
+    }
+    if let Some(ek) = &files.ek {
+        bindings.push(Binding::of_key(if report.rejection().is_some() {
+            endorsement::key_alone(leaf, ek)
+        } else {
+            endorsement::Question {
+                ek,
+                presented: &ders(&files.presented),
+                anchors: &ders(&files.anchors),
+                lists: &ders(&files.lists),
+                revocation,
+                now,
+            }
+            .judge(&arguments.rules_of_path)
+        }));
+    }
+    Findings::judged(report, bindings)
+}
+
+fn ders(files: &[Bundle]) -> Vec<&[u8]> {
+    let blocks = files.iter().flat_map(Bundle::blocks);
+    blocks.map(|block| block.der).collect()
 }
 
 /// The place of a certificate in what was presented, as rejections number it.

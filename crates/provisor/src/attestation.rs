@@ -29,7 +29,7 @@ pub(crate) mod x509;
 pub use crate::enrollment::Possession;
 pub use attested::{Attested, EnrollmentRef, Proof};
 #[cfg(feature = "x509")]
-pub use ek::{CertifiedEk, TpmVendors};
+pub use ek::{CertifiedEk, TpmVendors, check_certified_key};
 pub use policy::{EkPolicy, EkVouched};
 #[cfg(feature = "x509")]
 pub use possession::{VerificationCode, prove_possession};

@@ -1,5 +1,6 @@
 //! What there is to say in the end, as text and as JSON.
 
+use provisor::tpm::Name;
 use provisor::x509::Report;
 use provisor::{Code, RegistrationId, Rejection, Subject};
 use serde_json::{Value, json};
@@ -17,8 +18,43 @@ pub(super) struct Findings {
     rejection: Option<Rejection>,
     /// `None` when a file cannot be read.
     report: Option<Report>,
-    /// What the check of the registration ID said, if it was asked for.
-    binding: Option<Result<RegistrationId, Rejection>>,
+    /// What was asked beside the path.
+    bindings: Vec<Binding>,
+}
+
+/// Whether the certificate is for what it should be for.
+pub(super) struct Binding {
+    /// What, for people.
+    label: &'static str,
+    /// What, as a member of the object, and of its value there.
+    members: (&'static str, &'static str),
+    /// How it is said of a certificate that is, and for what; or why it is not.
+    verdict: Result<(&'static str, String), Rejection>,
+}
+
+impl Binding {
+    /// Of the registration ID.
+    pub(super) fn of_id(verdict: Result<RegistrationId, Rejection>) -> Self {
+        Self {
+            label: "registration ID",
+            members: ("registrationId", "id"),
+            verdict: verdict.map(|id| ("the common name is", id.as_str().to_owned())),
+        }
+    }
+
+    /// Of the endorsement key.
+    pub(super) fn of_key(verdict: Result<Name, Rejection>) -> Self {
+        Self {
+            label: "endorsement key",
+            members: ("endorsementKey", "name"),
+            verdict: verdict.map(|name| {
+                (
+                    "the certificate is for the key with the Name",
+                    name.to_string(),
+                )
+            }),
+        }
+    }
 }
 
 /// What was judged: the leaf by its subject, or the file at fault by its place.
@@ -47,16 +83,15 @@ impl Findings {
             verdict: Verdict::Rejected,
             rejection: Some(fault.rejection),
             report: None,
-            binding: None,
+            bindings: Vec::new(),
         }
     }
 
-    /// A chain that was judged, and perhaps the ID in it.
-    pub(super) fn judged(
-        report: Report,
-        binding: Option<Result<RegistrationId, Rejection>>,
-    ) -> Self {
-        let refused = binding.as_ref().and_then(|binding| binding.as_ref().err());
+    /// A chain that was judged, and perhaps what it is for.
+    pub(super) fn judged(report: Report, bindings: Vec<Binding>) -> Self {
+        let refused = bindings
+            .iter()
+            .find_map(|binding| binding.verdict.as_ref().err());
         let rejection = report.rejection().or(refused).cloned();
         Self {
             about: About::Leaf(report.leaf().to_owned()),
@@ -67,7 +102,7 @@ impl Findings {
             },
             rejection,
             report: Some(report),
-            binding,
+            bindings,
         }
     }
 
@@ -120,17 +155,21 @@ impl Findings {
             }
             (None, None) => String::new(),
         };
-        match &self.binding {
-            Some(Ok(id)) => out.push_str(&format!(
-                "\nregistration ID:\n    ok    the common name is {id}\n"
-            )),
-            Some(Err(rejection)) if chain_refused => {
-                out.push_str(&format!(
-                    "\nregistration ID, refused as well:\n{}",
-                    rejection_block(rejection, "    ")
-                ));
+        for binding in &self.bindings {
+            let label = binding.label;
+            match &binding.verdict {
+                Ok((how, what)) => {
+                    out.push_str(&format!("\n{label}:\n    ok    {how} {what}\n"));
+                }
+                // The one that refuses a good chain stands on top.
+                Err(rejection) if chain_refused || Some(rejection) != self.rejection.as_ref() => {
+                    out.push_str(&format!(
+                        "\n{label}, refused as well:\n{}",
+                        rejection_block(rejection, "    ")
+                    ));
+                }
+                Err(_) => {}
             }
-            Some(Err(_)) | None => {}
         }
         let remarks = remarks.to_string();
         if !remarks.is_empty() {
@@ -143,10 +182,6 @@ impl Findings {
     }
 
     pub(super) fn object(&self, remarks: &Remarks) -> String {
-        let binding = self.binding.as_ref().map(|binding| match binding {
-            Ok(id) => json!({ "id": id.as_str(), "rejection": null }),
-            Err(rejection) => json!({ "id": null, "rejection": rejection }),
-        });
         let (about, at) = match &self.about {
             About::Leaf(name) => (name.clone(), Value::Null),
             About::File(place) => (place.to_string(), place.json()),
@@ -156,10 +191,19 @@ impl Findings {
             "about": about,
             "at": at,
             "rejection": self.rejection,
-            "registrationId": binding,
+            "registrationId": null,
+            "endorsementKey": null,
             "report": self.report,
         });
         if let Some(object) = object.as_object_mut() {
+            for binding in &self.bindings {
+                let (member, of) = binding.members;
+                let value = match &binding.verdict {
+                    Ok((_, what)) => json!({ of: what, "rejection": null }),
+                    Err(rejection) => json!({ of: null, "rejection": rejection }),
+                };
+                object.insert(member.to_owned(), value);
+            }
             remarks.add_to(object);
         }
         format!("{object}\n")

@@ -13,6 +13,7 @@ mod explain;
 mod files;
 mod id;
 mod openssl;
+mod rules;
 mod sas;
 mod tpm;
 

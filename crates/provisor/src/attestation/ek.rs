@@ -227,7 +227,7 @@ impl TpmVendors {
             .revocation(self.revocation, &lists);
         effort.verify(&question, &shown.leaf, now)?;
         self.check_purpose(&shown.leaf)?;
-        check_key(&shown.leaf, ek)?;
+        check_certified_key(&shown.leaf, ek)?;
         Ok(CertifiedEk {
             ek: *ek.name(),
             certificate: Thumbprint::of_der(der),
@@ -269,8 +269,28 @@ impl CertifiedEk {
     }
 }
 
-/// The key in the certificate is the one in the public area: algorithm, and modulus or point.
-fn check_key(leaf: &Certificate<'_>, ek: &EkPublic) -> Result<(), Rejection> {
+/// Whether the certificate is for this key: its algorithm, and the modulus or point. Nothing else about
+/// the certificate is judged; [`TpmVendors::verify`] asks this after everything else.
+///
+/// ```
+/// # use provisor_testkit::{pki::TpmVendor, soft_tpm::{SoftTpm, TpmKind}};
+/// use provisor::attestation::check_certified_key;
+/// use provisor::tpm::EkPublic;
+/// use provisor::x509::Certificate;
+/// # let (tpm, other) = (SoftTpm::new(TpmKind::P256, 7, 0), SoftTpm::new(TpmKind::P256, 7, 1));
+/// # let issued = TpmVendor::new(7).ek_certificate(&tpm);
+///
+/// let certificate = Certificate::from_der(issued.der())?;
+/// check_certified_key(&certificate, &EkPublic::from_tpm2b(tpm.ek_public())?)?;
+/// let another = EkPublic::from_tpm2b(other.ek_public())?;
+/// let refused = check_certified_key(&certificate, &another).unwrap_err();
+/// assert_eq!(refused.code().name(), "ATTEST_EK_CERTIFICATE_KEY");
+/// # Ok::<(), provisor::Rejection>(())
+/// ```
+///
+/// # Errors
+/// [`AttestEkCertificateKey`](Code::AttestEkCertificateKey) when it is for another key.
+pub fn check_certified_key(leaf: &Certificate<'_>, ek: &EkPublic) -> Result<(), Rejection> {
     let certified = leaf.key();
     let key = ek.public_key();
     if has_algorithm_of(&certified, key) && certified.key_bytes() == key.subject_public_key() {
