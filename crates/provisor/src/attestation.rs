@@ -9,6 +9,8 @@
 //! | individual, leaf certificates | the leaf, in TLS | SHA-256 thumbprint, validity, CN |
 //! | individual, CA references | a path to one of the CAs | the path, CN |
 //! | group | a path to a signing certificate or CA of the group | the nearest anchor, CN |
+//! | individual, symmetric keys | a SAS token | a signature by one of the two keys, the registration and the time in it |
+//! | group, symmetric keys | a SAS token | the same, by a key that is derived from one of the group's for the registration ID |
 //! | individual, TPM | an answer to a challenge | the Names of EK and SRK, [`EkPolicy`] |
 //!
 //! CN means: the subject has exactly one common name, and it is the registration ID.
@@ -20,6 +22,7 @@ pub(crate) mod ek;
 pub(crate) mod policy;
 #[cfg(feature = "x509")]
 mod possession;
+pub(crate) mod symmetric_key;
 pub(crate) mod tpm;
 #[cfg(feature = "x509")]
 pub(crate) mod x509;

@@ -1,7 +1,8 @@
 //! Enrollments: who may register, how they prove themselves, and what they get.
 //!
-//! * [`IndividualEnrollment`]: one device, by its leaf certificate, by a CA, or by its TPM;
-//! * `EnrollmentGroup`: every device whose certificate a signing certificate or a CA vouches for;
+//! * [`IndividualEnrollment`]: one device, by its leaf certificate, by a CA, by symmetric keys, or by its TPM;
+//! * [`EnrollmentGroup`]: every device whose certificate a signing certificate or a CA vouches for, or
+//!   whose key is derived from the group's;
 //! * [`Settings`]: what both have in common: status, hubs, re-provisioning, initial twin;
 //! * [`lookup`]: which of them answers for a device, as a table.
 //!
@@ -12,12 +13,12 @@
 mod deletion;
 mod evidence;
 mod generation;
-#[cfg(feature = "x509")]
 mod group;
 mod individual;
 pub mod lookup;
 mod mark;
 mod settings;
+mod symmetric_keys;
 mod text;
 mod thumbprint;
 
@@ -29,10 +30,12 @@ pub use evidence::{
     CaCertificate, CaReferences, CaStatus, Possession, SigningCertificates, TrustedCertificate,
 };
 pub use generation::Generation;
-#[cfg(feature = "x509")]
 pub use group::{EnrollmentGroup, GroupAttestation};
 pub use individual::{IndividualAttestation, IndividualEnrollment};
 pub use mark::{Mark, MarkKind};
 pub use settings::{ProvisioningStatus, ReprovisionPolicy, Settings};
+#[cfg(feature = "serde")]
+pub use symmetric_keys::StoredSymmetricKeys;
+pub use symmetric_keys::{KeySlot, SymmetricKeys};
 pub use text::{Etag, InitialTwin};
 pub use thumbprint::{Sha1Thumbprint, Thumbprint};

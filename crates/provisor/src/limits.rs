@@ -22,6 +22,14 @@ pub const SAS_TOKEN_BYTES: usize = 1024;
 /// Bytes of a symmetric key (DPS: "between 16 bytes and 64 bytes").
 pub const SAS_KEY_BYTES: core::ops::RangeInclusive<usize> = 16..=64;
 
+/// Bytes of a symmetric key that the service draws (DPS: 64).
+pub const SAS_KEY_GENERATED_BYTES: usize = 64;
+
+/// Symmetric-key groups of an ID scope (DPS: 100). A token does not say which group's it is, so that each
+/// one's two keys are tried with up to two spellings of the ID: 800 HMACs of a few blocks, half a
+/// millisecond.
+pub const SYMMETRIC_KEY_GROUPS: usize = 100;
+
 /// Seconds by which a device's clock may be behind. Five minutes, as in the service's own reference
 /// code; one official client reuses a token of 30 seconds for a whole registration.
 pub const SAS_CLOCK_SKEW_SECONDS: i64 = 300;

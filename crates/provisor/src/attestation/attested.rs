@@ -5,7 +5,7 @@ use core::fmt;
 
 use provisor_tpm::Name;
 
-use crate::enrollment::{Mark, Thumbprint};
+use crate::enrollment::{KeySlot, Mark, Thumbprint};
 use crate::id::{GroupId, RegistrationId};
 
 /// A device that proved to be the one that an enrollment admits.
@@ -36,6 +36,11 @@ pub enum EnrollmentRef {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Proof {
+    /// A symmetric key of the enrollment, or one that is derived from it.
+    SymmetricKey {
+        /// Which of the two: how far a change of keys has come.
+        key: KeySlot,
+    },
     /// A TPM that holds both keys.
     Tpm {
         /// The Name of its endorsement key.

@@ -1,19 +1,26 @@
 //! The enrollment of many devices at once.
 
+#[cfg(feature = "x509")]
 use alloc::vec::Vec;
 
+#[cfg(feature = "x509")]
 use super::evidence::{CaCertificate, CaReferences, SigningCertificates};
 use super::generation::Generation;
+#[cfg(feature = "x509")]
 use super::mark::Mark;
 use super::settings::Settings;
-use crate::id::{CaName, GroupId};
+use super::symmetric_keys::SymmetricKeys;
+#[cfg(feature = "x509")]
+use crate::id::CaName;
+use crate::id::GroupId;
 
-/// Every device whose certificate the group's issuers vouch for.
+/// Every device whose certificate the group's issuers vouch for, or whose key is derived from the
+/// group's.
 ///
 /// **Deleting a group** lets the records of its devices stay, as DPS does, and names no heir: the
 /// devices are in their hubs still, and whoever may go on as one of them is
 /// [a table](crate::registration::reprovision#who-may-go-on-as-whom). A group that is made anew
-/// under the same name is another one, unless one of its CAs is the same.
+/// under the same name is another one, unless one of its CAs or keys is the same.
 #[derive(Clone, Debug)]
 pub struct EnrollmentGroup {
     id: GroupId,
@@ -22,14 +29,18 @@ pub struct EnrollmentGroup {
     settings: Settings,
 }
 
-/// Who vouches for the devices of a group. Groups attest by X.509 only.
+/// What vouches for the devices of a group. Groups do not attest TPMs.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum GroupAttestation {
     /// CAs registered with the service whose possession was proved.
+    #[cfg(feature = "x509")]
     Ca(CaReferences),
     /// Signing certificates held by the group itself.
+    #[cfg(feature = "x509")]
     Signing(SigningCertificates),
+    /// Keys that those of the devices are [derived](SymmetricKeys::derive) from.
+    SymmetricKey(SymmetricKeys),
 }
 
 impl EnrollmentGroup {
@@ -84,16 +95,29 @@ impl EnrollmentGroup {
         &self.settings
     }
 
+    /// Its keys, if it attests by symmetric keys.
+    #[must_use]
+    pub const fn symmetric_keys(&self) -> Option<&SymmetricKeys> {
+        match &self.attestation {
+            GroupAttestation::SymmetricKey(keys) => Some(keys),
+            #[cfg(feature = "x509")]
+            GroupAttestation::Ca(_) | GroupAttestation::Signing(_) => None,
+        }
+    }
+
     /// True when the group refers to the CA certificate registered under that name.
+    #[cfg(feature = "x509")]
     #[must_use]
     pub fn refers_to(&self, ca: &CaName) -> bool {
         match &self.attestation {
             GroupAttestation::Ca(references) => references.iter().any(|name| name == ca),
-            GroupAttestation::Signing(_) => false,
+            GroupAttestation::Signing(_) | GroupAttestation::SymmetricKey(_) => false,
         }
     }
 
-    /// What the group is known by when it is made anew: its CAs.
+    /// What the group is known by when it is made anew: its CAs. By its symmetric keys it is known for
+    /// each device anew, by what is derived from them.
+    #[cfg(feature = "x509")]
     pub(crate) fn marks(&self, cas: &[CaCertificate]) -> Vec<Mark> {
         match &self.attestation {
             GroupAttestation::Ca(references) => references.marks(cas).copied().collect(),
@@ -101,6 +125,7 @@ impl EnrollmentGroup {
                 .iter()
                 .map(|certificate| *certificate.mark())
                 .collect(),
+            GroupAttestation::SymmetricKey(_) => Vec::new(),
         }
     }
 }

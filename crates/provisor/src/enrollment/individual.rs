@@ -8,6 +8,7 @@ use provisor_tpm::EkPublic;
 use super::evidence::{CaReferences, Leaves};
 use super::generation::Generation;
 use super::settings::Settings;
+use super::symmetric_keys::SymmetricKeys;
 use crate::id::{DeviceId, RegistrationId};
 
 /// One device that may register.
@@ -29,6 +30,8 @@ pub struct IndividualEnrollment {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IndividualAttestation {
+    /// By a SAS token that one of these keys signed.
+    SymmetricKey(SymmetricKeys),
     /// By its TPM, known by the endorsement key.
     Tpm(Box<EkPublic>),
     /// By a TPM whose endorsement key nobody knows beforehand. What vouches for the key instead is
@@ -128,7 +131,8 @@ impl IndividualEnrollment {
     pub fn refers_to(&self, ca: &crate::id::CaName) -> bool {
         match &self.attestation {
             IndividualAttestation::X509Ca(references) => references.iter().any(|name| name == ca),
-            IndividualAttestation::Tpm(_)
+            IndividualAttestation::SymmetricKey(_)
+            | IndividualAttestation::Tpm(_)
             | IndividualAttestation::TpmAny
             | IndividualAttestation::X509Leaf(_) => false,
         }

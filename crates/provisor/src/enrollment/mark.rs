@@ -9,13 +9,15 @@ use provisor_tpm::Name;
 
 use super::thumbprint::Thumbprint;
 use crate::digest::sha256;
+use crate::id::{IdScope, RegistrationId};
+use crate::sas::SasKey;
 
 /// One thing that an enrollment accepts devices by, or that a device proved itself by, as a digest:
 /// what a registration record remembers of it.
 ///
 /// Two with the same mark have the same CA, the same certificate or the same key. Public, like what
-/// it was made from. Symmetric keys get a kind of their own when groups attest by them: a digest
-/// under a key of the record's, since whoever reads a record must not be able to try keys.
+/// it was made from; that of a symmetric key is a digest of another kind
+/// ([`symmetric_key`](Self::symmetric_key)).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark {
     kind: MarkKind,
@@ -35,6 +37,8 @@ pub enum MarkKind {
     Leaf,
     /// The public key of a leaf certificate, which a renewed one may share.
     LeafKey,
+    /// The symmetric key of one device: its own, or derived from a group's.
+    SymmetricKey,
 }
 
 impl Mark {
@@ -64,6 +68,23 @@ impl Mark {
     #[must_use]
     pub fn ca(subject: &[u8], public_key_info: &[u8]) -> Self {
         Self::new(MarkKind::Ca, &[subject, public_key_info])
+    }
+
+    /// The mark of the symmetric key that one device of a scope has: for a group, the one that is
+    /// derived for it, so that a record says nothing of the group's key, and a device that leaves its
+    /// group with its key is known.
+    ///
+    /// HKDF-SHA256 (RFC 5869) of the key, for this scope and registration ID: it is no token and no
+    /// key, tells nobody that two devices have the same key, and leads back to no key that was drawn. A
+    /// key that can be guessed can be tried against it, as against any token that was overheard.
+    #[must_use]
+    pub fn symmetric_key(key: &SasKey, scope: &IdScope, id: &RegistrationId) -> Self {
+        let (scope, id) = (scope.normal_form(), id.normal_form());
+        Self {
+            kind: MarkKind::SymmetricKey,
+            // No scope has a slash in it.
+            digest: key.fingerprint(&[scope.as_bytes(), b"/", id.as_bytes()]),
+        }
     }
 
     /// Reads a mark as [`Display`](fmt::Display) writes it.
@@ -103,7 +124,13 @@ impl Mark {
 }
 
 impl MarkKind {
-    const ALL: [Self; 4] = [Self::Ca, Self::EndorsementKey, Self::Leaf, Self::LeafKey];
+    const ALL: [Self; 5] = [
+        Self::Ca,
+        Self::EndorsementKey,
+        Self::Leaf,
+        Self::LeafKey,
+        Self::SymmetricKey,
+    ];
 
     /// The word before the colon.
     #[must_use]
@@ -113,6 +140,7 @@ impl MarkKind {
             Self::EndorsementKey => "endorsementKey",
             Self::Leaf => "leaf",
             Self::LeafKey => "leafKey",
+            Self::SymmetricKey => "symmetricKey",
         }
     }
 }
@@ -155,6 +183,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_symmetric_key_is_known_for_one_device_of_one_scope() {
+        let mark = |key: u8, scope: &str, id: &str| {
+            Mark::symmetric_key(
+                &SasKey::from_bytes(&[key; 16]).unwrap(),
+                &IdScope::parse(scope).unwrap(),
+                &RegistrationId::try_from(id).unwrap(),
+            )
+        };
+        let one = mark(7, "0ne0A1B2C3D", "line-7");
+        // Case is no part of either name.
+        assert_eq!(one, mark(7, "0NE0a1b2c3d", "LINE-7"));
+        for other in [
+            mark(8, "0ne0A1B2C3D", "line-7"),
+            mark(7, "0ne0A1B2C3E", "line-7"),
+            mark(7, "0ne0A1B2C3D", "line-8"),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+
+    #[test]
     fn marks_come_back_from_text_and_kinds_do_not_mix() {
         let key = b"key".as_slice();
         let marks = [
@@ -164,6 +213,11 @@ mod tests {
             ),
             Mark::leaf(&Thumbprint::of_der(key)),
             Mark::leaf_key(key),
+            Mark::symmetric_key(
+                &SasKey::from_bytes(&[7; 16]).unwrap(),
+                &IdScope::parse("0ne0A1B2C3D").unwrap(),
+                &RegistrationId::try_from("line-7").unwrap(),
+            ),
         ];
         for (mark, kind) in marks.iter().zip(MarkKind::ALL) {
             assert_eq!(mark.kind(), kind);

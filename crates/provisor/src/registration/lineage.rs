@@ -125,7 +125,7 @@ impl Comer<'_> {
         // No `_` arm: a new kind of enrollment must not inherit devices by accident.
         let lineage = match (&before.enrollment, now) {
             (Group(before_id), Group(id)) if before_id == id => {
-                let same = before.generation == self.generation || self.shares_ca(before);
+                let same = before.generation == self.generation || self.shares_issuer(before);
                 if same { Lineage::Own } else { Lineage::Remade }
             }
             (Individual, Individual) => {
@@ -152,10 +152,14 @@ impl Comer<'_> {
         }
     }
 
-    /// A group is the same again by its CAs alone. That this device has the key of the one on record
+    /// A group is the same again by its CAs alone, or by its symmetric keys: what it derives for this
+    /// device is what another one derives only if it has the same key. That this device has the key of the one on record
     /// says nothing about the group: its next CA could be anybody's.
-    fn shares_ca(&self, before: &RegistrationRecord) -> bool {
-        let mut known = known(before).filter(|mark| matches!(mark.kind(), MarkKind::Ca));
+    fn shares_issuer(&self, before: &RegistrationRecord) -> bool {
+        let mut known = known(before).filter(|mark| match mark.kind() {
+            MarkKind::Ca | MarkKind::SymmetricKey => true,
+            MarkKind::EndorsementKey | MarkKind::Leaf | MarkKind::LeafKey => false,
+        });
         known.any(|mark| self.accepted.contains(mark))
     }
 

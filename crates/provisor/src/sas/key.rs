@@ -8,7 +8,9 @@ use core::fmt;
 
 use data_encoding::BASE64;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
+use provisor_tpm::{Random, Secret};
 use ring::hmac;
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::resource::Resource;
@@ -16,13 +18,28 @@ use super::sign::{SignedToken, UnsignedToken};
 use crate::id::RegistrationId;
 use crate::limits;
 
-/// A symmetric key: 16 to 64 bytes, wiped when dropped, never shown.
+/// A symmetric key: 16 to 64 bytes, wiped when dropped, compared in constant time, never shown. Each
+/// clone is another copy in memory, and wiped like this one.
 ///
 /// While a token is made or judged, ring keeps the key's hash state on the stack, which it does not
 /// wipe; it is overwritten by whatever runs next.
+#[derive(Clone)]
 pub struct SasKey(Zeroizing<Vec<u8>>);
 
+/// What separates the fingerprint of a key from everything else that is made with it.
+const FINGERPRINT: &[u8] = b"provisor fingerprint of a symmetric key 1";
+
 impl SasKey {
+    /// A fresh key of [`limits::SAS_KEY_GENERATED_BYTES`], as the service makes it where none is given.
+    ///
+    /// # Errors
+    /// What `random` refuses with; [`TpmRandom`](Code::TpmRandom) also when it gives one byte over and
+    /// over.
+    pub fn generate(random: &mut dyn Random) -> Result<Self, Rejection> {
+        let drawn = Secret::random(limits::SAS_KEY_GENERATED_BYTES, random)?;
+        Self::from_bytes(drawn.expose())
+    }
+
     /// A key of 16 to 64 bytes (DPS symmetric key attestation).
     ///
     /// # Errors
@@ -56,6 +73,26 @@ impl SasKey {
         }
     }
 
+    /// The bytes themselves, for the hub that has to know the device by them. Whoever calls this is
+    /// responsible for them.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The key as [`from_base64`](Self::from_base64) reads it, for the one answer that hands keys out and
+    /// for a store. Whoever writes it down is responsible for it.
+    #[must_use]
+    pub fn expose_base64(&self) -> impl fmt::Display + '_ {
+        Base64(self)
+    }
+
+    /// Whether these are the same bytes; the time taken depends on the lengths only.
+    #[must_use]
+    pub fn equals(&self, other: &Self) -> bool {
+        self.0.as_slice().ct_eq(&other.0).into()
+    }
+
     /// The key of one device under a group's key: HMAC-SHA256 of the registration ID in its normal
     /// form, the form that the documentation of DPS tells people to use.
     ///
@@ -67,7 +104,7 @@ impl SasKey {
     }
 
     /// The key derived from this very spelling of an ID.
-    pub(super) fn derive_from(&self, id: &str) -> Self {
+    pub(crate) fn derive_from(&self, id: &str) -> Self {
         let tag = hmac::sign(&self.hmac(), id.as_bytes());
         Self(Zeroizing::new(tag.as_ref().to_vec()))
     }
@@ -85,13 +122,46 @@ impl SasKey {
         unsigned.with_signature(tag.as_ref())
     }
 
+    /// A digest by which the key is known in one context, and which is neither a token's signature nor a
+    /// derived key: HKDF (RFC 5869) with a salt of its own. It does not lead back to a key that was
+    /// drawn; a key that can be guessed can be guessed by it, as by any token.
+    pub(crate) fn fingerprint(&self, context: &[&[u8]]) -> [u8; 32] {
+        // Extract (section 2.2), then the first block of Expand (section 2.3).
+        let salt = hmac::Key::new(hmac::HMAC_SHA256, FINGERPRINT);
+        let prk = hmac::sign(&salt, &self.0);
+        let mut block = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, prk.as_ref()));
+        for part in context {
+            block.update(part);
+        }
+        block.update(&[1]);
+        let mut digest = [0; 32];
+        for (to, from) in digest.iter_mut().zip(block.sign().as_ref()) {
+            *to = *from;
+        }
+        digest
+    }
+
     /// In constant time (ring compares the tags).
-    pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         hmac::verify(&self.hmac(), message, signature).is_ok()
     }
 
     fn hmac(&self) -> hmac::Key {
         hmac::Key::new(hmac::HMAC_SHA256, &self.0)
+    }
+}
+
+/// Three bytes at a time, so that no copy of the text is left behind.
+struct Base64<'k>(&'k SasKey);
+
+impl fmt::Display for Base64<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for chunk in self.0.0.chunks(3) {
+            let mut out = Zeroizing::new([0; 4]);
+            BASE64.encode_mut(chunk, out.as_mut_slice());
+            f.write_str(core::str::from_utf8(out.as_slice()).map_err(|_| fmt::Error)?)?;
+        }
+        Ok(())
     }
 }
 
@@ -125,6 +195,36 @@ mod tests {
         assert_eq!(
             BASE64.encode(&device.0),
             "Jsm0lyGpjaVYVP2g3FnmnmG9dI/9qU24wNoykUmermc="
+        );
+    }
+
+    #[test]
+    fn keys_are_drawn_written_and_compared() {
+        let mut random = provisor_testkit::random::SeededRandom::new(1, "keys");
+        let [a, b] = [(); 2].map(|()| SasKey::generate(&mut random).unwrap());
+        assert_eq!(a.expose().len(), 64);
+        assert!(a.equals(&a.clone()) && !a.equals(&b));
+        for length in 16..=64 {
+            let key = SasKey::from_bytes(&a.expose()[..length]).unwrap();
+            let text = key.expose_base64().to_string();
+            assert_eq!(text, BASE64.encode(key.expose()));
+            assert!(SasKey::from_base64(&text).unwrap().equals(&key));
+            assert_eq!(key.equals(&a), length == 64);
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_belongs_to_key_and_context() {
+        let [a, b] = [[7; 16], [8; 16]].map(|bytes| SasKey::from_bytes(&bytes).unwrap());
+        let mark = a.fingerprint(&[b"scope", b"/", b"id"]);
+        assert_eq!(mark, a.fingerprint(&[b"scope/id"]));
+        assert_ne!(mark, a.fingerprint(&[b"scope/je"]));
+        assert_ne!(mark, b.fingerprint(&[b"scope/id"]));
+        assert_ne!(mark, [0; 32]);
+        // By another implementation of RFC 5869.
+        assert_eq!(
+            data_encoding::HEXLOWER.encode(&mark),
+            "b2b3c82e8a779546d5ab2d84d0dc0a492c9d495e5ec055cfd1a41755b1f1cfac"
         );
     }
 

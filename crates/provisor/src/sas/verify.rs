@@ -12,7 +12,7 @@ use super::key::SasKey;
 use super::resource::Resource;
 use super::token::SasToken;
 use crate::id::RegistrationId;
-use spellings::spellings;
+pub(crate) use spellings::spellings;
 
 /// A token that was signed with the right key, for this very registration, and has not expired.
 ///
@@ -136,6 +136,16 @@ impl SasToken<'_> {
         claims::check_resource(self, expected)?;
         claims::check_key_name(self)?;
         claims::check_expiry(self, now)
+    }
+
+    /// Why the token fits none of these keys of an individual enrollment.
+    pub(crate) fn explain_keys(&self, expected: &Resource<'_>, keys: &[&SasKey]) -> Rejection {
+        mismatch::of_keys(self, expected, keys)
+    }
+
+    /// Why the token fits nothing that is derived from these keys of groups.
+    pub(crate) fn explain_group(&self, expected: &Resource<'_>, keys: &[&SasKey]) -> Rejection {
+        mismatch::of_group(self, expected, keys)
     }
 
     /// Which key fits. All are tried, so that the time does not tell.

@@ -94,6 +94,7 @@ impl<'a> Candidates<'a> {
                         continue;
                     }
                 }
+                GroupAttestation::SymmetricKey(_) => continue,
                 // What is wrong with another group's CAs would send the technician to the wrong
                 // place, and tell a stranger their names.
                 GroupAttestation::Ca(references) => match named.usable(group, references) {
@@ -122,7 +123,7 @@ impl<'a> Candidates<'a> {
         let wanted: BTreeSet<&CaName> = groups
             .iter()
             .filter_map(|group| match group.attestation() {
-                GroupAttestation::Signing(_) => None,
+                GroupAttestation::Signing(_) | GroupAttestation::SymmetricKey(_) => None,
                 GroupAttestation::Ca(references) => Some(references.iter()),
             })
             .flatten()
@@ -137,6 +138,7 @@ impl<'a> Candidates<'a> {
                     Ok(certificates.iter().map(|ca| ca.anchor()).collect())
                 }
                 GroupAttestation::Ca(references) => register.anchors(group, references),
+                GroupAttestation::SymmetricKey(_) => Ok(Vec::new()),
             };
             match anchors {
                 Ok(anchors) => {

@@ -169,7 +169,9 @@ impl Service {
         let shown = x509::Shown::read(leaf, sent)?;
         let individual = standing(facts.individual, |attestation| match attestation {
             IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => true,
-            IndividualAttestation::Tpm(_) | IndividualAttestation::TpmAny => false,
+            IndividualAttestation::SymmetricKey(_)
+            | IndividualAttestation::Tpm(_)
+            | IndividualAttestation::TpmAny => false,
         });
         let mut nearest = None;
         let answer = lookup::answer(individual, || {
@@ -285,7 +287,9 @@ impl Service {
             IndividualAttestation::X509Leaf(leaves) => {
                 x509::bind_leaf(shown, enrollment, leaves, rules, now, effort)
             }
-            IndividualAttestation::Tpm(_) | IndividualAttestation::TpmAny => {
+            IndividualAttestation::SymmetricKey(_)
+            | IndividualAttestation::Tpm(_)
+            | IndividualAttestation::TpmAny => {
                 Err(nobody(Code::AttestMechanism))
             }
         }
@@ -300,6 +304,7 @@ fn is_enrolled(shown: &x509::Shown<'_>, enrollment: &IndividualEnrollment) -> bo
             leaves.contains(&Thumbprint::of_der(shown.leaf.der()))
         }
         IndividualAttestation::X509Ca(_)
+        | IndividualAttestation::SymmetricKey(_)
         | IndividualAttestation::Tpm(_)
         | IndividualAttestation::TpmAny => false,
     }
@@ -311,6 +316,7 @@ pub(super) fn by_tpm(enrollment: &IndividualEnrollment, attested: Attested) -> A
         IndividualAttestation::Tpm(ek) => vec![Mark::endorsement_key(ek.name())],
         IndividualAttestation::TpmAny => Vec::new(),
         // Not of a TPM: nothing is known by it.
+        IndividualAttestation::SymmetricKey(_) => Vec::new(),
         #[cfg(feature = "x509")]
         IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => Vec::new(),
     };
@@ -333,7 +339,7 @@ fn accepted(attestation: &IndividualAttestation, facts: &Facts<'_>) -> Vec<Mark>
             .map(Mark::leaf)
             .collect(),
         IndividualAttestation::Tpm(ek) => vec![Mark::endorsement_key(ek.name())],
-        IndividualAttestation::TpmAny => Vec::new(),
+        IndividualAttestation::SymmetricKey(_) | IndividualAttestation::TpmAny => Vec::new(),
     }
 }
 
@@ -359,6 +365,7 @@ pub(super) fn tpm_enrollment<'a>(
 ) -> Result<(&'a IndividualEnrollment, Claim<'a>), Rejection> {
     let standing = standing(facts.individual, |attestation| match attestation {
         IndividualAttestation::Tpm(_) | IndividualAttestation::TpmAny => true,
+        IndividualAttestation::SymmetricKey(_) => false,
         #[cfg(feature = "x509")]
         IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => false,
     });
@@ -368,6 +375,9 @@ pub(super) fn tpm_enrollment<'a>(
             let enrolled = match enrollment.attestation() {
                 IndividualAttestation::Tpm(ek) => Some(&**ek),
                 IndividualAttestation::TpmAny => None,
+                IndividualAttestation::SymmetricKey(_) => {
+                    return Err(nobody(Code::AttestMechanism));
+                }
                 #[cfg(feature = "x509")]
                 IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => {
                     return Err(nobody(Code::AttestMechanism));

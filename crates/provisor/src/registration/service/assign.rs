@@ -95,7 +95,7 @@ impl Hub {
     pub(super) fn of(proof: &Proof) -> Result<Self, Rejection> {
         match proof {
             Proof::X509 { leaf } => Ok(Self::Leaf(*leaf)),
-            Proof::Tpm { .. } => Err(Rejection::new(
+            Proof::SymmetricKey { .. } | Proof::Tpm { .. } => Err(Rejection::new(
                 Code::AttestMechanism,
                 Subject::field("attestation"),
             )),
@@ -262,7 +262,7 @@ fn next_record(
         marks: admission.comer().marks(),
         endorsement_key: match attested.proof() {
             Proof::Tpm { ek, .. } => Some(*ek),
-            Proof::X509 { .. } => None,
+            Proof::SymmetricKey { .. } | Proof::X509 { .. } => None,
         },
         created: before.map_or(now, |before| before.created),
         updated: now,
