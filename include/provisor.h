@@ -610,6 +610,8 @@ typedef enum provisor_code {
   PROVISOR_ATTEST_NOT_ADMITTED = 4048,
   /** the enrollment was made anew after this challenge was sent. To do: register without an answer to get a new challenge. [DPS TPM attestation] */
   PROVISOR_ATTEST_CHALLENGE_STALE = 4049,
+  /** no individual enrollment knows this registration ID, and the key that signed the token is derived from no enrollment group's. To do: derive the device's key from the registration ID in lower case under the key of its group; check the ID scope of the device. [DPS symmetric key attestation, group enrollments] */
+  PROVISOR_ATTEST_NO_KEY_GROUP = 4060,
   /** there is no hub to choose from. To do: link a hub to the service, or name a linked hub in the enrollment. [DPS allocation policies] */
   PROVISOR_ALLOC_NO_HUBS = 5001,
   /** every hub to choose from has weight 0 and takes no new device. To do: give at least one of the hubs a weight from 1 to 1000. [DPS allocation policies] */
@@ -628,6 +630,24 @@ typedef enum provisor_code {
   PROVISOR_ALLOC_SALT = 5008,
   /** the service is stored with an allocation algorithm that is not known here. To do: use a release that knows the algorithm of that number; never change the number. [docs/allocation.md, versions] */
   PROVISOR_ALLOC_VERSION = 5009,
+  /** custom and static allocation are an enrollment's own, and cannot be the default of a service. To do: set hashed or geoLatency as the default, and the other policy in each enrollment that wants it. [DPS allocation policies] */
+  PROVISOR_ALLOC_CUSTOM_DEFAULT = 5010,
+  /** the enrollment has the static policy and lists no hub. To do: list the hub in iotHubs; of several, the first is meant. [DPS allocation policies, static] */
+  PROVISOR_ALLOC_STATIC_HUB = 5011,
+  /** the text is not a network of addresses. To do: write an address, a slash and the number of leading bits, and no bits set behind them: 10.0.0.0/8, 2001:db8::/32. [RFC 4632 section 3.1, RFC 4291 section 2.3] */
+  PROVISOR_ALLOC_NETWORK = 5012,
+  /** the table of latencies has the same network twice, or more networks than the limit. To do: give each network one row, and leave out those that a wider one covers with the same latencies. [provisor, limits::NETWORKS] */
+  PROVISOR_ALLOC_NETWORKS = 5013,
+  /** the text is not an allocation policy. To do: write hashed, geoLatency, static or custom. [DPS allocation policies, allocationPolicy] */
+  PROVISOR_ALLOC_POLICY = 5014,
+  /** the enrollment has the custom policy, and does not say whom to ask in a usable way. To do: give customAllocationDefinition with an https webhookUrl and an apiVersion. [DPS custom allocation policies, customAllocationDefinition] */
+  PROVISOR_ALLOC_WEBHOOK = 5015,
+  /** custom allocation answered without a hub. To do: answer with iotHubHostName, one of the linkedHubs of the question. [DPS custom allocation policies] */
+  PROVISOR_ALLOC_ANSWER_MISSING = 5016,
+  /** a part of the answer of custom allocation cannot be read. To do: answer with iotHubHostName as a host name, initialTwin as a JSON object, and payload as JSON of at most the size expected. [DPS custom allocation policies] */
+  PROVISOR_ALLOC_ANSWER_MALFORMED = 5017,
+  /** custom allocation answered with a hub that it was not asked about: it is not linked, or the enrollment does not list it. To do: answer with one of the linkedHubs of the question. [DPS custom allocation policies] */
+  PROVISOR_ALLOC_ANSWER_NOT_LINKED = 5018,
   /** the request is for another ID scope. To do: correct the ID scope of the device, or send the request to its own service. [DPS ID scope] */
   PROVISOR_REG_SCOPE = 6001,
   /** the facts handed to the engine are not about this request. To do: look up what the engine asked for, by the registration ID of this very request. [provisor registration engine] */
@@ -652,6 +672,14 @@ typedef enum provisor_code {
   PROVISOR_REG_EFFECT = 6012,
   /** the service cannot decide now, for a reason that is not the device's. To do: register again later. [DPS REST API, error codes (503 Service Unavailable)] */
   PROVISOR_REG_UNAVAILABLE = 6013,
+  /** custom allocation was asked for the hub of this device and gave no answer. To do: let the device register again; if that goes on, look at the function that is asked. [DPS custom allocation policies] */
+  PROVISOR_REG_ANSWER_LOST = 6040,
+  /** custom allocation answered after its time. To do: let the device register again; if that goes on, make the function that is asked quicker. [provisor, limits::CUSTOM_ALLOCATION_SECONDS] */
+  PROVISOR_REG_ANSWER_LATE = 6041,
+  /** the answer of custom allocation is to another question. To do: hand each answer to the registration that asked; let the device register again. [provisor registration engine, custom allocation] */
+  PROVISOR_REG_ANSWER_OTHER = 6042,
+  /** the payload of the registration is not one JSON value, or is too long. To do: send a JSON value of at most the size expected, or none. [DPS device registration, payload; RFC 8259] */
+  PROVISOR_REG_PAYLOAD = 6043,
   /** a pointer that is needed is NULL. To do: pass a pointer; only an empty input (length 0) may be NULL. [docs/c.md, pointers and lengths] */
   PROVISOR_ARG_NULL = 9001,
   /** the text is not UTF-8. To do: pass UTF-8 without a byte order mark, and its length in bytes. [RFC 3629 section 3] */

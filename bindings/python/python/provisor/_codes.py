@@ -317,6 +317,7 @@ class Code(IntEnum):
     ATTEST_CA_IN_USE = 4047
     ATTEST_NOT_ADMITTED = 4048
     ATTEST_CHALLENGE_STALE = 4049
+    ATTEST_NO_KEY_GROUP = 4060
     ALLOC_NO_HUBS = 5001
     ALLOC_NO_WEIGHT = 5002
     ALLOC_DUPLICATE_HUB = 5003
@@ -326,6 +327,15 @@ class Code(IntEnum):
     ALLOC_NO_LATENCY = 5007
     ALLOC_SALT = 5008
     ALLOC_VERSION = 5009
+    ALLOC_CUSTOM_DEFAULT = 5010
+    ALLOC_STATIC_HUB = 5011
+    ALLOC_NETWORK = 5012
+    ALLOC_NETWORKS = 5013
+    ALLOC_POLICY = 5014
+    ALLOC_WEBHOOK = 5015
+    ALLOC_ANSWER_MISSING = 5016
+    ALLOC_ANSWER_MALFORMED = 5017
+    ALLOC_ANSWER_NOT_LINKED = 5018
     REG_SCOPE = 6001
     REG_FACTS = 6002
     REG_KEYS_MISSING = 6003
@@ -338,6 +348,10 @@ class Code(IntEnum):
     REG_FENCED = 6011
     REG_EFFECT = 6012
     REG_UNAVAILABLE = 6013
+    REG_ANSWER_LOST = 6040
+    REG_ANSWER_LATE = 6041
+    REG_ANSWER_OTHER = 6042
+    REG_PAYLOAD = 6043
     ARG_NULL = 9001
     ARG_UTF8 = 9002
     ARG_LENGTH = 9003
@@ -2107,6 +2121,12 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "DPS TPM attestation",
         1,
     ),
+    4060: (
+        "no individual enrollment knows this registration ID, and the key that signed the token is derived from no enrollment group's",
+        "derive the device's key from the registration ID in lower case under the key of its group; check the ID scope of the device",
+        "DPS symmetric key attestation, group enrollments",
+        1,
+    ),
     5001: (
         "there is no hub to choose from",
         "link a hub to the service, or name a linked hub in the enrollment",
@@ -2160,6 +2180,60 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "use a release that knows the algorithm of that number; never change the number",
         "docs/allocation.md, versions",
         3,
+    ),
+    5010: (
+        "custom and static allocation are an enrollment's own, and cannot be the default of a service",
+        "set hashed or geoLatency as the default, and the other policy in each enrollment that wants it",
+        "DPS allocation policies",
+        2,
+    ),
+    5011: (
+        "the enrollment has the static policy and lists no hub",
+        "list the hub in iotHubs; of several, the first is meant",
+        "DPS allocation policies, static",
+        2,
+    ),
+    5012: (
+        "the text is not a network of addresses",
+        "write an address, a slash and the number of leading bits, and no bits set behind them: 10.0.0.0/8, 2001:db8::/32",
+        "RFC 4632 section 3.1, RFC 4291 section 2.3",
+        2,
+    ),
+    5013: (
+        "the table of latencies has the same network twice, or more networks than the limit",
+        "give each network one row, and leave out those that a wider one covers with the same latencies",
+        "provisor, limits::NETWORKS",
+        2,
+    ),
+    5014: (
+        "the text is not an allocation policy",
+        "write hashed, geoLatency, static or custom",
+        "DPS allocation policies, allocationPolicy",
+        2,
+    ),
+    5015: (
+        "the enrollment has the custom policy, and does not say whom to ask in a usable way",
+        "give customAllocationDefinition with an https webhookUrl and an apiVersion",
+        "DPS custom allocation policies, customAllocationDefinition",
+        2,
+    ),
+    5016: (
+        "custom allocation answered without a hub",
+        "answer with iotHubHostName, one of the linkedHubs of the question",
+        "DPS custom allocation policies",
+        2,
+    ),
+    5017: (
+        "a part of the answer of custom allocation cannot be read",
+        "answer with iotHubHostName as a host name, initialTwin as a JSON object, and payload as JSON of at most the size expected",
+        "DPS custom allocation policies",
+        2,
+    ),
+    5018: (
+        "custom allocation answered with a hub that it was not asked about: it is not linked, or the enrollment does not list it",
+        "answer with one of the linkedHubs of the question",
+        "DPS custom allocation policies",
+        2,
     ),
     6001: (
         "the request is for another ID scope",
@@ -2232,6 +2306,30 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "register again later",
         "DPS REST API, error codes (503 Service Unavailable)",
         4,
+    ),
+    6040: (
+        "custom allocation was asked for the hub of this device and gave no answer",
+        "let the device register again; if that goes on, look at the function that is asked",
+        "DPS custom allocation policies",
+        4,
+    ),
+    6041: (
+        "custom allocation answered after its time",
+        "let the device register again; if that goes on, make the function that is asked quicker",
+        "provisor, limits::CUSTOM_ALLOCATION_SECONDS",
+        4,
+    ),
+    6042: (
+        "the answer of custom allocation is to another question",
+        "hand each answer to the registration that asked; let the device register again",
+        "provisor registration engine, custom allocation",
+        4,
+    ),
+    6043: (
+        "the payload of the registration is not one JSON value, or is too long",
+        "send a JSON value of at most the size expected, or none",
+        "DPS device registration, payload; RFC 8259",
+        1,
     ),
     9001: (
         "a pointer that is needed is NULL",

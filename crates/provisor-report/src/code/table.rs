@@ -1774,6 +1774,12 @@ super::rows::codes! {
         remedy: "register without an answer to get a new challenge",
         spec: "DPS TPM attestation",
     }
+    AttestNoKeyGroup = 4060 "ATTEST_NO_KEY_GROUP" {
+        class: Device,
+        meaning: "no individual enrollment knows this registration ID, and the key that signed the token is derived from no enrollment group's",
+        remedy: "derive the device's key from the registration ID in lower case under the key of its group; check the ID scope of the device",
+        spec: "DPS symmetric key attestation, group enrollments",
+    }
 
     // --- 5000: allocation --------------------------------------------------------------------------
     AllocNoHubs = 5001 "ALLOC_NO_HUBS" {
@@ -1829,6 +1835,60 @@ super::rows::codes! {
         meaning: "the service is stored with an allocation algorithm that is not known here",
         remedy: "use a release that knows the algorithm of that number; never change the number",
         spec: "docs/allocation.md, versions",
+    }
+    AllocCustomDefault = 5010 "ALLOC_CUSTOM_DEFAULT" {
+        class: Operator,
+        meaning: "custom and static allocation are an enrollment's own, and cannot be the default of a service",
+        remedy: "set hashed or geoLatency as the default, and the other policy in each enrollment that wants it",
+        spec: "DPS allocation policies",
+    }
+    AllocStaticHub = 5011 "ALLOC_STATIC_HUB" {
+        class: Operator,
+        meaning: "the enrollment has the static policy and lists no hub",
+        remedy: "list the hub in iotHubs; of several, the first is meant",
+        spec: "DPS allocation policies, static",
+    }
+    AllocNetwork = 5012 "ALLOC_NETWORK" {
+        class: Operator,
+        meaning: "the text is not a network of addresses",
+        remedy: "write an address, a slash and the number of leading bits, and no bits set behind them: 10.0.0.0/8, 2001:db8::/32",
+        spec: "RFC 4632 section 3.1, RFC 4291 section 2.3",
+    }
+    AllocNetworks = 5013 "ALLOC_NETWORKS" {
+        class: Operator,
+        meaning: "the table of latencies has the same network twice, or more networks than the limit",
+        remedy: "give each network one row, and leave out those that a wider one covers with the same latencies",
+        spec: "provisor, limits::NETWORKS",
+    }
+    AllocPolicy = 5014 "ALLOC_POLICY" {
+        class: Operator,
+        meaning: "the text is not an allocation policy",
+        remedy: "write hashed, geoLatency, static or custom",
+        spec: "DPS allocation policies, allocationPolicy",
+    }
+    AllocWebhook = 5015 "ALLOC_WEBHOOK" {
+        class: Operator,
+        meaning: "the enrollment has the custom policy, and does not say whom to ask in a usable way",
+        remedy: "give customAllocationDefinition with an https webhookUrl and an apiVersion",
+        spec: "DPS custom allocation policies, customAllocationDefinition",
+    }
+    AllocAnswerMissing = 5016 "ALLOC_ANSWER_MISSING" {
+        class: Operator,
+        meaning: "custom allocation answered without a hub",
+        remedy: "answer with iotHubHostName, one of the linkedHubs of the question",
+        spec: "DPS custom allocation policies",
+    }
+    AllocAnswerMalformed = 5017 "ALLOC_ANSWER_MALFORMED" {
+        class: Operator,
+        meaning: "a part of the answer of custom allocation cannot be read",
+        remedy: "answer with iotHubHostName as a host name, initialTwin as a JSON object, and payload as JSON of at most the size expected",
+        spec: "DPS custom allocation policies",
+    }
+    AllocAnswerNotLinked = 5018 "ALLOC_ANSWER_NOT_LINKED" {
+        class: Operator,
+        meaning: "custom allocation answered with a hub that it was not asked about: it is not linked, or the enrollment does not list it",
+        remedy: "answer with one of the linkedHubs of the question",
+        spec: "DPS custom allocation policies",
     }
 
     // --- 6000: registration ------------------------------------------------------------------------
@@ -1904,6 +1964,30 @@ super::rows::codes! {
         meaning: "the service cannot decide now, for a reason that is not the device's",
         remedy: "register again later",
         spec: "DPS REST API, error codes (503 Service Unavailable)",
+    }
+    RegAnswerLost = 6040 "REG_ANSWER_LOST" {
+        class: Transient,
+        meaning: "custom allocation was asked for the hub of this device and gave no answer",
+        remedy: "let the device register again; if that goes on, look at the function that is asked",
+        spec: "DPS custom allocation policies",
+    }
+    RegAnswerLate = 6041 "REG_ANSWER_LATE" {
+        class: Transient,
+        meaning: "custom allocation answered after its time",
+        remedy: "let the device register again; if that goes on, make the function that is asked quicker",
+        spec: "provisor, limits::CUSTOM_ALLOCATION_SECONDS",
+    }
+    RegAnswerOther = 6042 "REG_ANSWER_OTHER" {
+        class: Transient,
+        meaning: "the answer of custom allocation is to another question",
+        remedy: "hand each answer to the registration that asked; let the device register again",
+        spec: "provisor registration engine, custom allocation",
+    }
+    RegPayload = 6043 "REG_PAYLOAD" {
+        class: Device,
+        meaning: "the payload of the registration is not one JSON value, or is too long",
+        remedy: "send a JSON value of at most the size expected, or none",
+        spec: "DPS device registration, payload; RFC 8259",
     }
 
     // --- 9000: misuse of a binding -----------------------------------------------------------------

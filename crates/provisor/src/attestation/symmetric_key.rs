@@ -60,7 +60,9 @@ impl<'a> Shown<'a> {
 
     /// Which of the two signed. Both are tried, so that the time does not tell.
     fn slot(&self, keys: &SymmetricKeys) -> Option<KeySlot> {
-        let [first, second] = keys.both().map(|(slot, key)| self.is_by(key).then_some(slot));
+        let [first, second] = keys
+            .both()
+            .map(|(slot, key)| self.is_by(key).then_some(slot));
         first.or(second)
     }
 
@@ -74,7 +76,13 @@ impl<'a> Shown<'a> {
         })
     }
 
-    fn bound(&self, enrollment: EnrollmentRef, slot: KeySlot, keys: SymmetricKeys, normal: &SymmetricKeys) -> Bound {
+    fn bound(
+        &self,
+        enrollment: EnrollmentRef,
+        slot: KeySlot,
+        keys: SymmetricKeys,
+        normal: &SymmetricKeys,
+    ) -> Bound {
         let mark = |key| Mark::symmetric_key(key, self.scope, self.id);
         let signed = match slot {
             KeySlot::Primary => keys.primary(),
@@ -93,10 +101,7 @@ impl<'a> Shown<'a> {
 ///
 /// # Errors
 /// [`SasSignature`](Code::SasSignature), or what its maker did where a holder of the key made it.
-pub(crate) fn bind_individual(
-    shown: &Shown<'_>,
-    keys: &SymmetricKeys,
-) -> Result<Bound, Rejection> {
+pub(crate) fn bind_individual(shown: &Shown<'_>, keys: &SymmetricKeys) -> Result<Bound, Rejection> {
     match shown.slot(keys) {
         Some(slot) => Ok(shown.bound(EnrollmentRef::Individual, slot, keys.clone(), keys)),
         None => {
@@ -186,10 +191,12 @@ fn in_order<'g>(
     let mut found: Vec<KeyGroup<'g>> = keyed.take(limits::SYMMETRIC_KEY_GROUPS + 1).collect();
     if found.len() > limits::SYMMETRIC_KEY_GROUPS {
         let subject = Subject::field("enrollmentGroups");
-        return Err(Rejection::new(Code::AttestTooManyFacts, subject).expected(alloc::format!(
-            "at most {} groups that attest by symmetric keys",
-            limits::SYMMETRIC_KEY_GROUPS
-        )));
+        return Err(
+            Rejection::new(Code::AttestTooManyFacts, subject).expected(alloc::format!(
+                "at most {} groups that attest by symmetric keys",
+                limits::SYMMETRIC_KEY_GROUPS
+            )),
+        );
     }
     found.sort_by_key(|(group, _)| (!is_recorded(group, recorded), group.id()));
     Ok(found)
@@ -202,8 +209,10 @@ fn no_group(
     by_group_key: Option<&EnrollmentGroup>,
 ) -> Rejection {
     if let Some(group) = by_group_key {
-        return Rejection::new(Code::SasGroupKey, Subject::field("sig"))
-            .found(alloc::format!("a signature by the key of the group {} itself", group.id()));
+        return Rejection::new(Code::SasGroupKey, Subject::field("sig")).found_beside(
+            "a signature by the group's key itself",
+            &alloc::format!("group {}", group.id()),
+        );
     }
     let keys: Vec<&SasKey> = groups
         .iter()
@@ -216,7 +225,10 @@ fn no_group(
     }
     Rejection::new(Code::AttestNoKeyGroup, Subject::field("registrationId"))
         .expected("a key that is derived from that of an enrollment group")
-        .found(alloc::format!("a signature that fits none of {} groups", groups.len()))
+        .found(alloc::format!(
+            "a signature that fits none of {} groups",
+            groups.len()
+        ))
 }
 
 /// True when a holder of the key made the token, and made a mistake.
@@ -233,3 +245,6 @@ pub(crate) fn is_mistake(cause: &Rejection) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

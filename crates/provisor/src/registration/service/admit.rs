@@ -289,9 +289,7 @@ impl Service {
             }
             IndividualAttestation::SymmetricKey(_)
             | IndividualAttestation::Tpm(_)
-            | IndividualAttestation::TpmAny => {
-                Err(nobody(Code::AttestMechanism))
-            }
+            | IndividualAttestation::TpmAny => Err(nobody(Code::AttestMechanism)),
         }
     }
 }
