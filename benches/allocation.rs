@@ -12,6 +12,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use provisor::allocation::{LinkedHubs, Weight, allocate};
 use provisor::{HubName, IdScope, RegistrationId};
 use provisor_benches::common::settings;
+use provisor_benches::turns::{Turn, in_turns};
 use siphasher::sip::SipHasher24;
 
 /// Devices that are taken in turn, so that no branch learns one answer.
@@ -24,25 +25,20 @@ fn allocation(c: &mut Criterion) {
         let hasher = SipHasher24::new_with_keys(1, 2);
         let names: Vec<u64> = (0..u64::from(hubs)).collect();
 
-        let mut group = c.benchmark_group(group);
         let mut turn = devices.iter().cycle();
-        group.bench_function("provisor", |b| {
-            b.iter(|| {
-                black_box(allocate(&linked, turn.next().unwrap()).unwrap())
-                    .as_str()
-                    .len()
-            });
-        });
-        group.bench_function("limit", |b| {
-            b.iter(|| {
-                let device = black_box(7_u128);
-                names.iter().fold(u64::MAX, |least, name| {
-                    let message = device << 64 | u128::from(*name);
-                    least.min(hasher.hash(&message.to_le_bytes()))
-                })
-            });
-        });
-        group.finish();
+        let ours = move || {
+            let device = turn.next().unwrap();
+            black_box(allocate(&linked, device).unwrap());
+        };
+        let limit = move || {
+            let device = black_box(7_u128);
+            black_box(names.iter().fold(u64::MAX, |least, name| {
+                let message = device << 64 | u128::from(*name);
+                least.min(hasher.hash(&message.to_le_bytes()))
+            }));
+        };
+        let turns: Vec<Turn<'_>> = vec![("provisor", Box::new(ours)), ("limit", Box::new(limit))];
+        in_turns(c, group, turns);
     }
 }
 

@@ -105,7 +105,11 @@ impl<'h, 'p> Allocator<'h, 'p> {
     /// # Errors
     /// As [`prepare`](Self::prepare).
     pub fn choose(&self, id: &RegistrationId) -> Result<&'h HubName, Rejection> {
-        Ok(self.prepare()?.choose(id))
+        let by_all = self.open().and_then(|shares| self.hubs.choose(id, shares));
+        match by_all {
+            Some(hub) => Ok(hub),
+            None => Ok(self.prepare()?.choose(id)),
+        }
     }
 
     /// Looks up the listed hubs and the latencies once; what comes back answers for any device.
@@ -122,8 +126,7 @@ impl<'h, 'p> Allocator<'h, 'p> {
             AllocationPolicy::EvenlyWeighted => Shares::Even,
             AllocationPolicy::Weighted | AllocationPolicy::LowestLatency => Shares::ByWeight,
         };
-        let everybody = self.among.is_none() && *self.policy != AllocationPolicy::LowestLatency;
-        let field = if everybody {
+        let field = if let Some(shares) = self.open() {
             Field::Open(shares)
         } else {
             let resolved = self.resolved();
@@ -179,6 +182,19 @@ impl<'h, 'p> Allocator<'h, 'p> {
         });
         let rows = rows.chain(unlinked).collect::<Vec<_>>();
         Ok(Trace::new(chosen, device, rows))
+    }
+
+    /// How all linked hubs of a weight above 0 share the devices, where nothing but their weights
+    /// decides who takes part: then there is nothing to look up.
+    fn open(&self) -> Option<Shares> {
+        if self.among.is_some() || self.latencies.len() > limits::LATENCIES {
+            return None;
+        }
+        match self.policy {
+            AllocationPolicy::Weighted => Some(Shares::ByWeight),
+            AllocationPolicy::EvenlyWeighted => Some(Shares::Even),
+            AllocationPolicy::LowestLatency | AllocationPolicy::Static(_) => None,
+        }
     }
 
     fn resolved(&self) -> Resolved<'p> {

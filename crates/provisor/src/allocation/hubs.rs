@@ -7,8 +7,8 @@ use provisor_report::{Code, Rejection, Subject};
 
 use super::basis::AllocationBasis;
 use super::key::{HubDigest, Key};
-use super::rendezvous::Candidates;
-use crate::id::{HubName, IdScope};
+use super::rendezvous::{Candidates, Shares};
+use crate::id::{HubName, IdScope, RegistrationId};
 use crate::limits;
 
 /// How large a share of the devices a hub takes, relative to the other hubs: 0 to 1000.
@@ -182,6 +182,12 @@ impl LinkedHubs {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.hubs.is_empty()
+    }
+
+    /// The device's hub among all of a weight above 0; `None` where there is none.
+    pub(super) fn choose(&self, id: &RegistrationId, shares: Shares) -> Option<&HubName> {
+        let place = self.open.choose(self.key.device(id), shares)?;
+        self.hubs.get(place).map(|hub| &hub.name)
     }
 
     /// Where the hub stands among those linked.

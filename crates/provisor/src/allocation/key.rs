@@ -59,6 +59,11 @@ impl DeviceDigest {
         draws::first(self.seed(hub))
     }
 
+    /// The high bits of the first draw, shifted down by [`draws::HIGH_SHIFT`].
+    pub(super) const fn first_high(self, hub: HubDigest) -> u64 {
+        draws::first_high(self.seed(hub))
+    }
+
     /// How long the hub makes the device wait, in units of 2^-64.
     pub(super) const fn cost(self, hub: HubDigest) -> u128 {
         draws::cost(self.seed(hub))

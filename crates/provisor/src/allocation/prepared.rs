@@ -75,14 +75,15 @@ impl<'h> Prepared<'h> {
     /// The device's hub.
     #[must_use]
     pub fn choose(&self, id: &RegistrationId) -> &'h HubName {
-        let device = || self.hubs.key.device(id);
-        let place = match &self.field {
+        let hub = match &self.field {
             Field::Only => None,
-            Field::Open(shares) => self.hubs.open.choose(device(), *shares),
-            Field::Some(some, shares) => some.choose(device(), *shares),
+            Field::Open(shares) => self.hubs.choose(id, *shares),
+            Field::Some(some, shares) => some
+                .choose(self.hubs.key.device(id), *shares)
+                .and_then(|place| self.hubs.hubs.get(place))
+                .map(|hub| &hub.name),
         };
-        let hub = place.and_then(|place| self.hubs.hubs.get(place));
-        &hub.unwrap_or(self.first).name
+        hub.unwrap_or(&self.first.name)
     }
 
     /// The number of hubs that take part.

@@ -7,20 +7,26 @@
 use alloc::vec::Vec;
 use core::iter;
 
+use super::draws;
 use super::key::{DeviceDigest, HubDigest};
 use super::score::Score;
+use crate::limits;
 
 /// Hubs that may win, in the order of their names and column by column: the pass over them reads
 /// nothing else.
 #[derive(Clone, Default)]
 pub(super) struct Candidates {
     digests: Vec<HubDigest>,
-    /// `floor((2^64 - 1) / weight)`, for a multiplication in place of a division.
-    inverses: Vec<u64>,
+    factors: Vec<Factor>,
     weights: Vec<u16>,
     /// Where each stands among the linked hubs.
     places: Vec<usize>,
 }
+
+/// A multiplication in place of a division by a weight: what the high bits of a first draw are
+/// multiplied by.
+#[derive(Clone, Copy)]
+struct Factor(u64);
 
 /// The weights that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +40,12 @@ pub(super) enum Shares {
 impl Candidates {
     /// Adds a hub. The order is that of the names; a weight of 0 is no candidate.
     pub(super) fn push(&mut self, place: usize, digest: HubDigest, weight: u16) {
-        let Some(inverse) = u64::MAX.checked_div(u64::from(weight)) else {
+        let Some(factor) = Factor::of(weight) else {
             return;
         };
+        debug_assert!(self.places.len() < limits::LINKED_HUBS, "marks have room");
         self.digests.push(digest);
-        self.inverses.push(inverse);
+        self.factors.push(factor);
         self.weights.push(weight);
         self.places.push(place);
     }
@@ -54,25 +61,21 @@ impl Candidates {
 
     /// Where the winner for the device stands among the linked hubs; `None` without candidates.
     pub(super) fn choose(&self, device: DeviceDigest, shares: Shares) -> Option<usize> {
+        let (digests, factors) = (&*self.digests, &*self.factors);
         let at = match shares {
             Shares::ByWeight => {
-                let inverses = Inverses {
-                    blocks: self.inverses.as_chunks().0.iter().copied(),
-                    each: self.inverses.iter().copied(),
+                let factors = Factors {
+                    blocks: factors.as_chunks().0.iter().copied(),
+                    rest: factors.as_chunks::<BLOCK>().1.iter().copied(),
                 };
-                race(
-                    device,
-                    &self.digests,
-                    inverses,
-                    self.weights.iter().copied(),
-                )
+                race(device, digests, factors, self.weights.iter().copied())
             }
             Shares::Even => {
-                let inverses = Inverses {
-                    blocks: iter::repeat([u64::MAX; BLOCK]),
-                    each: iter::repeat(u64::MAX),
+                let factors = Factors {
+                    blocks: iter::repeat([Factor::ONE; BLOCK]),
+                    rest: iter::repeat(Factor::ONE),
                 };
-                race(device, &self.digests, inverses, iter::repeat(1))
+                race(device, digests, factors, iter::repeat(1))
             }
         };
         self.places.get(at?).copied()
@@ -86,30 +89,84 @@ const BLOCK: usize = 4;
 /// is worth its mistakes.
 const MANY: usize = 64;
 
-/// The inverses of the weights, by blocks and each.
-struct Inverses<B, E> {
+/// The low bits of a mark, in which the hub's place stands: every place has room there.
+const PLACE: u64 = (limits::LINKED_HUBS as u64).next_power_of_two() - 1;
+
+/// The factors, by blocks and those that fill none.
+struct Factors<B, R> {
     blocks: B,
-    each: E,
+    rest: R,
 }
 
-/// The two least bounds, and where the least stands.
+impl Factor {
+    /// That of the weight 1.
+    const ONE: Self = Self(1 << draws::HIGH_SHIFT);
+
+    /// `2^33 / weight`, rounded down so that the bits of the place stay free. `None` for weight 0.
+    fn of(weight: u16) -> Option<Self> {
+        let quotient = Self::ONE.0.checked_div(u64::from(weight))?;
+        Some(Self(quotient & !PLACE))
+    }
+
+    /// Never above `first / weight`, as neither factor is rounded up; a product of 31 bits and at most
+    /// 2^33. The low bits are 0.
+    const fn bound(self, first_high: u64) -> u64 {
+        first_high.wrapping_mul(self.0)
+    }
+}
+
+/// The two least marks. A mark is the lower bound of a score, and in its low bits the hub's place: one
+/// number, so that the least is found by minima alone. Which hub leads cannot be predicted, and a
+/// compiler makes branches of a place that is carried along.
+#[derive(Clone, Copy)]
 struct Leaders {
     least: u64,
     second: u64,
-    at: usize,
 }
 
 impl Leaders {
-    /// No branch: which hub leads cannot be predicted.
-    fn offer(&mut self, bound: u64, place: usize) {
-        let better = bound < self.least;
-        self.second = if better {
-            self.least
-        } else {
-            self.second.min(bound)
-        };
-        self.at = if better { place } else { self.at };
-        self.least = self.least.min(bound);
+    const NONE: Self = Self {
+        least: u64::MAX,
+        second: u64::MAX,
+    };
+
+    fn of_two(one: u64, other: u64) -> Self {
+        Self {
+            least: one.min(other),
+            second: one.max(other),
+        }
+    }
+
+    fn merge(self, other: Self) -> Self {
+        let rest = self.second.min(other.second);
+        Self {
+            least: self.least.min(other.least),
+            second: self.least.max(other.least).min(rest),
+        }
+    }
+
+    fn offer(self, mark: u64) -> Self {
+        let second = u64::MAX;
+        self.merge(Self {
+            least: mark,
+            second,
+        })
+    }
+
+    /// Where the hub of the least bound stands.
+    fn place(self) -> usize {
+        // At most 12 bits.
+        (self.least & PLACE) as usize
+    }
+
+    /// Where the hub of the second least bound stands.
+    fn runner_up(self) -> usize {
+        (self.second & PLACE) as usize
+    }
+
+    /// What no other hub's score is below.
+    const fn bound_of_others(self) -> u64 {
+        self.second & !PLACE
     }
 }
 
@@ -121,76 +178,81 @@ impl Leaders {
 fn race(
     device: DeviceDigest,
     digests: &[HubDigest],
-    inverses: Inverses<impl Iterator<Item = [u64; BLOCK]>, impl Iterator<Item = u64>>,
+    factors: Factors<impl Iterator<Item = [Factor; BLOCK]>, impl Iterator<Item = Factor>>,
     weights: impl Iterator<Item = u16> + Clone,
 ) -> Option<usize> {
-    let mut leaders = Leaders {
-        least: u64::MAX,
-        second: u64::MAX,
-        at: 0,
-    };
-    let bound = |digest, inverse| product_high(device.first(digest), inverse);
-    let (blocks, rest) = if digests.len() < MANY {
-        (&[][..], digests)
+    let leaders = if digests.len() < MANY {
+        pass::<false>(device, digests, factors)
     } else {
-        digests.as_chunks()
+        pass::<true>(device, digests, factors)
     };
-    for (number, (digests, inverses)) in blocks.iter().zip(inverses.blocks).enumerate() {
-        let ([a, b, c, d], [e, f, g, h]) = (*digests, inverses);
-        let bounds = [bound(a, e), bound(b, f), bound(c, g), bound(d, h)];
-        let least = bounds.into_iter().fold(u64::MAX, u64::min);
-        if least < leaders.second {
-            for (bound, place) in bounds.into_iter().zip(number * BLOCK..) {
-                leaders.offer(bound, place);
-            }
-        }
-    }
-    let done = blocks.len() * BLOCK;
-    for ((digest, inverse), place) in rest.iter().zip(inverses.each.skip(done)).zip(done..) {
-        leaders.offer(bound(*digest, inverse), place);
-    }
-    let Leaders { second, at, .. } = leaders;
+    let at = leaders.place();
     let weight = weights.clone().nth(at)?;
     let cost = device.cost(*digests.get(at)?);
-    if cost < u128::from(second) * u128::from(weight) {
+    if cost < u128::from(leaders.bound_of_others()) * u128::from(weight) {
         return Some(at);
     }
+    let first = (Score { cost, weight }, at);
     Some(compare_all(
         device,
         digests,
         weights,
-        (Score { cost, weight }, at),
+        first,
+        leaders.runner_up(),
     ))
 }
 
+/// The two least marks; `SKIP`: blocks that hold neither are left by a branch.
+fn pass<const SKIP: bool>(
+    device: DeviceDigest,
+    digests: &[HubDigest],
+    factors: Factors<impl Iterator<Item = [Factor; BLOCK]>, impl Iterator<Item = Factor>>,
+) -> Leaders {
+    let bound = |digest, factor: Factor| factor.bound(device.first_high(digest));
+    let mut leaders = Leaders::NONE;
+    let (blocks, rest) = digests.as_chunks();
+    let mut place = 0_u64;
+    for (digests, factors) in blocks.iter().zip(factors.blocks) {
+        let ([a, b, c, d], [e, f, g, h]) = (*digests, factors);
+        let front = Leaders::of_two(bound(a, e) | place, bound(b, f) | (place + 1));
+        let back = Leaders::of_two(bound(c, g) | (place + 2), bound(d, h) | (place + 3));
+        place += BLOCK as u64;
+        if SKIP && front.least.min(back.least) >= leaders.second {
+            continue;
+        }
+        leaders = leaders.merge(front.merge(back));
+    }
+    for ((digest, factor), place) in rest.iter().zip(factors.rest).zip(place..) {
+        leaders = leaders.offer(bound(*digest, factor) | place);
+    }
+    leaders
+}
+
 /// Every candidate against the best so far, exactly. The cost is computed only of those whose first
-/// draw could win.
+/// draw could win; the runner-up is asked before all others, as it mostly does.
+#[cold]
 fn compare_all(
     device: DeviceDigest,
     digests: &[HubDigest],
-    weights: impl Iterator<Item = u16>,
+    weights: impl Iterator<Item = u16> + Clone,
     (mut best, mut at): (Score, usize),
+    runner_up: usize,
 ) -> usize {
-    for (place, (digest, weight)) in digests.iter().zip(weights).enumerate() {
-        let first = u128::from(device.first(*digest));
-        let beats = |cost| {
-            let order = Score { cost, weight }.compare(best);
-            order.then_with(|| place.cmp(&at)).is_lt()
-        };
-        if beats(first) {
-            let cost = device.cost(*digest);
-            if beats(cost) {
-                (best, at) = (Score { cost, weight }, place);
-            }
+    let candidates = || digests.iter().zip(weights.clone()).enumerate();
+    let mut above = best.next_whole();
+    for (place, (digest, weight)) in candidates().skip(runner_up).take(1).chain(candidates()) {
+        if u128::from(device.first(*digest)) >= above * u128::from(weight) {
+            continue;
+        }
+        let cost = device.cost(*digest);
+        let score = Score { cost, weight };
+        let order = score.compare(best).then_with(|| place.cmp(&at));
+        if order.is_lt() {
+            (best, at) = (score, place);
+            above = best.next_whole();
         }
     }
     at
-}
-
-/// `floor(a * b / 2^64)`: with the inverse of a weight, never above `a / weight`.
-const fn product_high(a: u64, b: u64) -> u64 {
-    // A product of two is below 2^128.
-    ((a as u128 * b as u128) >> 64) as u64
 }
 
 #[cfg(test)]
@@ -292,11 +354,13 @@ mod tests {
         }
 
         #[test]
-        fn a_bound_is_never_above_the_quotient(first: u64, weight in 1_u16..=1000) {
-            let weight = u64::from(weight);
-            let bound = product_high(first, u64::MAX / weight);
-            prop_assert!(bound <= first / weight);
-            prop_assert!(first / weight - bound <= 2);
+        fn a_bound_is_never_above_the_quotient(seed: u64, weight in 1_u16..=1000) {
+            let bound = Factor::of(weight).unwrap().bound(draws::first_high(seed));
+            let quotient = draws::first(seed) / u64::from(weight);
+            prop_assert!(bound <= quotient);
+            // 31 bits of the draw, and of the factor those above the place.
+            prop_assert!(quotient - bound <= quotient / 2000 + (1 << draws::HIGH_SHIFT));
+            prop_assert_eq!(bound & PLACE, 0);
         }
     }
 }

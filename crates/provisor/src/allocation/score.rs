@@ -26,6 +26,12 @@ impl Score {
             }
         }
     }
+
+    /// The least whole number above the fraction; below 2^71. Of a weight of 0, 2^128 - 1.
+    pub(super) fn next_whole(self) -> u128 {
+        let whole = self.cost.checked_div(u128::from(self.weight));
+        whole.map_or(u128::MAX, |whole| whole + 1)
+    }
 }
 
 /// Units of 2^-64 as a decimal fraction, rounded down.
