@@ -612,6 +612,10 @@ typedef enum provisor_code {
   PROVISOR_ATTEST_CHALLENGE_STALE = 4049,
   /** no individual enrollment knows this registration ID, and the key that signed the token is derived from no enrollment group's. To do: derive the device's key from the registration ID in lower case under the key of its group; check the ID scope of the device. [DPS symmetric key attestation, group enrollments] */
   PROVISOR_ATTEST_NO_KEY_GROUP = 4060,
+  /** the stored form has a version that this build does not know. To do: restore it with the version of provisor that stored it, or a later one. [provisor, stored forms] */
+  PROVISOR_ATTEST_STORED_VERSION = 4080,
+  /** the index holds as many enrollments as it can. To do: split the fleet into several ID scopes. [provisor, enrollment index] */
+  PROVISOR_ATTEST_INDEX_FULL = 4081,
   /** there is no hub to choose from. To do: link a hub to the service, or name a linked hub in the enrollment. [DPS allocation policies] */
   PROVISOR_ALLOC_NO_HUBS = 5001,
   /** every hub to choose from has weight 0 and takes no new device. To do: give at least one of the hubs a weight from 1 to 1000. [DPS allocation policies] */

@@ -8,6 +8,16 @@
 //!
 //! Plain data: nothing here judges evidence (that is [`attestation`](crate::attestation)) or stores
 //! anything.
+//!
+//! # Stored
+//!
+//! With the feature `serde` the enrollments and CA certificates serialize, each with a `version` inside.
+//! What is read goes through the doors that it was made through; another version, a member that is not
+//! known, one that is missing, an illegal identifier or an unusable certificate refuses the whole.
+//!
+//! **An enrollment with symmetric keys serializes with both keys in clear.** A store seals such a form
+//! before it writes it anywhere, and nothing else is made of it. The other forms hold no secret; but
+//! whoever can change one chooses who registers.
 
 #[cfg(feature = "x509")]
 mod deletion;
@@ -18,6 +28,8 @@ mod individual;
 pub mod lookup;
 mod mark;
 mod settings;
+#[cfg(feature = "serde")]
+mod stored;
 mod symmetric_keys;
 mod text;
 mod thumbprint;

@@ -81,8 +81,11 @@
 //!   certificate code at all.
 //! * `describe`: certificates described for people, by a parser that needs the standard library.
 //!   Everything else here does without one.
-//! * `serde`: `Serialize` and `Deserialize` for identifiers, settings and records. What is read
-//!   goes through the same doors: an illegal identifier does not deserialize.
+//! * `serde`: `Serialize` and `Deserialize` for identifiers and for everything that a store keeps, with
+//!   a version inside. What is read goes through the same doors: an illegal identifier does not
+//!   deserialize, and neither does a form with an unknown member or version.
+//! * `std`: the clock and the randomness of the operating system (`system`), for programs that have
+//!   one. Nothing in the crate calls them.
 //!
 //! # What it does not do
 //!
@@ -92,7 +95,7 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 pub mod allocation;
@@ -100,9 +103,15 @@ pub mod attestation;
 mod digest;
 pub mod enrollment;
 pub mod id;
+mod json;
 pub mod limits;
 pub mod registration;
 pub mod sas;
+#[cfg(feature = "serde")]
+mod stored;
+
+#[cfg(feature = "std")]
+pub mod system;
 
 /// The page on TPMs: its code is run as it stands.
 #[cfg(doctest)]

@@ -54,6 +54,10 @@ pub const ETAG_BYTES: usize = 128;
 /// rest is room for names and white space.
 pub const TWIN_BYTES: usize = 48 * 1024;
 
+/// How deep the objects and arrays of an initial twin may be nested: IoT Hub allows ten in tags and in
+/// desired properties. A reader goes down as deep.
+pub const TWIN_DEPTH: usize = 32;
+
 /// Certificates sent along with a leaf. Chains of real devices have one to three; each one costs a
 /// strict parse before anything about the device is known.
 pub const CERTIFICATES_SENT: usize = 16;

@@ -318,6 +318,8 @@ class Code(IntEnum):
     ATTEST_NOT_ADMITTED = 4048
     ATTEST_CHALLENGE_STALE = 4049
     ATTEST_NO_KEY_GROUP = 4060
+    ATTEST_STORED_VERSION = 4080
+    ATTEST_INDEX_FULL = 4081
     ALLOC_NO_HUBS = 5001
     ALLOC_NO_WEIGHT = 5002
     ALLOC_DUPLICATE_HUB = 5003
@@ -2126,6 +2128,18 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "derive the device's key from the registration ID in lower case under the key of its group; check the ID scope of the device",
         "DPS symmetric key attestation, group enrollments",
         1,
+    ),
+    4080: (
+        "the stored form has a version that this build does not know",
+        "restore it with the version of provisor that stored it, or a later one",
+        "provisor, stored forms",
+        3,
+    ),
+    4081: (
+        "the index holds as many enrollments as it can",
+        "split the fleet into several ID scopes",
+        "provisor, enrollment index",
+        3,
     ),
     5001: (
         "there is no hub to choose from",

@@ -1780,6 +1780,18 @@ super::rows::codes! {
         remedy: "derive the device's key from the registration ID in lower case under the key of its group; check the ID scope of the device",
         spec: "DPS symmetric key attestation, group enrollments",
     }
+    AttestStoredVersion = 4080 "ATTEST_STORED_VERSION" {
+        class: Service,
+        meaning: "the stored form has a version that this build does not know",
+        remedy: "restore it with the version of provisor that stored it, or a later one",
+        spec: "provisor, stored forms",
+    }
+    AttestIndexFull = 4081 "ATTEST_INDEX_FULL" {
+        class: Service,
+        meaning: "the index holds as many enrollments as it can",
+        remedy: "split the fleet into several ID scopes",
+        spec: "provisor, enrollment index",
+    }
 
     // --- 5000: allocation --------------------------------------------------------------------------
     AllocNoHubs = 5001 "ALLOC_NO_HUBS" {

@@ -330,6 +330,8 @@ mod x509 {
     /// Whether possession of a CA's key was proved. Anybody can upload anybody's CA certificate;
     /// only its owner can sign with it.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+    #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
     pub enum CaStatus {
         /// Not yet: no device is admitted through it.
         Unverified,

@@ -21,6 +21,8 @@ use crate::id::GroupId;
 /// devices are in their hubs still, and whoever may go on as one of them is
 /// [a table](crate::registration::reprovision#who-may-go-on-as-whom). A group that is made anew
 /// under the same name is another one, unless one of its CAs or keys is the same.
+///
+/// Serialized it is a [stored form](super#stored), **with symmetric keys in clear** where it has them.
 #[derive(Clone, Debug)]
 pub struct EnrollmentGroup {
     id: GroupId,

@@ -17,6 +17,8 @@ use crate::id::{DeviceId, RegistrationId};
 /// ([`RegistrationRecord::fate`](crate::registration::RegistrationRecord::fate)): the device can
 /// come back, through a group or another individual enrollment, as a new one. The device in the hub
 /// is not touched.
+///
+/// Serialized it is a [stored form](super#stored), **with symmetric keys in clear** where it has them.
 #[derive(Clone, Debug)]
 pub struct IndividualEnrollment {
     registration_id: RegistrationId,

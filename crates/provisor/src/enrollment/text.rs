@@ -1,12 +1,17 @@
-//! Texts that pass through unread: entity tags and initial twins.
+//! What passes through: entity tags and initial twins.
 
 use alloc::borrow::ToOwned as _;
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::ToString as _;
+use alloc::sync::Arc;
+use core::fmt;
+use core::str::FromStr;
 
 use provisor_report::{Code, Rejection, Subject};
 
 use crate::id::text_traits;
+use crate::json::{self, Json, Malformed};
 use crate::limits;
 
 /// The version of an enrollment, as its store gave it (RFC 9110 section 8.8.3). Opaque.
@@ -48,35 +53,58 @@ impl TryFrom<&str> for Etag {
 
 text_traits!(Etag);
 
-/// The initial twin of a device: the text of one JSON object, handed to the hub as it is.
+/// The initial twin of a device: one JSON object.
 ///
-/// The core has no JSON reader, so it looks at the two ends and at the length only; the hub
-/// connector reads the rest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InitialTwin(Box<str>);
+/// Kept as JSON text in one notation: without white space, and with numbers as they are read
+/// (integers of 64 bits exactly, others as doubles). What it means is the hub's.
+///
+/// ```
+/// use provisor::Code;
+/// use provisor::enrollment::InitialTwin;
+///
+/// let twin = InitialTwin::parse(r#"{ "tags": { "line": 7 } }"#)?;
+/// assert_eq!(twin.as_str(), r#"{"tags":{"line":7}}"#);
+/// let refused = InitialTwin::parse(r#"{"tags":{"line":7},"tags":{}}"#).unwrap_err();
+/// assert_eq!((refused.code(), refused.position()), (Code::AttestTwin, Some(19)));
+/// # Ok::<(), provisor::Rejection>(())
+/// ```
+///
+/// With the feature `serde` it is that object and no text: a member of the JSON that it stands in, a
+/// table in TOML. Formats that do not describe themselves get the text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InitialTwin(Arc<str>);
 
 impl InitialTwin {
-    /// Accepts a text that begins with `{` and ends with `}`, of at most [`limits::TWIN_BYTES`].
+    /// Reads one JSON object of at most [`limits::TWIN_BYTES`], nested at most
+    /// [`limits::TWIN_DEPTH`] deep.
     ///
     /// # Errors
-    /// [`AttestTwin`](Code::AttestTwin).
+    /// [`AttestTwin`](Code::AttestTwin), with the position in bytes: no JSON (RFC 8259), no object,
+    /// a name twice in one object, an integer of more than 64 bits.
     pub fn parse(text: &str) -> Result<Self, Rejection> {
-        let trimmed = text.trim_matches([' ', '\t', '\r', '\n']);
-        if !trimmed.starts_with('{') || !trimmed.ends_with('}') || trimmed.len() < 2 {
-            return Err(refused().expected("a text from { to }"));
+        if text.len() > limits::TWIN_BYTES {
+            return Err(too_long(text.len()));
         }
-        if trimmed.len() > limits::TWIN_BYTES {
-            return Err(refused()
-                .expected(format!("at most {} bytes", limits::TWIN_BYTES))
-                .found(format!("{} bytes", trimmed.len())));
-        }
-        Ok(Self(trimmed.to_owned().into_boxed_str()))
+        let twin = json::read(text)
+            .map_err(|Malformed { at, expected }| refused().expected(expected).at(at))?;
+        Self::of(&twin)
     }
 
     /// The JSON text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    fn of(twin: &Json) -> Result<Self, Rejection> {
+        let Json::Object(_) = twin else {
+            return Err(refused().expected("a JSON object"));
+        };
+        let text = twin.to_string();
+        if text.len() > limits::TWIN_BYTES {
+            return Err(too_long(text.len()));
+        }
+        Ok(Self(text.into()))
     }
 }
 
@@ -88,7 +116,59 @@ impl TryFrom<&str> for InitialTwin {
     }
 }
 
-text_traits!(InitialTwin);
+impl AsRef<str> for InitialTwin {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for InitialTwin {
+    /// The JSON text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for InitialTwin {
+    type Err = Rejection;
+
+    fn from_str(text: &str) -> Result<Self, Rejection> {
+        Self::parse(text)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for InitialTwin {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if !to.is_human_readable() {
+            return to.serialize_str(self.as_str());
+        }
+        // What was written by this module is read by it.
+        json::read(self.as_str())
+            .map_err(|flaw| serde::ser::Error::custom(flaw.expected))?
+            .serialize(to)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for InitialTwin {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        use serde::de::{DeserializeSeed as _, Error as _};
+
+        if !from.is_human_readable() {
+            let text = <alloc::borrow::Cow<'_, str>>::deserialize(from)?;
+            return Self::parse(&text).map_err(D::Error::custom);
+        }
+        let twin = json::Transfer::new().deserialize(from)?;
+        Self::of(&twin).map_err(D::Error::custom)
+    }
+}
+
+fn too_long(bytes: usize) -> Rejection {
+    refused()
+        .expected(format!("at most {} bytes", limits::TWIN_BYTES))
+        .found(format!("{bytes} bytes"))
+}
 
 fn refused() -> Rejection {
     Rejection::new(Code::AttestTwin, Subject::field("initialTwin"))
@@ -104,7 +184,7 @@ mod tests {
             InitialTwin::parse(" {\"tags\":{}}\n").unwrap().as_str(),
             "{\"tags\":{}}"
         );
-        for bad in ["", "{", "[]", "null", "{} x"] {
+        for bad in ["", "{", "[]", "null", "{} x", "{a}", "{\"a\":1,\"a\":2}"] {
             assert_eq!(
                 InitialTwin::parse(bad).unwrap_err().code(),
                 Code::AttestTwin,
@@ -125,5 +205,21 @@ mod tests {
         ] {
             assert_eq!(Etag::parse(bad).unwrap_err().code(), Code::AttestEtag);
         }
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn a_twin_is_json_and_no_text() {
+        let twin = InitialTwin::parse("{\"tags\": {\"a\": [1, 1.5, null, \"\\n\"]}}").unwrap();
+        let json = serde_json::to_string(&twin).unwrap();
+        assert_eq!(json, twin.as_str());
+        assert_eq!(serde_json::from_str::<InitialTwin>(&json).unwrap(), twin);
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(serde_json::from_value::<InitialTwin>(value).unwrap(), twin);
+        for bad in ["\"{}\"", "[]", "null", "{\"a\":1,\"a\":2}"] {
+            assert!(serde_json::from_str::<InitialTwin>(bad).is_err(), "{bad}");
+        }
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(40), "]".repeat(40));
+        assert!(serde_json::from_str::<InitialTwin>(&deep).is_err());
     }
 }

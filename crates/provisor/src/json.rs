@@ -1,0 +1,12 @@
+//! JSON values that are passed on: read with limits, written in one way.
+
+mod read;
+#[cfg(feature = "serde")]
+mod transfer;
+mod tree;
+mod write;
+
+pub(crate) use read::{Malformed, read};
+#[cfg(feature = "serde")]
+pub(crate) use transfer::Transfer;
+pub(crate) use tree::Json;
