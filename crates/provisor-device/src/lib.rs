@@ -7,6 +7,7 @@
 //! |---|---|
 //! | sign tokens, by a key or by a chip that has one | [`sas`], [`Key`] |
 //! | write into a buffer and know how much is needed | [`Writer`] |
+//! | write requests, read answers | [`message`], [`json`] |
 //! | know what went wrong, by number | [`Reason`], [`Error`] |
 //! | find a limit and its reason | [`limits`] |
 #![no_std]
@@ -17,8 +18,10 @@
 extern crate std;
 
 pub mod base64;
+pub mod json;
 mod key;
 pub mod limits;
+pub mod message;
 mod percent;
 mod reason;
 pub mod sas;
