@@ -634,8 +634,8 @@ typedef enum provisor_code {
   PROVISOR_ALLOC_SALT = 5008,
   /** the service is stored with an allocation algorithm that is not known here. To do: use a release that knows the algorithm of that number; never change the number. [docs/allocation.md, versions] */
   PROVISOR_ALLOC_VERSION = 5009,
-  /** custom and static allocation are an enrollment's own, and cannot be the default of a service. To do: set hashed or geoLatency as the default, and the other policy in each enrollment that wants it. [DPS allocation policies] */
-  PROVISOR_ALLOC_CUSTOM_DEFAULT = 5010,
+  /** custom allocation is an enrollment's own and is asked of the caller: it can neither be the default of a service nor be computed. To do: set another policy as the default, and custom in each enrollment that wants it. [DPS allocation policies, custom] */
+  PROVISOR_ALLOC_CUSTOM = 5010,
   /** the enrollment has the static policy and lists no hub. To do: list the hub in iotHubs; of several, the first is meant. [DPS allocation policies, static] */
   PROVISOR_ALLOC_STATIC_HUB = 5011,
   /** the text is not a network of addresses. To do: write an address, a slash and the number of leading bits, and no bits set behind them: 10.0.0.0/8, 2001:db8::/32. [RFC 4632 section 3.1, RFC 4291 section 2.3] */

@@ -19,6 +19,7 @@
 //! before it writes it anywhere, and nothing else is made of it. The other forms hold no secret; but
 //! whoever can change one chooses who registers.
 
+mod custom;
 #[cfg(feature = "x509")]
 mod deletion;
 mod evidence;
@@ -34,6 +35,7 @@ mod symmetric_keys;
 mod text;
 mod thumbprint;
 
+pub use custom::{Capabilities, CustomAllocation};
 #[cfg(feature = "x509")]
 pub use deletion::check_ca_unused;
 pub use evidence::Leaves;

@@ -11,6 +11,13 @@ pub const HUBS_LISTED: usize = LINKED_HUBS;
 /// Latencies handed in for one device: one for each linked hub. Each is looked up once.
 pub const LATENCIES: usize = LINKED_HUBS;
 
+/// Networks in a table of latencies: some for each region and provider. Each takes its row's memory, and a
+/// lookup asks once for each length of a prefix.
+pub const NETWORKS: usize = 4096;
+
+/// Bytes of the URL of a webhook: what servers accept in a request line.
+pub const WEBHOOK_URL_BYTES: usize = 2048;
+
 /// Bytes of an allocation's salt, when there is one: from what cannot be searched for, to a block of
 /// SHA-256.
 pub const ALLOCATION_SALT_BYTES: core::ops::RangeInclusive<usize> = 16..=64;

@@ -329,7 +329,7 @@ class Code(IntEnum):
     ALLOC_NO_LATENCY = 5007
     ALLOC_SALT = 5008
     ALLOC_VERSION = 5009
-    ALLOC_CUSTOM_DEFAULT = 5010
+    ALLOC_CUSTOM = 5010
     ALLOC_STATIC_HUB = 5011
     ALLOC_NETWORK = 5012
     ALLOC_NETWORKS = 5013
@@ -2196,9 +2196,9 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         3,
     ),
     5010: (
-        "custom and static allocation are an enrollment's own, and cannot be the default of a service",
-        "set hashed or geoLatency as the default, and the other policy in each enrollment that wants it",
-        "DPS allocation policies",
+        "custom allocation is an enrollment's own and is asked of the caller: it can neither be the default of a service nor be computed",
+        "set another policy as the default, and custom in each enrollment that wants it",
+        "DPS allocation policies, custom",
         2,
     ),
     5011: (

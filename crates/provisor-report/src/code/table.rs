@@ -1848,11 +1848,11 @@ super::rows::codes! {
         remedy: "use a release that knows the algorithm of that number; never change the number",
         spec: "docs/allocation.md, versions",
     }
-    AllocCustomDefault = 5010 "ALLOC_CUSTOM_DEFAULT" {
+    AllocCustom = 5010 "ALLOC_CUSTOM" {
         class: Operator,
-        meaning: "custom and static allocation are an enrollment's own, and cannot be the default of a service",
-        remedy: "set hashed or geoLatency as the default, and the other policy in each enrollment that wants it",
-        spec: "DPS allocation policies",
+        meaning: "custom allocation is an enrollment's own and is asked of the caller: it can neither be the default of a service nor be computed",
+        remedy: "set another policy as the default, and custom in each enrollment that wants it",
+        spec: "DPS allocation policies, custom",
     }
     AllocStaticHub = 5011 "ALLOC_STATIC_HUB" {
         class: Operator,

@@ -117,11 +117,13 @@ impl<'h, 'p> Allocator<'h, 'p> {
     /// # Errors
     /// [`AllocNoHubs`](Code::AllocNoHubs), [`AllocHubNotLinked`](Code::AllocHubNotLinked) (the static
     /// hub, or one of the list), [`AllocNoLatency`](Code::AllocNoLatency) or
-    /// [`AllocNoWeight`](Code::AllocNoWeight); [`AttestTooManyFacts`](Code::AttestTooManyFacts)
+    /// [`AllocNoWeight`](Code::AllocNoWeight); [`AllocCustom`](Code::AllocCustom) for the policy whose
+    /// answer [`custom`](Self::custom) judges; [`AttestTooManyFacts`](Code::AttestTooManyFacts)
     /// above [`limits::HUBS_LISTED`] or [`limits::LATENCIES`].
     pub fn prepare(&self) -> Result<Prepared<'h>, Rejection> {
         self.check()?;
         let shares = match self.policy {
+            AllocationPolicy::Custom => return Err(asked()),
             AllocationPolicy::Static(hub) => return self.only(hub),
             AllocationPolicy::EvenlyWeighted => Shares::Even,
             AllocationPolicy::Weighted | AllocationPolicy::LowestLatency => Shares::ByWeight,
@@ -193,7 +195,9 @@ impl<'h, 'p> Allocator<'h, 'p> {
         match self.policy {
             AllocationPolicy::Weighted => Some(Shares::ByWeight),
             AllocationPolicy::EvenlyWeighted => Some(Shares::Even),
-            AllocationPolicy::LowestLatency | AllocationPolicy::Static(_) => None,
+            AllocationPolicy::Custom
+            | AllocationPolicy::LowestLatency
+            | AllocationPolicy::Static(_) => None,
         }
     }
 
@@ -259,6 +263,13 @@ impl<'h, 'p> Allocator<'h, 'p> {
             Rejection::new(Code::AllocNoWeight, subject)
         }
     }
+}
+
+/// Where a device of the custom policy goes is the caller's to say.
+fn asked() -> Rejection {
+    Rejection::new(Code::AllocCustom, Subject::field("allocationPolicy"))
+        .expected("a policy that can be computed")
+        .found("custom")
 }
 
 fn not_linked(hub: &HubName, field: &'static str) -> Rejection {
@@ -550,6 +561,15 @@ mod tests {
             answer(allocator.among_linked(&[name("x"), name("a")]), "x"),
             Err(Code::AllocHubNotLinked)
         );
+    }
+
+    #[test]
+    fn the_custom_policy_is_asked_and_not_computed() {
+        let hubs = hubs(&[("a", 1)]);
+        let policy = AllocationPolicy::Custom;
+        assert_eq!(refused(Allocator::new(&hubs, &policy)), Code::AllocCustom);
+        let allocator = Allocator::new(&hubs, &policy);
+        assert_eq!(allocator.custom(&name("A")).unwrap().as_str(), "a");
     }
 
     #[test]

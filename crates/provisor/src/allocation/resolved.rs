@@ -80,6 +80,8 @@ impl<'p> Resolved<'p> {
         match self.policy {
             AllocationPolicy::Static(name) if *name == hub.name => (1, Standing::Candidate),
             AllocationPolicy::Static(_) => (weight, Standing::NotTheStaticHub),
+            // Nothing is computed for it.
+            AllocationPolicy::Custom => (weight, Standing::NotInSubset),
             _ if weight == 0 => (weight, Standing::WeightZero),
             AllocationPolicy::EvenlyWeighted => (1, Standing::Candidate),
             AllocationPolicy::Weighted => (weight, Standing::Candidate),

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::custom::{Capabilities, CustomAllocation};
 use super::text::{Etag, InitialTwin};
 use crate::allocation::AllocationPolicy;
 use crate::id::HubName;
@@ -29,10 +30,15 @@ pub struct Settings {
     pub provisioning_status: ProvisioningStatus,
     /// How a hub is chosen; `None`: as the service does by default.
     pub allocation_policy: Option<AllocationPolicy>,
+    /// Whom the custom policy asks, if that is a webhook.
+    #[cfg_attr(feature = "serde", serde(rename = "customAllocationDefinition"))]
+    pub custom_allocation: Option<CustomAllocation>,
     /// The hubs to choose from; empty: all linked hubs.
     pub iot_hubs: Vec<HubName>,
     /// What happens when a device registers again.
     pub reprovision_policy: ReprovisionPolicy,
+    /// What the device is for its hub.
+    pub capabilities: Capabilities,
     /// The twin that a new device begins with.
     pub initial_twin: Option<InitialTwin>,
     /// The version of the enrollment, set by its store.
@@ -57,6 +63,21 @@ impl Settings {
     #[must_use]
     pub fn with_allocation_policy(mut self, policy: AllocationPolicy) -> Self {
         self.allocation_policy = Some(policy);
+        self
+    }
+
+    /// The custom policy, and the webhook that it asks.
+    #[must_use]
+    pub fn with_custom_allocation(mut self, asked: CustomAllocation) -> Self {
+        self.allocation_policy = Some(AllocationPolicy::Custom);
+        self.custom_allocation = Some(asked);
+        self
+    }
+
+    /// What the device is for its hub.
+    #[must_use]
+    pub const fn with_capabilities(mut self, capabilities: Capabilities) -> Self {
+        self.capabilities = capabilities;
         self
     }
 
@@ -126,8 +147,8 @@ mod wire {
     use serde::{Deserialize, forward_to_deserialize_any};
 
     use super::{
-        AllocationPolicy, Etag, HubName, InitialTwin, ProvisioningStatus, ReprovisionPolicy,
-        Settings,
+        AllocationPolicy, Capabilities, CustomAllocation, Etag, HubName, InitialTwin,
+        ProvisioningStatus, ReprovisionPolicy, Settings,
     };
 
     /// What is read.
@@ -136,8 +157,11 @@ mod wire {
     struct Read {
         provisioning_status: ProvisioningStatus,
         allocation_policy: Option<AllocationPolicy>,
+        #[serde(rename = "customAllocationDefinition")]
+        custom_allocation: Option<CustomAllocation>,
         iot_hubs: Vec<HubName>,
         reprovision_policy: ReprovisionPolicy,
+        capabilities: Capabilities,
         initial_twin: Option<InitialTwin>,
         etag: Option<Etag>,
     }
@@ -152,8 +176,10 @@ mod wire {
             Ok(Self {
                 provisioning_status: read.provisioning_status,
                 allocation_policy: read.allocation_policy,
+                custom_allocation: read.custom_allocation,
                 iot_hubs: read.iot_hubs,
                 reprovision_policy: read.reprovision_policy,
+                capabilities: read.capabilities,
                 initial_twin: read.initial_twin,
                 etag: read.etag,
             })
@@ -210,6 +236,7 @@ mod tests {
             .with_iot_hubs([HubName::parse("hub-a").unwrap()])
             .with_reprovision_policy(ReprovisionPolicy::Never)
             .with_initial_twin(InitialTwin::parse("{}").unwrap())
+            .with_capabilities(Capabilities::new(true))
             .with_etag(Etag::parse("1").unwrap());
         let json = serde_json::to_string(&settings).unwrap();
         assert_eq!(serde_json::from_str::<Settings>(&json).unwrap(), settings);
@@ -236,6 +263,9 @@ mod tests {
             r#"{"provisioningStatus":"disabled","provisioningStatus":"enabled"}"#,
             r#"{"status":"disabled"}"#,
             r#"{"iotHub":["hub-a"]}"#,
+            r#"{"capabilities":{"iotedge":true}}"#,
+            r#"{"allocationPolicy":"weighted"}"#,
+            r#"{"customAllocationDefinition":{"webhookUrl":"https://h/"}}"#,
             r#"{"reprovisionPolicy":"resetdata"}"#,
         ] {
             assert!(serde_json::from_str::<Settings>(typed).is_err(), "{typed}");
