@@ -684,6 +684,54 @@ typedef enum provisor_code {
   PROVISOR_REG_ANSWER_OTHER = 6042,
   /** the payload of the registration is not one JSON value, or is too long. To do: send a JSON value of at most the size expected, or none. [DPS device registration, payload; RFC 8259] */
   PROVISOR_REG_PAYLOAD = 6043,
+  /** the caller lacks a right that the operation needs. To do: use a policy that holds the right, or let an operator add it to this one. [DPS service API, shared access policies] */
+  PROVISOR_SERVICE_RIGHT = 7001,
+  /** nothing is stored under that name. To do: check the spelling, and whether it was deleted. [RFC 9110 section 15.5.5] */
+  PROVISOR_SERVICE_NOT_FOUND = 7002,
+  /** what was to be made exists already. To do: replace it with the mode `update`, or make it under another name. [DPS service API, bulk operations] */
+  PROVISOR_SERVICE_EXISTS = 7003,
+  /** the stored version is another one than the request was made for. To do: read it again, make the change in what was read, and send that with its entity tag. [RFC 9110 section 13.1.1] */
+  PROVISOR_SERVICE_ETAG = 7004,
+  /** the request is for a stored version, and nothing is stored. To do: leave If-Match out to make it, if that it was deleted is no surprise. [RFC 9110 section 13.1.1] */
+  PROVISOR_SERVICE_ETAG_ABSENT = 7005,
+  /** the mode compares entity tags, and the item has none. To do: send the item as it was read, with its etag, or use the mode `update`. [DPS service API, bulk operations] */
+  PROVISOR_SERVICE_ETAG_MISSING = 7006,
+  /** the body names another ID than the path. To do: send the body to the path of its own ID; an ID cannot be changed, so make it anew under the other one. [DPS service API, models] */
+  PROVISOR_SERVICE_ID_MISMATCH = 7007,
+  /** what was looked up does not belong to the request, or was not looked up. To do: look up what the operation says under the ID of the request. [provisor service operations, facts] */
+  PROVISOR_SERVICE_FACTS = 7008,
+  /** the members that are kept unread are more than the limit, or have no name. To do: leave out what is not needed, or store it elsewhere and keep a reference to it here. [DPS quotas and limits, message size] */
+  PROVISOR_SERVICE_MEMBERS = 7009,
+  /** the enrollment does not say how its devices prove themselves. To do: send `attestation` with a type and the member of that type. [DPS service API, models] */
+  PROVISOR_SERVICE_ATTESTATION_MISSING = 7010,
+  /** the type of the attestation and its members disagree. To do: send one member, and its own name as the type. [DPS service API, models] */
+  PROVISOR_SERVICE_ATTESTATION_TYPE = 7011,
+  /** enrollments of this sort do not attest in this way. To do: for a TPM or client certificates make individual enrollments, for signing certificates a group. [DPS service API, models] */
+  PROVISOR_SERVICE_ATTESTATION_PLACE = 7012,
+  /** an X.509 attestation has exactly one of clientCertificates, signingCertificates and caReferences. To do: send one of them; a second certificate for rolling over goes into its `secondary`. [DPS service API, models] */
+  PROVISOR_SERVICE_X509_MEMBER = 7013,
+  /** there is no primary. To do: send it as `primary`; `secondary` alone is not enough. [DPS service API, models] */
+  PROVISOR_SERVICE_PRIMARY_MISSING = 7014,
+  /** the certificate is left out, and none that is stored takes its place. To do: send the certificate; it may be left out only where the `info` of a stored one is sent back. [DPS service API, models] */
+  PROVISOR_SERVICE_CERTIFICATE_MISSING = 7015,
+  /** the enrollment names no endorsement key, and the service admits only those that are enrolled. To do: send `tpm.endorsementKey`, or let the service's policy for endorsement keys ask for certificates. [DPS service API, models] */
+  PROVISOR_SERVICE_EK_MISSING = 7016,
+  /** no CA certificate is registered under that name. To do: upload it and prove possession of its key first; names regard case. [DPS, how to verify CA certificates] */
+  PROVISOR_SERVICE_CA_UNKNOWN = 7017,
+  /** possession of the CA's key was not proved. To do: draw a verification code, have the CA certify it, and send that certificate. [DPS, how to verify CA certificates] */
+  PROVISOR_SERVICE_CA_UNVERIFIED = 7018,
+  /** the enrollment lists a hub that is not linked. To do: link the hub first, or take it from the list. [DPS service API, models, iotHubs] */
+  PROVISOR_SERVICE_HUB_NOT_LINKED = 7019,
+  /** the list of hubs contradicts itself. To do: name each hub once, in `iotHubs`; `iotHubHostName` can be left out. [DPS service API, models, iotHubs] */
+  PROVISOR_SERVICE_HUBS = 7020,
+  /** of custom allocation and its definition there is only one. To do: send `customAllocationDefinition` with the policy `custom`, and only with it. [DPS service API, models, customAllocationDefinition] */
+  PROVISOR_SERVICE_CUSTOM = 7022,
+  /** the re-provisioning policy is not whole. To do: send both `updateHubAssignment` and `migrateDeviceData`, or leave `reprovisionPolicy` out. [DPS service API, models, reprovisionPolicy] */
+  PROVISOR_SERVICE_REPROVISION = 7023,
+  /** the service issues no certificates to devices, so there are no credential policies. To do: leave `credentialPolicyName` out, and enroll devices with certificates that they have. [DPS service API 2025-07-01-preview, credentialPolicyName] */
+  PROVISOR_SERVICE_CREDENTIAL_POLICY = 7024,
+  /** as many are stored as the quota allows. To do: delete what is not needed any more, or raise the quota. [DPS quotas and limits] */
+  PROVISOR_SERVICE_QUOTA = 7050,
   /** a pointer that is needed is NULL. To do: pass a pointer; only an empty input (length 0) may be NULL. [docs/c.md, pointers and lengths] */
   PROVISOR_ARG_NULL = 9001,
   /** the text is not UTF-8. To do: pass UTF-8 without a byte order mark, and its length in bytes. [RFC 3629 section 3] */

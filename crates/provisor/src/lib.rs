@@ -14,6 +14,9 @@
 //! | bind a proof to an enrollment | [`attestation`] |
 //! | choose a hub | [`allocation`] |
 //! | do all of that for one request | [`registration`] |
+//! | enroll, query, delete; CAs, hubs and keys of the service | [`operations`] |
+//! | count what was done, once | [`metering`] |
+//! | limit how much and how often | [`quota`] |
 //! | know what a refusal means | [`Code`], [`Rejection`] |
 //! | find a limit and its reason | [`limits`] |
 //!
@@ -105,6 +108,9 @@ pub mod enrollment;
 pub mod id;
 mod json;
 pub mod limits;
+pub mod metering;
+pub mod operations;
+pub mod quota;
 pub mod registration;
 pub mod sas;
 #[cfg(feature = "serde")]

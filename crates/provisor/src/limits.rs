@@ -101,3 +101,10 @@ pub const SUCCESSIONS: usize = 64;
 /// Marks of a registration record that count. The engine writes two of the enrollment and two of
 /// the device at most; what a store has beyond that is not the engine's.
 pub const RECORD_MARKS: usize = 8;
+
+/// Members of the wire that are kept unread with one thing. Official clients send one or two.
+pub const MEMBERS: usize = 64;
+
+/// Bytes of the names and values of those members: the longest message that the service modelled
+/// takes (DPS quotas, message size 96 KB).
+pub const MEMBERS_BYTES: usize = 96 * 1024;

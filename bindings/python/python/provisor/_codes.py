@@ -354,6 +354,30 @@ class Code(IntEnum):
     REG_ANSWER_LATE = 6041
     REG_ANSWER_OTHER = 6042
     REG_PAYLOAD = 6043
+    SERVICE_RIGHT = 7001
+    SERVICE_NOT_FOUND = 7002
+    SERVICE_EXISTS = 7003
+    SERVICE_ETAG = 7004
+    SERVICE_ETAG_ABSENT = 7005
+    SERVICE_ETAG_MISSING = 7006
+    SERVICE_ID_MISMATCH = 7007
+    SERVICE_FACTS = 7008
+    SERVICE_MEMBERS = 7009
+    SERVICE_ATTESTATION_MISSING = 7010
+    SERVICE_ATTESTATION_TYPE = 7011
+    SERVICE_ATTESTATION_PLACE = 7012
+    SERVICE_X509_MEMBER = 7013
+    SERVICE_PRIMARY_MISSING = 7014
+    SERVICE_CERTIFICATE_MISSING = 7015
+    SERVICE_EK_MISSING = 7016
+    SERVICE_CA_UNKNOWN = 7017
+    SERVICE_CA_UNVERIFIED = 7018
+    SERVICE_HUB_NOT_LINKED = 7019
+    SERVICE_HUBS = 7020
+    SERVICE_CUSTOM = 7022
+    SERVICE_REPROVISION = 7023
+    SERVICE_CREDENTIAL_POLICY = 7024
+    SERVICE_QUOTA = 7050
     ARG_NULL = 9001
     ARG_UTF8 = 9002
     ARG_LENGTH = 9003
@@ -2344,6 +2368,150 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "send a JSON value of at most the size expected, or none",
         "DPS device registration, payload; RFC 8259",
         1,
+    ),
+    7001: (
+        "the caller lacks a right that the operation needs",
+        "use a policy that holds the right, or let an operator add it to this one",
+        "DPS service API, shared access policies",
+        2,
+    ),
+    7002: (
+        "nothing is stored under that name",
+        "check the spelling, and whether it was deleted",
+        "RFC 9110 section 15.5.5",
+        2,
+    ),
+    7003: (
+        "what was to be made exists already",
+        "replace it with the mode `update`, or make it under another name",
+        "DPS service API, bulk operations",
+        2,
+    ),
+    7004: (
+        "the stored version is another one than the request was made for",
+        "read it again, make the change in what was read, and send that with its entity tag",
+        "RFC 9110 section 13.1.1",
+        2,
+    ),
+    7005: (
+        "the request is for a stored version, and nothing is stored",
+        "leave If-Match out to make it, if that it was deleted is no surprise",
+        "RFC 9110 section 13.1.1",
+        2,
+    ),
+    7006: (
+        "the mode compares entity tags, and the item has none",
+        "send the item as it was read, with its etag, or use the mode `update`",
+        "DPS service API, bulk operations",
+        2,
+    ),
+    7007: (
+        "the body names another ID than the path",
+        "send the body to the path of its own ID; an ID cannot be changed, so make it anew under the other one",
+        "DPS service API, models",
+        2,
+    ),
+    7008: (
+        "what was looked up does not belong to the request, or was not looked up",
+        "look up what the operation says under the ID of the request",
+        "provisor service operations, facts",
+        3,
+    ),
+    7009: (
+        "the members that are kept unread are more than the limit, or have no name",
+        "leave out what is not needed, or store it elsewhere and keep a reference to it here",
+        "DPS quotas and limits, message size",
+        2,
+    ),
+    7010: (
+        "the enrollment does not say how its devices prove themselves",
+        "send `attestation` with a type and the member of that type",
+        "DPS service API, models",
+        2,
+    ),
+    7011: (
+        "the type of the attestation and its members disagree",
+        "send one member, and its own name as the type",
+        "DPS service API, models",
+        2,
+    ),
+    7012: (
+        "enrollments of this sort do not attest in this way",
+        "for a TPM or client certificates make individual enrollments, for signing certificates a group",
+        "DPS service API, models",
+        2,
+    ),
+    7013: (
+        "an X.509 attestation has exactly one of clientCertificates, signingCertificates and caReferences",
+        "send one of them; a second certificate for rolling over goes into its `secondary`",
+        "DPS service API, models",
+        2,
+    ),
+    7014: (
+        "there is no primary",
+        "send it as `primary`; `secondary` alone is not enough",
+        "DPS service API, models",
+        2,
+    ),
+    7015: (
+        "the certificate is left out, and none that is stored takes its place",
+        "send the certificate; it may be left out only where the `info` of a stored one is sent back",
+        "DPS service API, models",
+        2,
+    ),
+    7016: (
+        "the enrollment names no endorsement key, and the service admits only those that are enrolled",
+        "send `tpm.endorsementKey`, or let the service's policy for endorsement keys ask for certificates",
+        "DPS service API, models",
+        2,
+    ),
+    7017: (
+        "no CA certificate is registered under that name",
+        "upload it and prove possession of its key first; names regard case",
+        "DPS, how to verify CA certificates",
+        2,
+    ),
+    7018: (
+        "possession of the CA's key was not proved",
+        "draw a verification code, have the CA certify it, and send that certificate",
+        "DPS, how to verify CA certificates",
+        2,
+    ),
+    7019: (
+        "the enrollment lists a hub that is not linked",
+        "link the hub first, or take it from the list",
+        "DPS service API, models, iotHubs",
+        2,
+    ),
+    7020: (
+        "the list of hubs contradicts itself",
+        "name each hub once, in `iotHubs`; `iotHubHostName` can be left out",
+        "DPS service API, models, iotHubs",
+        2,
+    ),
+    7022: (
+        "of custom allocation and its definition there is only one",
+        "send `customAllocationDefinition` with the policy `custom`, and only with it",
+        "DPS service API, models, customAllocationDefinition",
+        2,
+    ),
+    7023: (
+        "the re-provisioning policy is not whole",
+        "send both `updateHubAssignment` and `migrateDeviceData`, or leave `reprovisionPolicy` out",
+        "DPS service API, models, reprovisionPolicy",
+        2,
+    ),
+    7024: (
+        "the service issues no certificates to devices, so there are no credential policies",
+        "leave `credentialPolicyName` out, and enroll devices with certificates that they have",
+        "DPS service API 2025-07-01-preview, credentialPolicyName",
+        2,
+    ),
+    7050: (
+        "as many are stored as the quota allows",
+        "delete what is not needed any more, or raise the quota",
+        "DPS quotas and limits",
+        2,
     ),
     9001: (
         "a pointer that is needed is NULL",

@@ -848,7 +848,6 @@ super::rows::codes! {
         remedy: "send the blob as the service made it",
         spec: "activation blob layout, docs/tpm.md",
     }
-
     TpmText = 3019 "TPM_TEXT" {
         class: Device,
         meaning: "text stands where the bytes of a TPM structure belong",
@@ -1465,7 +1464,6 @@ super::rows::codes! {
         remedy: "use base64 text of 16 to 64 bytes",
         spec: "DPS symmetric key attestation",
     }
-
     SasExpiryFar = 3514 "SAS_EXPIRY_FAR" {
         class: Device,
         meaning: "the expiry lies further ahead than any sensible token's",
@@ -1952,7 +1950,6 @@ super::rows::codes! {
         remedy: "restore the record as it was stored",
         spec: "provisor registration engine, who may go on as whom",
     }
-
     RegSaveLost = 6010 "REG_SAVE_LOST" {
         class: Transient,
         meaning: "another registration or a deletion of the same ID was faster, so that the record could not be saved",
@@ -2000,6 +1997,152 @@ super::rows::codes! {
         meaning: "the payload of the registration is not one JSON value, or is too long",
         remedy: "send a JSON value of at most the size expected, or none",
         spec: "DPS device registration, payload; RFC 8259",
+    }
+
+    // --- 7000: the service's own operations --------------------------------------------------------
+    ServiceRight = 7001 "SERVICE_RIGHT" {
+        class: Operator,
+        meaning: "the caller lacks a right that the operation needs",
+        remedy: "use a policy that holds the right, or let an operator add it to this one",
+        spec: "DPS service API, shared access policies",
+    }
+    ServiceNotFound = 7002 "SERVICE_NOT_FOUND" {
+        class: Operator,
+        meaning: "nothing is stored under that name",
+        remedy: "check the spelling, and whether it was deleted",
+        spec: "RFC 9110 section 15.5.5",
+    }
+    ServiceExists = 7003 "SERVICE_EXISTS" {
+        class: Operator,
+        meaning: "what was to be made exists already",
+        remedy: "replace it with the mode `update`, or make it under another name",
+        spec: "DPS service API, bulk operations",
+    }
+    ServiceEtag = 7004 "SERVICE_ETAG" {
+        class: Operator,
+        meaning: "the stored version is another one than the request was made for",
+        remedy: "read it again, make the change in what was read, and send that with its entity tag",
+        spec: "RFC 9110 section 13.1.1",
+    }
+    ServiceEtagAbsent = 7005 "SERVICE_ETAG_ABSENT" {
+        class: Operator,
+        meaning: "the request is for a stored version, and nothing is stored",
+        remedy: "leave If-Match out to make it, if that it was deleted is no surprise",
+        spec: "RFC 9110 section 13.1.1",
+    }
+    ServiceEtagMissing = 7006 "SERVICE_ETAG_MISSING" {
+        class: Operator,
+        meaning: "the mode compares entity tags, and the item has none",
+        remedy: "send the item as it was read, with its etag, or use the mode `update`",
+        spec: "DPS service API, bulk operations",
+    }
+    ServiceIdMismatch = 7007 "SERVICE_ID_MISMATCH" {
+        class: Operator,
+        meaning: "the body names another ID than the path",
+        remedy: "send the body to the path of its own ID; an ID cannot be changed, so make it anew under the other one",
+        spec: "DPS service API, models",
+    }
+    ServiceFacts = 7008 "SERVICE_FACTS" {
+        class: Service,
+        meaning: "what was looked up does not belong to the request, or was not looked up",
+        remedy: "look up what the operation says under the ID of the request",
+        spec: "provisor service operations, facts",
+    }
+    ServiceMembers = 7009 "SERVICE_MEMBERS" {
+        class: Operator,
+        meaning: "the members that are kept unread are more than the limit, or have no name",
+        remedy: "leave out what is not needed, or store it elsewhere and keep a reference to it here",
+        spec: "DPS quotas and limits, message size",
+    }
+    ServiceAttestationMissing = 7010 "SERVICE_ATTESTATION_MISSING" {
+        class: Operator,
+        meaning: "the enrollment does not say how its devices prove themselves",
+        remedy: "send `attestation` with a type and the member of that type",
+        spec: "DPS service API, models",
+    }
+    ServiceAttestationType = 7011 "SERVICE_ATTESTATION_TYPE" {
+        class: Operator,
+        meaning: "the type of the attestation and its members disagree",
+        remedy: "send one member, and its own name as the type",
+        spec: "DPS service API, models",
+    }
+    ServiceAttestationPlace = 7012 "SERVICE_ATTESTATION_PLACE" {
+        class: Operator,
+        meaning: "enrollments of this sort do not attest in this way",
+        remedy: "for a TPM or client certificates make individual enrollments, for signing certificates a group",
+        spec: "DPS service API, models",
+    }
+    ServiceX509Member = 7013 "SERVICE_X509_MEMBER" {
+        class: Operator,
+        meaning: "an X.509 attestation has exactly one of clientCertificates, signingCertificates and caReferences",
+        remedy: "send one of them; a second certificate for rolling over goes into its `secondary`",
+        spec: "DPS service API, models",
+    }
+    ServicePrimaryMissing = 7014 "SERVICE_PRIMARY_MISSING" {
+        class: Operator,
+        meaning: "there is no primary",
+        remedy: "send it as `primary`; `secondary` alone is not enough",
+        spec: "DPS service API, models",
+    }
+    ServiceCertificateMissing = 7015 "SERVICE_CERTIFICATE_MISSING" {
+        class: Operator,
+        meaning: "the certificate is left out, and none that is stored takes its place",
+        remedy: "send the certificate; it may be left out only where the `info` of a stored one is sent back",
+        spec: "DPS service API, models",
+    }
+    ServiceEkMissing = 7016 "SERVICE_EK_MISSING" {
+        class: Operator,
+        meaning: "the enrollment names no endorsement key, and the service admits only those that are enrolled",
+        remedy: "send `tpm.endorsementKey`, or let the service's policy for endorsement keys ask for certificates",
+        spec: "DPS service API, models",
+    }
+    ServiceCaUnknown = 7017 "SERVICE_CA_UNKNOWN" {
+        class: Operator,
+        meaning: "no CA certificate is registered under that name",
+        remedy: "upload it and prove possession of its key first; names regard case",
+        spec: "DPS, how to verify CA certificates",
+    }
+    ServiceCaUnverified = 7018 "SERVICE_CA_UNVERIFIED" {
+        class: Operator,
+        meaning: "possession of the CA's key was not proved",
+        remedy: "draw a verification code, have the CA certify it, and send that certificate",
+        spec: "DPS, how to verify CA certificates",
+    }
+    ServiceHubNotLinked = 7019 "SERVICE_HUB_NOT_LINKED" {
+        class: Operator,
+        meaning: "the enrollment lists a hub that is not linked",
+        remedy: "link the hub first, or take it from the list",
+        spec: "DPS service API, models, iotHubs",
+    }
+    ServiceHubs = 7020 "SERVICE_HUBS" {
+        class: Operator,
+        meaning: "the list of hubs contradicts itself",
+        remedy: "name each hub once, in `iotHubs`; `iotHubHostName` can be left out",
+        spec: "DPS service API, models, iotHubs",
+    }
+    ServiceCustom = 7022 "SERVICE_CUSTOM" {
+        class: Operator,
+        meaning: "of custom allocation and its definition there is only one",
+        remedy: "send `customAllocationDefinition` with the policy `custom`, and only with it",
+        spec: "DPS service API, models, customAllocationDefinition",
+    }
+    ServiceReprovision = 7023 "SERVICE_REPROVISION" {
+        class: Operator,
+        meaning: "the re-provisioning policy is not whole",
+        remedy: "send both `updateHubAssignment` and `migrateDeviceData`, or leave `reprovisionPolicy` out",
+        spec: "DPS service API, models, reprovisionPolicy",
+    }
+    ServiceCredentialPolicy = 7024 "SERVICE_CREDENTIAL_POLICY" {
+        class: Operator,
+        meaning: "the service issues no certificates to devices, so there are no credential policies",
+        remedy: "leave `credentialPolicyName` out, and enroll devices with certificates that they have",
+        spec: "DPS service API 2025-07-01-preview, credentialPolicyName",
+    }
+    ServiceQuota = 7050 "SERVICE_QUOTA" {
+        class: Operator,
+        meaning: "as many are stored as the quota allows",
+        remedy: "delete what is not needed any more, or raise the quota",
+        spec: "DPS quotas and limits",
     }
 
     // --- 9000: misuse of a binding -----------------------------------------------------------------

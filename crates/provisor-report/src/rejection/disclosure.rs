@@ -61,6 +61,8 @@ pub(super) const fn of(code: Code) -> Disclosure {
             // Revocation: the lists are the service's.
             2300..=2399 => Disclosure::Code,
             1000..=3999 | 9000..=9999 => All,
+            // About the caller's own request, and given only after the caller's rights were judged.
+            7000..=7069 => All,
             _ => Disclosure::Code,
         },
     }

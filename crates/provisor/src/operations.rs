@@ -1,0 +1,85 @@
+//! The service's own operations: what operators do with enrollments, records, CAs, hubs and keys.
+//!
+//! Each is a function like a [registration](crate::registration): from what is stored, the request,
+//! the caller, the time and randomness to an [`Outcome`]. It has one [`Transaction`], which the
+//! caller commits as a whole, and after that the answer:
+//!
+//! ```
+//! # use provisor::allocation::LinkedHubs;
+//! # use provisor::attestation::EkPolicy;
+//! # use provisor::enrollment::Thumbprint;
+//! # use provisor::quota::{Counts, Quotas};
+//! # use provisor::{Code, IdScope, RegistrationId, UnixTime};
+//! # use provisor_testkit::{pki::{KeyKind, ToyPki}, random::SeededRandom, soft_tpm::{SoftTpm, TpmKind}};
+//! use provisor::operations::{
+//!     individual, AttestationDraft, Call, Caller, IfMatch, IndividualDraft, Rights, ServiceFacts,
+//!     Write,
+//! };
+//! # let ek = SoftTpm::new(TpmKind::P256, 1, 1).ek_public().to_vec();
+//! # let scope = IdScope::parse("0ne0A1B2C3D")?;
+//! # let hubs = LinkedHubs::new(&scope, [])?;
+//! # let (quotas, counts) = (Quotas::NONE, Counts::NOT_COUNTED);
+//! # let mut random = SeededRandom::new(1, "");
+//! # let now = UnixTime::new(1_790_000_000);
+//!
+//! let caller = Caller::new("provisioningserviceowner", Rights::ALL);
+//! let facts = ServiceFacts::new(&hubs, &EkPolicy::AllowList, &quotas, &counts);
+//! let mut call = Call::new(&scope, &caller, now, &mut random);
+//!
+//! let id = RegistrationId::try_from("line-7")?;
+//! let draft = IndividualDraft::new(id.clone(), AttestationDraft::tpm(ek));
+//! let outcome = individual::put(&mut call, &id, draft, &IfMatch::Any, None, &facts);
+//! let (transaction, pending) = outcome.begin();
+//! // All of it in one step: the enrollment, what it counts, and the entry of the audit log.
+//! assert!(matches!(&*transaction.writes, [Write::Individual(change)] if change.id == id));
+//! assert!(transaction.count.is_some());
+//! let view = pending.committed()?;
+//! assert_eq!(view.registration_id, id);
+//! # Ok::<(), provisor::Rejection>(())
+//! ```
+//!
+//! # What is looked up
+//!
+//! Every function says in its arguments what it needs; `None` there means that the store was asked and
+//! has nothing. A store that finds on commit that something changed meanwhile (an [`Expected`]
+//! version, a [`Condition`]) commits nothing; look up again and call again.
+//!
+//! # Who may
+//!
+//! A [`Caller`] has [`Rights`]; each operation asks for one of the five of the service that is
+//! modelled. Nothing is said about what is stored before the right was found.
+
+mod access;
+mod attest;
+mod audit;
+mod call;
+mod certificate;
+mod check;
+mod draft;
+mod etag;
+mod facts;
+pub mod individual;
+mod kind;
+mod members;
+mod outcome;
+mod settle;
+mod stored;
+mod transaction;
+mod view;
+
+pub use access::{Caller, Right, Rights};
+pub use audit::{AuditEntry, Finding};
+pub use call::Call;
+pub use certificate::CertificateInfo;
+pub use draft::{
+    AttestationDraft, CertificateDraft, IndividualDraft, KeysDraft, MechanismKind, Pair,
+    PolicyDraft, ReprovisionDraft, SettingsDraft, TpmDraft, X509Draft,
+};
+pub use etag::IfMatch;
+pub use facts::ServiceFacts;
+pub use kind::{Kind, Verb};
+pub use members::Members;
+pub use outcome::{Outcome, Pending};
+pub use stored::{Resource, Stored};
+pub use transaction::{Change, Condition, Expected, RecordChange, Transaction, Write};
+pub use view::{IndividualView, MechanismView};

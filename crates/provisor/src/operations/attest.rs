@@ -1,0 +1,46 @@
+//! From what an operator sent to how devices prove themselves.
+
+mod keys;
+mod kind;
+mod resolved;
+mod tpm;
+#[cfg(feature = "x509")]
+mod x509;
+
+use provisor_report::Rejection;
+use provisor_tpm::Random;
+
+use super::draft::{AttestationDraft, MechanismKind};
+use super::facts::ServiceFacts;
+use super::stored::Stored;
+use crate::enrollment::{IndividualAttestation, IndividualEnrollment};
+
+pub(super) use resolved::Resolved;
+
+/// How one device proves itself. What may be left out is taken from the stored enrollment.
+pub(super) fn individual(
+    draft: &AttestationDraft,
+    stored: Option<&Stored<IndividualEnrollment>>,
+    facts: &ServiceFacts<'_>,
+    random: &mut dyn Random,
+) -> Result<Resolved<IndividualAttestation>, Rejection> {
+    match kind::of(draft)? {
+        MechanismKind::Tpm => tpm::individual(draft.tpm.as_ref(), facts).map(Resolved::plain),
+        #[cfg(feature = "x509")]
+        MechanismKind::X509 => x509::individual(draft.x509.as_ref(), stored, facts),
+        #[cfg(not(feature = "x509"))]
+        MechanismKind::X509 => {
+            let _ = stored;
+            Err(kind::unsupported(MechanismKind::X509))
+        }
+        MechanismKind::SymmetricKey => {
+            let before = stored.and_then(|stored| match stored.value.attestation() {
+                IndividualAttestation::SymmetricKey(keys) => Some(keys),
+                _ => None,
+            });
+            let keys = keys::complete(draft.symmetric_key.as_ref(), before, random)?;
+            Ok(Resolved::plain(IndividualAttestation::SymmetricKey(keys)))
+        }
+        MechanismKind::None => Err(kind::unsupported(MechanismKind::None)),
+    }
+}

@@ -1,0 +1,149 @@
+//! Versions: which one is stored, and which one a request is for.
+
+use alloc::format;
+use alloc::string::String;
+
+use data_encoding::HEXLOWER;
+use provisor_report::{Code, Rejection, Subject};
+use provisor_tpm::Random;
+
+use super::kind::Kind;
+use super::transaction::Expected;
+use crate::enrollment::Etag;
+
+/// Which stored version a write is for: the `If-Match` of the request.
+///
+/// | `If-Match` | it is stored | it is not |
+/// |---|---|---|
+/// | absent | replaced | made |
+/// | `*` | replaced | refused, 412 |
+/// | a tag | replaced if it is that version, else refused, 412 | refused, 412 |
+///
+/// So RFC 9110 section 13.1.1 has it. For a deletion, which would be refused without any condition
+/// (section 13.2.1), what is not stored is not found, 404.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum IfMatch {
+    /// Any, or none.
+    #[default]
+    Any,
+    /// Any that exists: `*`.
+    Exists,
+    /// That one.
+    Tag(Etag),
+}
+
+impl IfMatch {
+    /// Reads the header field, or takes its absence. Official clients send the tag with quotation
+    /// marks, without them, or with those that older versions had inside; all mean one version.
+    ///
+    /// ```
+    /// use provisor::operations::IfMatch;
+    ///
+    /// assert_eq!(IfMatch::parse(None)?, IfMatch::Any);
+    /// assert_eq!(IfMatch::parse(Some(" * "))?, IfMatch::Exists);
+    /// assert_eq!(IfMatch::parse(Some("W/\"6d00\""))?, IfMatch::parse(Some("6d00"))?);
+    /// # Ok::<(), provisor::Rejection>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`AttestEtag`](Code::AttestEtag).
+    pub fn parse(header: Option<&str>) -> Result<Self, Rejection> {
+        let Some(text) = header else {
+            return Ok(Self::Any);
+        };
+        match bare(text) {
+            "*" => Ok(Self::Exists),
+            tag => Etag::parse(tag).map(Self::Tag),
+        }
+    }
+
+    /// Which version the store must have when it writes.
+    pub(super) fn for_put(
+        &self,
+        kind: Kind,
+        id: &str,
+        stored: Option<&Etag>,
+    ) -> Result<Expected, Rejection> {
+        match (stored, self) {
+            (None, Self::Any) => Ok(Expected::Absent),
+            (None, Self::Exists | Self::Tag(_)) => Err(refused(Code::ServiceEtagAbsent, kind)
+                .expected(format!("a stored version of {id}"))),
+            (Some(stored), wanted) => wanted.for_stored(kind, id, stored),
+        }
+    }
+
+    /// Which version of what is stored the store must have.
+    pub(super) fn for_stored(
+        &self,
+        kind: Kind,
+        id: &str,
+        stored: &Etag,
+    ) -> Result<Expected, Rejection> {
+        match self {
+            Self::Tag(wanted) if bare(wanted.as_str()) != bare(stored.as_str()) => {
+                Err(refused(Code::ServiceEtag, kind)
+                    .expected(format!("the version {wanted} of {id}"))
+                    .found(format!("the version {stored}")))
+            }
+            Self::Any | Self::Exists | Self::Tag(_) => Ok(Expected::Tag(stored.clone())),
+        }
+    }
+}
+
+/// Draws the tag of a new version. Drawn and not counted, so that what is deleted and made anew
+/// never has a version that somebody read before.
+pub(super) fn draw(random: &mut dyn Random) -> Result<Etag, Rejection> {
+    let mut drawn = [0; 16];
+    random.fill(&mut drawn)?;
+    let text: String = HEXLOWER.encode(&drawn);
+    Etag::parse(&text)
+}
+
+/// The tag itself: without white space, the mark of a weak one, and one pair of quotation marks.
+fn bare(text: &str) -> &str {
+    let text = text.trim();
+    let text = text.strip_prefix("W/").unwrap_or(text);
+    let inner = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    inner.unwrap_or(text)
+}
+
+fn refused(code: Code, kind: Kind) -> Rejection {
+    Rejection::new(code, Subject::field(format!("{kind}.etag")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(if_match: Option<&str>, stored: Option<&str>) -> Result<Expected, Code> {
+        let stored = stored.map(|tag| Etag::parse(tag).unwrap());
+        IfMatch::parse(if_match)
+            .and_then(|wanted| wanted.for_put(Kind::LinkedHub, "x", stored.as_ref()))
+            .map_err(|rejection| rejection.code())
+    }
+
+    #[test]
+    fn c3_etag_every_form_of_if_match() {
+        let tag = |text| Ok(Expected::Tag(Etag::parse(text).unwrap()));
+        for (if_match, stored, expected) in [
+            (None, None, Ok(Expected::Absent)),
+            (None, Some("a"), tag("a")),
+            (Some("*"), None, Err(Code::ServiceEtagAbsent)),
+            (Some("*"), Some("a"), tag("a")),
+            (Some("a"), None, Err(Code::ServiceEtagAbsent)),
+            (Some("a"), Some("a"), tag("a")),
+            (Some("\"a\""), Some("a"), tag("a")),
+            (Some(" W/\"a\" "), Some("\"a\""), tag("\"a\"")),
+            (Some("a"), Some("\"a\""), tag("\"a\"")),
+            (Some("b"), Some("a"), Err(Code::ServiceEtag)),
+            (Some("A"), Some("a"), Err(Code::ServiceEtag)),
+            (Some("\"a"), Some("a"), Err(Code::ServiceEtag)),
+            (Some(""), Some("a"), Err(Code::AttestEtag)),
+            (Some("a b"), Some("a"), Err(Code::AttestEtag)),
+        ] {
+            assert_eq!(judge(if_match, stored), expected, "{if_match:?} {stored:?}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What a store does in one step.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use super::audit::AuditEntry;
+use super::stored::{Resource, Stored};
+use crate::enrollment::{Etag, IndividualEnrollment};
+#[cfg(feature = "x509")]
+use crate::id::CaName;
+use crate::id::{HubName, RegistrationId};
+use crate::metering::Entry;
+use crate::quota::Counted;
+
+/// What the store does: all of it in one step, or nothing.
+///
+/// Every transaction has an entry for the audit log; that of a refused operation, or of one that only
+/// reads, has nothing else.
+#[derive(Debug)]
+#[non_exhaustive]
+#[must_use = "commit it, then answer"]
+pub struct Transaction {
+    /// What is written. Each one names the version that it takes the place of; where the store has
+    /// another one, nothing is committed.
+    pub writes: Vec<Write>,
+    /// What must hold in the store at that moment, else nothing is committed.
+    pub conditions: Vec<Condition>,
+    /// What it counts.
+    pub count: Option<Entry>,
+    /// What is written down about it.
+    pub audit: AuditEntry,
+}
+
+/// One thing that is written.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Write {
+    /// An individual enrollment.
+    Individual(Change<IndividualEnrollment>),
+    /// A registration record, which is deleted.
+    Record(RecordChange),
+}
+
+/// What becomes of one thing.
+#[derive(Debug)]
+pub struct Change<T: Resource> {
+    /// Which one.
+    pub id: T::Id,
+    /// What the store must have of it.
+    pub expected: Expected,
+    /// What it has afterwards; `None`: nothing.
+    pub becomes: Option<Box<Stored<T>>>,
+}
+
+/// That a registration record is deleted.
+#[derive(Debug)]
+pub struct RecordChange {
+    /// Whose.
+    pub id: RegistrationId,
+    /// The revision that the store must have. A registration that was at work meanwhile saved
+    /// another one, and then the deletion is decided again.
+    pub expected_revision: u64,
+}
+
+/// What the store must have of a thing before it writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Nothing.
+    Absent,
+    /// This version.
+    Tag(Etag),
+}
+
+/// What must hold in the store beside the versions of what is written: that two operations which are
+/// right one after the other are not both done at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Condition {
+    /// Fewer than so many of these are stored.
+    FewerThan(Counted, u64),
+    /// A CA of that name is registered and verified.
+    #[cfg(feature = "x509")]
+    CaVerified(CaName),
+    /// That hub is linked.
+    HubLinked(HubName),
+}
+
+impl Transaction {
+    /// True when there is nothing but an entry for the audit log.
+    #[must_use]
+    pub const fn only_tells(&self) -> bool {
+        self.writes.is_empty()
+    }
+}
+
+impl<T: Resource> Change<T> {
+    /// Puts that in place of what is expected.
+    pub(super) fn put(expected: Expected, stored: Stored<T>) -> Self {
+        Self {
+            id: stored.value.id().clone(),
+            expected,
+            becomes: Some(Box::new(stored)),
+        }
+    }
+
+    /// Deletes what is expected.
+    pub(super) const fn delete(id: T::Id, expected: Expected) -> Self {
+        Self {
+            id,
+            expected,
+            becomes: None,
+        }
+    }
+}

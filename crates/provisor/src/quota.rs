@@ -1,0 +1,7 @@
+//! Quotas and rates: how much of everything a service takes, as data, off by default.
+
+mod counts;
+mod quotas;
+
+pub use counts::{Counted, Counts};
+pub use quotas::Quotas;
