@@ -15,7 +15,9 @@ use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{
     EnrollmentGroup, Generation, GroupAttestation, SigningCertificates, TrustedCertificate,
 };
-use provisor::registration::{Decision, Evidence, Facts, RegistrationRequest, Response, Service};
+use provisor::registration::{
+    Decision, Evidence, Facts, Fence, Outcome, RegistrationRequest, Service,
+};
 use provisor::{GroupId, HubName, IdScope, RegistrationId};
 use provisor_benches::common::{SystemSource, settings};
 use provisor_testkit::pki::{KeyKind, ToyPki};
@@ -47,15 +49,11 @@ fn decision(c: &mut Criterion) {
     let service = Service::new(scope);
     let mut random = SystemSource::default();
     let mut decide = || -> Decision {
-        let facts = Facts {
-            groups: &groups,
-            ..Facts::new(&hubs)
-        };
+        let facts = Facts::new(&hubs, None, None, Fence::new(1)).with_groups(&groups, &[]);
         service.decide(black_box(&request), facts, ToyPki::NOW, &mut random)
     };
-    if let Response::Refused(rejection) = decide().response {
-        panic!("{rejection}");
-    }
+    let decision = decide();
+    assert_eq!(decision.outcome(), Outcome::Assigned, "{decision:?}");
 
     let mut group = c.benchmark_group("engine");
     group.bench_function("decision", |b| b.iter(&mut decide));

@@ -16,7 +16,7 @@ use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{
     EnrollmentGroup, Generation, GroupAttestation, SigningCertificates, TrustedCertificate,
 };
-use provisor::registration::{Evidence, Facts, RegistrationRequest, Service};
+use provisor::registration::{Evidence, Facts, Fence, RegistrationRequest, Service};
 use provisor::x509::ChainVerifier;
 use provisor::{GroupId, HubName, IdScope, RegistrationId};
 use provisor_benches::chain::Chain;
@@ -71,14 +71,11 @@ fn decide(request: &ServiceRequest, memory: Memory) -> impl FnMut() + '_ {
                 sent: &sent,
             },
         );
-        let mut facts = Facts {
-            groups: &groups,
-            ..Facts::new(&hubs)
+        let facts = Facts::new(&hubs, None, None, Fence::new(1)).with_groups(&groups, &[]);
+        let facts = match memory {
+            Memory::Cold => facts,
+            Memory::Warm => facts.with_chains(&mut chains),
         };
-        match memory {
-            Memory::Cold => {}
-            Memory::Warm => facts.chains = Some(&mut chains),
-        }
         let _ = black_box(service.decide(&request, facts, ToyPki::NOW, &mut random));
     }
 }

@@ -10,7 +10,7 @@ use provisor::enrollment::{
     TrustedCertificate,
 };
 use provisor::registration::{
-    ChallengeFact, Decision, Effect, Evidence, Facts, OpenChallenge, RegistrationRecord,
+    ChallengeFact, Decision, Effect, Evidence, Facts, Fence, Known, Outcome, RegistrationRecord,
     RegistrationRequest, Response, SealForm, Sealed, Service, TpmAnswer, TpmKeys,
 };
 use provisor::tpm::{Credential, EkPublic};
@@ -53,6 +53,7 @@ struct World {
     factory: &'static Factory,
     service: Service,
     random: SeededRandom,
+    leases: u64,
     now: UnixTime,
     weights: [u16; 4],
     group: Switch,
@@ -108,6 +109,7 @@ impl World {
             factory,
             service: Service::new(factory.scope.clone()).with_seal_form(SealForm::Credential),
             random: SeededRandom::new(1, "engine"),
+            leases: 0,
             now: ToyPki::NOW,
             weights: [1, 2, 3, 0],
             group: Switch::new(true),
@@ -149,7 +151,7 @@ impl World {
         } else {
             self.group.allows()
         };
-        match &decision.response {
+        match self.carry_out(device, decision) {
             Response::Assigned(_) => {
                 assert!(
                     device == owner && admitted && device < 2,
@@ -158,13 +160,13 @@ impl World {
             }
             Response::Challenge(Sealed::Credential(credential)) => {
                 assert!(device == owner && individual.allows() && device >= 2);
-                self.sent[device] = Some(credential.clone());
+                self.sent[device] = Some(credential);
             }
             Response::Challenge(_) => panic!("another form than the service was set to"),
             Response::Refused(rejection) => assert!(!rejection.to_string().contains('\n')),
-            _ => {}
+            // All that was asked for was looked up.
+            other => panic!("{other:?}"),
         }
-        self.carry_out(device, decision);
     }
 
     /// `device` answers its last challenge, rightly or not.
@@ -194,7 +196,7 @@ impl World {
             keys,
         };
         let decision = self.decide(device, evidence);
-        if decision.response.assigned().is_some() {
+        if decision.outcome() == Outcome::Assigned {
             assert!(right && open && self.individuals[device].allows());
         }
         let again = !matches!(
@@ -213,12 +215,10 @@ impl World {
         );
         let needs = self.service.needs(&request).expect("the right scope");
         let challenge = match needs.challenge {
-            true => self
-                .challenges
-                .remove(needs.registration_id)
-                .unwrap_or_default(),
-            false => ChallengeFact::None,
+            true => self.challenges.remove(needs.registration_id),
+            false => None,
         };
+        self.leases += 1;
         let hubs = self.hubs();
         let individual = self.individual(device);
         let groups: Vec<EnrollmentGroup> = self
@@ -227,30 +227,29 @@ impl World {
             .then(|| self.group())
             .into_iter()
             .collect();
-        let facts = Facts {
-            individual: individual.as_ref(),
-            groups: &groups,
-            record: self.records.get(needs.registration_id),
-            challenge,
-            ..Facts::new(&hubs)
-        };
+        let known = self.records.get(needs.registration_id).map(Known::Record);
+        let facts = Facts::new(&hubs, individual.as_ref(), known, Fence::new(self.leases))
+            .with_groups(&groups, &[])
+            .with_challenge(challenge.unwrap_or(ChallengeFact::None));
         self.service
             .decide(&request, facts, self.now, &mut self.random)
     }
 
     /// As a caller must: in this order, the response last.
-    fn carry_out(&mut self, device: usize, decision: Decision) {
+    fn carry_out(&mut self, device: usize, decision: Decision) -> Response {
         let id = &self.factory.ids[device];
         let mut known_in = None;
         let mut saved = false;
-        for effect in decision.effects {
+        let response = decision.carry_out(|effect| {
             match effect {
                 Effect::StoreChallenge {
                     registration_id,
                     open,
+                    ..
                 } => {
                     assert_eq!(registration_id, *id);
-                    self.store(registration_id, open);
+                    self.challenges
+                        .insert(registration_id, ChallengeFact::Open(open));
                 }
                 Effect::RetireChallenge {
                     registration_id, ..
@@ -260,23 +259,19 @@ impl World {
                         .insert(registration_id, ChallengeFact::Retired);
                 }
                 Effect::PutDevice { hub, .. } => known_in = Some(hub),
-                Effect::SaveRecord(record) => {
-                    assert_eq!(record.registration_id, *id);
-                    let before = self.records.get(id);
-                    assert_eq!(
-                        record.revision,
-                        before.map_or(0, |known| known.revision) + 1
-                    );
-                    let stays =
-                        before.is_some_and(|known| known.assigned_hub == record.assigned_hub);
-                    assert!(stays || known_in.as_ref() == Some(&record.assigned_hub));
-                    self.records.insert(id.clone(), record);
+                Effect::SaveRecord(save) => {
+                    assert_eq!(save.record.registration_id, *id);
+                    save.check(self.records.get(id).map(Known::Record))?;
+                    assert_eq!(known_in.as_ref(), Some(&save.record.assigned_hub));
+                    self.records.insert(id.clone(), save.record);
                     saved = true;
                 }
-                _ => {}
+                Effect::NoteRemoval(_) | Effect::RemoveDevice(_) => {}
+                other => return Err(other.unknown()),
             }
-        }
-        match decision.response.assigned() {
+            Ok(())
+        });
+        match response.assigned() {
             Some(assigned) => {
                 assert!(saved && self.records.get(id) == Some(&assigned.record));
             }
@@ -285,10 +280,7 @@ impl World {
                 "refused, and done all the same"
             ),
         }
-    }
-
-    fn store(&mut self, id: RegistrationId, open: Box<OpenChallenge>) {
-        self.challenges.insert(id, ChallengeFact::Open(open));
+        response
     }
 
     fn hubs(&self) -> LinkedHubs {

@@ -32,7 +32,7 @@
 //! use provisor::enrollment::{
 //!     EnrollmentGroup, Generation, GroupAttestation, SigningCertificates, TrustedCertificate,
 //! };
-//! use provisor::registration::{Evidence, Facts, RegistrationRequest, Service};
+//! use provisor::registration::{Effect, Evidence, Facts, Fence, RegistrationRequest, Service};
 //! use provisor::{GroupId, HubName, IdScope, RegistrationId};
 //! # use provisor_testkit::{pki::{KeyKind, ToyPki}, random::SeededRandom};
 //! # let factory = ToyPki::new(7);
@@ -57,22 +57,28 @@
 //! let request = RegistrationRequest::new(scope, RegistrationId::try_from("line-7-0001")?, evidence);
 //! let needs = service.needs(&request)?;
 //! assert!(needs.groups);
-//! let facts = Facts { groups: &groups, ..Facts::new(&hubs) };
+//! let (individual, known) = (None, None); // looked up under needs.registration_id, and absent
+//! let facts = Facts::new(&hubs, individual, known, Fence::new(1)).with_groups(&groups, &[]);
 //! let decision = service.decide(&request, facts, now, &mut random);
 //!
-//! for effect in &decision.effects {
-//!     println!("to do: {effect:?}"); // create the device in the hub, save the record, count
-//! }
-//! let assigned = decision.response.assigned().expect("the group admits the device");
+//! // The response is to be had by carrying out what comes before it.
+//! # assert_eq!(decision.effects().len(), 3);
+//! let response = decision.carry_out(|effect| match effect {
+//!     Effect::NoteRemoval(_) => Ok(()), // remember the place, lest a crash forget it
+//!     Effect::PutDevice { .. } => Ok(()), // create the device in the hub
+//!     Effect::SaveRecord(_) => Ok(()), // save the record and count
+//!     other => Err(other.unknown()),
+//! });
+//! let assigned = response.assigned().expect("the group admits the device");
 //! println!("{} goes to {}", assigned.record.device_id, assigned.record.assigned_hub);
-//! # assert_eq!(decision.effects.len(), 3);
 //!
 //! // The same device under another ID is refused, and the refusal says what to do.
 //! let mut request = request;
 //! request.registration_id = RegistrationId::try_from("line-8")?;
-//! let facts = Facts { groups: &groups, ..Facts::new(&hubs) };
+//! let facts = Facts::new(&hubs, None, None, Fence::new(2)).with_groups(&groups, &[]);
 //! let decision = service.decide(&request, facts, now, &mut random);
-//! let refused = decision.response.refused().expect("the CN names another device");
+//! let response = decision.carry_out(|effect| Err(effect.unknown())); // a refusal: nothing to do
+//! let refused = response.refused().expect("the CN names another device");
 //! assert_eq!(refused.code().name(), "ATTEST_ID_MISMATCH");
 //! assert_eq!(refused.expected_text(), "CN=line-8");
 //! # Ok::<(), provisor::Rejection>(())

@@ -2,29 +2,30 @@
 //!
 //! [`Service`] is a state machine without a state: what it has to know it names
 //! ([`Service::needs`]), the caller looks it up, and [`Service::decide`] turns request and facts
-//! into one [`Decision`]: a [`Response`] for the device and [`Effect`]s for the caller to carry out.
+//! into one [`Decision`]: [`Effect`]s for the caller to carry out, and then a [`Response`] for the
+//! device.
 //! It does no I/O, reads no clock, and keeps nothing between two calls.
 //!
 //! # Order of calls
 //!
 //! 1. [`Service::needs`]; on a rejection answer it and stop.
 //! 2. Take a lease on [`Needs::registration_id`] and hold it until step 6 is done: one registration
-//!    of a device at a time, on whichever replica. Without it, of two at once the one that loses
-//!    [`SaveRecord`](Effect::SaveRecord) could be the last to write the device in the hub, and the
-//!    device would hold a key that its hub does not know. The revision of the record is the second
-//!    line: it shows that a lease was lost. When a save is refused for it, register the device
-//!    again from step 1 on; that puts the hub right.
-//! 3. Look up what [`Needs`] names. The challenge is *taken out* of its store in the same step that
-//!    reads it: of two answers to one challenge, one finds it gone.
+//!    of a device at a time, on whichever replica. Its [`Fence`] stands in all that writes: what a
+//!    lease writes that is over is refused by the store ([`Save::check`]) and by the hub
+//!    ([`OwnerTag::may_put`]).
+//! 3. Look up what [`Needs`] names. What is absent is handed in as absent; what was not looked up is
+//!    not. The challenge is *taken out* of its store in the same step that reads it: of two answers
+//!    to one challenge, one finds it gone.
 //!    A service whose challenges are [stateless](ChallengeMode::Stateless) has no such store and
 //!    hands in its keyring instead.
 //! 4. [`Service::decide`] with the [`Facts`], the time, and cryptographic randomness.
-//! 5. Carry out the effects **in their order**; when one fails, stop and answer with a transient
-//!    error. The device will register again, and every effect may be carried out twice. A removal
-//!    that fails is the exception: keep it and try it again. A hub that has a device of this name
-//!    for [another registration](Effect::PutDevice) is final, too: a repetition changes nothing.
-//! 6. Only then send the response. So a device never hears of a hub that does not know it, and the
-//!    hub it had is not cleared before the new one is on record.
+//! 5. Carry out the effects **in their order** ([`Decision::carry_out`], [`Decision::step`]). After
+//!    one that fails nothing else is carried out; the device will register again, and every effect
+//!    may be carried out twice.
+//! 6. The response comes last: there is no other way to it. So a device never hears of a hub that
+//!    does not know it, and the hub it had is not cleared before the new one is on record. A
+//!    [`Response::Failed`] is no refusal: the device should come again.
+//! 7. What was noted to be removed and is not yet is [looked at again](Removal::due) later.
 //!
 //! # What happens again
 //!
@@ -41,19 +42,33 @@
 mod challenge;
 mod decision;
 mod effects;
+mod entry;
 mod facts;
+mod fence;
 mod lineage;
+mod owner;
 mod record;
+mod removal;
 pub mod reprovision;
 mod request;
+mod response;
+mod save;
 mod service;
 mod succession;
+mod tombstone;
 
 pub use challenge::{ChallengeMode, ChallengedKeys, OpenChallenge, SealForm, Sealed};
-pub use decision::{Assigned, Decision, Response};
-pub use effects::{Effect, HubAuthentication, Operation, TwinSource};
+pub use decision::{Decision, Outcome, Pending, Step};
+pub use effects::{Effect, HubAuthentication, TwinSource};
+pub use entry::{Entry, Known};
 pub use facts::{ChallengeFact, Facts, Needs};
+pub use fence::Fence;
+pub use owner::{OwnerTag, device_owned};
 pub use record::{Fate, RegistrationRecord, Substatus};
+pub use removal::{Due, Removal};
 pub use request::{EkCertificate, Evidence, RegistrationRequest, TpmAnswer, TpmKeys};
+pub use response::{Assigned, Failure, Response};
+pub use save::{Operation, Save};
 pub use service::Service;
 pub use succession::{EnrollmentSelector, Succession};
+pub use tombstone::Tombstone;

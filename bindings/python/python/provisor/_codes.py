@@ -350,6 +350,7 @@ class Code(IntEnum):
     REG_FENCED = 6011
     REG_EFFECT = 6012
     REG_UNAVAILABLE = 6013
+    REG_EFFECT_UNKNOWN = 6014
     REG_ANSWER_LOST = 6040
     REG_ANSWER_LATE = 6041
     REG_ANSWER_OTHER = 6042
@@ -2344,6 +2345,12 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "register again later",
         "DPS REST API, error codes (503 Service Unavailable)",
         4,
+    ),
+    6014: (
+        "the decision asks for an effect that the service does not know",
+        "teach the program that carries effects out this one; it is named as found",
+        "provisor registration (Effect)",
+        3,
     ),
     6040: (
         "custom allocation was asked for the hub of this device and gave no answer",

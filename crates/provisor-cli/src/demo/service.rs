@@ -14,13 +14,11 @@ use provisor::enrollment::{
     TrustedCertificate,
 };
 use provisor::registration::{
-    ChallengeFact, Effect, Evidence, Facts, HubAuthentication, OpenChallenge, RegistrationRecord,
-    RegistrationRequest, Response, Service as Engine,
+    ChallengeFact, Effect, Evidence, Facts, Fence, HubAuthentication, Known, OpenChallenge,
+    RegistrationRecord, RegistrationRequest, Response, Service as Engine,
 };
 use provisor::tpm::{EkPublic, Secret};
-use provisor::{
-    CaName, Code, GroupId, HubName, IdScope, RegistrationId, Rejection, Subject, UnixTime,
-};
+use provisor::{CaName, GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime};
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, KeyKind, KeyPair, ToyPki,
 };
@@ -49,6 +47,8 @@ pub(super) struct Service {
     records: BTreeMap<RegistrationId, RegistrationRecord>,
     challenges: BTreeMap<RegistrationId, Challenge>,
     hub_keys: BTreeMap<RegistrationId, Secret>,
+    /// How many registrations there were: one at a time, so that each is a lease.
+    leases: u64,
     random: SeededRandom,
     generations: SeededRandom,
     pub(super) now: UnixTime,
@@ -81,6 +81,7 @@ impl Service {
             records: BTreeMap::new(),
             challenges: BTreeMap::new(),
             hub_keys: BTreeMap::new(),
+            leases: 0,
             random,
             generations: SeededRandom::new(factory.seed, "generations"),
             now: ToyPki::NOW,
@@ -164,29 +165,27 @@ impl Service {
         request: &RegistrationRequest<'_>,
     ) -> Result<Response, Rejection> {
         let needs = self.engine.needs(request)?;
-        let mut facts = Facts::new(&self.hubs);
-        facts.individual = self.individuals.get(needs.registration_id);
-        facts.record = self.records.get(needs.registration_id);
+        self.leases += 1;
+        let individual = self.individuals.get(needs.registration_id);
+        let known = self.records.get(needs.registration_id).map(Known::Record);
+        let mut facts = Facts::new(&self.hubs, individual, known, Fence::new(self.leases));
         if needs.groups {
-            facts.groups = &self.groups;
-            facts.cas = &self.cas;
+            facts = facts.with_groups(&self.groups, &self.cas);
         }
         if needs.challenge {
             // Taken out, not looked at: a challenge is answered once.
-            facts.challenge = match self.challenges.remove(needs.registration_id) {
+            facts = facts.with_challenge(match self.challenges.remove(needs.registration_id) {
                 Some(Challenge::Open(open)) => ChallengeFact::Open(open),
                 Some(Challenge::Retired(until)) if self.now <= until => ChallengeFact::Retired,
                 Some(Challenge::Retired(_)) | None => ChallengeFact::None,
-            };
+            });
         }
         let decision = self
             .engine
             .decide(request, facts, self.now, &mut self.random);
-        for effect in decision.effects {
-            self.carry_out(&request.registration_id, effect)?;
-        }
-        match decision.response {
+        match decision.carry_out(|effect| self.carry_out(&request.registration_id, effect)) {
             Response::Refused(rejection) => Err(rejection),
+            Response::Failed(failure) => Err(failure.cause().clone()),
             response => Ok(response),
         }
     }
@@ -196,6 +195,7 @@ impl Service {
             Effect::StoreChallenge {
                 registration_id,
                 open,
+                ..
             } => {
                 self.challenges
                     .insert(registration_id, Challenge::Open(open));
@@ -203,6 +203,7 @@ impl Service {
             Effect::RetireChallenge {
                 registration_id,
                 until,
+                ..
             } => {
                 self.challenges
                     .insert(registration_id, Challenge::Retired(until));
@@ -213,18 +214,14 @@ impl Service {
             } => {
                 self.hub_keys.insert(id.clone(), key);
             }
-            Effect::SaveRecord(record) => {
-                self.records.insert(record.registration_id.clone(), record);
+            Effect::SaveRecord(save) => {
+                save.check(self.records.get(id).map(Known::Record))?;
+                self.records.insert(id.clone(), save.record);
             }
-            // There is no real hub to tell, and nobody to bill.
-            Effect::PutDevice { .. } | Effect::RemoveDevice { .. } | Effect::CountOperation(_) => {}
+            // There is no real hub to tell, and stores and hubs go down together.
+            Effect::PutDevice { .. } | Effect::NoteRemoval(_) | Effect::RemoveDevice(_) => {}
             // A new kind of effect must not be dropped in silence.
-            _ => {
-                return Err(Rejection::new(
-                    Code::AttestUnsupported,
-                    Subject::field("effect"),
-                ));
-            }
+            other => return Err(other.unknown()),
         }
         Ok(())
     }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use data_encoding::BASE64;
 use provisor::allocation::{LinkedHubs, Weight};
-use provisor::registration::{Assigned, Effect, Evidence, Response, Sealed, TpmAnswer};
+use provisor::registration::{Assigned, Effect, Evidence, Outcome, Response, Sealed, TpmAnswer};
 use provisor::sas::SasToken;
 use provisor::tpm::{SecretBytes, keyring};
-use provisor::{HubName, IdScope, Rejection, UnixTime, limits};
+use provisor::{Code, HubName, IdScope, Rejection, Subject, UnixTime, limits};
 use serde_json::json;
 
 use super::device::{self, Device};
@@ -66,28 +66,54 @@ fn judge(arguments: &Arguments) -> Result<Answer, Stop> {
         keys: Some(device.keys()),
     };
     let decision = device.decide(evidence, &hubs)?;
-    let assigned = match decision.response {
-        Response::Assigned(assigned) => assigned,
-        Response::Refused(rejection) => {
+    let about = match decision.outcome() {
+        Outcome::Assigned => Some((epoch(&device, answer)?, counts_until(&device, answer)?)),
+        _ => None,
+    };
+    // Last of all that can fail: once it is recorded, the same answer is refused.
+    let mut unwritten = None;
+    let response = decision.carry_out(|effect| match (effect, &lock) {
+        (Effect::SaveRecord(save), Some(lock)) => {
+            record::write(lock, &save.record).map_err(|stop| {
+                unwritten = Some(stop);
+                Rejection::new(Code::RegEffect, Subject::field("record"))
+            })
+        }
+        // No hub is called, and nothing else is kept.
+        (
+            Effect::SaveRecord(_)
+            | Effect::NoteRemoval(_)
+            | Effect::PutDevice { .. }
+            | Effect::RemoveDevice(_),
+            _,
+        ) => Ok(()),
+        (other, _) => Err(other.unknown()),
+    });
+    if let Some(stop) = unwritten {
+        return Err(stop.into());
+    }
+    let (assigned, (epoch, counts_until)) = match (response, about) {
+        (Response::Assigned(assigned), Some(about)) => (assigned, about),
+        (Response::Refused(rejection), _) => {
             return Ok(rejected(&device, &rejection, answer, arguments.device.json));
+        }
+        (Response::Failed(failure), _) => {
+            return Ok(rejected(
+                &device,
+                failure.cause(),
+                answer,
+                arguments.device.json,
+            ));
         }
         _ => return Err(Unusable::new("the engine gave no verdict").into()),
     };
     let accepted = Accepted {
-        epoch: epoch(&device, answer)?,
-        counts_until: counts_until(&device, answer)?,
+        epoch,
+        counts_until,
         recorded: lock.is_some(),
         assigned: arguments.hubs.is_some().then_some(&*assigned),
         device: &device,
     };
-    // Last of all that can fail: once it is recorded, the same answer is refused.
-    if let Some(lock) = &lock {
-        for effect in &decision.effects {
-            if let Effect::SaveRecord(saved) = effect {
-                record::write(lock, saved)?;
-            }
-        }
-    }
     Ok(Answer::accepted(if arguments.device.json {
         accepted.object()
     } else {

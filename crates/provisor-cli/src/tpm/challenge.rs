@@ -31,9 +31,10 @@ fn challenge(arguments: &device::DeviceArguments) -> Result<Answer, Stop> {
     // No hub is asked for before the TPM has answered.
     let no_hubs = LinkedHubs::new(device.scope(), [])?;
     let decision = device.decide(Evidence::TpmKeys(device.keys()), &no_hubs)?;
-    let sealed = match decision.response {
+    let sealed = match decision.carry_out(|effect| Err(effect.unknown())) {
         Response::Challenge(sealed) => sealed,
         Response::Refused(rejection) => return Err(rejection.into()),
+        Response::Failed(failure) => return Err(failure.cause().clone().into()),
         _ => return Err(Unusable::new("the engine did not challenge").into()),
     };
     let epoch = device.ring.issuing(device.now)?;

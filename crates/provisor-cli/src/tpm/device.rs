@@ -6,8 +6,8 @@ use clap::ValueEnum;
 use provisor::allocation::LinkedHubs;
 use provisor::enrollment::{Generation, IndividualAttestation, IndividualEnrollment};
 use provisor::registration::{
-    ChallengeMode, Decision, Evidence, Facts, RegistrationRecord, RegistrationRequest, SealForm,
-    Service, TpmKeys,
+    ChallengeMode, Decision, Evidence, Facts, Fence, Known, RegistrationRecord,
+    RegistrationRequest, SealForm, Service, TpmKeys,
 };
 use provisor::tpm::keyring::Binding;
 use provisor::tpm::{EkPublic, Keyring, SrkPublic};
@@ -133,12 +133,14 @@ impl Device {
     ) -> Result<Decision, Rejection> {
         let request = RegistrationRequest::new(self.scope().clone(), self.id.clone(), evidence);
         self.service.needs(&request)?;
-        let facts = Facts {
-            individual: Some(&self.enrollment),
-            record: self.record.as_ref(),
-            keyring: Some(&self.ring),
-            ..Facts::new(hubs)
-        };
+        let known = self.record.as_ref().map(Known::Record);
+        // The lock on the record's file is the lease: one at a time, each later than the last.
+        let fence = self
+            .record
+            .as_ref()
+            .map_or(0, |record| record.fence.number());
+        let fence = Fence::new(fence.saturating_add(1));
+        let facts = Facts::new(hubs, Some(&self.enrollment), known, fence).with_keyring(&self.ring);
         Ok(self
             .service
             .decide(&request, facts, self.now, &mut OsRandom::new()))

@@ -143,6 +143,7 @@ mod tests {
                     Code::AttestChallengeOther,
                     Code::AllocVersion,
                     Code::RegFacts,
+                    Code::RegEffectUnknown,
                     Code::ArgNull,
                     Code::ArgPanic,
                 ],

@@ -1974,6 +1974,12 @@ super::rows::codes! {
         remedy: "register again later",
         spec: "DPS REST API, error codes (503 Service Unavailable)",
     }
+    RegEffectUnknown = 6014 "REG_EFFECT_UNKNOWN" {
+        class: Service,
+        meaning: "the decision asks for an effect that the service does not know",
+        remedy: "teach the program that carries effects out this one; it is named as found",
+        spec: "provisor registration (Effect)",
+    }
     RegAnswerLost = 6040 "REG_ANSWER_LOST" {
         class: Transient,
         meaning: "custom allocation was asked for the hub of this device and gave no answer",

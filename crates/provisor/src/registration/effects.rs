@@ -2,27 +2,33 @@
 
 use alloc::boxed::Box;
 
-use provisor_report::UnixTime;
+use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::Secret;
 
 use super::challenge::OpenChallenge;
-use super::record::RegistrationRecord;
+use super::fence::Fence;
+use super::owner::OwnerTag;
+use super::removal::Removal;
+use super::save::Save;
 use crate::enrollment::{InitialTwin, Thumbprint};
 use crate::id::{DeviceId, HubName, RegistrationId};
 
 /// One thing to do. The order in a decision is the order of the variants here, and it matters:
 ///
 /// 1. what became of the challenge;
-/// 2. the device in its hub;
-/// 3. the record;
-/// 4. the device in the hub it left;
-/// 5. the bill.
+/// 2. the note of a place that no record names yet;
+/// 3. the device in its hub;
+/// 4. the record, with the bill and the notes of removals;
+/// 5. the device in the hub it left.
 ///
-/// If the caller stops before the record is saved, the next registration decides the same again. If
-/// it stops after, the removal has to be tried again by the caller: nothing else remembers the hub
-/// that was left. (Removing first would be worse: a stop right after it would lose the twin.)
+/// If the caller stops before the record is saved, the next registration decides anew, and what was
+/// put where it does not go is removed by the note. If it stops after, the removal is on record, too.
+/// (Removing first would be worse: a stop right after it would lose the twin.)
 ///
-/// All of it happens under the lease that the [order of calls](super#order-of-calls) asks for.
+/// All of it happens under the lease that the [order of calls](super#order-of-calls) asks for, and
+/// whatever writes bears its [`Fence`].
+///
+/// A kind of effect that a caller does not know fails: `other => return Err(other.unknown())`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Effect {
@@ -30,6 +36,8 @@ pub enum Effect {
     StoreChallenge {
         /// The device that was challenged.
         registration_id: RegistrationId,
+        /// The lease.
+        fence: Fence,
         /// What its answer will be judged by.
         open: Box<OpenChallenge>,
     },
@@ -38,21 +46,23 @@ pub enum Effect {
     RetireChallenge {
         /// The device that answered.
         registration_id: RegistrationId,
+        /// The lease.
+        fence: Fence,
         /// When the challenge would have expired by itself.
         until: UnixTime,
     },
-    /// Create the device in the hub, or bring an existing one to this state, **on one condition**:
-    /// if the hub has a device of this name, it belongs to this registration. If it belongs to
-    /// another one, leave it alone, carry out nothing further, and answer with
-    /// [`RegDeviceOwned`](provisor_report::Code::RegDeviceOwned).
+    /// Note durably that the device may have to be removed from the place where it is put next, which
+    /// no record names yet. [`SaveRecord`](Self::SaveRecord) cancels it. Whoever finds it due
+    /// [looks again](Removal::due) before he removes anything.
     ///
-    /// Two registrations can come to one name: an enrollment may give any device ID, and a group's
-    /// devices bear their registration IDs. The engine cannot know: only the hub sees both. Keep
-    /// the owner with the device, in a tag that only the service writes, and let the hub compare
-    /// and write in one step.
+    /// A caller whose stores and hubs live and die together needs no note.
+    NoteRemoval(Removal),
+    /// Create the device in the hub, or bring an existing one to this state, **if the hub allows
+    /// it**: [`OwnerTag::may_put`] says when, and with which code it fails otherwise. Compare and
+    /// write in one step, and keep the tag with the device.
     PutDevice {
-        /// The registration that the device belongs to.
-        registration_id: RegistrationId,
+        /// The registration that the device belongs to, and the lease.
+        owner: OwnerTag,
         /// The hub.
         hub: HubName,
         /// The device's name there.
@@ -62,21 +72,49 @@ pub enum Effect {
         /// Where its twin comes from.
         twin: TwinSource,
     },
-    /// Put this record in place of its predecessor, the one with the revision before it; refuse if
-    /// there is another.
-    SaveRecord(RegistrationRecord),
-    /// Remove the device from the hub it left, if it belongs to this registration still. It is no
-    /// fault if it is gone, or if another registration has the name by now.
-    RemoveDevice {
-        /// The registration that the device belonged to.
-        registration_id: RegistrationId,
-        /// The hub.
-        hub: HubName,
-        /// The device's name there.
-        device_id: DeviceId,
-    },
-    /// Count one operation, the billing unit.
-    CountOperation(Operation),
+    /// Put this record in place of its predecessor, count the operation, note the removal and cancel
+    /// those of the place that is assigned: in one step, if [`Save::check`] allows it.
+    SaveRecord(Box<Save>),
+    /// Remove the device from the hub it left, [if it belongs to this registration
+    /// still](OwnerTag::may_remove); then forget the note that was saved with the record. It is no
+    /// fault if it is gone, if another registration has the name by now, or if the removal fails: the
+    /// note stays, and it is tried again.
+    RemoveDevice(Removal),
+}
+
+impl Effect {
+    /// The failure of a caller that does not know this kind of effect: one that is passed over would
+    /// be a promise to the device that nobody keeps.
+    #[must_use]
+    pub fn unknown(&self) -> Rejection {
+        Rejection::new(Code::RegEffectUnknown, Subject::field("effect"))
+            .expected("an effect that the service carries out")
+            .found(self.name())
+    }
+
+    /// The name of the variant, for logs.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::StoreChallenge { .. } => "StoreChallenge",
+            Self::RetireChallenge { .. } => "RetireChallenge",
+            Self::NoteRemoval(_) => "NoteRemoval",
+            Self::PutDevice { .. } => "PutDevice",
+            Self::SaveRecord(_) => "SaveRecord",
+            Self::RemoveDevice(_) => "RemoveDevice",
+        }
+    }
+
+    /// The lease that it was decided under.
+    #[must_use]
+    pub fn fence(&self) -> Fence {
+        match self {
+            Self::StoreChallenge { fence, .. } | Self::RetireChallenge { fence, .. } => *fence,
+            Self::PutDevice { owner, .. } => owner.fence,
+            Self::SaveRecord(save) => save.record.fence,
+            Self::NoteRemoval(removal) | Self::RemoveDevice(removal) => removal.owner.fence,
+        }
+    }
 }
 
 /// How a hub knows a device.
@@ -106,14 +144,4 @@ pub enum TwinSource {
         /// What to begin with when there is nothing to copy.
         otherwise: Option<InitialTwin>,
     },
-}
-
-/// A metered operation: the successful end of one instruction to the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Operation {
-    /// The first registration of a device.
-    Registration,
-    /// A later one.
-    Reregistration,
 }

@@ -2,11 +2,14 @@
 
 use alloc::boxed::Box;
 
+use provisor_report::{Code, Rejection, Subject};
 use provisor_tpm::Keyring;
 #[cfg(feature = "x509")]
 use provisor_x509::Chains;
 
 use super::challenge::OpenChallenge;
+use super::entry::Known;
+use super::fence::Fence;
 use super::record::RegistrationRecord;
 use crate::allocation::{Latency, LinkedHubs};
 #[cfg(feature = "x509")]
@@ -18,9 +21,10 @@ use crate::id::RegistrationId;
 
 /// What to look up for one request. Everything is within the service's own scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Needs<'a> {
-    /// The individual enrollment and the registration record under this ID, and the lease that is
-    /// held while it registers. Always.
+    /// The individual enrollment and what is known of the registration under this ID, and the lease
+    /// that is held while it registers. Always.
     pub registration_id: &'a RegistrationId,
     /// The enrollment groups of the scope and the registered CA certificates, disabled and
     /// unverified ones included.
@@ -33,43 +37,58 @@ pub struct Needs<'a> {
     pub tpm_vendors: bool,
 }
 
-/// What was found. The linked hubs are always needed.
+/// What was found. A fact that was looked up and is absent is not the same as one that was not looked
+/// up: what every request needs stands in [`new`](Self::new), and for the rest
+/// [`decide`](super::Service::decide) fails with [`RegFacts`](Code::RegFacts), naming the fact, when
+/// [`Needs`] asked for it and it was not handed in.
+///
+/// ```
+/// # use provisor::allocation::{LinkedHubs, Weight};
+/// # use provisor::enrollment::{EnrollmentGroup, IndividualEnrollment};
+/// # use provisor::registration::{Fence, Known, Needs, RegistrationRecord};
+/// # use provisor::RegistrationId;
+/// use provisor::registration::Facts;
+/// # use std::collections::BTreeMap;
+/// # struct Store {
+/// #     hubs: LinkedHubs, individuals: BTreeMap<RegistrationId, IndividualEnrollment>,
+/// #     records: BTreeMap<RegistrationId, RegistrationRecord>,
+/// # }
+///
+/// fn look_up<'a>(store: &'a Store, needs: &Needs<'_>, lease: Fence) -> Facts<'a> {
+///     let individual = store.individuals.get(needs.registration_id);
+///     let known = store.records.get(needs.registration_id).map(Known::Record);
+///     Facts::new(&store.hubs, individual, known, lease) // and with_groups, if they are needed
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Facts<'a> {
-    /// The individual enrollment under the request's registration ID, disabled or not.
-    pub individual: Option<&'a IndividualEnrollment>,
-    /// All enrollment groups, disabled or not.
+    pub(super) hubs: &'a LinkedHubs,
+    pub(super) individual: Option<&'a IndividualEnrollment>,
+    pub(super) known: Option<Known<'a>>,
+    pub(super) fence: Fence,
     #[cfg(feature = "x509")]
-    pub groups: &'a [EnrollmentGroup],
-    /// All registered CA certificates, verified or not.
+    groups: Option<Groups<'a>>,
+    latencies: Option<&'a [Latency]>,
+    challenge: Option<ChallengeFact>,
+    keyring: Option<&'a Keyring>,
     #[cfg(feature = "x509")]
-    pub cas: &'a [CaCertificate],
-    /// The registration record under the request's registration ID.
-    pub record: Option<&'a RegistrationRecord>,
-    /// The hubs linked to the service.
-    pub hubs: &'a LinkedHubs,
-    /// Latencies as seen by the device, for the policy that goes by them.
-    pub latencies: &'a [Latency],
-    /// What became of the challenge of this registration.
-    pub challenge: ChallengeFact,
-    /// The service keyring, if the service's challenges are stateless.
-    pub keyring: Option<&'a Keyring>,
-    /// The TPM vendors that the service trusts, if its policy asks for certificates.
+    tpm_vendors: Option<Option<&'a TpmVendors>>,
     #[cfg(feature = "x509")]
-    pub tpm_vendors: Option<&'a TpmVendors>,
-    /// What the caller remembers of the certificates in earlier requests: a
-    /// [`ChainVerifier`](provisor_x509::ChainVerifier), whose backend then checks the signatures of
-    /// this one. Without, ring does, and each request pays for its issuers anew. No decision depends
-    /// on it.
-    #[cfg(feature = "x509")]
-    pub chains: Option<&'a mut dyn Chains>,
+    pub(super) chains: Option<&'a mut dyn Chains>,
+}
+
+/// The groups of the scope, and the CA certificates that they may refer to.
+#[cfg(feature = "x509")]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Groups<'a> {
+    pub(super) groups: &'a [EnrollmentGroup],
+    pub(super) cas: &'a [CaCertificate],
 }
 
 /// What the store of challenges had.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub enum ChallengeFact {
     /// Nothing: the device was never challenged, or long ago.
-    #[default]
     None,
     /// A challenge that was not answered yet. It is no longer in the store.
     Open(Box<OpenChallenge>),
@@ -78,19 +97,25 @@ pub enum ChallengeFact {
 }
 
 impl<'a> Facts<'a> {
-    /// Nothing but the hubs; fill in what was found.
+    /// What every request needs: the hubs linked to the service; the individual enrollment under the
+    /// request's registration ID, disabled or not; the record or tombstone under it; and the
+    /// lease that is held. `None` where there is none.
     #[must_use]
-    pub const fn new(hubs: &'a LinkedHubs) -> Self {
+    pub const fn new(
+        hubs: &'a LinkedHubs,
+        individual: Option<&'a IndividualEnrollment>,
+        known: Option<Known<'a>>,
+        lease: Fence,
+    ) -> Self {
         Self {
-            individual: None,
-            #[cfg(feature = "x509")]
-            groups: &[],
-            #[cfg(feature = "x509")]
-            cas: &[],
-            record: None,
             hubs,
-            latencies: &[],
-            challenge: ChallengeFact::None,
+            individual,
+            known,
+            fence: lease,
+            #[cfg(feature = "x509")]
+            groups: None,
+            latencies: None,
+            challenge: None,
             keyring: None,
             #[cfg(feature = "x509")]
             tpm_vendors: None,
@@ -98,4 +123,119 @@ impl<'a> Facts<'a> {
             chains: None,
         }
     }
+
+    /// All enrollment groups, disabled or not, and all registered CA certificates, verified or not.
+    #[cfg(feature = "x509")]
+    #[must_use]
+    pub const fn with_groups(
+        mut self,
+        groups: &'a [EnrollmentGroup],
+        cas: &'a [CaCertificate],
+    ) -> Self {
+        self.groups = Some(Groups { groups, cas });
+        self
+    }
+
+    /// Latencies as seen by the device, where an enrollment or the service goes by them.
+    #[must_use]
+    pub const fn with_latencies(mut self, latencies: &'a [Latency]) -> Self {
+        self.latencies = Some(latencies);
+        self
+    }
+
+    /// What became of the challenge of this registration.
+    #[must_use]
+    pub fn with_challenge(mut self, challenge: ChallengeFact) -> Self {
+        self.challenge = Some(challenge);
+        self
+    }
+
+    /// The service keyring, if the service's challenges are stateless.
+    #[must_use]
+    pub const fn with_keyring(mut self, keyring: &'a Keyring) -> Self {
+        self.keyring = Some(keyring);
+        self
+    }
+
+    /// The TPM vendors that the service trusts, if its policy asks for certificates.
+    #[cfg(feature = "x509")]
+    #[must_use]
+    pub const fn with_tpm_vendors(mut self, vendors: Option<&'a TpmVendors>) -> Self {
+        self.tpm_vendors = Some(vendors);
+        self
+    }
+
+    /// What the caller remembers of the certificates in earlier requests: a
+    /// [`ChainVerifier`](provisor_x509::ChainVerifier), whose backend then checks the signatures of
+    /// this one. Without, ring does, and each request pays for its issuers anew. No decision depends
+    /// on it.
+    #[cfg(feature = "x509")]
+    #[must_use]
+    pub fn with_chains(mut self, chains: &'a mut dyn Chains) -> Self {
+        self.chains = Some(chains);
+        self
+    }
+
+    /// The record, unless it was deleted.
+    pub(super) const fn record(&self) -> Option<&'a RegistrationRecord> {
+        match self.known {
+            Some(known) => known.record(),
+            None => None,
+        }
+    }
+
+    #[cfg(feature = "x509")]
+    pub(super) fn groups(&self) -> Result<Groups<'a>, Rejection> {
+        self.groups
+            .ok_or_else(|| missing("groups", "the enrollment groups and CA certificates"))
+    }
+
+    pub(super) fn latencies(&self) -> Result<&'a [Latency], Rejection> {
+        self.latencies
+            .ok_or_else(|| missing("latencies", "the latencies as seen by the device"))
+    }
+
+    /// Takes the challenge: it is judged once.
+    pub(super) fn challenge(&mut self) -> Result<ChallengeFact, Rejection> {
+        self.challenge
+            .take()
+            .ok_or_else(|| missing("challenge", "what the store of challenges had"))
+    }
+
+    pub(super) fn keyring(&self) -> Result<&'a Keyring, Rejection> {
+        self.keyring
+            .ok_or_else(|| missing("keyring", "the service keyring"))
+    }
+
+    #[cfg(feature = "x509")]
+    pub(super) fn tpm_vendors(&self) -> Result<Option<&'a TpmVendors>, Rejection> {
+        self.tpm_vendors
+            .ok_or_else(|| missing("tpmVendors", "the TPM vendors that the service trusts"))
+    }
+
+    /// Whether all that was asked for was handed in.
+    pub(super) fn check_complete(&self, needs: &Needs<'_>) -> Result<(), Rejection> {
+        #[cfg(feature = "x509")]
+        if needs.groups {
+            self.groups()?;
+        }
+        #[cfg(feature = "x509")]
+        if needs.tpm_vendors {
+            self.tpm_vendors()?;
+        }
+        if needs.keyring {
+            self.keyring()?;
+        }
+        if needs.challenge && self.challenge.is_none() {
+            return Err(missing("challenge", "what the store of challenges had"));
+        }
+        Ok(())
+    }
+}
+
+/// What was not looked up is no answer: nobody is admitted or refused by it.
+fn missing(fact: &'static str, what: &'static str) -> Rejection {
+    Rejection::new(Code::RegFacts, Subject::field(fact))
+        .expected(what)
+        .found("a fact that was not looked up")
 }

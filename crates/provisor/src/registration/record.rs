@@ -6,9 +6,10 @@ use core::fmt;
 use provisor_report::UnixTime;
 use provisor_tpm::Name;
 
+use super::fence::Fence;
 use crate::attestation::EnrollmentRef;
 use crate::enrollment::{Generation, Mark};
-use crate::id::{DeviceId, HubName, RegistrationId};
+use crate::id::{DeviceId, HubName, IdScope, RegistrationId};
 
 /// That a device is registered: where, as what, since when. One for each registration ID of a
 /// scope; made and replaced by registrations, deletable by operators, never edited.
@@ -31,6 +32,8 @@ use crate::id::{DeviceId, HubName, RegistrationId};
     serde(rename_all = "camelCase", deny_unknown_fields)
 )]
 pub struct RegistrationRecord {
+    /// The service that it is registered with: a record of another scope is no fact of this one.
+    pub scope: IdScope,
     /// The device.
     pub registration_id: RegistrationId,
     /// Its name in the hub.
@@ -60,9 +63,15 @@ pub struct RegistrationRecord {
     /// When it registered last; seconds since 1970 in serialized form.
     #[cfg_attr(feature = "serde", serde(with = "seconds"))]
     pub updated: UnixTime,
-    /// Counts the registrations from 1. A store accepts a record only if it follows the one it
-    /// has: of two registrations at the same time, the later one then fails and is repeated.
+    /// Counts the registrations (and the deletions of the record) from 1. A store accepts a record
+    /// only if it [follows](super::Save::check) the one it has: of two registrations at the same
+    /// time, the later one then fails and is repeated.
+    ///
+    /// Not enough by itself: where a deletion leaves nothing behind the count starts anew. The fence
+    /// does not.
     pub revision: u64,
+    /// The lease under which it was saved.
+    pub fence: Fence,
 }
 
 /// What becomes of a record when an enrollment is deleted.
@@ -81,10 +90,11 @@ impl RegistrationRecord {
     /// was stored is set afterwards.
     ///
     /// ```
-    /// # use provisor::{DeviceId, HubName, RegistrationId, UnixTime};
+    /// # use provisor::{DeviceId, HubName, IdScope, RegistrationId, UnixTime};
     /// # use provisor::{attestation::EnrollmentRef, enrollment::Generation};
     /// # use provisor::registration::{Fate, RegistrationRecord, Substatus};
     /// let mut record = RegistrationRecord::new(
+    ///     IdScope::parse("0ne0A1B2C3D")?,
     ///     RegistrationId::try_from("line-7")?,
     ///     HubName::parse("hub-a.example.net")?,
     ///     EnrollmentRef::Individual,
@@ -99,6 +109,7 @@ impl RegistrationRecord {
     /// ```
     #[must_use]
     pub fn new(
+        scope: IdScope,
         registration_id: RegistrationId,
         assigned_hub: HubName,
         enrollment: EnrollmentRef,
@@ -106,6 +117,7 @@ impl RegistrationRecord {
         now: UnixTime,
     ) -> Self {
         Self {
+            scope,
             device_id: DeviceId::from(&registration_id),
             registration_id,
             initial_hub: assigned_hub.clone(),
@@ -118,6 +130,7 @@ impl RegistrationRecord {
             created: now,
             updated: now,
             revision: 1,
+            fence: Fence::new(0),
         }
     }
 
@@ -181,16 +194,21 @@ impl fmt::Display for Substatus {
 
 /// Times as seconds since 1970.
 #[cfg(feature = "serde")]
-mod seconds {
+pub(super) mod seconds {
     use provisor_report::UnixTime;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-    pub(super) fn serialize<S: Serializer>(time: &UnixTime, to: S) -> Result<S::Ok, S::Error> {
+    pub(in super::super) fn serialize<S: Serializer>(
+        time: &UnixTime,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         to.serialize_i64(time.seconds())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<UnixTime, D::Error> {
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<UnixTime, D::Error> {
         i64::deserialize(from).map(UnixTime::new)
     }
 }
@@ -228,6 +246,7 @@ mod tests {
     #[test]
     fn a_record_comes_back_from_json_and_an_illegal_one_does_not() {
         let record = RegistrationRecord {
+            scope: IdScope::parse("0ne0A1B2C3D").unwrap(),
             registration_id: RegistrationId::try_from("Line-7").unwrap(),
             device_id: DeviceId::parse("Press#7").unwrap(),
             assigned_hub: HubName::parse("hub-a").unwrap(),
@@ -242,6 +261,7 @@ mod tests {
             created: UnixTime::new(1),
             updated: UnixTime::new(2),
             revision: 2,
+            fence: Fence::new(7),
         };
         let json = serde_json::to_string(&record).unwrap();
         assert!(

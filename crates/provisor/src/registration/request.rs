@@ -14,6 +14,9 @@ pub struct RegistrationRequest<'a> {
     pub registration_id: RegistrationId,
     /// What it proves itself by.
     pub evidence: Evidence<'a>,
+    /// What it says about itself: the `payload` of the request, bytes of JSON as received. Nothing is
+    /// decided by it but by those whom the operator has asked to choose the hub.
+    pub payload: Option<&'a [u8]>,
 }
 
 impl<'a> RegistrationRequest<'a> {
@@ -28,7 +31,15 @@ impl<'a> RegistrationRequest<'a> {
             scope,
             registration_id,
             evidence,
+            payload: None,
         }
+    }
+
+    /// The same with what the device says about itself.
+    #[must_use]
+    pub const fn with_payload(mut self, json: &'a [u8]) -> Self {
+        self.payload = Some(json);
+        self
     }
 }
 

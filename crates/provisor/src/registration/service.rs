@@ -14,10 +14,12 @@ use provisor_tpm::Random;
 
 use self::refusal::Refusal;
 use super::challenge::{ChallengeMode, SealForm};
-use super::decision::{Decision, Response};
+use super::decision::Decision;
 use super::effects::Effect;
 use super::facts::{Facts, Needs};
+use super::owner::fenced;
 use super::request::{Evidence, RegistrationRequest};
+use super::response::Response;
 use super::succession::Succession;
 use crate::allocation::{AllocationBasis, AllocationPolicy};
 use crate::attestation::EkPolicy;
@@ -182,7 +184,8 @@ impl Service {
     /// Decides the request by the facts.
     ///
     /// Never fails: a refusal is a decision too, and may have effects (an answered challenge is
-    /// used up by a wrong answer).
+    /// used up by a wrong answer), and facts that were not looked up or are not about this request
+    /// are a failure of the service ([`Response::Failed`], [`RegFacts`](Code::RegFacts)).
     pub fn decide(
         &self,
         request: &RegistrationRequest<'_>,
@@ -198,14 +201,15 @@ impl Service {
         let effort = &mut effort;
         let mut effects = Vec::new();
         let response = self
-            .check_scope(request)
-            .and_then(|()| check_facts(request, &facts))
+            .needs(request)
+            .and_then(|needs| facts.check_complete(&needs))
+            .and_then(|()| self.check_facts(request, &facts))
             .and_then(|()| self.check_hubs(&facts))
             // About no device: the one is the sender's mistake, the other the caller's.
             .map_err(Refusal::proved)
             .and_then(|()| self.judge(request, &mut facts, effort, now, random, &mut effects));
         let response = response.unwrap_or_else(|refusal| {
-            Response::Refused(self.refuse(refusal, request, &facts, effort, now))
+            Response::not_admitted(self.refuse(refusal, request, &facts, effort, now))
         });
         Decision::new(response, effects)
     }
@@ -219,7 +223,6 @@ impl Service {
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Refusal> {
-        let challenge = core::mem::take(&mut facts.challenge);
         match &request.evidence {
             Evidence::TpmKeys(keys) => {
                 let response =
@@ -227,9 +230,12 @@ impl Service {
                 Ok(response)
             }
             Evidence::TpmAnswer { answer, keys } => match self.challenge_mode {
-                ChallengeMode::Stored => self.answered(
-                    request, *answer, *keys, challenge, facts, now, random, effects,
-                ),
+                ChallengeMode::Stored => {
+                    let challenge = facts.challenge()?;
+                    self.answered(
+                        request, *answer, *keys, challenge, facts, now, random, effects,
+                    )
+                }
                 ChallengeMode::Stateless => self.answered_stateless(
                     request, *answer, *keys, facts, effort, now, random, effects,
                 ),
@@ -264,20 +270,41 @@ impl Service {
             .expected(format!("{}", self.scope))
             .found(format!("{}", request.scope)))
     }
-}
 
-/// Facts about another device would be decided upon as if they were about this one.
-fn check_facts(request: &RegistrationRequest<'_>, facts: &Facts<'_>) -> Result<(), Rejection> {
-    let individual = facts.individual.map(|found| found.registration_id());
-    let record = facts.record.map(|found| &found.registration_id);
-    for found in [individual, record].into_iter().flatten() {
-        if *found != request.registration_id {
-            return Err(
-                Rejection::new(Code::RegFacts, Subject::field("registrationId"))
-                    .expected(format!("facts about {}", request.registration_id))
-                    .found(format!("facts about {found}")),
-            );
+    /// Facts about another device would be decided upon as if they were about this one.
+    fn check_facts(
+        &self,
+        request: &RegistrationRequest<'_>,
+        facts: &Facts<'_>,
+    ) -> Result<(), Rejection> {
+        let individual = facts.individual.map(|found| found.registration_id());
+        let known = facts.known.map(|known| known.registration_id());
+        for found in [individual, known].into_iter().flatten() {
+            if *found != request.registration_id {
+                return Err(
+                    Rejection::new(Code::RegFacts, Subject::field("registrationId"))
+                        .expected(format!("facts about {}", request.registration_id))
+                        .found(format!("facts about {found}")),
+                );
+            }
         }
+        let Some(known) = facts.known else {
+            return Ok(());
+        };
+        if *known.scope() != self.scope {
+            return Err(Rejection::new(Code::RegFacts, Subject::field("scope"))
+                .expected(format!("a record of the scope {}", self.scope))
+                .found(format!("one of the scope {}", known.scope())));
+        }
+        // The next one has to follow it.
+        if matches!(known.revision(), 0 | u64::MAX) {
+            return Err(Rejection::new(Code::RegFacts, Subject::field("revision"))
+                .expected("a revision from 1, which another one can follow")
+                .found(format!("{}", known.revision())));
+        }
+        if facts.fence < known.fence() {
+            return Err(fenced(facts.fence, known.fence()));
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -3,7 +3,7 @@
 use provisor::allocation::{AllocationBasis, AllocationPolicy, LinkedHubs, Salt, Weight, allocate};
 use provisor::enrollment::{InitialTwin, ReprovisionPolicy, Settings};
 use provisor::registration::reprovision::Action;
-use provisor::registration::{Evidence, Facts, Operation, Substatus};
+use provisor::registration::{Evidence, Facts, Fence, Known, Operation, Substatus};
 use provisor::{Code, DeviceId, IdScope, RegistrationId, registration::Service};
 use provisor_testkit::pki::{IssuedCertificate, ToyPki};
 use provisor_testkit::random::SeededRandom;
@@ -264,9 +264,9 @@ fn hubs_that_were_linked_by_another_scope_or_salt_are_refused() {
         link(&another, &basis(1)),
     ] {
         world.hubs = wrong;
-        let refused = refused(world.with_certificate("line-7", &leaf, &[]));
-        assert_eq!(refused.code(), Code::RegFacts);
-        assert!(!format!("{refused:?}").contains("[1, 1"));
+        let failed = failed(world.with_certificate("line-7", &leaf, &[]));
+        assert_eq!(failed.code(), Code::RegFacts);
+        assert!(!format!("{failed:?}").contains("[1, 1"));
     }
     assert!(world.devices.is_empty() && world.operations.is_empty());
     world.hubs = link(&scope(), &basis(1));
@@ -287,13 +287,17 @@ fn facts_about_another_device_are_refused() {
             sent: &[],
         },
     );
-    let facts = Facts {
-        record: Some(&record),
-        ..Facts::new(&world.hubs)
-    };
+    let facts = Facts::new(
+        &world.hubs,
+        None,
+        Some(Known::Record(&record)),
+        Fence::new(9),
+    )
+    .with_groups(&[], &[]);
     let decision = world
         .service
         .decide(&request, facts, NOW, &mut SeededRandom::new(1, ""));
-    assert_eq!(decision.response.refused().unwrap().code(), Code::RegFacts);
-    assert!(decision.effects.is_empty());
+    assert_eq!(decision.effects().len(), 0);
+    let response = decision.carry_out(|_| Ok(()));
+    assert_eq!(failed(response).code(), Code::RegFacts);
 }

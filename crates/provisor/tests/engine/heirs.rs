@@ -445,7 +445,7 @@ fn a_challenge_is_good_for_its_own_registration_only() {
     world
         .challenges
         .insert(id("tpm-8"), Stored::Open(challenge));
-    let rejection: Rejection = refused(world.answer("tpm-8", &token, NOW));
+    let rejection: Rejection = failed(world.answer("tpm-8", &token, NOW));
     assert_eq!(rejection.code(), Code::AttestChallengeOther, "{rejection}");
     assert!(world.records.is_empty() && world.devices.is_empty());
 }

@@ -13,14 +13,17 @@
 mod again;
 mod barred;
 mod ek_certificates;
+mod facts;
 mod groups;
 mod heirs;
 mod individuals;
+mod order;
 mod owners;
 mod possession;
 mod rollover;
 mod sequences;
 mod stateless;
 mod strangers;
+mod tombstones;
 mod tpms;
 mod world;

@@ -3,7 +3,7 @@
 use provisor::attestation::EnrollmentRef;
 use provisor::enrollment::{ReprovisionPolicy, Settings};
 use provisor::registration::reprovision::Action;
-use provisor::registration::{Effect, Evidence, Facts, Substatus};
+use provisor::registration::{Effect, Evidence, Facts, Fence, Known, Substatus};
 use provisor::{Code, DeviceId};
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, IssuedCertificate, KeyKind, KeyPair,
@@ -128,25 +128,22 @@ fn two_at_once_are_told_apart() {
         id("press-7")
     );
     let revisions = [1, 2].map(|seed| {
-        let facts = Facts {
-            groups: &world.groups,
-            record: world.records.get(&id("press-7")),
-            ..Facts::new(&world.hubs)
-        };
+        let known = world.records.get(&id("press-7")).map(Known::Record);
+        let facts =
+            Facts::new(&world.hubs, None, known, Fence::new(9)).with_groups(&world.groups, &[]);
         let mut random = SeededRandom::new(seed, "");
         let decision = world.service.decide(&request, facts, NOW, &mut random);
+        let effects: Vec<&Effect> = decision.effects().collect();
         let [
-            Effect::PutDevice {
-                registration_id, ..
-            },
-            Effect::SaveRecord(record),
+            Effect::PutDevice { owner, .. },
+            Effect::SaveRecord(save),
             ..,
-        ] = &decision.effects[..]
+        ] = effects[..]
         else {
             panic!("{decision:?}");
         };
-        assert_eq!(*registration_id, id("press-7"));
-        record.revision
+        assert_eq!(owner.registration_id, id("press-7"));
+        save.record.revision
     });
     assert_eq!(revisions, [2, 2], "a store refuses the second");
 }

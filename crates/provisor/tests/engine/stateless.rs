@@ -148,9 +148,13 @@ fn an_epoch_ends() {
     assigned(reply(&mut world, &device, &token, days(3)));
     // Nobody rotated: no device is asked under an old key.
     let asked = request("tpm-7", Evidence::TpmKeys(keys(&device)));
-    assert_eq!(code(world.register(&asked, days(4))), Code::TpmNoEpoch);
+    let why = failed(world.register(&asked, days(4)));
+    assert_eq!(why.code(), Code::TpmNoEpoch);
     world.keyring = None;
-    assert_eq!(code(world.register(&asked, NOW)), Code::RegFacts);
+    assert_eq!(failed(world.register(&asked, NOW)).code(), Code::RegFacts);
+    // Nor does a stranger learn more: what the service cannot do, it cannot do for anybody.
+    world.individuals.clear();
+    assert_eq!(failed(world.register(&asked, NOW)).code(), Code::RegFacts);
 }
 
 #[test]

@@ -53,17 +53,22 @@ fn the_key_sealed_to_the_device_is_the_key_given_to_the_hub() {
     let mut device = soft_tpm(0);
     let world = world_with(&device);
     let mut random = provisor_testkit::random::SeededRandom::new(2, "direct");
-    let facts = || provisor::registration::Facts {
-        individual: world.individuals.first(),
-        ..provisor::registration::Facts::new(&world.hubs)
+    let facts = || {
+        let individual = world.individuals.first();
+        let lease = provisor::registration::Fence::new(1);
+        provisor::registration::Facts::new(&world.hubs, individual, None, lease)
     };
     let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
-    let mut decision = world.service.decide(&ask, facts(), NOW, &mut random);
-    let provisor::registration::Effect::StoreChallenge { open, .. } = decision.effects.remove(0)
-    else {
-        panic!("{decision:?}");
-    };
-    let sealed = challenged(decision.response);
+    let decision = world.service.decide(&ask, facts(), NOW, &mut random);
+    let mut stored = None;
+    let response = decision.carry_out(|effect| match effect {
+        provisor::registration::Effect::StoreChallenge { open, .. } => {
+            stored = Some(open);
+            Ok(())
+        }
+        other => Err(other.unknown()),
+    });
+    let sealed = challenged(response);
     let token = answer("tpm-7", &mut device, &sealed, NOW);
     let answer = TpmAnswer::Token(&token);
     let reply = request(
@@ -73,18 +78,18 @@ fn the_key_sealed_to_the_device_is_the_key_given_to_the_hub() {
             keys: Some(keys(&device)),
         },
     );
-    let mut facts = facts();
-    facts.challenge = provisor::registration::ChallengeFact::Open(open);
+    let open = provisor::registration::ChallengeFact::Open(stored.unwrap());
+    let facts = facts().with_challenge(open);
     let decision = world.service.decide(&reply, facts, NOW, &mut random);
-    let key = decision.effects.iter().find_map(|effect| match effect {
+    let key = decision.effects().find_map(|effect| match effect {
         provisor::registration::Effect::PutDevice {
             authentication: HubAuthentication::SymmetricKey(key),
             ..
         } => Some(key.expose().to_vec()),
         _ => None,
     });
-    let Some(Sealed::ActivationBlob(blob)) = decision.response.assigned().unwrap().hub_key.clone()
-    else {
+    let assigned = assigned(decision.carry_out(|_| Ok(())));
+    let Some(Sealed::ActivationBlob(blob)) = assigned.hub_key else {
         panic!("no key for the hub");
     };
     let mut twin = soft_tpm(0);

@@ -11,13 +11,12 @@ use provisor::enrollment::{
     TrustedCertificate,
 };
 use provisor::registration::{
-    Assigned, ChallengeFact, Effect, Evidence, Facts, OpenChallenge, Operation, RegistrationRecord,
-    RegistrationRequest, Response, Sealed, Service, TpmAnswer, TpmKeys, TwinSource,
+    Assigned, ChallengeFact, Effect, Evidence, Facts, Fence, Known, OpenChallenge, Operation,
+    OwnerTag, RegistrationRecord, RegistrationRequest, Response, Sealed, Service, Tombstone,
+    TpmAnswer, TpmKeys, TwinSource,
 };
 use provisor::sas::{Resource, UnsignedToken};
-use provisor::{
-    Code, GroupId, HubName, IdScope, RegistrationId, Rejection, Subject, UnixTime, tpm,
-};
+use provisor::{Code, GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime, tpm};
 use provisor_testkit::pki::{Device, IssuedCertificate, KeyKind, ToyPki};
 use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::SoftTpm;
@@ -32,12 +31,14 @@ pub(crate) struct World {
     pub(crate) hubs: LinkedHubs,
     pub(crate) vendors: Option<TpmVendors>,
     pub(crate) records: BTreeMap<RegistrationId, RegistrationRecord>,
+    pub(crate) tombstones: BTreeMap<RegistrationId, Tombstone>,
     pub(crate) challenges: BTreeMap<RegistrationId, Stored>,
     pub(crate) keyring: Option<tpm::Keyring>,
     /// Hub and device ID to what its twin came from.
     pub(crate) devices: BTreeMap<(String, String), String>,
     /// Hub and device ID to the registration that the device belongs to.
-    owners: BTreeMap<(String, String), RegistrationId>,
+    owners: BTreeMap<(String, String), OwnerTag>,
+    leases: u64,
     pub(crate) operations: Vec<Operation>,
     random: SeededRandom,
 }
@@ -59,10 +60,12 @@ impl World {
             hubs,
             vendors: None,
             records: BTreeMap::new(),
+            tombstones: BTreeMap::new(),
             challenges: BTreeMap::new(),
             keyring: None,
             devices: BTreeMap::new(),
             owners: BTreeMap::new(),
+            leases: 0,
             operations: Vec::new(),
             random: SeededRandom::new(1, "engine tests"),
         }
@@ -91,31 +94,45 @@ impl World {
                 ChallengeFact::Retired
             }
         };
-        let facts = Facts {
-            individual: self
-                .individuals
-                .iter()
-                .find(|found| found.registration_id() == id),
-            groups: if needs.groups { &self.groups } else { &[] },
-            cas: &self.cas,
-            tpm_vendors: needs.tpm_vendors.then_some(self.vendors.as_ref()).flatten(),
-            record: self.records.get(id),
-            challenge,
-            keyring: self.keyring.as_ref().filter(|_| needs.keyring),
-            ..Facts::new(&self.hubs)
-        };
+        self.leases += 1;
+        let lease = Fence::new(self.leases);
+        let known = known(&self.records, &self.tombstones, id);
+        let individual = self
+            .individuals
+            .iter()
+            .find(|found| found.registration_id() == id);
+        let mut facts = Facts::new(&self.hubs, individual, known, lease).with_latencies(&[]);
+        if needs.groups {
+            facts = facts.with_groups(&self.groups, &self.cas);
+        }
+        if needs.tpm_vendors {
+            facts = facts.with_tpm_vendors(self.vendors.as_ref());
+        }
+        if needs.challenge {
+            facts = facts.with_challenge(challenge);
+        }
+        if let Some(keyring) = self.keyring.as_ref().filter(|_| needs.keyring) {
+            facts = facts.with_keyring(keyring);
+        }
         let decision = self.service.decide(request, facts, now, &mut self.random);
         assert!(
-            decision.effects.iter().map(rank).is_sorted(),
-            "effects out of order: {:?}",
-            decision.effects
+            decision.effects().map(rank).is_sorted(),
+            "effects out of order: {decision:?}"
         );
-        for effect in decision.effects {
-            if let Err(rejection) = self.carry_out(effect) {
-                return Response::Refused(rejection);
-            }
-        }
-        decision.response
+        assert!(decision.effects().all(|effect| effect.fence() == lease));
+        decision.carry_out(|effect| self.carry_out(effect))
+    }
+
+    /// What the store has under that ID.
+    pub(crate) fn known(&self, id: &RegistrationId) -> Option<Known<'_>> {
+        known(&self.records, &self.tombstones, id)
+    }
+
+    /// An operator deletes the record.
+    pub(crate) fn delete(&mut self, id: &RegistrationId) {
+        let record = self.records.remove(id).expect("a record");
+        self.tombstones
+            .insert(id.clone(), Tombstone::of(&record, NOW));
     }
 
     fn carry_out(&mut self, effect: Effect) -> Result<(), Rejection> {
@@ -123,6 +140,7 @@ impl World {
             Effect::StoreChallenge {
                 registration_id,
                 open,
+                ..
             } => {
                 self.challenges.insert(registration_id, Stored::Open(open));
             }
@@ -131,21 +149,17 @@ impl World {
             } => {
                 self.challenges.insert(registration_id, Stored::Retired);
             }
+            Effect::NoteRemoval(_) => {}
             Effect::PutDevice {
-                registration_id,
+                owner,
                 hub,
                 device_id,
                 twin,
                 ..
             } => {
-                let owner = self
-                    .owners
-                    .entry(key(&hub, &device_id))
-                    .or_insert_with(|| registration_id.clone());
-                if *owner != registration_id {
-                    let subject = Subject::field("deviceId");
-                    return Err(Rejection::new(Code::RegDeviceOwned, subject));
-                }
+                let present = self.owners.get(&key(&hub, &device_id));
+                owner.may_put(present, &hub, &device_id)?;
+                self.owners.insert(key(&hub, &device_id), owner);
                 let twin = match twin {
                     TwinSource::Existing(_) => "existing".to_owned(),
                     TwinSource::Initial(None) => "none".to_owned(),
@@ -159,26 +173,20 @@ impl World {
                 };
                 self.devices.insert(key(&hub, &device_id), twin);
             }
-            Effect::SaveRecord(record) => {
-                let before = self.records.get(&record.registration_id);
-                assert_eq!(
-                    record.revision,
-                    before.map_or(0, |before| before.revision) + 1
-                );
-                self.records.insert(record.registration_id.clone(), record);
+            Effect::SaveRecord(save) => {
+                let id = save.record.registration_id.clone();
+                save.check(self.known(&id))?;
+                self.tombstones.remove(&id);
+                self.records.insert(id, save.record);
+                self.operations.push(save.operation);
             }
-            Effect::RemoveDevice {
-                registration_id,
-                hub,
-                device_id,
-            } => {
-                let key = key(&hub, &device_id);
-                if self.owners.get(&key) == Some(&registration_id) {
+            Effect::RemoveDevice(removal) => {
+                let key = key(&removal.hub, &removal.device_id);
+                if removal.owner.may_remove(self.owners.get(&key)) {
                     self.owners.remove(&key);
                     self.devices.remove(&key);
                 }
             }
-            Effect::CountOperation(operation) => self.operations.push(operation),
             other => panic!("an effect that no test knows: {other:?}"),
         }
         Ok(())
@@ -244,6 +252,15 @@ impl World {
             now,
         )
     }
+}
+
+fn known<'a>(
+    records: &'a BTreeMap<RegistrationId, RegistrationRecord>,
+    tombstones: &'a BTreeMap<RegistrationId, Tombstone>,
+    id: &RegistrationId,
+) -> Option<Known<'a>> {
+    let tombstone = || tombstones.get(id).map(Known::Tombstone);
+    records.get(id).map(Known::Record).or_else(tombstone)
 }
 
 /// Opens the challenge in the TPM and signs a token with what was inside.
@@ -355,6 +372,20 @@ pub(crate) fn refused(response: Response) -> Rejection {
     }
 }
 
+/// Why the service failed, of which the device hears nothing.
+#[track_caller]
+pub(crate) fn failed(response: Response) -> Rejection {
+    match response {
+        Response::Failed(failure) => {
+            let told = failure.public();
+            assert_eq!(told.code(), Code::RegUnavailable);
+            assert_eq!(told, told.public());
+            failure.cause().clone()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[track_caller]
 pub(crate) fn code(response: Response) -> Code {
     refused(response).code()
@@ -368,10 +399,10 @@ fn key(hub: &HubName, device: &provisor::DeviceId) -> (String, String) {
 fn rank(effect: &Effect) -> u8 {
     match effect {
         Effect::StoreChallenge { .. } | Effect::RetireChallenge { .. } => 1,
-        Effect::PutDevice { .. } => 2,
-        Effect::SaveRecord(_) => 3,
-        Effect::RemoveDevice { .. } => 4,
-        Effect::CountOperation(_) => 5,
+        Effect::NoteRemoval(_) => 2,
+        Effect::PutDevice { .. } => 3,
+        Effect::SaveRecord(_) => 4,
+        Effect::RemoveDevice(_) => 5,
         other => panic!("an effect that no test knows: {other:?}"),
     }
 }

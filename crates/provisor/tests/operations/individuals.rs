@@ -13,7 +13,7 @@ use provisor::operations::{
 use provisor::quota::{Counted, Quotas};
 use provisor::registration::RegistrationRecord;
 use provisor::tpm::EkPublic;
-use provisor::{CaName, Code, DeviceId, UnixTime};
+use provisor::{CaName, Code, DeviceId, IdScope, UnixTime};
 use provisor_testkit::pki::{KeyKind, ToyPki};
 
 use crate::store::{Store, device, ek, hub, tag, tpm};
@@ -160,6 +160,7 @@ fn e2_deleting_an_enrollment_deletes_the_record_made_through_it() {
 fn record(store: &Store, through: EnrollmentRef, generation: Generation) -> RegistrationRecord {
     let _ = store;
     RegistrationRecord::new(
+        IdScope::parse("0ne0A1B2C3D").unwrap(),
         device("line-7"),
         hub("hub-a"),
         through,

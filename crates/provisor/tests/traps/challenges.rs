@@ -3,7 +3,7 @@
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{Generation, IndividualAttestation, IndividualEnrollment};
 use provisor::registration::{
-    ChallengeFact, Effect, Evidence, Facts, RegistrationRequest, Response, Sealed, Service,
+    ChallengeFact, Effect, Evidence, Facts, Fence, RegistrationRequest, Response, Sealed, Service,
     TpmAnswer, TpmKeys,
 };
 use provisor::sas::{Resource, SasKey, SasToken};
@@ -82,13 +82,11 @@ fn trap_51_used_twice_expired_or_for_another() {
     let decide = |token: &str, challenge| {
         let answer = TpmAnswer::Token(token);
         let asked = request("line-7", Evidence::TpmAnswer { answer, keys: None });
-        let facts = Facts {
-            individual: Some(&individual),
-            challenge,
-            ..Facts::new(&hubs)
-        };
+        let facts = Facts::new(&hubs, Some(&individual), None, Fence::new(1));
+        let facts = facts.with_challenge(challenge);
         let decision = Service::new(scope()).decide(&asked, facts, NOW, &mut random());
-        decision.response.refused().unwrap().code()
+        let response = decision.carry_out(|_| Ok(()));
+        response.refused().unwrap().code()
     };
     assert_eq!(
         decide("", ChallengeFact::Retired),
@@ -106,17 +104,20 @@ fn trap_51_used_twice_expired_or_for_another() {
         .sign(&Resource::registration(&scope(), &other), NOW)
         .to_string();
     let ask = request("line-7", Evidence::TpmKeys(keys(&device)));
-    let facts = Facts {
-        individual: Some(&individual),
-        ..Facts::new(&hubs)
-    };
-    let mut decision = Service::new(scope()).decide(&ask, facts, NOW, &mut random());
-    let Effect::StoreChallenge { open, .. } = decision.effects.remove(0) else {
-        panic!("{decision:?}");
-    };
-    assert_eq!(decide(&token, ChallengeFact::Open(open)), Code::SasResource);
+    let facts = Facts::new(&hubs, Some(&individual), None, Fence::new(1));
+    let decision = Service::new(scope()).decide(&ask, facts, NOW, &mut random());
+    let mut stored = None;
+    let response = decision.carry_out(|effect| match effect {
+        Effect::StoreChallenge { open, .. } => {
+            stored = Some(open);
+            Ok(())
+        }
+        other => Err(other.unknown()),
+    });
+    let open = ChallengeFact::Open(stored.unwrap());
+    assert_eq!(decide(&token, open), Code::SasResource);
     // Another endorsement key: its holder cannot open the blob.
-    let Response::Challenge(Sealed::ActivationBlob(blob)) = decision.response else {
+    let Response::Challenge(Sealed::ActivationBlob(blob)) = response else {
         panic!("no challenge");
     };
     let mut stranger = super::challenges::device(1);
@@ -255,15 +256,12 @@ fn trap_60_the_same_id_from_another_tpm() {
     let (enrolled, stranger) = (device(0), device(1));
     let individual = enrollment("line-7", &enrolled);
     let hubs = hubs();
-    let facts = Facts {
-        individual: Some(&individual),
-        ..Facts::new(&hubs)
-    };
+    let facts = Facts::new(&hubs, Some(&individual), None, Fence::new(1));
     let ask = request("line-7", Evidence::TpmKeys(keys(&stranger)));
     let decision = Service::new(scope()).decide(&ask, facts, NOW, &mut random());
-    let refused = decision.response.refused().unwrap();
-    assert_eq!(refused.code(), Code::AttestEkMismatch);
-    assert!(decision.effects.is_empty(), "nothing is overwritten");
+    assert_eq!(decision.effects().len(), 0, "nothing is overwritten");
+    let response = decision.carry_out(|_| Ok(()));
+    assert_eq!(response.refused().unwrap().code(), Code::AttestEkMismatch);
 }
 
 #[test]
@@ -280,25 +278,24 @@ fn trap_61_open_challenges_are_bounded() {
         } else {
             "stranger"
         };
-        let facts = Facts {
-            individual: (id == "line-7").then_some(&individual),
-            ..Facts::new(&hubs)
-        };
+        let enrolled = (id == "line-7").then_some(&individual);
+        let facts = Facts::new(&hubs, enrolled, None, Fence::new(1));
         let ask = request(id, Evidence::TpmKeys(keys(&device)));
         let decision = Service::new(scope()).decide(&ask, facts, NOW, &mut random());
-        if id == "stranger" {
-            let refused = decision.response.refused().unwrap();
-            assert_eq!(refused.code(), Code::AttestNotEnrolled);
-        }
-        for effect in decision.effects {
-            let Effect::StoreChallenge {
+        let response = decision.carry_out(|effect| match effect {
+            Effect::StoreChallenge {
                 registration_id,
                 open,
-            } = effect
-            else {
-                panic!("{effect:?}");
-            };
-            store.insert(registration_id, open);
+                ..
+            } => {
+                store.insert(registration_id, open);
+                Ok(())
+            }
+            other => panic!("{other:?}"),
+        });
+        if id == "stranger" {
+            let refused = response.refused().unwrap();
+            assert_eq!(refused.code(), Code::AttestNotEnrolled);
         }
     }
     assert_eq!(store.len(), 1);

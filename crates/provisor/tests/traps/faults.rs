@@ -4,8 +4,8 @@
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{Generation, IndividualAttestation, IndividualEnrollment};
 use provisor::registration::{
-    ChallengeFact, ChallengeMode, Effect, Evidence, Facts, OpenChallenge, RegistrationRequest,
-    Response, SealForm, Sealed, Service, TpmAnswer, TpmKeys,
+    ChallengeFact, ChallengeMode, Effect, Evidence, Facts, Fence, OpenChallenge,
+    RegistrationRequest, Response, SealForm, Sealed, Service, TpmAnswer, TpmKeys,
 };
 use provisor::tpm::device::ResponseCode;
 use provisor::tpm::keyring::{Epoch, EpochTimes};
@@ -72,20 +72,24 @@ impl Desk {
             self.individual.registration_id().clone(),
             evidence,
         );
-        let facts = Facts {
-            individual: Some(&self.individual),
-            challenge,
-            keyring: self.ring.as_ref(),
-            ..Facts::new(&self.hubs)
-        };
+        let mut facts = Facts::new(&self.hubs, Some(&self.individual), None, Fence::new(1))
+            .with_challenge(challenge);
+        if let Some(ring) = &self.ring {
+            facts = facts.with_keyring(ring);
+        }
         let decision = self.service.decide(&request, facts, NOW, &mut self.random);
-        let result = match decision.response {
+        let mut effects = Vec::new();
+        let response = decision.carry_out(|effect| {
+            effects.push(effect);
+            Ok(())
+        });
+        let result = match response {
             Response::Challenge(Sealed::Credential(credential)) => Ok(Some(credential)),
             Response::Assigned(_) => Ok(None),
             Response::Refused(rejection) => Err(rejection.code()),
             other => panic!("{other:?}"),
         };
-        (result, decision.effects)
+        (result, effects)
     }
 
     fn ask(&mut self, tpm: &SoftTpm) -> Result<(Credential, ChallengeFact), Code> {

@@ -17,11 +17,13 @@ use crate::attestation::policy::Claim;
 #[cfg(feature = "x509")]
 use crate::attestation::x509;
 use crate::attestation::{Attested, EkVouched, tpm};
-#[cfg(feature = "x509")]
-use crate::enrollment::Thumbprint;
 use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
+#[cfg(feature = "x509")]
+use crate::enrollment::{CaCertificate, EnrollmentGroup, Thumbprint};
 use crate::enrollment::{IndividualAttestation, IndividualEnrollment, Mark, ProvisioningStatus};
 use crate::registration::challenge::{Whose, check_generation};
+#[cfg(feature = "x509")]
+use crate::registration::facts::Groups;
 use crate::registration::{
     ChallengeFact, ChallengeMode, Effect, Facts, OpenChallenge, RegistrationRequest, Response,
     TpmAnswer, TpmKeys,
@@ -41,6 +43,12 @@ impl Service {
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Rejection> {
+        match self.challenge_mode {
+            ChallengeMode::Stored => {}
+            // Whether the service can ask is the same for all devices, so that a service that cannot
+            // says nothing about one by failing.
+            ChallengeMode::Stateless => drop(facts.keyring()?.issuing(now)?),
+        }
         let (enrollment, claim) = tpm_enrollment(facts)?;
         let (ek, srk) = read_keys(keys)?;
         let vouched = self.vouch(claim, &ek, keys, facts, effort, now)?;
@@ -57,6 +65,7 @@ impl Service {
             OpenChallenge::new(whose, self.seal_form, (ek, srk), vouched, expires, random)?;
         effects.push(Effect::StoreChallenge {
             registration_id: request.registration_id.clone(),
+            fence: facts.fence,
             open: Box::new(open),
         });
         Ok(Response::Challenge(sealed))
@@ -95,6 +104,7 @@ impl Service {
         // From here on the challenge is used up, whatever else is wrong.
         effects.push(Effect::RetireChallenge {
             registration_id: request.registration_id.clone(),
+            fence: facts.fence,
             until: open.expires(),
         });
         let sent_for = open.generation();
@@ -166,6 +176,7 @@ impl Service {
         now: UnixTime,
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Refusal> {
+        let Groups { groups, cas } = facts.groups()?;
         let shown = x509::Shown::read(leaf, sent)?;
         let individual = standing(facts.individual, |attestation| match attestation {
             IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => true,
@@ -176,7 +187,6 @@ impl Service {
         let mut nearest = None;
         let answer = lookup::answer(individual, || {
             let id = &request.registration_id;
-            let (groups, cas) = (facts.groups, facts.cas);
             let found = x509::nearest(&shown, id, groups, cas, self.rules, now, effort);
             let standing = found.as_ref().map_or(NearestGroup::Absent, |found| {
                 found.group.settings().provisioning_status.into()
@@ -194,13 +204,13 @@ impl Service {
                 return Err(Refusal::proved(nobody(code)));
             }
             (Answer::Nobody(code), Some(enrollment), _) => {
-                let bound = self.bind_individual(&shown, enrollment, facts, effort, now);
+                let bound = self.bind_individual(&shown, enrollment, cas, effort, now);
                 let proved = bound.is_ok() || is_enrolled(&shown, enrollment);
                 let cause = nobody(code);
                 return Err(self.as_if_free(
                     request,
                     &shown,
-                    facts,
+                    (groups, cas),
                     effort,
                     now,
                     Refusal { cause, proved },
@@ -209,20 +219,20 @@ impl Service {
             (Answer::Nobody(code), None, _) => return Err(nobody(code).into()),
             (Answer::Individual, Some(enrollment), _) => Admission {
                 attested: self
-                    .bind_individual(&shown, enrollment, facts, effort, now)
+                    .bind_individual(&shown, enrollment, cas, effort, now)
                     .map_err(|cause| {
                         let proved = is_enrolled(&shown, enrollment);
                         self.as_if_free(
                             request,
                             &shown,
-                            facts,
+                            (groups, cas),
                             effort,
                             now,
                             Refusal { cause, proved },
                         )
                     })?,
                 generation: enrollment.generation(),
-                accepted: accepted(enrollment.attestation(), facts),
+                accepted: accepted(enrollment.attestation(), cas),
                 settings: enrollment.settings(),
                 device_id: enrollment.device_id(),
             },
@@ -231,7 +241,7 @@ impl Service {
                 Admission {
                     attested: found.into_attested(),
                     generation: group.generation(),
-                    accepted: group.marks(facts.cas),
+                    accepted: group.marks(cas),
                     settings: group.settings(),
                     device_id: None,
                 }
@@ -253,7 +263,7 @@ impl Service {
         &self,
         request: &RegistrationRequest<'_>,
         shown: &x509::Shown<'_>,
-        facts: &Facts<'_>,
+        (groups, cas): (&[EnrollmentGroup], &[CaCertificate]),
         effort: &mut Effort<'_>,
         now: UnixTime,
         refusal: Refusal,
@@ -262,7 +272,6 @@ impl Service {
             return refusal;
         }
         let id = &request.registration_id;
-        let (groups, cas) = (facts.groups, facts.cas);
         let found = x509::nearest(shown, id, groups, cas, self.rules, now, effort);
         Refusal {
             proved: found.is_ok(),
@@ -275,11 +284,11 @@ impl Service {
         &self,
         shown: &x509::Shown<'_>,
         enrollment: &IndividualEnrollment,
-        facts: &Facts<'_>,
+        cas: &[CaCertificate],
         effort: &mut Effort<'_>,
         now: UnixTime,
     ) -> Result<Attested, Rejection> {
-        let (cas, rules) = (facts.cas, self.rules);
+        let rules = self.rules;
         match enrollment.attestation() {
             IndividualAttestation::X509Ca(references) => {
                 x509::bind_ca(shown, enrollment, references, cas, rules, now, effort)
@@ -329,9 +338,9 @@ pub(super) fn by_tpm(enrollment: &IndividualEnrollment, attested: Attested) -> A
 
 /// What an individual enrollment is known by when it is made anew.
 #[cfg(feature = "x509")]
-fn accepted(attestation: &IndividualAttestation, facts: &Facts<'_>) -> Vec<Mark> {
+fn accepted(attestation: &IndividualAttestation, cas: &[CaCertificate]) -> Vec<Mark> {
     match attestation {
-        IndividualAttestation::X509Ca(references) => references.marks(facts.cas).copied().collect(),
+        IndividualAttestation::X509Ca(references) => references.marks(cas).copied().collect(),
         IndividualAttestation::X509Leaf(leaves) => core::iter::once(leaves.primary())
             .chain(leaves.secondary())
             .map(Mark::leaf)
@@ -381,7 +390,7 @@ pub(super) fn tpm_enrollment<'a>(
                     return Err(nobody(Code::AttestMechanism));
                 }
             };
-            let recorded = facts.record.map(|record| record.endorsement_key.as_ref());
+            let recorded = facts.record().map(|record| record.endorsement_key.as_ref());
             Ok((enrollment, Claim { enrolled, recorded }))
         }
         (Answer::Nobody(code), _) => Err(nobody(code)),
@@ -398,7 +407,7 @@ pub(super) fn certified(
     effort: &mut Effort<'_>,
     now: UnixTime,
 ) -> Result<(), Rejection> {
-    let vendors = facts.tpm_vendors.ok_or_else(no_vendors)?;
+    let vendors = facts.tpm_vendors()?.ok_or_else(no_vendors)?;
     let Some(certificate) = keys.certificate else {
         let missing = Rejection::new(Code::AttestEkCertificateMissing, Subject::field("tpm"));
         return Err(missing

@@ -9,15 +9,15 @@ use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::{EkPublic, Random, Secret, SrkPublic};
 
 use super::Service;
-use crate::allocation::Allocator;
+use crate::allocation::{AllocationPolicy, Allocator, Latency};
 use crate::attestation::{Attested, Proof};
 use crate::enrollment::{Generation, Mark, ReprovisionPolicy, Settings};
 use crate::id::{DeviceId, HubName};
 use crate::registration::lineage::{self, Comer, Inheritance};
 use crate::registration::reprovision::{self, Action, Situation};
 use crate::registration::{
-    Assigned, Effect, Facts, HubAuthentication, Operation, RegistrationRecord, Response, SealForm,
-    Sealed, Substatus, TwinSource,
+    Assigned, Effect, Facts, HubAuthentication, Known, Operation, OwnerTag, RegistrationRecord,
+    Removal, Response, Save, SealForm, Sealed, Substatus, TwinSource,
 };
 
 /// How the hub will know the device.
@@ -117,7 +117,7 @@ impl Service {
         let id = admission.attested.registration_id();
         let desired = admission.device_id.cloned();
         let device_id = desired.unwrap_or_else(|| DeviceId::from(id));
-        let record = next_record(admission, &device_id, &to, facts.record, now);
+        let record = self.next_record(admission, &device_id, &to, facts, now);
         let (authentication, hub_key) = match hub {
             Hub::Key(key) => (
                 HubAuthentication::SymmetricKey(key.secret),
@@ -126,19 +126,31 @@ impl Service {
             #[cfg(feature = "x509")]
             Hub::Leaf(thumbprint) => (HubAuthentication::X509Thumbprint(thumbprint), None),
         };
+        let owner = OwnerTag::new(self.scope.clone(), id.clone(), facts.fence);
+        let place = Removal::new(owner.clone(), to.hub.clone(), device_id.clone());
+        if facts
+            .known
+            .is_none_or(|known| known.place() != place.place())
+        {
+            effects.push(Effect::NoteRemoval(place));
+        }
         effects.push(Effect::PutDevice {
-            registration_id: id.clone(),
+            owner,
             hub: to.hub.clone(),
             device_id,
             authentication,
-            twin: twin(to.action, admission.settings, facts.record, &record),
+            twin: twin(to.action, admission.settings, facts.record(), &record),
         });
-        effects.push(Effect::SaveRecord(record.clone()));
-        effects.extend(departure(facts, &record));
-        effects.push(Effect::CountOperation(match facts.record {
-            None => Operation::Registration,
-            Some(_) => Operation::Reregistration,
-        }));
+        let removal = departure(facts, &record);
+        effects.push(Effect::SaveRecord(Box::new(Save {
+            record: record.clone(),
+            operation: match facts.record() {
+                None => Operation::Registration,
+                Some(_) => Operation::Reregistration,
+            },
+            removal: removal.clone(),
+        })));
+        effects.extend(removal.map(Effect::RemoveDevice));
         Ok(Response::Assigned(Box::new(Assigned {
             record,
             action: to.action,
@@ -154,12 +166,12 @@ impl Service {
         let settings = admission.settings;
         let policy = settings.reprovision_policy;
         // Before any hub is asked for: what is refused is refused whatever the hubs are.
-        let goes_on = match self.inheritance(admission, facts.record) {
+        let goes_on = match self.inheritance(admission, facts.record()) {
             None | Some(Inheritance::GoOn) => true,
             Some(Inheritance::BeginAgain) => false,
             Some(Inheritance::Refused(code)) => return Err(taken(code, admission, facts)),
         };
-        let current = facts.record.map(|record| &record.assigned_hub);
+        let current = facts.record().map(|record| &record.assigned_hub);
         let linked = current.filter(|hub| facts.hubs.contains(hub));
         let listed = linked.filter(|hub| is_listed(settings, hub));
         // A device that stays in any case does not depend on what allocation would say now.
@@ -167,9 +179,19 @@ impl Service {
             let action = reprovision::action(policy, Situation::SameHub);
             return Ok(Destination { hub, action });
         }
+        let allocation = settings.allocation_policy.as_ref();
+        let allocation = allocation.unwrap_or(&self.allocation);
+        // Latencies that were not looked up are no reason to keep a device where it is.
+        let latencies = match allocation {
+            AllocationPolicy::LowestLatency => facts.latencies()?,
+            AllocationPolicy::Custom
+            | AllocationPolicy::EvenlyWeighted
+            | AllocationPolicy::Static(_)
+            | AllocationPolicy::Weighted => &[],
+        };
         // What allocation has against every hub, it has against them for new devices, and the hub
         // of this one is linked and listed: it keeps it.
-        let hub = match self.allocate(&admission.attested, settings, facts) {
+        let hub = match self.allocate(&admission.attested, settings, allocation, latencies, facts) {
             Ok(hub) => hub,
             Err(cause) => listed.ok_or(cause)?,
         };
@@ -203,24 +225,56 @@ impl Service {
         &self,
         attested: &Attested,
         settings: &Settings,
+        policy: &AllocationPolicy,
+        latencies: &[Latency],
         facts: &Facts<'a>,
     ) -> Result<&'a HubName, Rejection> {
-        let policy = settings
-            .allocation_policy
-            .as_ref()
-            .unwrap_or(&self.allocation);
-        let mut allocator = Allocator::new(facts.hubs, policy).latencies(facts.latencies);
+        let mut allocator = Allocator::new(facts.hubs, policy).latencies(latencies);
         if !settings.iot_hubs.is_empty() {
             allocator = allocator.among_linked(&settings.iot_hubs);
         }
         allocator.choose(attested.registration_id())
+    }
+
+    fn next_record(
+        &self,
+        admission: &Admission<'_>,
+        device_id: &DeviceId,
+        to: &Destination<'_>,
+        facts: &Facts<'_>,
+        now: UnixTime,
+    ) -> RegistrationRecord {
+        let before = facts.record();
+        let returns = before
+            .is_some_and(|before| before.initial_hub == *to.hub && before.assigned_hub != *to.hub);
+        let substatus: Option<Substatus> = before.map(|before| before.substatus);
+        let attested = &admission.attested;
+        RegistrationRecord {
+            scope: self.scope.clone(),
+            registration_id: attested.registration_id().clone(),
+            device_id: device_id.clone(),
+            assigned_hub: to.hub.clone(),
+            initial_hub: before.map_or(to.hub, |before| &before.initial_hub).clone(),
+            substatus: reprovision::substatus(to.action, returns, substatus),
+            enrollment: attested.enrollment().clone(),
+            generation: admission.generation,
+            marks: admission.comer().marks(),
+            endorsement_key: match attested.proof() {
+                Proof::Tpm { ek, .. } => Some(*ek),
+                Proof::SymmetricKey { .. } | Proof::X509 { .. } => None,
+            },
+            created: before.map_or(now, |before| before.created),
+            updated: now,
+            revision: facts.known.map_or(0, Known::revision).saturating_add(1),
+            fence: facts.fence,
+        }
     }
 }
 
 /// The refusal of a device whose registration ID another one has. Names both enrollments: for the
 /// operator's log, not for the device.
 fn taken(code: Code, admission: &Admission<'_>, facts: &Facts<'_>) -> Rejection {
-    let before = facts.record.map_or_else(String::new, |before| {
+    let before = facts.record().map_or_else(String::new, |before| {
         format!(
             "a device of the {}, generation {}",
             before.enrollment, before.generation
@@ -238,36 +292,6 @@ fn taken(code: Code, admission: &Admission<'_>, facts: &Facts<'_>) -> Rejection 
 /// An empty list means all linked hubs.
 fn is_listed(settings: &Settings, hub: &HubName) -> bool {
     settings.iot_hubs.is_empty() || settings.iot_hubs.contains(hub)
-}
-
-fn next_record(
-    admission: &Admission<'_>,
-    device_id: &DeviceId,
-    to: &Destination<'_>,
-    before: Option<&RegistrationRecord>,
-    now: UnixTime,
-) -> RegistrationRecord {
-    let returns = before
-        .is_some_and(|before| before.initial_hub == *to.hub && before.assigned_hub != *to.hub);
-    let substatus: Option<Substatus> = before.map(|before| before.substatus);
-    let attested = &admission.attested;
-    RegistrationRecord {
-        registration_id: attested.registration_id().clone(),
-        device_id: device_id.clone(),
-        assigned_hub: to.hub.clone(),
-        initial_hub: before.map_or(to.hub, |before| &before.initial_hub).clone(),
-        substatus: reprovision::substatus(to.action, returns, substatus),
-        enrollment: attested.enrollment().clone(),
-        generation: admission.generation,
-        marks: admission.comer().marks(),
-        endorsement_key: match attested.proof() {
-            Proof::Tpm { ek, .. } => Some(*ek),
-            Proof::SymmetricKey { .. } | Proof::X509 { .. } => None,
-        },
-        created: before.map_or(now, |before| before.created),
-        updated: now,
-        revision: before.map_or(0, |before| before.revision).saturating_add(1),
-    }
 }
 
 /// Where the twin comes from. A device that stays but was renamed takes its twin along.
@@ -292,13 +316,18 @@ fn twin(
     }
 }
 
-/// The device in the hub it left, if the service can still reach that hub.
-fn departure(facts: &Facts<'_>, record: &RegistrationRecord) -> Option<Effect> {
-    let before = facts.record?;
-    let moved = before.assigned_hub != record.assigned_hub || before.device_id != record.device_id;
-    (moved && facts.hubs.contains(&before.assigned_hub)).then(|| Effect::RemoveDevice {
-        registration_id: before.registration_id.clone(),
-        hub: before.assigned_hub.clone(),
-        device_id: before.device_id.clone(),
+/// The device in the hub it left, if the service can still reach that hub. Where its record was
+/// deleted, that is where the one before it still is.
+fn departure(facts: &Facts<'_>, record: &RegistrationRecord) -> Option<Removal> {
+    let known = facts.known?;
+    let (hub, device_id) = known.place();
+    let moved = known.place() != (&record.assigned_hub, &record.device_id);
+    (moved && facts.hubs.contains(hub)).then(|| {
+        let owner = OwnerTag::new(
+            record.scope.clone(),
+            record.registration_id.clone(),
+            facts.fence,
+        );
+        Removal::new(owner, hub.clone(), device_id.clone())
     })
 }

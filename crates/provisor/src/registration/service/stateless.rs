@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 use crate::attestation::effort::Effort;
 use crate::attestation::tpm;
 use crate::registration::{
-    Effect, Facts, RegistrationRequest, Response, Sealed, TpmAnswer, TpmKeys,
+    Effect, Facts, Known, RegistrationRequest, Response, Sealed, TpmAnswer, TpmKeys,
 };
 
 impl Service {
@@ -27,7 +27,7 @@ impl Service {
         now: UnixTime,
         random: &mut dyn Random,
     ) -> Result<Response, Rejection> {
-        let epoch = keyring(facts)?.issuing(now)?;
+        let epoch = facts.keyring()?.issuing(now)?;
         let binding = self.binding(request, ek, srk, facts);
         let secret = epoch.derive(&binding, Purpose::Challenge)?;
         Sealed::new(self.seal_form, ek, srk, &secret, random).map(Response::Challenge)
@@ -46,7 +46,7 @@ impl Service {
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Refusal> {
-        let keyring = keyring(facts)?;
+        let keyring = facts.keyring()?;
         let (enrollment, claim) = tpm_enrollment(facts)?;
         // The keys pass the same doors as with the first request: nothing says that it was made.
         let keys = keys.ok_or_else(keys_missing)?;
@@ -101,17 +101,10 @@ impl Service {
             registration_id: request.registration_id.normal_form(),
             ek: ek.name(),
             srk: srk.name(),
-            registrations: facts.record.map_or(0, |record| record.revision),
+            // A deletion counts, too: what was used up before it stays used up.
+            registrations: facts.known.map_or(0, Known::revision),
         }
     }
-}
-
-fn keyring<'a>(facts: &Facts<'a>) -> Result<&'a Keyring, Rejection> {
-    facts.keyring.ok_or_else(|| {
-        Rejection::new(Code::RegFacts, Subject::field("keyring"))
-            .expected("the service keyring")
-            .found("none")
-    })
 }
 
 /// The storage root key is known from nowhere else.

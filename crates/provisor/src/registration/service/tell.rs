@@ -30,7 +30,8 @@ impl Service {
         effort: &mut Effort<'_>,
         now: UnixTime,
     ) -> Rejection {
-        if refusal.proved {
+        // The service's own fault is never put into words for the device.
+        if refusal.proved || refusal.cause.code().class().is_own_fault() {
             return refusal.cause;
         }
         let told = self.told(request, facts, effort, now);

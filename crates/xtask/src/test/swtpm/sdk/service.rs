@@ -8,9 +8,9 @@ use std::time::SystemTime;
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{Generation, IndividualEnrollment};
 use provisor::registration::{
-    ChallengeFact, ChallengeMode, Effect, Evidence, Facts, HubAuthentication, OpenChallenge,
-    RegistrationRecord, RegistrationRequest, Response, Sealed, Service as Engine, TpmAnswer,
-    TpmKeys,
+    ChallengeFact, ChallengeMode, Effect, Evidence, Facts, Fence, HubAuthentication, Known,
+    OpenChallenge, RegistrationRecord, RegistrationRequest, Response, Sealed, Service as Engine,
+    TpmAnswer, TpmKeys,
 };
 use provisor::tpm::keyring::{Epoch, EpochTimes};
 use provisor::tpm::{EkPublic, Keyring, Random, Secret, random_failed};
@@ -42,6 +42,7 @@ pub(super) struct Service {
     records: BTreeMap<RegistrationId, RegistrationRecord>,
     challenges: BTreeMap<RegistrationId, Option<Box<OpenChallenge>>>,
     hub_keys: BTreeMap<RegistrationId, Secret>,
+    leases: u64,
     random: Kernel,
 }
 
@@ -71,6 +72,7 @@ impl Service {
             records: BTreeMap::new(),
             challenges: BTreeMap::new(),
             hub_keys: BTreeMap::new(),
+            leases: 0,
             random,
         })
     }
@@ -137,27 +139,31 @@ impl Service {
             evidence,
         );
         let needs = self.engine.needs(&request).map_err(text)?;
-        let mut facts = Facts::new(&self.hubs);
-        facts.individual = self.individuals.get(needs.registration_id);
-        facts.record = self.records.get(needs.registration_id);
-        facts.keyring = needs.keyring.then_some(&self.keyring);
-        if needs.challenge
-            && let Some(challenge) = self.challenges.get_mut(needs.registration_id)
-        {
-            let open = challenge.take();
-            facts.challenge = open.map_or(ChallengeFact::Retired, ChallengeFact::Open);
+        self.leases += 1;
+        let individual = self.individuals.get(needs.registration_id);
+        let known = self.records.get(needs.registration_id).map(Known::Record);
+        let mut facts = Facts::new(&self.hubs, individual, known, Fence::new(self.leases));
+        if needs.keyring {
+            facts = facts.with_keyring(&self.keyring);
+        }
+        if needs.challenge {
+            let stored = self.challenges.get_mut(needs.registration_id);
+            facts = facts.with_challenge(match stored.map(Option::take) {
+                None => ChallengeFact::None,
+                Some(None) => ChallengeFact::Retired,
+                Some(Some(open)) => ChallengeFact::Open(open),
+            });
         }
         let decision = self.engine.decide(&request, facts, now(), &mut self.random);
-        for effect in decision.effects {
-            self.carry_out(&request.registration_id, effect)?;
-        }
-        match decision.response {
-            Response::Refused(rejection) => Err(text(rejection)),
-            response => Ok(response),
+        let response =
+            decision.carry_out(|effect| self.carry_out(&request.registration_id, effect));
+        match response.cause() {
+            Some(cause) => Err(cause.to_string()),
+            None => Ok(response),
         }
     }
 
-    fn carry_out(&mut self, id: &RegistrationId, effect: Effect) -> Result<(), String> {
+    fn carry_out(&mut self, id: &RegistrationId, effect: Effect) -> Result<(), Rejection> {
         match effect {
             Effect::StoreChallenge { open, .. } => {
                 self.challenges.insert(id.clone(), Some(open));
@@ -171,11 +177,12 @@ impl Service {
             } => {
                 self.hub_keys.insert(id.clone(), key);
             }
-            Effect::SaveRecord(record) => {
-                self.records.insert(id.clone(), record);
+            Effect::SaveRecord(save) => {
+                save.check(self.records.get(id).map(Known::Record))?;
+                self.records.insert(id.clone(), save.record);
             }
-            Effect::CountOperation(_) => {}
-            other => return Err(format!("an effect that no TPM should have: {other:?}")),
+            Effect::NoteRemoval(_) => {}
+            other => return Err(other.unknown()),
         }
         Ok(())
     }

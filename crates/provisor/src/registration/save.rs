@@ -1,0 +1,90 @@
+//! What is saved in one step when a device was assigned.
+
+use alloc::format;
+
+use provisor_report::{Code, Rejection, Subject};
+
+use super::entry::Known;
+use super::owner::fenced;
+use super::record::RegistrationRecord;
+use super::removal::Removal;
+
+/// All that a store writes **in one step**, or not at all, when a device was assigned: the record,
+/// what it is counted as, the removal that becomes due, and those that are cancelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Save {
+    /// Takes the place of what is known of the registration, if [`check`](Self::check) allows it.
+    pub record: RegistrationRecord,
+    /// What was done, for the bill: counted once, with the record.
+    pub operation: Operation,
+    /// The place that the device leaves, to be noted.
+    pub removal: Option<Removal>,
+}
+
+/// A metered operation: the successful end of one instruction to the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// The first registration of a device.
+    Registration,
+    /// A later one.
+    Reregistration,
+}
+
+impl Save {
+    /// Whether the record follows what the store has by now: `None` is nothing. Compare and write in
+    /// one step.
+    ///
+    /// ```
+    /// # use provisor::registration::{Known, RegistrationRecord, Save};
+    /// # use provisor::{Rejection, RegistrationId};
+    /// # use std::collections::BTreeMap;
+    /// fn save(
+    ///     records: &mut BTreeMap<RegistrationId, RegistrationRecord>,
+    ///     save: Save,
+    /// ) -> Result<(), Rejection> {
+    ///     let id = &save.record.registration_id;
+    ///     save.check(records.get(id).map(Known::Record))?;
+    ///     records.insert(id.clone(), save.record); // and count, note, cancel
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`RegFenced`](Code::RegFenced) when a later lease registered the device in the meantime,
+    /// [`RegSaveLost`](Code::RegSaveLost) when its record was saved or deleted since it was read.
+    pub fn check(&self, stored: Option<Known<'_>>) -> Result<(), Rejection> {
+        let record = &self.record;
+        if let Some(later) = stored.map(Known::fence)
+            && record.fence < later
+        {
+            return Err(fenced(record.fence, later));
+        }
+        let revision = stored.map_or(0, Known::revision);
+        if revision.checked_add(1) == Some(record.revision) {
+            return Ok(());
+        }
+        Err(
+            Rejection::new(Code::RegSaveLost, Subject::field("revision"))
+                .expected(format!("a record that follows revision {revision}"))
+                .found(format!("revision {}", record.revision)),
+        )
+    }
+
+    /// Whether this very save was carried out before: its answer was lost, and it comes again. Then
+    /// nothing is written, and it is done.
+    #[must_use]
+    pub fn is_done(&self, stored: Option<Known<'_>>) -> bool {
+        stored.and_then(Known::record) == Some(&self.record)
+    }
+
+    /// Whether the save cancels that removal, which was noted before: the record assigns its place.
+    #[must_use]
+    pub fn cancels(&self, noted: &Removal) -> bool {
+        let record = &self.record;
+        noted.owner.scope == record.scope
+            && noted.owner.registration_id == record.registration_id
+            && noted.place() == (&record.assigned_hub, &record.device_id)
+    }
+}

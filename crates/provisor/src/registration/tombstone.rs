@@ -1,0 +1,86 @@
+//! What the deletion of a record leaves.
+
+use provisor_report::UnixTime;
+
+use super::fence::Fence;
+use super::record::RegistrationRecord;
+#[cfg(feature = "serde")]
+use super::record::seconds;
+use crate::attestation::EnrollmentRef;
+use crate::enrollment::Generation;
+use crate::id::{DeviceId, HubName, IdScope, RegistrationId};
+
+/// That a record was deleted, and where its device still is: a deletion does not touch the hub.
+///
+/// It stands in the record's place in the store. Whoever registers next under the ID is new (no data
+/// is inherited, whoever it is), and what the old device left is put away: it is removed from its hub
+/// when the new one goes elsewhere, and begins again with the initial twin when it goes to the same
+/// place. So there are never two live devices of one registration.
+///
+/// ```
+/// # use provisor::{HubName, IdScope, RegistrationId, UnixTime};
+/// # use provisor::{attestation::EnrollmentRef, enrollment::Generation};
+/// # use provisor::registration::RegistrationRecord;
+/// use provisor::registration::Tombstone;
+///
+/// # let record = RegistrationRecord::new(
+/// #     IdScope::parse("0ne0A1B2C3D")?,
+/// #     RegistrationId::try_from("line-7")?,
+/// #     HubName::parse("hub-a.example.net")?,
+/// #     EnrollmentRef::Individual,
+/// #     Generation::parse("000102030405060708090a0b0c0d0e0f")?,
+/// #     UnixTime::new(1_790_000_000),
+/// # );
+/// let tombstone = Tombstone::of(&record, UnixTime::new(1_800_000_000));
+/// assert_eq!(tombstone.hub, record.assigned_hub);
+/// // A deletion counts: a save that was decided upon the record does not follow it.
+/// assert_eq!(tombstone.revision, record.revision + 1);
+/// # Ok::<(), provisor::Rejection>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
+pub struct Tombstone {
+    /// The service.
+    pub scope: IdScope,
+    /// The registration whose record was deleted.
+    pub registration_id: RegistrationId,
+    /// The name of its device in the hub.
+    pub device_id: DeviceId,
+    /// The hub that it was assigned to.
+    pub hub: HubName,
+    /// The enrollment that had admitted it last.
+    pub enrollment: EnrollmentRef,
+    /// The generation of that enrollment.
+    pub generation: Generation,
+    /// When it was deleted; seconds since 1970 in serialized form.
+    #[cfg_attr(feature = "serde", serde(with = "seconds"))]
+    pub deleted: UnixTime,
+    /// One more than that of the record: the count goes on, so that an answer to a stateless
+    /// challenge that was used up before stays used up.
+    pub revision: u64,
+    /// The lease under which the record was saved last.
+    pub fence: Fence,
+}
+
+impl Tombstone {
+    /// What is left of that record when it is deleted.
+    #[must_use]
+    pub fn of(record: &RegistrationRecord, now: UnixTime) -> Self {
+        Self {
+            scope: record.scope.clone(),
+            registration_id: record.registration_id.clone(),
+            device_id: record.device_id.clone(),
+            hub: record.assigned_hub.clone(),
+            enrollment: record.enrollment.clone(),
+            generation: record.generation,
+            deleted: now,
+            revision: record.revision.saturating_add(1),
+            fence: record.fence,
+        }
+    }
+}
