@@ -7,6 +7,7 @@
 //! |---|---|
 //! | sign tokens, by a key or by a chip that has one | [`sas`], [`Key`] |
 //! | write into a buffer and know how much is needed | [`Writer`] |
+//! | register a device: what to say when, how long to wait | [`registration`] |
 //! | write requests, read answers | [`message`], [`json`] |
 //! | know what went wrong, by number | [`Reason`], [`Error`] |
 //! | find a limit and its reason | [`limits`] |
@@ -24,6 +25,7 @@ pub mod limits;
 pub mod message;
 mod percent;
 mod reason;
+pub mod registration;
 pub mod sas;
 mod write;
 

@@ -32,3 +32,17 @@ pub const JSON_DEPTH: u32 = 32;
 
 /// Bytes of an MQTT topic that is looked at: one of an answer has about 100.
 pub const TOPIC_BYTES: usize = 512;
+
+/// Challenges of one registration that a TPM is asked to open. One official client opens three; each failed one may
+/// have been a replica that forgot it, and a service that challenges for ever is not the service.
+pub const CHALLENGES: u8 = 4;
+
+/// Times that the assigned hub is tried before the assignment is given up. A hub that was told of the device a moment
+/// ago may need a few.
+pub const CONFIRMATIONS: u8 = 5;
+
+/// The shortest wait that a service can ask for, in milliseconds: `retry-after: 0` is not a loop.
+pub const ASKED_MS: u32 = 1_000;
+
+/// The longest wait of any kind, in milliseconds: a day. Sums of three stay within 32 bits.
+pub const WAIT_MS: u32 = 86_400_000;

@@ -67,6 +67,8 @@ reasons! {
     StateMalformed = 10 "STATE_MALFORMED",
     /// A pace has a wait without bounds, or bounds in the wrong order.
     PaceMalformed = 11 "PACE_MALFORMED",
+    /// The request needs a token and has none, or has one and must have none.
+    TokenMisplaced = 12 "TOKEN_MISPLACED",
 
     /// It belongs to no request that is under way: it comes late, or is another's. Nothing changed.
     NotOurs = 100 "NOT_OURS",
@@ -98,8 +100,6 @@ reasons! {
     ActivationFailed = 113 "ACTIVATION_FAILED",
     /// The hub did not take the device yet.
     HubRefused = 114 "HUB_REFUSED",
-    /// The broker did not take the connection (MQTT CONNACK). Detail: its return code.
-    ConnectionRefused = 115 "CONNECTION_REFUSED",
 
     /// The service refused the device for good (400 to 499).
     Refused = 200 "REFUSED",
@@ -202,6 +202,7 @@ mod tests {
             (9, "NOT_NOW"),
             (10, "STATE_MALFORMED"),
             (11, "PACE_MALFORMED"),
+            (12, "TOKEN_MISPLACED"),
             (100, "NOT_OURS"),
             (101, "NO_ANSWER"),
             (102, "ANSWER_TOO_LONG"),
@@ -217,7 +218,6 @@ mod tests {
             (112, "CONFLICT"),
             (113, "ACTIVATION_FAILED"),
             (114, "HUB_REFUSED"),
-            (115, "CONNECTION_REFUSED"),
             (200, "REFUSED"),
             (201, "FAILED"),
             (202, "DISABLED"),

@@ -134,6 +134,12 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// There is a token.
+    #[must_use]
+    pub const fn has_authorization(&self) -> bool {
+        self.authorization.is_some()
+    }
+
     /// The head of a registration with this body, to the empty line and including it.
     ///
     /// # Errors
