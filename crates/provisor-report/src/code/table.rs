@@ -2149,6 +2149,204 @@ super::rows::codes! {
         meaning: "as many are stored as the quota allows",
         remedy: "delete what is not needed any more, or raise the quota",
         spec: "DPS quotas and limits",
+    // --- 8000: the wire ----------------------------------------------------------------------------
+    WireJson = 8001 "WIRE_JSON" {
+        class: Device,
+        meaning: "the body is not JSON",
+        remedy: "send UTF-8 JSON without a byte order mark; the position named is the first byte that cannot stand there",
+        spec: "RFC 8259 sections 2 to 8",
+    }
+    WireDepth = 8002 "WIRE_DEPTH" {
+        class: Device,
+        meaning: "the JSON is nested deeper than the limit",
+        remedy: "flatten the payload or the twin",
+        spec: "RFC 8259 section 9",
+    }
+    WireSize = 8003 "WIRE_SIZE" {
+        class: Device,
+        meaning: "the message is longer than the limit",
+        remedy: "send less: a payload belongs into the twin or into telemetry",
+        spec: "DPS quotas, message size",
+    }
+    WireMemberTwice = 8004 "WIRE_MEMBER_TWICE" {
+        class: Device,
+        meaning: "an object has two members of one name",
+        remedy: "send each member once: readers differ in which of the two they take",
+        spec: "RFC 8259 section 4",
+    }
+    WireMemberName = 8005 "WIRE_MEMBER_NAME" {
+        class: Device,
+        meaning: "a member has almost the name of one that is known, and would be passed over in silence",
+        remedy: "write the name as expected: case, hyphens and underscores count",
+        spec: "DPS REST API, definitions",
+    }
+    WireMemberType = 8006 "WIRE_MEMBER_TYPE" {
+        class: Device,
+        meaning: "a member has another JSON type than the one it is defined with",
+        remedy: "send the type named as expected",
+        spec: "DPS REST API, definitions",
+    }
+    WireMemberMissing = 8007 "WIRE_MEMBER_MISSING" {
+        class: Device,
+        meaning: "a member that is needed is absent or null",
+        remedy: "add the member",
+        spec: "DPS REST API, definitions",
+    }
+    WireMemberValue = 8008 "WIRE_MEMBER_VALUE" {
+        class: Device,
+        meaning: "a member has a value that its definition does not allow",
+        remedy: "send a value as expected",
+        spec: "DPS REST API, definitions",
+    }
+    WireWord = 8009 "WIRE_WORD" {
+        class: Device,
+        meaning: "the word is none of the choices of this member",
+        remedy: "send one of the words named as expected",
+        spec: "DPS REST API, definitions",
+    }
+    WireVersionMissing = 8010 "WIRE_VERSION_MISSING" {
+        class: Device,
+        meaning: "the request has no api-version",
+        remedy: "add ?api-version= to the path (MQTT: to the user name; AMQP: to the properties of the link)",
+        spec: "DPS REST API, api-version",
+    }
+    WireVersion = 8011 "WIRE_VERSION" {
+        class: Device,
+        meaning: "the api-version is not a date, with or without -preview",
+        remedy: "send a version of the form 2021-10-01 or 2025-07-01-preview",
+        spec: "DPS REST API, api-version",
+    }
+    WirePath = 8012 "WIRE_PATH" {
+        class: Device,
+        meaning: "there is no resource of that path",
+        remedy: "compare the path with those of the API; an ID must be percent-encoded",
+        spec: "DPS REST API, paths",
+    }
+    WireMethod = 8013 "WIRE_METHOD" {
+        class: Device,
+        meaning: "the resource does not know that method",
+        remedy: "use one of the methods named as expected",
+        spec: "DPS REST API, paths; RFC 9110 section 15.5.6",
+    }
+    WireEncoding = 8014 "WIRE_ENCODING" {
+        class: Device,
+        meaning: "the text is not percent-encoded UTF-8",
+        remedy: "encode each byte as % and two hexadecimal digits",
+        spec: "RFC 3986 section 2.1",
+    }
+    WireParameter = 8015 "WIRE_PARAMETER" {
+        class: Device,
+        meaning: "a parameter of the query or of the user name is given twice or has a value that it cannot have",
+        remedy: "send each parameter once, with a value as expected",
+        spec: "DPS REST API, parameters",
+    }
+    WireIdDiffers = 8016 "WIRE_ID_DIFFERS" {
+        class: Device,
+        meaning: "the ID in the body is not the one that the request is about",
+        remedy: "send the same ID in both places, or none in the body of a registration",
+        spec: "DPS REST API, paths",
+    }
+    WireHeader = 8017 "WIRE_HEADER" {
+        class: Device,
+        meaning: "a header has a value that it cannot have",
+        remedy: "send a value as expected, or leave the header out",
+        spec: "DPS REST API, headers",
+    }
+    WireAttestation = 8018 "WIRE_ATTESTATION" {
+        class: Operator,
+        meaning: "the attestation's type and its members do not go together",
+        remedy: "give the one member that the type names, with what this kind of enrollment takes",
+        spec: "DPS REST API, AttestationMechanism",
+    }
+    WireBulkCount = 8019 "WIRE_BULK_COUNT" {
+        class: Operator,
+        meaning: "a bulk operation has no item or more than the limit",
+        remedy: "send 1 to 10 items at a time",
+        spec: "DPS REST API, BulkEnrollmentOperation",
+    }
+    WireUserName = 8020 "WIRE_USER_NAME" {
+        class: Device,
+        meaning: "the MQTT user name is not of the form of provisioning",
+        remedy: "send {idScope}/registrations/{registrationId}/api-version={version}",
+        spec: "DPS MQTT support, connect",
+    }
+    WireTopic = 8021 "WIRE_TOPIC" {
+        class: Device,
+        meaning: "the MQTT topic is none of provisioning",
+        remedy: "publish to the topics of register and operation status, each with its $rid",
+        spec: "DPS MQTT support, topics",
+    }
+    WireAddress = 8022 "WIRE_ADDRESS" {
+        class: Device,
+        meaning: "the AMQP address is not of the form of provisioning",
+        remedy: "attach to {idScope}/registrations/{registrationId}",
+        spec: "DPS over AMQP, links",
+    }
+    WireProperty = 8023 "WIRE_PROPERTY" {
+        class: Device,
+        meaning: "an AMQP message lacks an application property, or has it with a value that it cannot have",
+        remedy: "set iotdps-operation-type, and what that operation needs",
+        spec: "DPS over AMQP, application properties",
+    }
+    WireSasl = 8024 "WIRE_SASL" {
+        class: Device,
+        meaning: "the bytes are not those of this step of the SASL exchange",
+        remedy: "follow the steps of mechanism PLAIN or TPM",
+        spec: "RFC 4616 section 2; DPS over AMQP, mechanism TPM",
+    }
+    WireOperationId = 8025 "WIRE_OPERATION_ID" {
+        class: Device,
+        meaning: "the operation ID holds what none of ours does",
+        remedy: "send back the operation ID as it came",
+        spec: "DPS REST API, operationId; RFC 3986 section 2.3",
+    }
+    WireCsr = 8026 "WIRE_CSR" {
+        class: Device,
+        meaning: "the request asks for a certificate, and this service issues none",
+        remedy: "leave the CSR out, and give the device its certificate when it is made",
+        spec: "DPS REST API 2025-07-01-preview, csr",
+    }
+    WireTrustBundle = 8027 "WIRE_TRUST_BUNDLE" {
+        class: Device,
+        meaning: "the request is one of the experimental certificate management of 2021, which this service does not offer",
+        remedy: "give the device its trust anchors and certificates by another way",
+        spec: "DPS REST API 2021-11-01-preview",
+    }
+    WireCredentialPolicy = 8028 "WIRE_CREDENTIAL_POLICY" {
+        class: Operator,
+        meaning: "the enrollment names a credential policy, and this service issues no certificates",
+        remedy: "leave credentialPolicyName out",
+        spec: "DPS REST API 2025-07-01-preview, credentialPolicyName",
+    }
+    WireCertificate = 8029 "WIRE_CERTIFICATE" {
+        class: Operator,
+        meaning: "the text is a certificate neither as PEM nor as base64 of DER",
+        remedy: "send the PEM block, or the base64 of the DER bytes",
+        spec: "RFC 7468 section 5; RFC 4648 section 4",
+    }
+    WireTime = 8030 "WIRE_TIME" {
+        class: Device,
+        meaning: "the text is no date and time",
+        remedy: "send UTC in the form 2026-10-02T08:11:04.1234567Z",
+        spec: "RFC 3339 section 5.6",
+    }
+    WireBase64 = 8031 "WIRE_BASE64" {
+        class: Device,
+        meaning: "the text is not base64",
+        remedy: "send standard base64 with its padding",
+        spec: "RFC 4648 section 4",
+    }
+    WireAnswer = 8032 "WIRE_ANSWER" {
+        class: Service,
+        meaning: "the answer is not one that this request can get",
+        remedy: "check that the endpoint is a provisioning service; its words stand in what was found",
+        spec: "DPS REST API, responses",
+    }
+    WireWebhook = 8033 "WIRE_WEBHOOK" {
+        class: Operator,
+        meaning: "the answer of the custom allocation is not of the form agreed",
+        remedy: "let the function answer 200 with iotHubHostName, and initialTwin and payload if it wants",
+        spec: "DPS custom allocation policies, response",
     }
 
     // --- 9000: misuse of a binding -----------------------------------------------------------------

@@ -15,8 +15,8 @@ pub(super) enum Disclosure {
 
 /// What may be read of a rejection with that code.
 ///
-/// By range, with the exceptions named: certificates, TPM structures and tokens come from the
-/// sender, while enrollments, records and hubs are the service's. A new code above 4000 is
+/// By range, with the exceptions named: certificates, TPM structures, tokens and messages come from the
+/// sender, while enrollments, records and hubs are the service's. A new code from 4000 to 7999 is
 /// disclosed only when it is put down here.
 pub(super) const fn of(code: Code) -> Disclosure {
     use Disclosure::{All, Found};
@@ -60,9 +60,9 @@ pub(super) const fn of(code: Code) -> Disclosure {
         other => match other.number() {
             // Revocation: the lists are the service's.
             2300..=2399 => Disclosure::Code,
-            1000..=3999 | 9000..=9999 => All,
             // About the caller's own request, and given only after the caller's rights were judged.
             7000..=7069 => All,
+            1000..=3999 | 8000..=9999 => All,
             _ => Disclosure::Code,
         },
     }

@@ -5,11 +5,12 @@ use serde_json::Value;
 use crate::command::{cargo, output};
 
 /// Which of our crates a crate may depend on (normal dependencies). Tests may look anywhere.
-const MAY: [(&str, &[&str]); 5] = [
+const MAY: [(&str, &[&str]); 6] = [
     ("provisor-device", &[]),
     ("provisor-report", &[]),
     ("provisor-x509", &["provisor-report"]),
     ("provisor-tpm", &["provisor-report"]),
+    ("provisor-wire", &["provisor-device", "provisor-report"]),
     (
         "provisor",
         &[

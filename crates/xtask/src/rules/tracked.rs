@@ -6,11 +6,12 @@ use crate::command::{output, program};
 use crate::workspace;
 
 /// The crates that are pure logic.
-pub(super) const CORE: [&str; 5] = [
+pub(super) const CORE: [&str; 6] = [
     "provisor-device",
     "provisor-report",
     "provisor-x509",
     "provisor-tpm",
+    "provisor-wire",
     "provisor",
 ];
 

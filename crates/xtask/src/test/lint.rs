@@ -5,7 +5,7 @@ use crate::command::{cargo, run};
 use crate::install;
 
 /// Library crates whose feature sets differ from what the workspace build unifies.
-pub(super) const LIBRARIES: [&str; 10] = [
+pub(super) const LIBRARIES: [&str; 12] = [
     "-p",
     "provisor-device",
     "-p",
@@ -14,6 +14,8 @@ pub(super) const LIBRARIES: [&str; 10] = [
     "provisor-x509",
     "-p",
     "provisor-tpm",
+    "-p",
+    "provisor-wire",
     "-p",
     "provisor",
 ];

@@ -7,11 +7,12 @@ use super::outcome::Outcome;
 use crate::command::{cargo, output};
 
 /// The crates that are published. Everything else says `publish = false`.
-const PUBLISHED: [&str; 5] = [
+const PUBLISHED: [&str; 6] = [
     "provisor-device",
     "provisor-report",
     "provisor-x509",
     "provisor-tpm",
+    "provisor-wire",
     "provisor",
 ];
 
@@ -36,19 +37,21 @@ pub(super) fn lists() -> Result<Outcome, String> {
         check_list(listed.lines()).map_err(|fault| format!("{name}: {fault}"))?;
         println!("  {name}: {} files", listed.lines().count());
     }
-    let features = output(cargo().args([
-        "tree",
-        "-p",
-        "provisor",
-        "--no-default-features",
-        "--features",
-        "x509,serde",
-        "--edges",
-        "normal,features",
-        "--prefix",
-        "none",
-    ]))?;
-    check_no_std(&features)?;
+    for (name, features) in [("provisor", "x509,serde"), ("provisor-wire", "")] {
+        let features = output(cargo().args([
+            "tree",
+            "-p",
+            name,
+            "--no-default-features",
+            "--features",
+            features,
+            "--edges",
+            "normal,features",
+            "--prefix",
+            "none",
+        ]))?;
+        check_no_std(&features)?;
+    }
     Ok(Outcome::Passed)
 }
 

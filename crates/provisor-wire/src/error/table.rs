@@ -1,0 +1,157 @@
+//! Which status a code has.
+
+use provisor_report::{Class, Code};
+
+/// At which door a request came: the same code is a device's failure to prove itself at one, and a wrong
+/// member of a body at the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The device API, over whatever transport.
+    Device,
+    /// The service API.
+    Service,
+}
+
+/// A status of HTTP, and what is the matter, as a number of three digits.
+///
+/// ```
+/// use provisor_wire::Code;
+/// use provisor_wire::error::{Door, ErrorStatus};
+///
+/// let expired = ErrorStatus::of(Code::X509Expired, Door::Device);
+/// assert_eq!((expired.http(), expired.error_code()), (401, 401_002));
+/// assert_eq!(ErrorStatus::of(Code::X509Expired, Door::Service).http(), 400);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ErrorStatus {
+    http: u16,
+    sub: u16,
+}
+
+impl ErrorStatus {
+    /// The request is not right.
+    pub const BAD_REQUEST: Self = Self::new(400, 4);
+    /// There is no hub to assign.
+    pub const NO_HUB: Self = Self::new(400, 208);
+    /// The hub refuses.
+    pub const HUB_REFUSED: Self = Self::new(400, 209);
+    /// The token is wrong.
+    pub const TOKEN: Self = Self::new(401, 0);
+    /// The device, its certificate or its enrollment does not allow it.
+    pub const UNAUTHORIZED: Self = Self::new(401, 2);
+    /// There is no such path.
+    pub const NO_PATH: Self = Self::new(404, 0);
+    /// There is no such registration or enrollment.
+    pub const NOT_FOUND: Self = Self::new(404, 201);
+    /// There is no such ID scope.
+    pub const NO_SCOPE: Self = Self::new(404, 202);
+    /// The resource does not know the method.
+    pub const METHOD: Self = Self::new(405, 0);
+    /// It exists, or belongs to another.
+    pub const CONFLICT: Self = Self::new(409, 0);
+    /// Two requests for one registration met.
+    pub const CONCURRENT: Self = Self::new(409, 203);
+    /// The version is another one.
+    pub const PRECONDITION: Self = Self::new(412, 1);
+    /// The message is too long.
+    pub const TOO_LARGE: Self = Self::new(413, 0);
+    /// More than the limit allows.
+    pub const THROTTLED: Self = Self::new(429, 1);
+    /// The service failed.
+    pub const INTERNAL: Self = Self::new(500, 1);
+    /// The service cannot answer now.
+    pub const UNAVAILABLE: Self = Self::new(503, 1);
+
+    const fn new(http: u16, sub: u16) -> Self {
+        Self { http, sub }
+    }
+
+    /// The status of HTTP, and of an MQTT topic.
+    #[must_use]
+    pub const fn http(self) -> u16 {
+        self.http
+    }
+
+    /// The `errorCode`.
+    #[must_use]
+    pub const fn error_code(self) -> i32 {
+        self.http as i32 * 1000 + self.sub as i32
+    }
+
+    /// True for 429 and from 500 on: clients come again.
+    #[must_use]
+    pub const fn is_transient(self) -> bool {
+        self.http == 429 || self.http >= 500
+    }
+
+    /// The status of a code. Whoever answers a stranger asks for the code of the rejection's public part
+    /// ([`Refusal::of`](super::Refusal::of) does): a status tells, too.
+    #[must_use]
+    pub const fn of(code: Code, door: Door) -> Self {
+        match code.class() {
+            Class::Service => return Self::INTERNAL,
+            Class::Transient => return Self::UNAVAILABLE,
+            Class::Device | Class::Operator => {}
+        }
+        match code {
+            Code::WireSize => Self::TOO_LARGE,
+            Code::WirePath => Self::NO_PATH,
+            Code::WireMethod => Self::METHOD,
+            Code::WireWebhook => Self::NO_HUB,
+            Code::RegScope => Self::NO_SCOPE,
+            Code::RegDeviceOwned => Self::HUB_REFUSED,
+            Code::RegOtherEnrollment | Code::RegEnrollmentRemade => Self::CONFLICT,
+            Code::AttestNotEnrolled => Self::NOT_FOUND,
+            Code::RegKeysMissing => Self::BAD_REQUEST,
+            other => Self::of_range(other, door),
+        }
+    }
+
+    const fn of_range(code: Code, door: Door) -> Self {
+        match (code.number(), door) {
+            (3500..=3999, _) => Self::TOKEN,
+            (2000..=3499 | 4000..=4999, Door::Device) => Self::UNAUTHORIZED,
+            (5000..=5999, Door::Device) => Self::NO_HUB,
+            _ => Self::BAD_REQUEST,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_status_that_fits_its_class() {
+        for code in Code::ALL {
+            for door in [Door::Device, Door::Service] {
+                let status = ErrorStatus::of(*code, door);
+                assert!((400..600).contains(&status.http()), "{code}");
+                assert_eq!(status.http() >= 500, code.class().is_own_fault(), "{code}");
+                assert_eq!(status.error_code() / 1000, i32::from(status.http()));
+            }
+        }
+    }
+
+    #[test]
+    fn codes_with_evidence_have_their_numbers() {
+        for (code, number) in [
+            (Code::AllocNoHubs, 400_208),
+            (Code::RegDeviceOwned, 400_209),
+            (Code::SasSignature, 401_000),
+            (Code::X509Expired, 401_002),
+            (Code::AttestDisabled, 401_002),
+            (Code::AttestNotAdmitted, 401_002),
+            (Code::AttestNotEnrolled, 404_201),
+            (Code::RegScope, 404_202),
+            (Code::WireJson, 400_004),
+            (Code::WireMethod, 405_000),
+        ] {
+            assert_eq!(
+                ErrorStatus::of(code, Door::Device).error_code(),
+                number,
+                "{code}"
+            );
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Entity tags, and the header that names them.
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+
+use data_encoding::BASE64;
+use provisor_report::Rejection;
+
+use crate::json::Value;
+use crate::shape::{At, Shape};
+
+/// An entity tag: any text to whoever reads it.
+///
+/// Those of the service are the base64 of a text in quotation marks, as [`of`](Self::of) makes them.
+///
+/// ```
+/// use provisor_wire::EntityTag;
+///
+/// let tag = EntityTag::of("69003552-0000-0300-0000-630fda8a0000");
+/// assert_eq!(tag.as_str(), "IjY5MDAzNTUyLTAwMDAtMDMwMC0wMDAwLTYzMGZkYThhMDAwMCI=");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EntityTag(String);
+
+impl EntityTag {
+    /// The tag for a version of an entity, in the service's form.
+    #[must_use]
+    pub fn of(version: &str) -> Self {
+        Self(BASE64.encode(format!("\"{version}\"").as_bytes()))
+    }
+
+    /// The tag as it stands in a body.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The tag without what clients put around it.
+    fn core(&self) -> &str {
+        core_of(&self.0)
+    }
+}
+
+/// Clients send the tag bare, in quotation marks, or as a weak one (RFC 9110 section 8.8.3): what is
+/// compared is what is inside.
+fn core_of(text: &str) -> &str {
+    let text = text.trim();
+    let text = text.strip_prefix("W/").unwrap_or(text);
+    let inside = text.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+    inside.unwrap_or(text)
+}
+
+impl From<String> for EntityTag {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for EntityTag {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for EntityTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Shape for EntityTag {
+    fn read(value: Value, at: &At<'_>) -> Result<Self, Rejection> {
+        String::read(value, at).map(Self)
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.as_str())
+    }
+}
+
+/// The header `if-match`: which version of an entity the request is for.
+///
+/// ```
+/// use provisor_wire::{EntityTag, IfMatch};
+///
+/// let tag = EntityTag::of("v1");
+/// for header in [tag.as_str(), "\"InYxIg==\"", " W/\"InYxIg==\" ", "*"] {
+///     assert!(IfMatch::parse(header).is_some_and(|wanted| wanted.allows(&tag)), "{header}");
+/// }
+/// assert!(IfMatch::parse("\"other\"").is_some_and(|wanted| !wanted.allows(&tag)));
+/// assert_eq!(IfMatch::parse("  "), None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IfMatch {
+    /// Any, but there has to be one.
+    Any,
+    /// This one.
+    Tag(EntityTag),
+}
+
+impl IfMatch {
+    /// Reads the header's value; an empty one is as good as none.
+    #[must_use]
+    pub fn parse(header: &str) -> Option<Self> {
+        match core_of(header) {
+            "" => None,
+            "*" => Some(Self::Any),
+            core => Some(Self::Tag(EntityTag(core.into()))),
+        }
+    }
+
+    /// True when an entity with that tag is one that the request is for.
+    #[must_use]
+    pub fn allows(&self, tag: &EntityTag) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Tag(wanted) => wanted.core() == tag.core(),
+        }
+    }
+
+    /// The header's value: the tag in quotation marks, as RFC 9110 has it.
+    #[must_use]
+    pub fn to_header(&self) -> String {
+        match self {
+            Self::Any => "*".into(),
+            Self::Tag(tag) => format!("\"{}\"", tag.core()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_of_older_versions_have_quotation_marks_of_their_own() {
+        let old = EntityTag::from("\"6d00\"");
+        for header in ["6d00", "\"6d00\"", "W/\"6d00\""] {
+            assert!(IfMatch::parse(header).unwrap().allows(&old), "{header}");
+        }
+        assert!(!IfMatch::parse("6D00").unwrap().allows(&old));
+        assert!(!IfMatch::parse("\"6d0").unwrap().allows(&old));
+    }
+
+    #[test]
+    fn what_is_sent_is_understood() {
+        for wanted in [IfMatch::Any, IfMatch::Tag(EntityTag::of("x"))] {
+            assert_eq!(IfMatch::parse(&wanted.to_header()), Some(wanted));
+        }
+    }
+}

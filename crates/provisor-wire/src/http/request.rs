@@ -1,0 +1,81 @@
+//! A request.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::header;
+
+/// The headers of a message, whoever holds them.
+///
+/// Names are compared in any case. Implemented for slices and vectors of pairs.
+pub trait Headers {
+    /// The value of the first header of that name, which is given in lower case.
+    fn header(&self, name: &str) -> Option<&str>;
+}
+
+impl<K: AsRef<str>, V: AsRef<str>> Headers for [(K, V)] {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(known, _)| known.as_ref().eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_ref())
+    }
+}
+
+impl<K: AsRef<str>, V: AsRef<str>> Headers for Vec<(K, V)> {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.as_slice().header(name)
+    }
+}
+
+impl<K: AsRef<str>, V: AsRef<str>, const N: usize> Headers for [(K, V); N] {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.as_slice().header(name)
+    }
+}
+
+/// A request as a client sends it: everything but the host and the length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Request {
+    /// `GET`, `PUT`, `POST` or `DELETE`.
+    pub method: &'static str,
+    /// Path and query, encoded.
+    pub target: String,
+    /// Names in lower case.
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    /// JSON, or nothing.
+    pub body: String,
+}
+
+impl Request {
+    pub(crate) const fn new(method: &'static str, target: String) -> Self {
+        Self {
+            method,
+            target,
+            headers: Vec::new(),
+            body: String::new(),
+        }
+    }
+
+    /// The same with one header more.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same with a JSON body.
+    #[must_use]
+    pub(crate) fn json(self, body: String) -> Self {
+        let mut request = self.with_header(header::CONTENT_TYPE, header::JSON);
+        request.body = body;
+        request
+    }
+
+    /// The same with what proves who asks: the whole value of `authorization`.
+    #[must_use]
+    pub fn authorization(self, value: impl Into<Cow<'static, str>>) -> Self {
+        self.with_header(header::AUTHORIZATION, value)
+    }
+}

@@ -1,0 +1,13 @@
+//! MQTT: the user name, the topics, and what is in the payloads.
+//!
+//! A payload is the JSON of [`device`](crate::device), with the exceptions that [`MqttRequest`] knows.
+
+mod request;
+mod response;
+mod topic;
+mod user_name;
+
+pub use request::MqttRequest;
+pub use response::MqttResponse;
+pub use topic::{FILTER, Rid};
+pub use user_name::UserName;

@@ -1,0 +1,4 @@
+//! Bytes of the wire, read and written.
+
+mod device;
+mod json;
