@@ -734,6 +734,72 @@ typedef enum provisor_code {
   PROVISOR_SERVICE_CREDENTIAL_POLICY = 7024,
   /** as many are stored as the quota allows. To do: delete what is not needed any more, or raise the quota. [DPS quotas and limits] */
   PROVISOR_SERVICE_QUOTA = 7050,
+  /** the body is not JSON. To do: send UTF-8 JSON without a byte order mark; the position named is the first byte that cannot stand there. [RFC 8259 sections 2 to 8] */
+  PROVISOR_WIRE_JSON = 8001,
+  /** the JSON is nested deeper than the limit. To do: flatten the payload or the twin. [RFC 8259 section 9] */
+  PROVISOR_WIRE_DEPTH = 8002,
+  /** the message is longer than the limit. To do: send less: a payload belongs into the twin or into telemetry. [DPS quotas, message size] */
+  PROVISOR_WIRE_SIZE = 8003,
+  /** an object has two members of one name. To do: send each member once: readers differ in which of the two they take. [RFC 8259 section 4] */
+  PROVISOR_WIRE_MEMBER_TWICE = 8004,
+  /** a member has almost the name of one that is known, and would be passed over in silence. To do: write the name as expected: case, hyphens and underscores count. [DPS REST API, definitions] */
+  PROVISOR_WIRE_MEMBER_NAME = 8005,
+  /** a member has another JSON type than the one it is defined with. To do: send the type named as expected. [DPS REST API, definitions] */
+  PROVISOR_WIRE_MEMBER_TYPE = 8006,
+  /** a member that is needed is absent or null. To do: add the member. [DPS REST API, definitions] */
+  PROVISOR_WIRE_MEMBER_MISSING = 8007,
+  /** a member has a value that its definition does not allow. To do: send a value as expected. [DPS REST API, definitions] */
+  PROVISOR_WIRE_MEMBER_VALUE = 8008,
+  /** the word is none of the choices of this member. To do: send one of the words named as expected. [DPS REST API, definitions] */
+  PROVISOR_WIRE_WORD = 8009,
+  /** the request has no api-version. To do: add ?api-version= to the path (MQTT: to the user name; AMQP: to the properties of the link). [DPS REST API, api-version] */
+  PROVISOR_WIRE_VERSION_MISSING = 8010,
+  /** the api-version is not a date, with or without -preview. To do: send a version of the form 2021-10-01 or 2025-07-01-preview. [DPS REST API, api-version] */
+  PROVISOR_WIRE_VERSION = 8011,
+  /** there is no resource of that path. To do: compare the path with those of the API; an ID must be percent-encoded. [DPS REST API, paths] */
+  PROVISOR_WIRE_PATH = 8012,
+  /** the resource does not know that method. To do: use one of the methods named as expected. [DPS REST API, paths; RFC 9110 section 15.5.6] */
+  PROVISOR_WIRE_METHOD = 8013,
+  /** the text is not percent-encoded UTF-8. To do: encode each byte as % and two hexadecimal digits. [RFC 3986 section 2.1] */
+  PROVISOR_WIRE_ENCODING = 8014,
+  /** a parameter of the query or of the user name is given twice or has a value that it cannot have. To do: send each parameter once, with a value as expected. [DPS REST API, parameters] */
+  PROVISOR_WIRE_PARAMETER = 8015,
+  /** the ID in the body is not the one that the request is about. To do: send the same ID in both places, or none in the body of a registration. [DPS REST API, paths] */
+  PROVISOR_WIRE_ID_DIFFERS = 8016,
+  /** a header has a value that it cannot have. To do: send a value as expected, or leave the header out. [DPS REST API, headers] */
+  PROVISOR_WIRE_HEADER = 8017,
+  /** the attestation's type and its members do not go together. To do: give the one member that the type names, with what this kind of enrollment takes. [DPS REST API, AttestationMechanism] */
+  PROVISOR_WIRE_ATTESTATION = 8018,
+  /** a bulk operation has no item or more than the limit. To do: send 1 to 10 items at a time. [DPS REST API, BulkEnrollmentOperation] */
+  PROVISOR_WIRE_BULK_COUNT = 8019,
+  /** the MQTT user name is not of the form of provisioning. To do: send {idScope}/registrations/{registrationId}/api-version={version}. [DPS MQTT support, connect] */
+  PROVISOR_WIRE_USER_NAME = 8020,
+  /** the MQTT topic is none of provisioning. To do: publish to the topics of register and operation status, each with its $rid. [DPS MQTT support, topics] */
+  PROVISOR_WIRE_TOPIC = 8021,
+  /** the AMQP address is not of the form of provisioning. To do: attach to {idScope}/registrations/{registrationId}. [DPS over AMQP, links] */
+  PROVISOR_WIRE_ADDRESS = 8022,
+  /** an AMQP message lacks an application property, or has it with a value that it cannot have. To do: set iotdps-operation-type, and what that operation needs. [DPS over AMQP, application properties] */
+  PROVISOR_WIRE_PROPERTY = 8023,
+  /** the bytes are not those of this step of the SASL exchange. To do: follow the steps of mechanism PLAIN or TPM. [RFC 4616 section 2; DPS over AMQP, mechanism TPM] */
+  PROVISOR_WIRE_SASL = 8024,
+  /** the operation ID holds what none of ours does. To do: send back the operation ID as it came. [DPS REST API, operationId; RFC 3986 section 2.3] */
+  PROVISOR_WIRE_OPERATION_ID = 8025,
+  /** the request asks for a certificate, and this service issues none. To do: leave the CSR out, and give the device its certificate when it is made. [DPS REST API 2025-07-01-preview, csr] */
+  PROVISOR_WIRE_CSR = 8026,
+  /** the request is one of the experimental certificate management of 2021, which this service does not offer. To do: give the device its trust anchors and certificates by another way. [DPS REST API 2021-11-01-preview] */
+  PROVISOR_WIRE_TRUST_BUNDLE = 8027,
+  /** the enrollment names a credential policy, and this service issues no certificates. To do: leave credentialPolicyName out. [DPS REST API 2025-07-01-preview, credentialPolicyName] */
+  PROVISOR_WIRE_CREDENTIAL_POLICY = 8028,
+  /** the text is a certificate neither as PEM nor as base64 of DER. To do: send the PEM block, or the base64 of the DER bytes. [RFC 7468 section 5; RFC 4648 section 4] */
+  PROVISOR_WIRE_CERTIFICATE = 8029,
+  /** the text is no date and time. To do: send UTC in the form 2026-10-02T08:11:04.1234567Z. [RFC 3339 section 5.6] */
+  PROVISOR_WIRE_TIME = 8030,
+  /** the text is not base64. To do: send standard base64 with its padding. [RFC 4648 section 4] */
+  PROVISOR_WIRE_BASE64 = 8031,
+  /** the answer is not one that this request can get. To do: check that the endpoint is a provisioning service; its words stand in what was found. [DPS REST API, responses] */
+  PROVISOR_WIRE_ANSWER = 8032,
+  /** the answer of the custom allocation is not of the form agreed. To do: let the function answer 200 with iotHubHostName, and initialTwin and payload if it wants. [DPS custom allocation policies, response] */
+  PROVISOR_WIRE_WEBHOOK = 8033,
   /** a pointer that is needed is NULL. To do: pass a pointer; only an empty input (length 0) may be NULL. [docs/c.md, pointers and lengths] */
   PROVISOR_ARG_NULL = 9001,
   /** the text is not UTF-8. To do: pass UTF-8 without a byte order mark, and its length in bytes. [RFC 3629 section 3] */

@@ -7,6 +7,7 @@ extern crate alloc;
 #[cfg(any(test, doctest))]
 extern crate std;
 
+pub mod amqp;
 mod attestation;
 mod certificate;
 pub mod device;
@@ -26,11 +27,13 @@ mod shape;
 mod text;
 mod time;
 mod version;
+pub mod webhook;
 
 pub use certificate::{X509CertificateInfo, certificate_der};
 pub use etag::{EntityTag, IfMatch};
 pub use guid::Guid;
 pub use operation::OperationId;
+pub use provisor_device::{Key, sas};
 pub use provisor_report::{Code, Rejection, Subject, UnixTime};
 pub use retry_after::RetryAfter;
 pub use secret::SecretText;

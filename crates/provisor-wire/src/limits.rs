@@ -21,8 +21,9 @@ pub const TARGET_BYTES: usize = 2048;
 /// three parameters.
 pub const PARTS: usize = 16;
 
-/// Bytes of an operation ID. Those of the service that is modelled have 55.
-pub const OPERATION_ID_BYTES: usize = 96;
+/// Bytes of an operation ID: what the device's side has room for. Those of the service that is modelled
+/// have 55.
+pub const OPERATION_ID_BYTES: usize = provisor_device::limits::OPERATION_ID_BYTES;
 
 /// Bytes of an MQTT user name: the path of a target, and a client's version of some hundred bytes.
 pub const USER_NAME_BYTES: usize = 2048;

@@ -7,7 +7,8 @@ mod response;
 mod topic;
 mod user_name;
 
+pub use provisor_device::message::mqtt::FILTER;
 pub use request::MqttRequest;
 pub use response::MqttResponse;
-pub use topic::{FILTER, Rid};
+pub use topic::Rid;
 pub use user_name::UserName;

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use provisor_device::message;
+
 use crate::limits;
 
 /// Seconds to wait before the next request: a whole number, never a date.
@@ -41,10 +43,7 @@ impl RetryAfter {
     /// nothing, and more than the limit is the limit.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        // More digits than fit are many seconds.
-        digits.then(|| Self::new(text.parse().unwrap_or(u32::MAX)))
+        message::retry_after(text.as_bytes()).map(Self::new)
     }
 
     /// The seconds.

@@ -379,6 +379,39 @@ class Code(IntEnum):
     SERVICE_REPROVISION = 7023
     SERVICE_CREDENTIAL_POLICY = 7024
     SERVICE_QUOTA = 7050
+    WIRE_JSON = 8001
+    WIRE_DEPTH = 8002
+    WIRE_SIZE = 8003
+    WIRE_MEMBER_TWICE = 8004
+    WIRE_MEMBER_NAME = 8005
+    WIRE_MEMBER_TYPE = 8006
+    WIRE_MEMBER_MISSING = 8007
+    WIRE_MEMBER_VALUE = 8008
+    WIRE_WORD = 8009
+    WIRE_VERSION_MISSING = 8010
+    WIRE_VERSION = 8011
+    WIRE_PATH = 8012
+    WIRE_METHOD = 8013
+    WIRE_ENCODING = 8014
+    WIRE_PARAMETER = 8015
+    WIRE_ID_DIFFERS = 8016
+    WIRE_HEADER = 8017
+    WIRE_ATTESTATION = 8018
+    WIRE_BULK_COUNT = 8019
+    WIRE_USER_NAME = 8020
+    WIRE_TOPIC = 8021
+    WIRE_ADDRESS = 8022
+    WIRE_PROPERTY = 8023
+    WIRE_SASL = 8024
+    WIRE_OPERATION_ID = 8025
+    WIRE_CSR = 8026
+    WIRE_TRUST_BUNDLE = 8027
+    WIRE_CREDENTIAL_POLICY = 8028
+    WIRE_CERTIFICATE = 8029
+    WIRE_TIME = 8030
+    WIRE_BASE64 = 8031
+    WIRE_ANSWER = 8032
+    WIRE_WEBHOOK = 8033
     ARG_NULL = 9001
     ARG_UTF8 = 9002
     ARG_LENGTH = 9003
@@ -2518,6 +2551,202 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "as many are stored as the quota allows",
         "delete what is not needed any more, or raise the quota",
         "DPS quotas and limits",
+    8001: (
+        "the body is not JSON",
+        "send UTF-8 JSON without a byte order mark; the position named is the first byte that cannot stand there",
+        "RFC 8259 sections 2 to 8",
+        1,
+    ),
+    8002: (
+        "the JSON is nested deeper than the limit",
+        "flatten the payload or the twin",
+        "RFC 8259 section 9",
+        1,
+    ),
+    8003: (
+        "the message is longer than the limit",
+        "send less: a payload belongs into the twin or into telemetry",
+        "DPS quotas, message size",
+        1,
+    ),
+    8004: (
+        "an object has two members of one name",
+        "send each member once: readers differ in which of the two they take",
+        "RFC 8259 section 4",
+        1,
+    ),
+    8005: (
+        "a member has almost the name of one that is known, and would be passed over in silence",
+        "write the name as expected: case, hyphens and underscores count",
+        "DPS REST API, definitions",
+        1,
+    ),
+    8006: (
+        "a member has another JSON type than the one it is defined with",
+        "send the type named as expected",
+        "DPS REST API, definitions",
+        1,
+    ),
+    8007: (
+        "a member that is needed is absent or null",
+        "add the member",
+        "DPS REST API, definitions",
+        1,
+    ),
+    8008: (
+        "a member has a value that its definition does not allow",
+        "send a value as expected",
+        "DPS REST API, definitions",
+        1,
+    ),
+    8009: (
+        "the word is none of the choices of this member",
+        "send one of the words named as expected",
+        "DPS REST API, definitions",
+        1,
+    ),
+    8010: (
+        "the request has no api-version",
+        "add ?api-version= to the path (MQTT: to the user name; AMQP: to the properties of the link)",
+        "DPS REST API, api-version",
+        1,
+    ),
+    8011: (
+        "the api-version is not a date, with or without -preview",
+        "send a version of the form 2021-10-01 or 2025-07-01-preview",
+        "DPS REST API, api-version",
+        1,
+    ),
+    8012: (
+        "there is no resource of that path",
+        "compare the path with those of the API; an ID must be percent-encoded",
+        "DPS REST API, paths",
+        1,
+    ),
+    8013: (
+        "the resource does not know that method",
+        "use one of the methods named as expected",
+        "DPS REST API, paths; RFC 9110 section 15.5.6",
+        1,
+    ),
+    8014: (
+        "the text is not percent-encoded UTF-8",
+        "encode each byte as % and two hexadecimal digits",
+        "RFC 3986 section 2.1",
+        1,
+    ),
+    8015: (
+        "a parameter of the query or of the user name is given twice or has a value that it cannot have",
+        "send each parameter once, with a value as expected",
+        "DPS REST API, parameters",
+        1,
+    ),
+    8016: (
+        "the ID in the body is not the one that the request is about",
+        "send the same ID in both places, or none in the body of a registration",
+        "DPS REST API, paths",
+        1,
+    ),
+    8017: (
+        "a header has a value that it cannot have",
+        "send a value as expected, or leave the header out",
+        "DPS REST API, headers",
+        1,
+    ),
+    8018: (
+        "the attestation's type and its members do not go together",
+        "give the one member that the type names, with what this kind of enrollment takes",
+        "DPS REST API, AttestationMechanism",
+        2,
+    ),
+    8019: (
+        "a bulk operation has no item or more than the limit",
+        "send 1 to 10 items at a time",
+        "DPS REST API, BulkEnrollmentOperation",
+        2,
+    ),
+    8020: (
+        "the MQTT user name is not of the form of provisioning",
+        "send {idScope}/registrations/{registrationId}/api-version={version}",
+        "DPS MQTT support, connect",
+        1,
+    ),
+    8021: (
+        "the MQTT topic is none of provisioning",
+        "publish to the topics of register and operation status, each with its $rid",
+        "DPS MQTT support, topics",
+        1,
+    ),
+    8022: (
+        "the AMQP address is not of the form of provisioning",
+        "attach to {idScope}/registrations/{registrationId}",
+        "DPS over AMQP, links",
+        1,
+    ),
+    8023: (
+        "an AMQP message lacks an application property, or has it with a value that it cannot have",
+        "set iotdps-operation-type, and what that operation needs",
+        "DPS over AMQP, application properties",
+        1,
+    ),
+    8024: (
+        "the bytes are not those of this step of the SASL exchange",
+        "follow the steps of mechanism PLAIN or TPM",
+        "RFC 4616 section 2; DPS over AMQP, mechanism TPM",
+        1,
+    ),
+    8025: (
+        "the operation ID holds what none of ours does",
+        "send back the operation ID as it came",
+        "DPS REST API, operationId; RFC 3986 section 2.3",
+        1,
+    ),
+    8026: (
+        "the request asks for a certificate, and this service issues none",
+        "leave the CSR out, and give the device its certificate when it is made",
+        "DPS REST API 2025-07-01-preview, csr",
+        1,
+    ),
+    8027: (
+        "the request is one of the experimental certificate management of 2021, which this service does not offer",
+        "give the device its trust anchors and certificates by another way",
+        "DPS REST API 2021-11-01-preview",
+        1,
+    ),
+    8028: (
+        "the enrollment names a credential policy, and this service issues no certificates",
+        "leave credentialPolicyName out",
+        "DPS REST API 2025-07-01-preview, credentialPolicyName",
+        2,
+    ),
+    8029: (
+        "the text is a certificate neither as PEM nor as base64 of DER",
+        "send the PEM block, or the base64 of the DER bytes",
+        "RFC 7468 section 5; RFC 4648 section 4",
+        2,
+    ),
+    8030: (
+        "the text is no date and time",
+        "send UTC in the form 2026-10-02T08:11:04.1234567Z",
+        "RFC 3339 section 5.6",
+        1,
+    ),
+    8031: (
+        "the text is not base64",
+        "send standard base64 with its padding",
+        "RFC 4648 section 4",
+        1,
+    ),
+    8032: (
+        "the answer is not one that this request can get",
+        "check that the endpoint is a provisioning service; its words stand in what was found",
+        "DPS REST API, responses",
+        3,
+    ),
+    8033: (
+        "the answer of the custom allocation is not of the form agreed",
+        "let the function answer 200 with iotHubHostName, and initialTwin and payload if it wants",
+        "DPS custom allocation policies, response",
         2,
     ),
     9001: (

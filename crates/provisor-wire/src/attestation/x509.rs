@@ -13,8 +13,9 @@ body! {
     X509CertificateWithInfo {
         /// PEM, or base64 of DER; see [`certificate_der`].
         certificate: String = "certificate";
-        /// Set by the service.
-        info: X509CertificateInfo = "info" read_only;
+        /// Set by the service. In a request it says which certificate is meant to stay, where the
+        /// request is an answer sent back and has no certificate; what it says wrongly is passed over.
+        info: X509CertificateInfo = "info" echoed;
     }
 }
 
@@ -77,10 +78,9 @@ impl X509Attestation {
             let Some(certificates) = certificates else {
                 continue;
             };
-            for one in [&mut certificates.primary, &mut certificates.secondary] {
-                if let Some(one) = one {
-                    one.certificate = None;
-                }
+            let both = [&mut certificates.primary, &mut certificates.secondary];
+            for one in both.into_iter().flatten() {
+                one.certificate = None;
             }
         }
         self

@@ -1,7 +1,9 @@
 //! The requests of a device.
 
-use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
+
+use provisor_device::Writer;
+use provisor_device::message::{API_VERSION_QUERY, http};
 
 use super::registration::DeviceRegistration;
 use crate::http::Request;
@@ -49,20 +51,11 @@ impl DeviceClient {
         self
     }
 
-    fn path(&self) -> String {
-        let (scope, id) = (
-            percent::encode(&self.id_scope),
-            percent::encode(&self.registration_id),
-        );
-        format!("/{scope}/registrations/{id}")
-    }
-
     /// To be registered. The body gets the registration ID, if it has none.
     #[must_use]
     pub fn register(&self, body: &DeviceRegistration) -> Request {
-        let (path, version) = (self.path(), self.api_version);
-        let target = format!("{path}/register?api-version={version}");
-        Request::new("PUT", target).json(self.with_id(body).to_json())
+        let target = self.target(http::write_register);
+        Request::new(http::REGISTER_METHOD, target).json(self.with_id(body).to_json())
     }
 
     /// To be registered anew: the service thinks the assignment over.
@@ -76,17 +69,30 @@ impl DeviceClient {
     /// Where the operation stands.
     #[must_use]
     pub fn poll(&self, operation: &OperationId) -> Request {
-        let (path, version) = (self.path(), self.api_version);
-        let target = format!("{path}/operations/{operation}?api-version={version}");
-        Request::new("GET", target)
+        let target = self.target(|scope, id, version, writer| {
+            http::write_operation(scope, id, operation.as_str(), version, writer);
+        });
+        Request::new(http::OPERATION_METHOD, target)
     }
 
     /// Where the registration stands.
     #[must_use]
     pub fn look_up(&self, body: &DeviceRegistration) -> Request {
-        let (path, version) = (self.path(), self.api_version);
-        let target = format!("{path}?api-version={version}");
+        let target = self.target(|scope, id, version, writer| {
+            http::write_registration(scope, id, writer);
+            writer
+                .text("?")
+                .text(API_VERSION_QUERY)
+                .text("=")
+                .text(version);
+        });
         Request::new("POST", target).json(self.with_id(body).to_json())
+    }
+
+    /// Path and query, by the one writer of them.
+    fn target(&self, write: impl Fn(&str, &str, &str, &mut Writer<'_>)) -> String {
+        let version = self.api_version.to_string();
+        percent::written(|writer| write(&self.id_scope, &self.registration_id, &version, writer))
     }
 
     fn with_id(&self, body: &DeviceRegistration) -> DeviceRegistration {

@@ -3,12 +3,15 @@
 use alloc::format;
 use alloc::string::String;
 
+use provisor_device::message::http;
+
 use super::state::{DeviceRegistrationState, RegistrationStatus};
 use crate::header;
 use crate::http::Answer;
 use crate::operation::OperationId;
 use crate::retry_after::RetryAfter;
 use crate::shape::{Body, Word, body};
+use crate::text::percent;
 
 body! {
     /// An operation and where it stands: the answer to a registration and to each poll.
@@ -147,11 +150,10 @@ impl RegistrationOperationStatus {
             answer.status = 202;
             answer = answer.retry_after(wait);
         }
-        let (scope, id) = (
-            crate::text::percent::encode(id_scope),
-            crate::text::percent::encode(registration_id),
-        );
-        let location = format!("https://{host}/{scope}/registrations/{id}/register");
+        let path = percent::written(|writer| {
+            http::write_registration(id_scope, registration_id, writer);
+        });
+        let location = format!("https://{host}{path}/{}", http::REGISTER);
         answer.with_header(header::LOCATION, location)
     }
 }

@@ -3,9 +3,10 @@
 use alloc::format;
 use alloc::string::{String, ToString as _};
 
+use provisor_device::message::mqtt::{OPERATION_PAYLOAD, OPERATION_TOPIC, REGISTER_TOPIC};
 use provisor_report::{Code, Rejection, Subject};
 
-use super::topic::{REGISTER, Rid, STATUS};
+use super::topic::Rid;
 use crate::device::DeviceRegistration;
 use crate::operation::OperationId;
 use crate::shape::Body as _;
@@ -54,13 +55,17 @@ impl MqttRequest {
     /// `WIRE_TOPIC`, `WIRE_ENCODING`, `WIRE_PARAMETER`, `WIRE_OPERATION_ID`, and those of
     /// [`DeviceRegistration`].
     pub fn parse(topic: &str, payload: &[u8]) -> Result<Self, Rejection> {
-        let parameters = |prefix: &str| topic.strip_prefix(prefix).map(Parameters::new);
-        if let Some(parameters) = parameters(REGISTER) {
+        let parameters = |whole: &str| {
+            let (path, _) = whole.split_once('?')?;
+            let query = topic.strip_prefix(path)?.strip_prefix('?')?;
+            Some(Parameters::new(query))
+        };
+        if let Some(parameters) = parameters(REGISTER_TOPIC) {
             let rid = rid_of(parameters?)?;
             let body = DeviceRegistration::from_request(payload)?;
             return Ok(Self::Register { rid, body });
         }
-        if let Some(parameters) = parameters(STATUS) {
+        if let Some(parameters) = parameters(OPERATION_TOPIC) {
             let parameters = parameters?;
             let rid = rid_of(parameters)?;
             let operation = parameters.get("operationId")?.unwrap_or_default();
@@ -69,7 +74,7 @@ impl MqttRequest {
         }
         Err(Rejection::new(Code::WireTopic, Subject::field("topic"))
             .expected(format!(
-                "{REGISTER}$rid=.. or {STATUS}$rid=..&operationId=.."
+                "{REGISTER_TOPIC}.. or {OPERATION_TOPIC}..&operationId=.."
             ))
             .found(format!("{topic:?}")))
     }
@@ -93,10 +98,10 @@ impl MqttRequest {
     #[must_use]
     pub fn to_publish(&self) -> (String, String) {
         match self {
-            Self::Register { rid, body } => (format!("{REGISTER}$rid={rid}"), body.to_json()),
+            Self::Register { rid, body } => (format!("{REGISTER_TOPIC}{rid}"), body.to_json()),
             Self::OperationStatus { rid, operation } => (
-                format!("{STATUS}$rid={rid}&operationId={operation}"),
-                " ".to_string(),
+                format!("{OPERATION_TOPIC}{rid}&operationId={operation}"),
+                OPERATION_PAYLOAD.to_string(),
             ),
         }
     }

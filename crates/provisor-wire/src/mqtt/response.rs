@@ -3,9 +3,10 @@
 use alloc::format;
 use alloc::string::String;
 
+use provisor_device::message::mqtt::RESPONSE_TOPIC;
 use provisor_report::{Code, Rejection, Subject};
 
-use super::topic::{RESPONSE, Rid};
+use super::topic::Rid;
 use crate::device::{Challenge, DeviceAnswer, RegistrationOperationStatus};
 use crate::error::Refusal;
 use crate::retry_after::RetryAfter;
@@ -83,10 +84,10 @@ impl MqttResponse {
     pub fn read(topic: &str, payload: &[u8]) -> Result<(Rid, DeviceAnswer), Rejection> {
         let refused = || {
             Rejection::new(Code::WireTopic, Subject::field("topic"))
-                .expected(format!("{RESPONSE}{{status}}/?$rid={{rid}}"))
+                .expected(format!("{RESPONSE_TOPIC}{{status}}/?$rid={{rid}}"))
                 .found(format!("{topic:?}"))
         };
-        let rest = topic.strip_prefix(RESPONSE).ok_or_else(refused)?;
+        let rest = topic.strip_prefix(RESPONSE_TOPIC).ok_or_else(refused)?;
         let (status, parameters) = rest.split_once("/?").ok_or_else(refused)?;
         let digits = status.len() == 3 && status.bytes().all(|b| b.is_ascii_digit());
         let status = status.parse().ok().filter(|_| digits).ok_or_else(refused)?;
@@ -99,7 +100,7 @@ impl MqttResponse {
 
 fn topic(status: u16, rid: &Rid, wait: Option<RetryAfter>) -> String {
     match wait {
-        Some(wait) => format!("{RESPONSE}{status}/?$rid={rid}&retry-after={wait}"),
-        None => format!("{RESPONSE}{status}/?$rid={rid}"),
+        Some(wait) => format!("{RESPONSE_TOPIC}{status}/?$rid={rid}&retry-after={wait}"),
+        None => format!("{RESPONSE_TOPIC}{status}/?$rid={rid}"),
     }
 }

@@ -9,18 +9,6 @@ use provisor_report::{Code, Rejection, Subject};
 
 use crate::limits;
 
-/// What a device subscribes to, at QoS 1.
-pub const FILTER: &str = "$dps/registrations/res/#";
-
-/// Where a registration is published, before the `$rid`.
-pub(super) const REGISTER: &str = "$dps/registrations/PUT/iotdps-register/?";
-
-/// Where a poll is published.
-pub(super) const STATUS: &str = "$dps/registrations/GET/iotdps-get-operationstatus/?";
-
-/// Where an answer is published, before its status.
-pub(super) const RESPONSE: &str = "$dps/registrations/res/";
-
 /// A `$rid`: what a device puts on a request and finds on its answer, byte by byte as it was.
 ///
 /// It stands in a topic that clients take apart, so it may hold nothing that parts anything there.

@@ -93,8 +93,8 @@ impl UserName {
 impl fmt::Display for UserName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (scope, id) = (
-            percent::encode(&self.id_scope),
-            percent::encode(&self.registration_id),
+            percent::where_needed(&self.id_scope),
+            percent::where_needed(&self.registration_id),
         );
         let version = self.api_version;
         write!(f, "{scope}/registrations/{id}/api-version={version}")?;

@@ -25,7 +25,7 @@ enum Step<'a> {
 /// A place in a body, as the way to it.
 #[derive(Clone, Copy, Debug)]
 pub struct At<'a> {
-    above: Option<&'a At<'a>>,
+    above: Option<&'a Self>,
     step: Step<'a>,
     side: Side,
 }

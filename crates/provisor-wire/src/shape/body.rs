@@ -65,7 +65,7 @@ pub trait Body: Shape {
 
 /// A body: its struct, with a field and a setter for each member, and both directions of its JSON.
 ///
-/// After the name of a member may stand `required` or `read_only` (see `Rule`); after all of them `check
+/// After the name of a member may stand `required`, `read_only` or `echoed` (see `Rule`); after all of them `check
 /// FUNCTION`, which judges the members of a request together.
 macro_rules! body {
     (
@@ -131,6 +131,7 @@ macro_rules! body {
     };
     (@rule) => { $crate::shape::Rule::Optional };
     (@rule required) => { $crate::shape::Rule::Required };
+    (@rule echoed) => { $crate::shape::Rule::Echoed };
     (@rule read_only) => { $crate::shape::Rule::ReadOnly };
 }
 pub(crate) use body;

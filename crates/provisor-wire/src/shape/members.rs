@@ -16,6 +16,9 @@ pub(crate) enum Rule {
     Required,
     /// The service sets it. What a request says is not looked at: clients send back what they got.
     ReadOnly,
+    /// The service sets it, and a request that sends it back says something by it. What cannot be
+    /// read is not looked at.
+    Echoed,
 }
 
 /// An object whose known members are taken out one by one.
@@ -54,6 +57,7 @@ impl<'a> Members<'a> {
         let value = self.left.remove(name).filter(|value| !value.is_null());
         match (value, rule) {
             (_, Rule::ReadOnly) if at.is_request() => Ok(None),
+            (Some(value), Rule::Echoed) if at.is_request() => Ok(T::read(value, &at).ok()),
             (Some(value), _) => T::read(value, &at).map(Some),
             (None, Rule::Required) if at.is_request() => {
                 Err(at.rejects(Code::WireMemberMissing).expected("a value"))

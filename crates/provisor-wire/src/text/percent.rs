@@ -3,23 +3,39 @@
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
-use core::fmt::Write as _;
 
+use provisor_device::Writer;
 use provisor_report::{Code, Rejection, Subject};
 
 /// Encodes all but the unreserved characters of RFC 3986 section 2.3, with upper-case digits.
 pub(crate) fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
+    written(|writer| {
+        writer.percent(text);
+    })
+}
+
+/// The same where a legal ID would stand as it is, colons included, as clients send it in user names and
+/// addresses.
+pub(crate) fn where_needed(text: &str) -> Cow<'_, str> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:".contains(&b);
+    if text.bytes().all(plain) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(encode(text))
     }
-    out
+}
+
+/// What is written, measured first.
+pub(crate) fn written(write: impl Fn(&mut Writer<'_>)) -> String {
+    let mut measure = Writer::measure();
+    write(&mut measure);
+    let mut buffer = vec![0; measure.len()];
+    let mut writer = Writer::new(&mut buffer);
+    write(&mut writer);
+    // What was measured fits.
+    writer.finish().unwrap_or_default().into()
 }
 
 /// Decodes the part of that name; digits of either case, a plus is a plus, and what needs no encoding may
