@@ -2551,6 +2551,8 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "as many are stored as the quota allows",
         "delete what is not needed any more, or raise the quota",
         "DPS quotas and limits",
+        2,
+    ),
     8001: (
         "the body is not JSON",
         "send UTF-8 JSON without a byte order mark; the position named is the first byte that cannot stand there",

@@ -2149,6 +2149,8 @@ super::rows::codes! {
         meaning: "as many are stored as the quota allows",
         remedy: "delete what is not needed any more, or raise the quota",
         spec: "DPS quotas and limits",
+    }
+
     // --- 8000: the wire ----------------------------------------------------------------------------
     WireJson = 8001 "WIRE_JSON" {
         class: Device,

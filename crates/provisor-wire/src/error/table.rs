@@ -39,6 +39,8 @@ impl ErrorStatus {
     pub const TOKEN: Self = Self::new(401, 0);
     /// The device, its certificate or its enrollment does not allow it.
     pub const UNAUTHORIZED: Self = Self::new(401, 2);
+    /// The quota is full.
+    pub const FORBIDDEN: Self = Self::new(403, 2);
     /// There is no such path.
     pub const NO_PATH: Self = Self::new(404, 0);
     /// There is no such registration or enrollment.
@@ -101,7 +103,11 @@ impl ErrorStatus {
             Code::RegScope => Self::NO_SCOPE,
             Code::RegDeviceOwned => Self::HUB_REFUSED,
             Code::RegOtherEnrollment | Code::RegEnrollmentRemade => Self::CONFLICT,
-            Code::AttestNotEnrolled => Self::NOT_FOUND,
+            Code::AttestNotEnrolled | Code::ServiceNotFound => Self::NOT_FOUND,
+            Code::ServiceRight => Self::UNAUTHORIZED,
+            Code::ServiceExists => Self::CONFLICT,
+            Code::ServiceEtag | Code::ServiceEtagAbsent => Self::PRECONDITION,
+            Code::ServiceQuota => Self::FORBIDDEN,
             Code::RegKeysMissing => Self::BAD_REQUEST,
             other => Self::of_range(other, door),
         }
@@ -146,6 +152,10 @@ mod tests {
             (Code::RegScope, 404_202),
             (Code::WireJson, 400_004),
             (Code::WireMethod, 405_000),
+            (Code::ServiceNotFound, 404_201),
+            (Code::ServiceExists, 409_000),
+            (Code::ServiceEtag, 412_001),
+            (Code::ServiceQuota, 403_002),
         ] {
             assert_eq!(
                 ErrorStatus::of(code, Door::Device).error_code(),
