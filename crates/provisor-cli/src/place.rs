@@ -17,6 +17,7 @@ pub(crate) struct Place {
 }
 
 /// A file, or a part of one, that cannot be used, and why.
+#[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) place: Place,
     pub(crate) rejection: Rejection,

@@ -3,14 +3,18 @@
 //! Any two processes with the same keyring file are one service: what one asks, another judges.
 
 mod answer;
+mod attestation;
 mod challenge;
 mod device;
 mod keyring;
 mod keyring_file;
+mod public_area;
 mod record;
 mod report;
 mod stop;
 mod toy;
+mod verify_certify;
+mod verify_quote;
 
 use clap::Subcommand;
 
@@ -28,6 +32,10 @@ pub(crate) enum Command {
     /// A device to try these commands with. Its keys are no secret.
     #[command(subcommand)]
     Toy(toy::Command),
+    /// Verify that a TPM certified an object (tpm2_certify).
+    VerifyCertify(verify_certify::Arguments),
+    /// Verify the values of PCRs that a TPM quoted (tpm2_quote).
+    VerifyQuote(verify_quote::Arguments),
 }
 
 pub(crate) fn run(command: &Command) -> Result<Answer, Unusable> {
@@ -36,5 +44,7 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Unusable> {
         Command::Challenge(arguments) => challenge::run(arguments),
         Command::Keyring(command) => keyring::run(command),
         Command::Toy(command) => toy::run(command),
+        Command::VerifyCertify(arguments) => verify_certify::run(arguments),
+        Command::VerifyQuote(arguments) => verify_quote::run(arguments),
     }
 }

@@ -11,9 +11,6 @@ use std::process::ExitCode;
 
 use provisor_tpm::{EkPublic, Name, Random, Rejection, Secret, make_credential, random_failed};
 
-/// Magic and version of the files that tpm2-tools exchange.
-const FILE_HEADER: [u8; 8] = [0xBA, 0xDC, 0xC0, 0xDE, 0, 0, 0, 1];
-
 /// The kernel's generator.
 struct Kernel(File);
 
@@ -44,12 +41,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let secret = Secret::new(&from_hex(secret)?)?;
     let mut random = Kernel(File::open("/dev/urandom")?);
     let credential = make_credential(&ek, &name, &secret, &mut random)?;
-    let file = [
-        &FILE_HEADER[..],
-        &credential.id_object,
-        &credential.encrypted_secret,
-    ];
-    fs::write(out, file.concat())?;
+    fs::write(out, credential.to_tpm2_tools())?;
     Ok(())
 }
 

@@ -19,13 +19,32 @@ use crate::protect::Suite;
 use crate::seed::{self, DangerRandomness, SealedSeed, SeedLabel};
 use crate::{EkPublic, Name, Random, Secret, SecretBytes, StorageKey, secret};
 
-/// The two parameters that `TPM2_ActivateCredential` takes.
+/// The two parameters that `TPM2_ActivateCredential` takes. The command has these and no others (TPM 2.0
+/// Part 3 section 12.5), so the fields stay open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     /// The `TPM2B_ID_OBJECT`, size field included: integrity and the encrypted secret.
     pub id_object: Vec<u8>,
     /// The `TPM2B_ENCRYPTED_SECRET`, size field included: the seed, sealed to the endorsement key.
     pub encrypted_secret: Vec<u8>,
+}
+
+impl Credential {
+    /// The file that `tpm2_activatecredential --credential-blob` of tpm2-tools reads: its magic, its
+    /// version, then both structures. `tpm2_makecredential` writes the same.
+    ///
+    /// ```
+    /// use provisor_tpm::Credential;
+    ///
+    /// let credential = Credential { id_object: vec![0, 1, 7], encrypted_secret: vec![0, 1, 8] };
+    /// let file = credential.to_tpm2_tools();
+    /// assert_eq!(file, [0xBA, 0xDC, 0xC0, 0xDE, 0, 0, 0, 1, 0, 1, 7, 0, 1, 8]);
+    /// ```
+    #[must_use]
+    pub fn to_tpm2_tools(&self) -> Vec<u8> {
+        const HEADER: [u8; 8] = [0xBA, 0xDC, 0xC0, 0xDE, 0, 0, 0, 1];
+        [&HEADER[..], &self.id_object, &self.encrypted_secret].concat()
+    }
 }
 
 /// Seals `secret` to `ek` for the object named `name`.

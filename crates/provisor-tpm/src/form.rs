@@ -50,6 +50,22 @@ pub(crate) fn explain(rejection: Rejection, bytes: &[u8], wanted: &Wanted) -> Re
         .remedy(found.remedy)
 }
 
+/// What the bytes are that should be a public key in DER, as a message says it after "found".
+pub(crate) fn of_public_key(bytes: &[u8]) -> &'static str {
+    if let Some(form) = Form::of(bytes) {
+        return form.found();
+    }
+    match der::of(bytes) {
+        Some(der::Der::Certificate) => "a certificate in DER",
+        Some(der::Der::PublicKey) => {
+            "a public key of another algorithm, size or exponent, or a compressed point"
+        }
+        Some(der::Der::PrivateKey) => "a private key, which belongs in nobody else's hands",
+        Some(_) => "another DER structure",
+        None => "bytes that are no DER structure",
+    }
+}
+
 /// Whether the bytes are an ECDSA signature in DER.
 pub(crate) fn is_ecdsa_der(bytes: &[u8]) -> bool {
     der::of(bytes) == Some(der::Der::Signature)

@@ -3,6 +3,7 @@
 mod ecc;
 mod field;
 mod rsa;
+mod spki;
 
 use alloc::vec::Vec;
 

@@ -21,6 +21,13 @@ pub const CREATION_DATA: usize = 2048;
 /// PCR banks in one selection. libtpms has four, the reference code allows sixteen.
 pub const PCR_BANKS: u32 = 16;
 
+/// Bytes of a file of PCR values. Of sixteen banks with 32 PCRs each, `tpm2_pcrread` prints 70 KB as text and
+/// writes 34 KB with its structures in memory.
+pub const PCR_FILE: usize = 131_072;
+
+/// Values in such a file: sixteen banks with 32 PCRs each.
+pub const PCR_VALUES: usize = 512;
+
 /// Bytes of one PCR bit map: 24 PCRs, as the PC client platform has (`PCR_SELECT_MIN`), to 32. A TPM
 /// refuses a shorter map, so none is in what it signed (Part 2 section 10.6.1).
 pub const PCR_SELECT: core::ops::RangeInclusive<u8> = 3..=4;

@@ -3,13 +3,13 @@
 use alloc::vec::Vec;
 
 use crate::credential::SeedOpener;
-use crate::key::EccPublicKey;
 use crate::marshal::{Reader, Writer, tpm2b};
 use crate::protect::cannot_open;
 use crate::seed::{self, SeedLabel};
-use crate::{
-    Curve, HashAlg, Public, PublicKey, Random, Rejection, SecretBytes, StorageKey, WellKnownPolicy,
-};
+use crate::{HashAlg, PublicKey, Random, Rejection, SecretBytes, StorageKey, WellKnownPolicy};
+
+#[cfg(any(feature = "aws-lc-rs", feature = "ring-own-random"))]
+use crate::{Curve, Public, key::EccPublicKey};
 
 /// The bytes of a hexadecimal text.
 pub(crate) fn hex(text: &str) -> Vec<u8> {

@@ -1,15 +1,18 @@
 //! `provisor tpm challenge`: what a service answers to the keys of a TPM.
 
+use std::path::PathBuf;
+
 use data_encoding::BASE64;
 use provisor::allocation::LinkedHubs;
 use provisor::registration::{Evidence, Response, Sealed};
 use provisor::tpm::keyring::Epoch;
 use serde_json::{Value, json};
 
-use super::device::{self, Device};
+use super::device::{self, Device, Form};
 use super::report;
 use super::stop::Stop;
 use crate::answer::{Answer, Unusable};
+use crate::store;
 
 /// What the body says to whoever reads it in a log.
 const MESSAGE: &str =
@@ -19,15 +22,26 @@ const MESSAGE: &str =
 pub(crate) struct Arguments {
     #[command(flatten)]
     device: device::DeviceArguments,
+    /// With --form tpm2-tools: the file to write, for tpm2_activatecredential -i. It must not be there yet.
+    #[arg(long, value_name = "F")]
+    out: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
     let json = arguments.device.json;
-    challenge(&arguments.device).or_else(|stop| report::stopped(stop, json))
+    challenge(arguments).or_else(|stop| report::stopped(stop, json))
 }
 
-fn challenge(arguments: &device::DeviceArguments) -> Result<Answer, Stop> {
-    let device = Device::read(arguments)?;
+fn challenge(arguments: &Arguments) -> Result<Answer, Stop> {
+    let out = match (&arguments.out, arguments.device.form) {
+        (Some(out), Form::Tpm2Tools) => Some(out),
+        (None, Form::Tpm2Tools) => {
+            return Err(Unusable::new("--form tpm2-tools writes a file: give --out F").into());
+        }
+        (Some(_), _) => return Err(Unusable::new("--out goes with --form tpm2-tools").into()),
+        (None, _) => None,
+    };
+    let device = Device::read(&arguments.device)?;
     // No hub is asked for before the TPM has answered.
     let no_hubs = LinkedHubs::new(device.scope(), [])?;
     let decision = device.decide(Evidence::TpmKeys(device.keys()), &no_hubs)?;
@@ -38,8 +52,14 @@ fn challenge(arguments: &device::DeviceArguments) -> Result<Answer, Stop> {
         _ => return Err(Unusable::new("the engine did not challenge").into()),
     };
     let epoch = device.ring.issuing(device.now)?;
-    let body = body(&sealed)?;
-    Ok(Answer::accepted(if arguments.json {
+    let body = match (out, &sealed) {
+        (Some(path), Sealed::Credential(credential)) => {
+            store::create(path, &credential.to_tpm2_tools())?;
+            json!({ "file": path.display().to_string() })
+        }
+        _ => body(&sealed)?,
+    };
+    Ok(Answer::accepted(if arguments.device.json {
         object(&device, epoch, &body)
     } else {
         text(&device, epoch, &sealed, &body)

@@ -1,6 +1,6 @@
 //! Which device, at which service: what both halves of a challenge are told alike.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use provisor::allocation::LinkedHubs;
@@ -16,6 +16,7 @@ use provisor::{IdScope, RegistrationId, Rejection, UnixTime};
 use super::stop::Stop;
 use super::{keyring_file, record};
 use crate::input;
+use crate::place::{Fault, Place};
 use crate::random::OsRandom;
 use crate::time::time;
 
@@ -54,12 +55,24 @@ pub(crate) struct DeviceArguments {
 }
 
 /// The forms as spelled on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Form {
     /// The blob of the DPS protocol: the device answers with a SAS token.
     ActivationBlob,
     /// A bare credential: the device answers with its secret.
     Credential,
+    /// The same, as the file that tpm2_activatecredential reads.
+    Tpm2Tools,
+}
+
+/// A key of a file; what is wrong with it is said of the file.
+fn public<T>(path: &Path, read: impl FnOnce(&[u8]) -> Result<T, Rejection>) -> Result<T, Stop> {
+    read(&input::tpm_public(path)?).map_err(|rejection| {
+        Stop::File(Fault {
+            place: Place::file(path),
+            rejection,
+        })
+    })
 }
 
 /// A service that remembers nothing, and the device that it is asked about.
@@ -83,18 +96,11 @@ impl Device {
             Some(path) => record::read(path)?,
             None => None,
         };
-        let (ek, srk) = (
-            input::tpm_public(&arguments.ek)?,
-            input::tpm_public(&arguments.srk)?,
-        );
-        let enrolled = match &arguments.enrolled_ek {
-            Some(path) => Some(input::tpm_public(path)?),
-            None => None,
-        };
         let scope = IdScope::parse(&arguments.id_scope)?;
-        let (ek, srk) = (EkPublic::from_tpm2b(&ek)?, SrkPublic::from_tpm2b(&srk)?);
-        let enrolled = match enrolled {
-            Some(enrolled) => EkPublic::from_tpm2b(&enrolled)?,
+        let ek = public(&arguments.ek, EkPublic::from_tpm2b)?;
+        let srk = public(&arguments.srk, SrkPublic::from_tpm2b)?;
+        let enrolled = match &arguments.enrolled_ek {
+            Some(path) => public(path, EkPublic::from_tpm2b)?,
             None => ek.clone(),
         };
         let id = match &arguments.registration_id {
@@ -104,7 +110,7 @@ impl Device {
         let enrolled = IndividualAttestation::Tpm(Box::new(enrolled));
         let form = match arguments.form {
             Form::ActivationBlob => SealForm::ActivationBlob,
-            Form::Credential => SealForm::Credential,
+            Form::Credential | Form::Tpm2Tools => SealForm::Credential,
         };
         Ok(Self {
             service: Service::new(scope)

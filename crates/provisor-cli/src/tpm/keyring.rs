@@ -84,6 +84,7 @@ pub(super) fn run(command: &Command) -> Result<Answer, Unusable> {
     match made {
         Ok(answer) => Ok(answer),
         Err(Stop::Refused(rejection)) => Ok(report::refused(&rejection)),
+        Err(Stop::File(fault)) => Ok(report::of_file(&fault)),
         Err(Stop::Unusable(unusable)) => Err(unusable),
     }
 }

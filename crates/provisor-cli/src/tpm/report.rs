@@ -9,11 +9,19 @@ use serde_json::json;
 
 use super::device::Device;
 use super::stop::Stop;
-use crate::answer::{Answer, Unusable, Verdict, refusal_block};
+use crate::answer::{Answer, Unusable, Verdict, refusal_block, verdict_block};
+use crate::place::Fault;
 
 /// A refusal of something that is no device's request.
 pub(super) fn refused(rejection: &Rejection) -> Answer {
     Answer::new(refusal_block(rejection), Verdict::Rejected)
+}
+
+/// A refusal of what is in a file.
+pub(super) fn of_file(fault: &Fault) -> Answer {
+    let about = format!("file:     {}", fault.place);
+    let text = verdict_block("REJECTED", &fault.rejection, &about);
+    Answer::new(text, Verdict::Rejected)
 }
 
 /// A refusal, in the form that was asked for.
@@ -25,6 +33,15 @@ pub(super) fn stopped(stop: Stop, json: bool) -> Result<Answer, Unusable> {
             Ok(Answer::new(format!("{object}\n"), Verdict::Rejected))
         }
         Stop::Refused(rejection) => Ok(refused(&rejection)),
+        Stop::File(Fault { place, rejection }) if json => {
+            let object = json!({
+                "verdict": "rejected",
+                "at": place.json(),
+                "rejection": rejection,
+            });
+            Ok(Answer::new(format!("{object}\n"), Verdict::Rejected))
+        }
+        Stop::File(fault) => Ok(of_file(&fault)),
     }
 }
 

@@ -3,12 +3,15 @@
 use provisor::Rejection;
 
 use crate::answer::Unusable;
+use crate::place::Fault;
 
 /// Why a command goes no further.
 #[derive(Debug)]
 pub(super) enum Stop {
     /// The device, or what the operator asked for, is refused.
     Refused(Rejection),
+    /// A file is refused for what is in it.
+    File(Fault),
     /// Nothing was judged.
     Unusable(Unusable),
 }

@@ -13,6 +13,8 @@ mod explain;
 mod files;
 mod id;
 mod openssl;
+#[cfg(unix)]
+mod page;
 mod rules;
 mod sas;
 mod tpm;

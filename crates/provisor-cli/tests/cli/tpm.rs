@@ -3,6 +3,7 @@
 //! Every call of the tool here is a process of its own, which starts with nothing but its files.
 
 mod answers;
+mod attestations;
 #[cfg(unix)]
 mod keyrings;
 #[cfg(unix)]

@@ -902,6 +902,24 @@ super::rows::codes! {
         remedy: "marshal the structure before it is written: every integer is big-endian",
         spec: "TPM 2.0 Part 2 section 4 (canonical form)",
     }
+    TpmPublicKey = 3028 "TPM_PUBLIC_KEY" {
+        class: Device,
+        meaning: "the bytes are no public key in DER of a kind that TPMs sign with",
+        remedy: "write the public area (tpm2_readpublic -c KEY.ctx -o FILE), or the key with -f der",
+        spec: "RFC 5280 section 4.1.2.7, RFC 3279 section 2.3.1, RFC 5480 section 2",
+    }
+    TpmPcrFile = 3029 "TPM_PCR_FILE" {
+        class: Device,
+        meaning: "the values of the PCRs cannot be read",
+        remedy: "write them with tpm2_quote -o FILE or tpm2_pcrread -o FILE, over the PCRs that are quoted",
+        spec: "tpm2-tools, tpm2_pcrread (pcrs_format); TPM 2.0 Part 2 sections 10.9.7 and 10.9.8",
+    }
+    TpmPcrMissing = 3030 "TPM_PCR_MISSING" {
+        class: Device,
+        meaning: "the values hold none of a PCR that is asked for",
+        remedy: "read the PCRs of the quote (tpm2_pcrread -o FILE sha256:0,1,...), or ask for those that are there",
+        spec: "TPM 2.0 Part 3 section 18.4 (TPM2_Quote)",
+    }
 
     // --- 3100: TPM 2.0, the acceptance of keys ---------------------------------------------------
     TpmKeyKind = 3101 "TPM_KEY_KIND" {

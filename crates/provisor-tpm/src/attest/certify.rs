@@ -4,9 +4,11 @@ use alloc::format;
 
 use provisor_report::{Code, Rejection};
 
+use super::bare_key::BareKey;
 use super::nonce::Nonce;
 use super::signed::{refuse, verify_signed, wrong_kind};
-use super::structure::{Attested, Kind};
+use super::signer::Signer;
+use super::structure::{Attest, Attested, Kind};
 use crate::marshal::check_input;
 use crate::{AkPublic, Name, limits};
 
@@ -68,15 +70,42 @@ pub fn verify_certify(
     nonce: &Nonce<'_>,
     object: &Name,
 ) -> Result<VerifiedCertification, Rejection> {
-    let parsed = verify_signed(ak, Kind::Certify, attest, signature, nonce)?;
-    let Attested::Certify { name, .. } = parsed.attested else {
-        return Err(wrong_kind("TPM_ST_ATTEST_CERTIFY", &parsed));
-    };
-    check_name(object, name)?;
+    judge(ak.into(), attest, signature, nonce, object)?;
     Ok(VerifiedCertification {
         ak: *ak.name(),
         object: *object,
     })
+}
+
+/// As [`verify_certify`], by a key of which nobody has shown that it is in a TPM: whoever holds it can
+/// certify what does not exist.
+///
+/// # Errors
+///
+/// As [`verify_certify`].
+pub fn danger_verify_certify_by<'a>(
+    key: &BareKey,
+    attest: &'a [u8],
+    signature: &[u8],
+    nonce: &Nonce<'_>,
+    object: &Name,
+) -> Result<Attest<'a>, Rejection> {
+    judge(key.signer(), attest, signature, nonce, object)
+}
+
+fn judge<'a>(
+    signer: Signer<'_>,
+    attest: &'a [u8],
+    signature: &[u8],
+    nonce: &Nonce<'_>,
+    object: &Name,
+) -> Result<Attest<'a>, Rejection> {
+    let parsed = verify_signed(signer, Kind::Certify, attest, signature, nonce)?;
+    let Attested::Certify { name, .. } = parsed.attested else {
+        return Err(wrong_kind("TPM_ST_ATTEST_CERTIFY", &parsed));
+    };
+    check_name(object, name)?;
+    Ok(parsed)
 }
 
 /// Verifies the result of `TPM2_CertifyCreation`: signed by `ak`, answering `nonce`, about `object`
@@ -96,7 +125,7 @@ pub fn verify_creation(
     creation_data: &[u8],
 ) -> Result<VerifiedCreation, Rejection> {
     check_input("TPMS_CREATION_DATA", creation_data, limits::CREATION_DATA)?;
-    let parsed = verify_signed(ak, Kind::Creation, attest, signature, nonce)?;
+    let parsed = verify_signed(ak.into(), Kind::Creation, attest, signature, nonce)?;
     let Attested::Creation {
         name,
         creation_hash,

@@ -77,10 +77,20 @@ pub(super) fn check(extra_data: &[u8], nonce: &Nonce<'_>) -> Result<(), Rejectio
     })
 }
 
+/// What `tpm2_certify` (tpm2-tools 4 and 5) hands over as qualifyingData: it has no option for a nonce.
+const TOOLS_CONSTANT: [u8; 4] = [0x00, 0xff, 0x55, 0xaa];
+
 /// What was made of the nonce on its way. Neither is a secret: one is signed data, the other was sent.
 fn derived(extra_data: &[u8], nonce: &[u8]) -> Option<(String, &'static str)> {
     const HASHED: &str = "have the device give the nonce itself to the TPM, or make a nonce of 16 to 64 bytes and compare the hash of what was sent";
     const TEXT: &str = "have the device decode the text of the nonce before it gives it to the TPM (tpm2_quote -q takes hexadecimal text)";
+    if extra_data == TOOLS_CONSTANT {
+        return Some((
+            "the four bytes that tpm2_certify of tpm2-tools gives to the TPM in place of a nonce"
+                .into(),
+            "certify with a nonce (qualifyingData of TPM2_Certify, by a program of your own): with this constant, an old certification cannot be told from a new one",
+        ));
+    }
     // A hash of nothing says nothing about this session.
     if nonce.is_empty() {
         return None;

@@ -5,11 +5,13 @@ use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection};
 
+use super::bare_key::BareKey;
 use super::nonce::Nonce;
 use super::selection::PcrBank;
 use super::selection::describe;
 use super::signed::{refuse, verify_signed, wrong_kind};
-use super::structure::{Attested, ClockInfo, Kind};
+use super::signer::Signer;
+use super::structure::{Attest, Attested, ClockInfo, Kind};
 use crate::{AkPublic, HashAlg, Name};
 
 /// The PCRs that the verifier wants to know, of one bank.
@@ -52,6 +54,21 @@ impl PcrSelection {
         Ok(Self { bank, mask })
     }
 
+    /// The PCRs of a bank as a TPM or a tool wrote it.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TpmPcrSelection`] for none, or for a bank whose hash is not known here.
+    pub fn of_bank(bank: PcrBank) -> Result<Self, Rejection> {
+        let pcrs: Vec<u8> = bank.pcrs().collect();
+        match HashAlg::from_id(bank.bank) {
+            Some(hash) => Self::new(hash, &pcrs),
+            None => Err(refuse(Code::TpmPcrSelection, "quote.pcrSelect")
+                .expected("a bank of SHA-256, SHA-384, SHA-512 or SHA-1")
+                .found(format!("{}", bank.bank))),
+        }
+    }
+
     /// The bank.
     #[must_use]
     pub const fn bank(&self) -> HashAlg {
@@ -64,7 +81,9 @@ impl PcrSelection {
         self.mask
     }
 
-    const fn as_bank(self) -> PcrBank {
+    /// The same as a TPM writes it.
+    #[must_use]
+    pub const fn as_bank(self) -> PcrBank {
         PcrBank {
             bank: self.bank.id(),
             mask: self.mask,
@@ -135,7 +154,41 @@ pub fn verify_quote_of_banks(
     selections: &[PcrSelection],
     values: &[&[u8]],
 ) -> Result<VerifiedQuote, Rejection> {
-    let parsed = verify_signed(ak, Kind::Quote, attest, signature, nonce)?;
+    let parsed = judge(ak.into(), attest, signature, nonce, selections, values)?;
+    Ok(VerifiedQuote {
+        ak: *ak.name(),
+        selections: selections.to_vec(),
+        clock: parsed.clock,
+        firmware_version: parsed.firmware_version,
+    })
+}
+
+/// As [`verify_quote_of_banks`], by a key of which nobody has shown that it is in a TPM: whoever holds it
+/// can quote what never was.
+///
+/// # Errors
+///
+/// As [`verify_quote`].
+pub fn danger_verify_quote_by<'a>(
+    key: &BareKey,
+    attest: &'a [u8],
+    signature: &[u8],
+    nonce: &Nonce<'_>,
+    selections: &[PcrSelection],
+    values: &[&[u8]],
+) -> Result<Attest<'a>, Rejection> {
+    judge(key.signer(), attest, signature, nonce, selections, values)
+}
+
+fn judge<'a>(
+    signer: Signer<'_>,
+    attest: &'a [u8],
+    signature: &[u8],
+    nonce: &Nonce<'_>,
+    selections: &[PcrSelection],
+    values: &[&[u8]],
+) -> Result<Attest<'a>, Rejection> {
+    let parsed = verify_signed(signer, Kind::Quote, attest, signature, nonce)?;
     let Attested::Quote {
         selection: quoted,
         pcr_digest,
@@ -145,13 +198,8 @@ pub fn verify_quote_of_banks(
     };
     check_selections(selections, quoted)?;
     check_values(selections, values)?;
-    check_digest(ak.hash(), values, pcr_digest)?;
-    Ok(VerifiedQuote {
-        ak: *ak.name(),
-        selections: selections.to_vec(),
-        clock: parsed.clock,
-        firmware_version: parsed.firmware_version,
-    })
+    check_digest(signer.hash, values, pcr_digest)?;
+    Ok(parsed)
 }
 
 /// Values outside the signed selection are the other side's to invent (trap 71). A quote over

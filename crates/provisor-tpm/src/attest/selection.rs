@@ -27,6 +27,11 @@ impl PcrBank {
         self.bank == other.bank && self.mask == other.mask
     }
 
+    /// The numbers of its PCRs, ascending.
+    pub fn pcrs(self) -> impl Iterator<Item = u8> {
+        (0..32).filter(move |pcr| self.mask >> pcr & 1 == 1)
+    }
+
     /// `TPMS_PCR_SELECTION`: a hash and a bit map of up to 32 PCRs, the lowest byte first.
     fn read(reader: &mut Reader<'_>) -> Result<Self, Rejection> {
         let bank = read_bank(reader)?;
@@ -94,25 +99,30 @@ pub(super) fn describe(banks: &[PcrBank]) -> String {
 fn describe_bank(bank: PcrBank) -> String {
     let name = HashAlg::from_id(bank.bank)
         .map_or_else(|| format!("{}", bank.bank), |hash| format!("{hash}"));
-    let pcrs: Vec<_> = (0..32)
-        .filter(|pcr| bank.mask >> pcr & 1 == 1)
-        .map(|pcr| format!("{pcr}"))
-        .collect();
+    let pcrs: Vec<_> = bank.pcrs().map(|pcr| format!("{pcr}")).collect();
     format!("{name}:{}", pcrs.join(","))
+}
+
+/// Whether a bank can have this hash.
+pub(super) const fn is_bank(hash: AlgId) -> bool {
+    matches!(
+        hash,
+        AlgId::SHA1
+            | AlgId::SHA256
+            | AlgId::SHA384
+            | AlgId::SHA512
+            | AlgId::SM3_256
+            | AlgId::SHA3_256
+            | AlgId::SHA3_384
+            | AlgId::SHA3_512
+    )
 }
 
 /// A bank has a hash, also one that is not computed here (Part 2 section 9.27, `TPMI_ALG_HASH`).
 fn read_bank(reader: &mut Reader<'_>) -> Result<AlgId, Rejection> {
     let at = reader.position();
     match AlgId::new(reader.u16()?) {
-        bank @ (AlgId::SHA1
-        | AlgId::SHA256
-        | AlgId::SHA384
-        | AlgId::SHA512
-        | AlgId::SM3_256
-        | AlgId::SHA3_256
-        | AlgId::SHA3_384
-        | AlgId::SHA3_512) => Ok(bank),
+        bank if is_bank(bank) => Ok(bank),
         other => Err(reader
             .refuse_at(Code::TpmPcrSelection, at)
             .expected("the hash of a bank")

@@ -1,14 +1,17 @@
 //! `TPMT_SIGNATURE`, read strictly (TPM 2.0 Part 2 section 11.3.4).
 
+mod plain;
+
 use alloc::format;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Form, Rejection, Subject};
 
+use super::signer::Signer;
 use crate::crypto::SignatureValue;
 use crate::form::{self, Wanted};
 use crate::marshal::{Reader, Writer, check_input};
-use crate::{AkPublic, AlgId, HashAlg, PublicKey, limits};
+use crate::{AkPublic, AlgId, HashAlg, PublicKey, SignatureScheme, limits};
 
 const WHAT: &str = "TPMT_SIGNATURE";
 
@@ -108,8 +111,15 @@ impl<'a> Signature<'a> {
     /// key's own (traps 74 and 75), [`Code::TpmSignatureForm`] for values that no such key gives
     /// (trap 77).
     pub fn value_for(&self, ak: &AkPublic) -> Result<SignatureValue<'a>, Rejection> {
-        self.check_algorithm(ak)?;
-        match (self.value, ak.public_key()) {
+        self.value_by(ak.into())
+    }
+
+    pub(super) fn value_by(&self, signer: Signer<'_>) -> Result<SignatureValue<'a>, Rejection> {
+        // The key has one scheme with one hash; the signer does not choose (traps 74 and 75).
+        if self.scheme != signer.scheme.id() || self.hash != signer.hash {
+            return Err(self.other_algorithm(signer));
+        }
+        match (self.value, signer.key) {
             (SignatureValue::Rsa(bytes), PublicKey::Rsa(key)) => {
                 check_rsa_length(bytes, key.modulus().len())?;
             }
@@ -119,23 +129,40 @@ impl<'a> Signature<'a> {
             }
             (SignatureValue::Rsa(_), PublicKey::Ecc(_))
             | (SignatureValue::Ecdsa { .. }, PublicKey::Rsa(_)) => {
-                return Err(self.other_algorithm(ak));
+                return Err(self.other_algorithm(signer));
             }
         }
         Ok(self.value)
     }
 
-    /// The key has one scheme with one hash; the signer does not choose (traps 74 and 75).
-    fn check_algorithm(&self, ak: &AkPublic) -> Result<(), Rejection> {
-        if self.scheme == ak.scheme().id() && self.hash == ak.hash() {
-            return Ok(());
-        }
-        Err(self.other_algorithm(ak))
+    /// Reads the values alone, as `tpm2_quote -f plain` and `tpm2_certify -f plain` write them: an RSA
+    /// signature as long as its modulus, or an `ECDSA-Sig-Value` in DER (RFC 3279 section 2.2.3). The
+    /// scheme and the hash are the key's.
+    ///
+    /// Such a file is read only by who asks for it: [`parse`](Self::parse) refuses it by name.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TpmSignatureForm`] for anything else, padded or negative INTEGERs among it.
+    pub fn from_plain(
+        bytes: &'a [u8],
+        scheme: SignatureScheme,
+        hash: HashAlg,
+    ) -> Result<Self, Rejection> {
+        let value = match scheme {
+            SignatureScheme::Ecdsa => plain::ecdsa(bytes)?,
+            SignatureScheme::Rsassa | SignatureScheme::Rsapss => plain::rsa(bytes)?,
+        };
+        Ok(Self {
+            scheme: scheme.id(),
+            hash,
+            value,
+        })
     }
 
-    fn other_algorithm(&self, ak: &AkPublic) -> Rejection {
+    fn other_algorithm(&self, signer: Signer<'_>) -> Rejection {
         refuse(Code::TpmSignatureAlgorithm, "sigAlg")
-            .expected(format!("{} with {}", ak.scheme().id(), ak.hash()))
+            .expected(format!("{} with {}", signer.scheme.id(), signer.hash))
             .found(format!("{} with {}", self.scheme, self.hash))
     }
 }

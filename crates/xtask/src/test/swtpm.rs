@@ -5,6 +5,7 @@ mod live;
 mod processes;
 mod rig;
 pub(super) mod sdk;
+mod tools;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use crate::command::{finish, program};
 use crate::generate::vectors::form::hex;
 use crate::install::{self, SWTPM, TPM2_TOOLS};
 use crate::workspace::Scratch;
-use rig::{Kind, Rig};
+use rig::{Keys, Kind, Rig};
 
 /// The secret that the TPM must hand back, in hexadecimal.
 const SECRET: &str = "70726f7669736f72206c697665207377";
@@ -26,13 +27,16 @@ const SECRET: &str = "70726f7669736f72206c697665207377";
 pub(super) fn activate() -> Result<Outcome, String> {
     install::tools(&[SWTPM, TPM2_TOOLS])?;
     let example = build::program("examples/make_credential")?;
+    let provisor = build::program("provisor")?;
     let scratch = Scratch::new("swtpm")?;
     let device = Rig::start(&scratch.path().join("device"))?;
     let foreign = Rig::start(&scratch.path().join("foreign"))?;
     for kind in [Kind::Rsa2048, Kind::P256] {
-        one_kind(kind, &device, &foreign, &|ek_public, srk_name| {
+        let (keys, others) = (device.keys(kind)?, foreign.keys(kind)?);
+        one_kind(kind, &device, &keys, &others, &|ek_public, srk_name| {
             make(&example, ek_public, srk_name, scratch.path())
         })?;
+        tools::by_command_line(&provisor, &device, kind, &keys, &others)?;
     }
     live::everything(device.port())?;
     Ok(Outcome::Passed)
@@ -41,12 +45,10 @@ pub(super) fn activate() -> Result<Outcome, String> {
 fn one_kind(
     kind: Kind,
     device: &Rig,
-    foreign: &Rig,
+    keys: &Keys,
+    foreign_keys: &Keys,
     make: &dyn Fn(&Path, &Path) -> Result<PathBuf, String>,
 ) -> Result<(), String> {
-    let keys = device.keys(kind)?;
-    let foreign_keys = foreign.keys(kind)?;
-
     let credential = make(&keys.ek_public, &keys.srk_name)?;
     match device.activate(kind, &credential)? {
         Some(secret) if secret == SECRET => println!("  {kind:?}: the TPM recovered the secret"),

@@ -403,6 +403,50 @@ fn a_bare_credential_is_answered_with_its_secret() {
 }
 
 #[test]
+fn the_file_for_tpm2_tools_is_a_bare_credential() {
+    let mut bench = Bench::new("tpm-tools", TpmKind::Rsa2048);
+    let form = ("--form", "tpm2-tools");
+    let asked = bench.half("challenge", start(), &[form, ("--out", "blob")]);
+    assert_eq!(asked.status, 0, "{}{}", asked.out, asked.err);
+    assert_eq!(asked.json()["body"]["file"], "blob");
+    let file = std::fs::read(bench.folder.join("blob")).unwrap();
+    let (header, rest) = file.split_at(8);
+    assert_eq!(header, [0xba, 0xdc, 0xc0, 0xde, 0, 0, 0, 1]);
+    let size = usize::from(u16::from_be_bytes([rest[0], rest[1]])) + 2;
+    let (id_object, sealed) = rest.split_at(size);
+    let secret = bench.tpm.activate_credential(id_object, sealed).unwrap();
+    write(&bench.folder, "secret", &secret);
+    accepted(&bench.half("answer", start(), &[form, ("--secret", "secret")]));
+    // A file that is there is not overwritten, and a form without a file has none.
+    unusable(
+        &bench.half("challenge", start(), &[form, ("--out", "blob")]),
+        "it is there already",
+    );
+    unusable(&bench.half("challenge", start(), &[form]), "--out");
+    unusable(
+        &bench.half("challenge", start(), &[("--out", "other")]),
+        "--form tpm2-tools",
+    );
+}
+
+#[test]
+fn a_key_that_is_none_is_named_by_its_file() {
+    let bench = Bench::new("tpm-named", TpmKind::P256);
+    for (option, file, code) in [
+        ("--ek", "srk.b64", "TPM_"),
+        ("--srk", "hubs.json", "TPM_TEXT"),
+        ("--enrolled-ek", "srk.b64", "TPM_"),
+    ] {
+        let run = bench.half("challenge", start(), &[(option, file)]);
+        assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+        let object = run.json();
+        assert_eq!(object["at"]["file"], file);
+        let found = object["rejection"]["code"].as_str().unwrap();
+        assert!(found.starts_with(code), "{option}: {found}");
+    }
+}
+
+#[test]
 fn the_toy_opens_what_is_for_it_and_nothing_else() {
     let bench = Bench::new("tpm-toy", TpmKind::P256);
     for kind in ["p256", "p384", "rsa2048"] {

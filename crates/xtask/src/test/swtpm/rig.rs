@@ -18,7 +18,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// The persistent handle that the TCG reserves for this EK.
-    const fn ek_handle(self) -> &'static str {
+    pub(super) const fn ek_handle(self) -> &'static str {
         match self {
             Self::Rsa2048 => "0x81010001",
             Self::P256 => "0x8101000a",
@@ -26,7 +26,7 @@ impl Kind {
     }
 
     /// Where this rig keeps the SRK beside it.
-    const fn srk_handle(self) -> &'static str {
+    pub(super) const fn srk_handle(self) -> &'static str {
         match self {
             Self::Rsa2048 => "0x81000001",
             Self::P256 => "0x81000002",
@@ -34,7 +34,7 @@ impl Kind {
     }
 
     /// What `tpm2_createek` calls it.
-    const fn ek_algorithm(self) -> &'static str {
+    pub(super) const fn ek_algorithm(self) -> &'static str {
         match self {
             Self::Rsa2048 => "rsa",
             Self::P256 => "ecc",
@@ -59,6 +59,8 @@ const SRK_ATTRIBUTES: &str =
 pub(super) struct Keys {
     /// A file with the EK's TPM2B_PUBLIC.
     pub(super) ek_public: PathBuf,
+    /// A file with the SRK's.
+    pub(super) srk_public: PathBuf,
     /// A file with the SRK's Name.
     pub(super) srk_name: PathBuf,
 }
@@ -146,6 +148,7 @@ impl Rig {
     pub(super) fn keys(&self, kind: Kind) -> Result<Keys, String> {
         let file = |name: &str| self.dir.join(format!("{kind:?}-{name}"));
         let (ek_public, srk_name) = (file("ek.pub"), file("srk.name"));
+        let srk_public = file("srk.pub");
         output(
             self.tool("tpm2_createek")
                 .args(["-G", kind.ek_algorithm(), "-c", kind.ek_handle(), "-u"])
@@ -171,10 +174,13 @@ impl Rig {
         output(
             self.tool("tpm2_readpublic")
                 .args(["-Q", "-c", handle, "-n"])
-                .arg(&srk_name),
+                .arg(&srk_name)
+                .arg("-o")
+                .arg(&srk_public),
         )?;
         Ok(Keys {
             ek_public,
+            srk_public,
             srk_name,
         })
     }
@@ -218,6 +224,17 @@ impl Rig {
         } else {
             Err(format!("tpm2_activatecredential: {}", done.stderr.trim()))
         }
+    }
+
+    /// Runs a tool in the folder of this rig, and empties the TPM afterwards.
+    pub(super) fn run(&self, name: &str, arguments: &[&str]) -> Result<(), String> {
+        output(self.tool(name).args(arguments))?;
+        self.flush()
+    }
+
+    /// Where its files lie.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// There is no resource manager: what a tool leaves loaded fills one of three slots.

@@ -1,0 +1,115 @@
+//! What `tpm verify-quote` and `tpm verify-certify` are told alike: the attestation, its signature, the key and
+//! the nonce, each in the forms in which tpm2-tools write them.
+
+mod key;
+mod nonce;
+mod report;
+
+use std::path::{Path, PathBuf};
+
+use provisor::tpm::attest::{Attest, Signature};
+use provisor::{Code, Rejection};
+
+pub(super) use key::{AttestationKey, KeyArguments};
+pub(super) use nonce::{NonceArguments, hexadecimal};
+pub(super) use report::Findings;
+
+use super::stop::Stop;
+use crate::input;
+use crate::place::{Fault, Place};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AttestationArguments {
+    /// The attestation, TPMS_ATTEST: what tpm2_quote -m or tpm2_certify -o wrote.
+    #[arg(long, short = 'm', visible_alias = "attestation", value_name = "F")]
+    pub(super) message: PathBuf,
+    /// Its signature: what tpm2_quote -s or tpm2_certify -s wrote, with -f plain or without.
+    #[arg(long, short = 's', value_name = "F")]
+    pub(super) signature: PathBuf,
+    #[command(flatten)]
+    pub(super) key: KeyArguments,
+    #[command(flatten)]
+    pub(super) nonce: NonceArguments,
+    /// One JSON object instead of text.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// The files, read and named.
+pub(super) struct Files {
+    pub(super) message: Vec<u8>,
+    /// TPMT_SIGNATURE, whatever the file had.
+    pub(super) signature: Vec<u8>,
+    pub(super) key: AttestationKey,
+    pub(super) nonce: Vec<u8>,
+}
+
+impl AttestationArguments {
+    /// Reads everything; what is not what it should be is refused by its file.
+    pub(super) fn read(&self, findings: &mut Findings) -> Result<Files, Stop> {
+        let nonce = self.nonce.read(findings)?;
+        let message = input::bytes(&self.message)?;
+        named(&self.message, Attest::parse(&message).map(drop))?;
+        let file = input::bytes(&self.signature)?;
+        let key = self
+            .key
+            .read(Signature::parse(&file).ok().as_ref(), findings)?;
+        let signature = named(&self.signature, self.signature_of(&file, &key, findings))?;
+        Ok(Files {
+            message,
+            signature,
+            key,
+            nonce,
+        })
+    }
+
+    /// The signature with its scheme and hash. Alone, as `-f plain` has it, it is read with those of the key: the
+    /// key has one of each.
+    fn signature_of(
+        &self,
+        file: &[u8],
+        key: &AttestationKey,
+        findings: &mut Findings,
+    ) -> Result<Vec<u8>, Rejection> {
+        let refused = match Signature::parse(file) {
+            Ok(_) => return Ok(file.to_vec()),
+            Err(refused) => refused,
+        };
+        if refused.code() != Code::TpmBareSignature {
+            return Err(refused);
+        }
+        let plain = Signature::from_plain(file, key.scheme(), key.hash())?;
+        findings.read_as(
+            &self.signature,
+            format!(
+                "a signature alone (-f plain), read as {} with {}, as the key signs",
+                key.scheme().id(),
+                key.hash()
+            ),
+        );
+        plain.to_bytes()
+    }
+
+    /// The file that a refusal of the whole is about.
+    pub(super) fn at_fault(&self, rejection: Rejection) -> Stop {
+        let path = match rejection.code() {
+            Code::TpmSignature | Code::TpmSignatureForm | Code::TpmSignatureAlgorithm => {
+                &self.signature
+            }
+            _ => &self.message,
+        };
+        fault(path, rejection)
+    }
+}
+
+/// A refusal with its file.
+pub(super) fn named<T>(path: &Path, result: Result<T, Rejection>) -> Result<T, Stop> {
+    result.map_err(|rejection| fault(path, rejection))
+}
+
+pub(super) fn fault(path: &Path, rejection: Rejection) -> Stop {
+    Stop::File(Fault {
+        place: Place::file(path),
+        rejection,
+    })
+}
