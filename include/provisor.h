@@ -324,6 +324,12 @@ typedef enum provisor_code {
   PROVISOR_TPM_BARE_SIGNATURE = 3026,
   /** the integers are little-endian, as a program has them in memory. To do: marshal the structure before it is written: every integer is big-endian. [TPM 2.0 Part 2 section 4 (canonical form)] */
   PROVISOR_TPM_BYTE_ORDER = 3027,
+  /** the bytes are no public key in DER of a kind that TPMs sign with. To do: write the public area (tpm2_readpublic -c KEY.ctx -o FILE), or the key with -f der. [RFC 5280 section 4.1.2.7, RFC 3279 section 2.3.1, RFC 5480 section 2] */
+  PROVISOR_TPM_PUBLIC_KEY = 3028,
+  /** the values of the PCRs cannot be read. To do: write them with tpm2_quote -o FILE or tpm2_pcrread -o FILE, over the PCRs that are quoted. [tpm2-tools, tpm2_pcrread (pcrs_format); TPM 2.0 Part 2 sections 10.9.7 and 10.9.8] */
+  PROVISOR_TPM_PCR_FILE = 3029,
+  /** the values hold none of a PCR that is asked for. To do: read the PCRs of the quote (tpm2_pcrread -o FILE sha256:0,1,...), or ask for those that are there. [TPM 2.0 Part 3 section 18.4 (TPM2_Quote)] */
+  PROVISOR_TPM_PCR_MISSING = 3030,
   /** the object is not an asymmetric key. To do: send the public area of the endorsement or storage root key. [TCG EK Credential Profile section B.3] */
   PROVISOR_TPM_KEY_KIND = 3101,
   /** fixedTPM is clear: the private key may exist outside the TPM. To do: create the key inside the TPM with fixedTPM set. [TPM 2.0 Part 2 section 8.3.3 (fixedTPM)] */

@@ -174,6 +174,9 @@ class Code(IntEnum):
     TPM_OTHER_STRUCTURE = 3025
     TPM_BARE_SIGNATURE = 3026
     TPM_BYTE_ORDER = 3027
+    TPM_PUBLIC_KEY = 3028
+    TPM_PCR_FILE = 3029
+    TPM_PCR_MISSING = 3030
     TPM_KEY_KIND = 3101
     TPM_NOT_FIXED_TPM = 3102
     TPM_NOT_FIXED_PARENT = 3103
@@ -1321,6 +1324,24 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "the integers are little-endian, as a program has them in memory",
         "marshal the structure before it is written: every integer is big-endian",
         "TPM 2.0 Part 2 section 4 (canonical form)",
+        1,
+    ),
+    3028: (
+        "the bytes are no public key in DER of a kind that TPMs sign with",
+        "write the public area (tpm2_readpublic -c KEY.ctx -o FILE), or the key with -f der",
+        "RFC 5280 section 4.1.2.7, RFC 3279 section 2.3.1, RFC 5480 section 2",
+        1,
+    ),
+    3029: (
+        "the values of the PCRs cannot be read",
+        "write them with tpm2_quote -o FILE or tpm2_pcrread -o FILE, over the PCRs that are quoted",
+        "tpm2-tools, tpm2_pcrread (pcrs_format); TPM 2.0 Part 2 sections 10.9.7 and 10.9.8",
+        1,
+    ),
+    3030: (
+        "the values hold none of a PCR that is asked for",
+        "read the PCRs of the quote (tpm2_pcrread -o FILE sha256:0,1,...), or ask for those that are there",
+        "TPM 2.0 Part 3 section 18.4 (TPM2_Quote)",
         1,
     ),
     3101: (
