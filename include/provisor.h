@@ -806,6 +806,10 @@ typedef enum provisor_code {
   PROVISOR_WIRE_ANSWER = 8032,
   /** the answer of the custom allocation is not of the form agreed. To do: let the function answer 200 with iotHubHostName, and initialTwin and payload if it wants. [DPS custom allocation policies, response] */
   PROVISOR_WIRE_WEBHOOK = 8033,
+  /** the request is signed by a bearer token, and this service takes SAS tokens only. To do: send a SAS token of one of the service's policies, as a connection string makes it. [DPS REST API, authentication; RFC 6750 section 2.1] */
+  PROVISOR_WIRE_BEARER = 8034,
+  /** the authorization is of no scheme that this service knows. To do: send SharedAccessSignature and the token. [DPS REST API, authentication; RFC 9110 section 11.6.2] */
+  PROVISOR_WIRE_AUTHORIZATION = 8035,
   /** a pointer that is needed is NULL. To do: pass a pointer; only an empty input (length 0) may be NULL. [docs/c.md, pointers and lengths] */
   PROVISOR_ARG_NULL = 9001,
   /** the text is not UTF-8. To do: pass UTF-8 without a byte order mark, and its length in bytes. [RFC 3629 section 3] */

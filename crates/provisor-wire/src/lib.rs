@@ -9,6 +9,7 @@ extern crate std;
 
 pub mod amqp;
 mod attestation;
+mod authorization;
 mod certificate;
 pub mod device;
 pub mod error;
@@ -28,7 +29,9 @@ mod text;
 mod time;
 mod version;
 pub mod webhook;
+mod websocket;
 
+pub use authorization::sas_token;
 pub use certificate::{X509CertificateInfo, certificate_der};
 pub use etag::{EntityTag, IfMatch};
 pub use guid::Guid;
@@ -40,3 +43,4 @@ pub use secret::SecretText;
 pub use shape::{Body, Word};
 pub use time::Timestamp;
 pub use version::ApiVersion;
+pub use websocket::Subprotocol;

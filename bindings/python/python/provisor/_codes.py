@@ -415,6 +415,8 @@ class Code(IntEnum):
     WIRE_BASE64 = 8031
     WIRE_ANSWER = 8032
     WIRE_WEBHOOK = 8033
+    WIRE_BEARER = 8034
+    WIRE_AUTHORIZATION = 8035
     ARG_NULL = 9001
     ARG_UTF8 = 9002
     ARG_LENGTH = 9003
@@ -2771,6 +2773,18 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "let the function answer 200 with iotHubHostName, and initialTwin and payload if it wants",
         "DPS custom allocation policies, response",
         2,
+    ),
+    8034: (
+        "the request is signed by a bearer token, and this service takes SAS tokens only",
+        "send a SAS token of one of the service's policies, as a connection string makes it",
+        "DPS REST API, authentication; RFC 6750 section 2.1",
+        2,
+    ),
+    8035: (
+        "the authorization is of no scheme that this service knows",
+        "send SharedAccessSignature and the token",
+        "DPS REST API, authentication; RFC 9110 section 11.6.2",
+        1,
     ),
     9001: (
         "a pointer that is needed is NULL",

@@ -2368,6 +2368,18 @@ super::rows::codes! {
         remedy: "let the function answer 200 with iotHubHostName, and initialTwin and payload if it wants",
         spec: "DPS custom allocation policies, response",
     }
+    WireBearer = 8034 "WIRE_BEARER" {
+        class: Operator,
+        meaning: "the request is signed by a bearer token, and this service takes SAS tokens only",
+        remedy: "send a SAS token of one of the service's policies, as a connection string makes it",
+        spec: "DPS REST API, authentication; RFC 6750 section 2.1",
+    }
+    WireAuthorization = 8035 "WIRE_AUTHORIZATION" {
+        class: Device,
+        meaning: "the authorization is of no scheme that this service knows",
+        remedy: "send SharedAccessSignature and the token",
+        spec: "DPS REST API, authentication; RFC 9110 section 11.6.2",
+    }
 
     // --- 9000: misuse of a binding -----------------------------------------------------------------
     ArgNull = 9001 "ARG_NULL" {

@@ -96,6 +96,7 @@ impl ErrorStatus {
             Class::Device | Class::Operator => {}
         }
         match code {
+            Code::WireBearer | Code::WireAuthorization => Self::TOKEN,
             Code::WireSize => Self::TOO_LARGE,
             Code::WirePath => Self::NO_PATH,
             Code::WireMethod => Self::METHOD,

@@ -8,6 +8,10 @@
     reason = "a test reports by panicking"
 )]
 
+mod amqp;
 mod device;
+mod features;
 mod json;
 mod rows;
+mod service;
+mod webhook;

@@ -21,7 +21,7 @@ use provisor_wire::service::{
 };
 use provisor_wire::{
     ApiVersion, Body, Code, EntityTag, IfMatch, OperationId, Rejection, RetryAfter, Subject,
-    UnixTime, certificate_der, header,
+    Subprotocol, UnixTime, certificate_der, header,
 };
 
 fn operation() -> OperationId {
@@ -285,7 +285,7 @@ fn row_20_an_answer_over_mqtt_is_one_that_every_client_can_take_apart() {
 }
 
 #[test]
-fn row_24_no_path_of_a_websocket_is_one_of_the_api() {
+fn row_24_what_a_websocket_speaks_is_told_by_its_subprotocol_and_not_by_its_path() {
     for target in [
         "/",
         "/mqtt",
@@ -300,6 +300,13 @@ fn row_24_no_path_of_a_websocket_is_one_of_the_api() {
             ServiceRoute::parse("GET", target).unwrap_err().code(),
             Code::WirePath
         );
+    }
+    for (word, spoken) in [
+        ("mqtt", Subprotocol::Mqtt),
+        ("MQTT", Subprotocol::Mqtt),
+        ("AMQPWSB10", Subprotocol::Amqp),
+    ] {
+        assert_eq!(Subprotocol::choose(word), Some((spoken, word)));
     }
 }
 
