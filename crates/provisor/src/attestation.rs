@@ -22,7 +22,6 @@ pub(crate) mod ek;
 pub(crate) mod policy;
 #[cfg(feature = "x509")]
 mod possession;
-#[allow(dead_code, reason = "the engine asks it in its next piece")]
 pub(crate) mod symmetric_key;
 pub(crate) mod tpm;
 #[cfg(feature = "x509")]

@@ -66,7 +66,7 @@ pub use fence::Fence;
 pub use owner::{OwnerTag, device_owned};
 pub use record::{Fate, RegistrationRecord, Substatus};
 pub use removal::{Due, Removal};
-pub use request::{EkCertificate, Evidence, RegistrationRequest, TpmAnswer, TpmKeys};
+pub use request::{EkCertificate, Evidence, RegistrationRequest, SasText, TpmAnswer, TpmKeys};
 pub use response::{Assigned, Failure, Response};
 pub use save::{Operation, Save};
 pub use service::Service;

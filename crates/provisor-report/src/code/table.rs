@@ -1564,8 +1564,8 @@ super::rows::codes! {
     }
     AttestGroupDisabled = 4003 "ATTEST_GROUP_DISABLED" {
         class: Operator,
-        meaning: "the enrollment group nearest to this certificate is disabled",
-        remedy: "enable the group if its devices may come back; no group further up is asked in its place",
+        meaning: "the enrollment group that answers for this device is disabled",
+        remedy: "enable the group if its devices may come back; no other group is asked in its place",
         spec: "DPS concepts, enrollment",
     }
     AttestMechanism = 4004 "ATTEST_MECHANISM" {

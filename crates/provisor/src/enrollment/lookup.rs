@@ -24,10 +24,11 @@ pub enum Individual {
 }
 
 /// What is known of the group nearest to the device: the one that trusts the issuer closest to the
-/// leaf. Groups further up do not count, whatever their status.
+/// leaf, or that the device's key is derived from. Groups further up, or with the same key, do not
+/// count, whatever their status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NearestGroup {
-    /// No group trusts any issuer of the device.
+    /// No group trusts any issuer of the device, and its key is derived from none's.
     Absent,
     /// There is one, and it is disabled.
     Disabled,

@@ -10,7 +10,7 @@ use super::fence::Fence;
 use super::owner::OwnerTag;
 use super::removal::Removal;
 use super::save::Save;
-use crate::enrollment::{InitialTwin, Thumbprint};
+use crate::enrollment::{InitialTwin, SymmetricKeys, Thumbprint};
 use crate::id::{DeviceId, HubName, RegistrationId};
 
 /// One thing to do. The order in a decision is the order of the variants here, and it matters:
@@ -123,6 +123,9 @@ impl Effect {
 pub enum HubAuthentication {
     /// By a symmetric key, made for this device and sealed to its TPM in the response. Secret.
     SymmetricKey(Secret),
+    /// By the two symmetric keys that the device has: those of its individual enrollment, or what is
+    /// derived for it from its group's. The hub then knows it by what it registered with. Secret.
+    SymmetricKeys(SymmetricKeys),
     /// By its leaf certificate.
     X509Thumbprint(Thumbprint),
 }

@@ -14,9 +14,9 @@ use super::record::RegistrationRecord;
 use crate::allocation::{Latency, LinkedHubs};
 #[cfg(feature = "x509")]
 use crate::attestation::TpmVendors;
-use crate::enrollment::IndividualEnrollment;
 #[cfg(feature = "x509")]
-use crate::enrollment::{CaCertificate, EnrollmentGroup};
+use crate::enrollment::CaCertificate;
+use crate::enrollment::{EnrollmentGroup, IndividualEnrollment};
 use crate::id::RegistrationId;
 
 /// What to look up for one request. Everything is within the service's own scope.
@@ -29,6 +29,8 @@ pub struct Needs<'a> {
     /// The enrollment groups of the scope and the registered CA certificates, disabled and
     /// unverified ones included.
     pub groups: bool,
+    /// The enrollment groups of the scope that attest by symmetric keys, disabled ones included.
+    pub symmetric_key_groups: bool,
     /// The challenge of this registration, taken out of its store.
     pub challenge: bool,
     /// The service keyring, as it is now.
@@ -68,6 +70,7 @@ pub struct Facts<'a> {
     pub(super) fence: Fence,
     #[cfg(feature = "x509")]
     groups: Option<Groups<'a>>,
+    symmetric_key_groups: Option<&'a [EnrollmentGroup]>,
     latencies: Option<&'a [Latency]>,
     challenge: Option<ChallengeFact>,
     keyring: Option<&'a Keyring>,
@@ -114,6 +117,7 @@ impl<'a> Facts<'a> {
             fence: lease,
             #[cfg(feature = "x509")]
             groups: None,
+            symmetric_key_groups: None,
             latencies: None,
             challenge: None,
             keyring: None,
@@ -133,6 +137,14 @@ impl<'a> Facts<'a> {
         cas: &'a [CaCertificate],
     ) -> Self {
         self.groups = Some(Groups { groups, cas });
+        self
+    }
+
+    /// All enrollment groups that attest by symmetric keys, disabled or not; others among them are
+    /// passed over.
+    #[must_use]
+    pub const fn with_symmetric_key_groups(mut self, groups: &'a [EnrollmentGroup]) -> Self {
+        self.symmetric_key_groups = Some(groups);
         self
     }
 
@@ -190,6 +202,13 @@ impl<'a> Facts<'a> {
             .ok_or_else(|| missing("groups", "the enrollment groups and CA certificates"))
     }
 
+    pub(super) fn symmetric_key_groups(&self) -> Result<&'a [EnrollmentGroup], Rejection> {
+        self.symmetric_key_groups.ok_or_else(|| {
+            let what = "the enrollment groups that attest by symmetric keys";
+            missing("symmetricKeyGroups", what)
+        })
+    }
+
     pub(super) fn latencies(&self) -> Result<&'a [Latency], Rejection> {
         self.latencies
             .ok_or_else(|| missing("latencies", "the latencies as seen by the device"))
@@ -222,6 +241,9 @@ impl<'a> Facts<'a> {
         #[cfg(feature = "x509")]
         if needs.tpm_vendors {
             self.tpm_vendors()?;
+        }
+        if needs.symmetric_key_groups {
+            self.symmetric_key_groups()?;
         }
         if needs.keyring {
             self.keyring()?;

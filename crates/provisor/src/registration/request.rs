@@ -47,6 +47,10 @@ impl<'a> RegistrationRequest<'a> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Evidence<'a> {
+    /// A SAS token that a symmetric key signed: the key of an individual enrollment, or one that is
+    /// derived from a group's. (A TPM that answers its challenge by a token gives a
+    /// [`TpmAnswer`](Self::TpmAnswer).)
+    Sas(SasText<'a>),
     /// The answer to a challenge: the second request of a TPM.
     TpmAnswer {
         /// The answer.
@@ -65,6 +69,31 @@ pub enum Evidence<'a> {
         /// The certificates that were sent along, DER, in any order.
         sent: &'a [&'a [u8]],
     },
+}
+
+/// The text of a SAS token as received: the value of the `Authorization` header, the password of MQTT.
+#[derive(Clone, Copy)]
+pub struct SasText<'a>(&'a str);
+
+impl<'a> SasText<'a> {
+    /// The text.
+    #[must_use]
+    pub const fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.0
+    }
+}
+
+impl fmt::Debug for SasText<'_> {
+    /// Nothing of it: it lets whoever reads it in time register as the device.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SasText([redacted])")
+    }
 }
 
 /// The public areas of a TPM's two keys, each a `TPM2B_PUBLIC` with its size field.

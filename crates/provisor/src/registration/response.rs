@@ -7,6 +7,7 @@ use provisor_report::{Code, Rejection, Subject};
 use super::challenge::Sealed;
 use super::record::RegistrationRecord;
 use super::reprovision::Action;
+use crate::attestation::Proof;
 
 /// What to tell the device.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ pub struct Assigned {
     pub record: RegistrationRecord,
     /// What was done to get there.
     pub action: Action,
+    /// What the device proved itself by: with a symmetric key, which of the two.
+    pub proof: Proof,
     /// For a TPM: its hub key, sealed to its two keys. It is in clear nowhere but in the effect for
     /// the hub.
     pub hub_key: Option<Sealed>,

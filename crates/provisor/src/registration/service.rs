@@ -2,6 +2,7 @@
 
 mod admit;
 mod assign;
+mod keyed;
 mod refusal;
 mod stateless;
 mod tell;
@@ -165,16 +166,18 @@ impl Service {
     /// is looked up then.
     pub fn needs<'a>(&self, request: &'a RegistrationRequest<'_>) -> Result<Needs<'a>, Rejection> {
         self.check_scope(request)?;
-        let (groups, tpm, answer) = match request.evidence {
+        let (groups, keyed, tpm, answer) = match request.evidence {
+            Evidence::Sas(_) => (false, true, false, false),
             #[cfg(feature = "x509")]
-            Evidence::X509 { .. } => (true, false, false),
-            Evidence::TpmKeys(_) => (false, true, false),
-            Evidence::TpmAnswer { .. } => (false, true, true),
+            Evidence::X509 { .. } => (true, false, false, false),
+            Evidence::TpmKeys(_) => (false, false, true, false),
+            Evidence::TpmAnswer { .. } => (false, false, true, true),
         };
         let stateless = matches!(self.challenge_mode, ChallengeMode::Stateless);
         Ok(Needs {
             registration_id: &request.registration_id,
             groups,
+            symmetric_key_groups: keyed,
             challenge: answer && !stateless,
             keyring: tpm && stateless,
             tpm_vendors: tpm && matches!(self.ek_policy, EkPolicy::CertificateRequired),
@@ -224,6 +227,7 @@ impl Service {
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Refusal> {
         match &request.evidence {
+            Evidence::Sas(token) => self.keyed(request, token.as_str(), facts, now, effects),
             Evidence::TpmKeys(keys) => {
                 let response =
                     self.challenge(request, *keys, facts, effort, now, random, effects)?;

@@ -122,6 +122,13 @@ impl SasKey {
         unsigned.with_signature(tag.as_ref())
     }
 
+    /// Bytes that take as long as a drawn key's. Everybody knows them: what they sign proves nothing.
+    pub(crate) fn nobodys() -> Self {
+        Self(Zeroizing::new(
+            alloc::vec![0; limits::SAS_KEY_GENERATED_BYTES],
+        ))
+    }
+
     /// A digest by which the key is known in one context, and which is neither a token's signature nor a
     /// derived key: HKDF (RFC 5869) with a salt of its own. It does not lead back to a key that was
     /// drawn; a key that can be guessed can be guessed by it, as by any token.

@@ -24,6 +24,7 @@ mod rollover;
 mod sequences;
 mod stateless;
 mod strangers;
+mod symmetric;
 mod tombstones;
 mod tpms;
 mod world;

@@ -7,15 +7,15 @@ use provisor::allocation::{LinkedHubs, Weight};
 use provisor::attestation::TpmVendors;
 use provisor::enrollment::{
     CaCertificate, EnrollmentGroup, Generation, GroupAttestation, IndividualAttestation,
-    IndividualEnrollment, Leaves, ProvisioningStatus, Settings, SigningCertificates, Thumbprint,
-    TrustedCertificate,
+    IndividualEnrollment, Leaves, ProvisioningStatus, Settings, SigningCertificates, SymmetricKeys,
+    Thumbprint, TrustedCertificate,
 };
 use provisor::registration::{
-    Assigned, ChallengeFact, Effect, Evidence, Facts, Fence, Known, OpenChallenge, Operation,
-    OwnerTag, RegistrationRecord, RegistrationRequest, Response, Sealed, Service, Tombstone,
-    TpmAnswer, TpmKeys, TwinSource,
+    Assigned, ChallengeFact, Effect, Evidence, Facts, Fence, HubAuthentication, Known,
+    OpenChallenge, Operation, OwnerTag, RegistrationRecord, RegistrationRequest, Response, SasText,
+    Sealed, Service, Tombstone, TpmAnswer, TpmKeys, TwinSource,
 };
-use provisor::sas::{Resource, UnsignedToken};
+use provisor::sas::{Resource, SasKey, UnsignedToken};
 use provisor::{Code, GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime, tpm};
 use provisor_testkit::pki::{Device, IssuedCertificate, KeyKind, ToyPki};
 use provisor_testkit::random::SeededRandom;
@@ -36,6 +36,8 @@ pub(crate) struct World {
     pub(crate) keyring: Option<tpm::Keyring>,
     /// Hub and device ID to what its twin came from.
     pub(crate) devices: BTreeMap<(String, String), String>,
+    /// Hub and device ID to the symmetric keys that the hub knows the device by.
+    pub(crate) hub_keys: BTreeMap<(String, String), SymmetricKeys>,
     /// Hub and device ID to the registration that the device belongs to.
     owners: BTreeMap<(String, String), OwnerTag>,
     leases: u64,
@@ -64,6 +66,7 @@ impl World {
             challenges: BTreeMap::new(),
             keyring: None,
             devices: BTreeMap::new(),
+            hub_keys: BTreeMap::new(),
             owners: BTreeMap::new(),
             leases: 0,
             operations: Vec::new(),
@@ -104,6 +107,9 @@ impl World {
         let mut facts = Facts::new(&self.hubs, individual, known, lease).with_latencies(&[]);
         if needs.groups {
             facts = facts.with_groups(&self.groups, &self.cas);
+        }
+        if needs.symmetric_key_groups {
+            facts = facts.with_symmetric_key_groups(&self.groups);
         }
         if needs.tpm_vendors {
             facts = facts.with_tpm_vendors(self.vendors.as_ref());
@@ -155,11 +161,15 @@ impl World {
                 hub,
                 device_id,
                 twin,
+                authentication,
                 ..
             } => {
                 let present = self.owners.get(&key(&hub, &device_id));
                 owner.may_put(present, &hub, &device_id)?;
                 self.owners.insert(key(&hub, &device_id), owner);
+                if let HubAuthentication::SymmetricKeys(keys) = authentication {
+                    self.hub_keys.insert(key(&hub, &device_id), keys);
+                }
                 let twin = match twin {
                     TwinSource::Existing(_) => "existing".to_owned(),
                     TwinSource::Initial(None) => "none".to_owned(),
@@ -214,6 +224,15 @@ impl World {
             sent: &sent,
         };
         self.register(&request(id, evidence), now)
+    }
+
+    /// With a token that this key signed.
+    pub(crate) fn with_key(&mut self, id: &str, key: &SasKey) -> Response {
+        self.with_token(id, &token(id, key, NOW))
+    }
+
+    pub(crate) fn with_token(&mut self, id: &str, token: &str) -> Response {
+        self.register(&request(id, Evidence::Sas(SasText::new(token))), NOW)
     }
 
     /// Both requests of a TPM, with a SAS token as the answer.
@@ -281,6 +300,34 @@ pub(crate) fn signed(id: &str, device: &SoftTpm, now: UnixTime) -> String {
         .sign_with_identity(token.signed_text().as_bytes())
         .unwrap();
     token.with_signature(&signature).to_string()
+}
+
+/// A token of one hour from then.
+pub(crate) fn token(id: &str, key: &SasKey, then: UnixTime) -> String {
+    let (scope, id) = (scope(), self::id(id));
+    let resource = Resource::registration(&scope, &id);
+    key.sign(&resource, then.saturating_add(3600)).to_string()
+}
+
+pub(crate) fn symmetric_keys(byte: u8) -> SymmetricKeys {
+    let [primary, secondary] = [[byte; 64], [byte ^ 0x80; 64]];
+    SymmetricKeys::new(
+        SasKey::from_bytes(&primary).unwrap(),
+        SasKey::from_bytes(&secondary).unwrap(),
+    )
+}
+
+pub(crate) fn keyed(id: &str, keys: SymmetricKeys) -> IndividualEnrollment {
+    let attestation = IndividualAttestation::SymmetricKey(keys);
+    IndividualEnrollment::new(self::id(id), attestation, generation())
+}
+
+pub(crate) fn keyed_group(id: &str, keys: SymmetricKeys) -> EnrollmentGroup {
+    EnrollmentGroup::new(
+        GroupId::parse(id).unwrap(),
+        GroupAttestation::SymmetricKey(keys),
+        generation(),
+    )
 }
 
 pub(crate) fn keys(device: &SoftTpm) -> TpmKeys<'_> {

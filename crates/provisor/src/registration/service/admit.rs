@@ -351,7 +351,7 @@ fn accepted(attestation: &IndividualAttestation, cas: &[CaCertificate]) -> Vec<M
 }
 
 /// Where an individual enrollment stands towards the evidence that came.
-fn standing(
+pub(super) fn standing(
     individual: Option<&IndividualEnrollment>,
     fits: impl FnOnce(&IndividualAttestation) -> bool,
 ) -> Individual {
@@ -451,6 +451,6 @@ pub(super) fn read_keys(keys: TpmKeys<'_>) -> Result<(EkPublic, SrkPublic), Reje
     Ok((ek, SrkPublic::from_tpm2b(keys.storage_root_key)?))
 }
 
-fn nobody(code: Code) -> Rejection {
+pub(super) fn nobody(code: Code) -> Rejection {
     Rejection::new(code, Subject::field("registrationId"))
 }

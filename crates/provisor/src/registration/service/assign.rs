@@ -11,7 +11,7 @@ use provisor_tpm::{EkPublic, Random, Secret, SrkPublic};
 use super::Service;
 use crate::allocation::{AllocationPolicy, Allocator, Latency};
 use crate::attestation::{Attested, Proof};
-use crate::enrollment::{Generation, Mark, ReprovisionPolicy, Settings};
+use crate::enrollment::{Generation, Mark, ReprovisionPolicy, Settings, SymmetricKeys};
 use crate::id::{DeviceId, HubName};
 use crate::registration::lineage::{self, Comer, Inheritance};
 use crate::registration::reprovision::{self, Action, Situation};
@@ -23,6 +23,7 @@ use crate::registration::{
 /// How the hub will know the device.
 pub(super) enum Hub {
     Key(HubKey),
+    Keys(SymmetricKeys),
     #[cfg(feature = "x509")]
     Leaf(crate::enrollment::Thumbprint),
 }
@@ -123,6 +124,7 @@ impl Service {
                 HubAuthentication::SymmetricKey(key.secret),
                 Some(key.sealed),
             ),
+            Hub::Keys(keys) => (HubAuthentication::SymmetricKeys(keys), None),
             #[cfg(feature = "x509")]
             Hub::Leaf(thumbprint) => (HubAuthentication::X509Thumbprint(thumbprint), None),
         };
@@ -154,6 +156,7 @@ impl Service {
         Ok(Response::Assigned(Box::new(Assigned {
             record,
             action: to.action,
+            proof: admission.attested.proof().clone(),
             hub_key,
         })))
     }

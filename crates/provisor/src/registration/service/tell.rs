@@ -50,6 +50,7 @@ impl Service {
             Evidence::X509 { leaf, sent } => {
                 return x509::told(leaf, sent, &request.registration_id, self.rules, now);
             }
+            Evidence::Sas(token) => self.read_token(request, token.as_str(), now).map(|_| ()),
             Evidence::TpmKeys(keys) => self.check_keys(*keys, facts, effort, now),
             Evidence::TpmAnswer { answer, keys } => self
                 .check_answer(request, *answer, now)
@@ -69,6 +70,11 @@ impl Service {
                 Evidence::TpmAnswer { .. } => neutral.remedy(
                     "register without an answer and answer the challenge that comes; if none comes, \
                      compare the registration ID and the ID scope with what was enrolled",
+                ),
+                Evidence::Sas(_) => neutral.remedy(
+                    "compare the registration ID and the ID scope with what was enrolled, and the key: the \
+                     device's own, decoded from base64; that of a group's device is derived from its \
+                     registration ID in lower case",
                 ),
                 _ => neutral,
             }
