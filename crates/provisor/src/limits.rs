@@ -54,6 +54,13 @@ pub const SAS_DIAGNOSED_KEYS: usize = 4;
 /// together cost about what two P-256 checks do.
 pub const SAS_DIAGNOSES: usize = 128;
 
+/// Bytes of a payload, between a device and the custom allocation: those of a message of DPS.
+pub const PAYLOAD_BYTES: usize = 96 * 1024;
+
+/// Seconds in which the custom allocation has to answer. Official clients give a request up after 30,
+/// and a server's lease has to cover the hub's time, too.
+pub const CUSTOM_ALLOCATION_SECONDS: i64 = 10;
+
 /// Bytes of an entity tag. Azure's have about 50.
 pub const ETAG_BYTES: usize = 128;
 

@@ -25,6 +25,9 @@
 //! 6. The response comes last: there is no other way to it. So a device never hears of a hub that
 //!    does not know it, and the hub it had is not cleared before the new one is on record. A
 //!    [`Response::Failed`] is no refusal: the device should come again.
+//!    Where an enrollment has the custom policy, [`Step::Ask`] comes first: the caller asks whoever says
+//!    where the device goes and hands the answer in ([`Asked::answer`]), and the effects that put it
+//!    there follow. The evidence is judged, and a challenge used up, once and before that.
 //! 7. What was noted to be removed and is not yet is [looked at again](Removal::due) later.
 //!
 //! # What happens again
@@ -47,6 +50,9 @@ mod facts;
 mod fence;
 mod lineage;
 mod owner;
+mod payload;
+mod placing;
+mod question;
 mod record;
 mod removal;
 pub mod reprovision;
@@ -58,12 +64,14 @@ mod succession;
 mod tombstone;
 
 pub use challenge::{ChallengeMode, ChallengedKeys, OpenChallenge, SealForm, Sealed};
-pub use decision::{Decision, Outcome, Pending, Step};
+pub use decision::{Asked, Decision, Outcome, Pending, Step};
 pub use effects::{Effect, HubAuthentication, TwinSource};
 pub use entry::{Entry, Known};
 pub use facts::{ChallengeFact, Facts, Needs};
 pub use fence::Fence;
 pub use owner::{OwnerTag, device_owned};
+pub use payload::Payload;
+pub use question::{AllocationAnswer, AllocationQuestion, QuestionId};
 pub use record::{Fate, RegistrationRecord, Substatus};
 pub use removal::{Due, Removal};
 pub use request::{EkCertificate, Evidence, RegistrationRequest, SasText, TpmAnswer, TpmKeys};

@@ -1,11 +1,14 @@
 //! What comes out of the engine: effects, and a response that is only to be had by carrying them out.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use provisor_report::{Code, Rejection};
+use provisor_report::{Code, Rejection, Subject, UnixTime};
 
 use super::effects::Effect;
+use super::placing::Deferred;
+use super::question::{AllocationAnswer, AllocationQuestion};
 use super::response::{Failure, Response};
 
 /// The engine's whole answer: what to do, and then what to tell the device.
@@ -30,15 +33,23 @@ use super::response::{Failure, Response};
 /// Or step by step, where each one has to be waited for:
 ///
 /// ```
-/// # use provisor::registration::{Decision, Effect, Response, Step};
-/// # use provisor::Rejection;
+/// # use provisor::registration::{AllocationAnswer, AllocationQuestion, Decision, Effect, Response, Step};
+/// # use provisor::{Rejection, UnixTime};
 /// # fn carry_out(_: Effect) -> Result<(), Rejection> { Ok(()) }
+/// # fn ask(question: &AllocationQuestion) -> Result<AllocationAnswer, Rejection> {
+/// #     Ok(AllocationAnswer::to(&question.id))
+/// # }
+/// # fn clock() -> UnixTime { UnixTime::new(1_790_000_000) }
 /// fn answer(mut decision: Decision) -> Response {
 ///     loop {
 ///         decision = match decision.step() {
 ///             Step::Effect(effect, pending) => match carry_out(effect) {
 ///                 Ok(()) => pending.done(),
 ///                 Err(cause) => pending.failed(cause),
+///             },
+///             Step::Ask(asked) => match ask(asked.question()) {
+///                 Ok(answer) => asked.answer(&answer, clock()),
+///                 Err(cause) => asked.lost(cause),
 ///             },
 ///             Step::Respond(response) => return response,
 ///         };
@@ -49,7 +60,15 @@ use super::response::{Failure, Response};
 #[must_use = "effects have to be carried out, then the response sent"]
 pub struct Decision {
     effects: VecDeque<Effect>,
-    response: Response,
+    end: End,
+}
+
+/// What comes after the effects.
+#[derive(Debug)]
+pub(super) enum End {
+    Respond(Response),
+    /// More of them, when the custom allocation has answered.
+    Ask(Box<Deferred>),
 }
 
 /// What a decision comes to, if its effects are carried out: enough to answer "in progress" and to
@@ -57,6 +76,8 @@ pub struct Decision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
+    /// A question for the custom allocation, and then a hub.
+    Ask,
     /// A hub.
     Assigned,
     /// A challenge.
@@ -73,8 +94,21 @@ pub enum Outcome {
 pub enum Step {
     /// Carry this out, then say how it went.
     Effect(Effect, Pending),
+    /// Ask the custom allocation, then hand its answer in. It comes when the effects of the first half are
+    /// carried out: a challenge is used up by then, and nothing else has happened.
+    Ask(Asked),
     /// Nothing is left to do: send this.
     Respond(Response),
+}
+
+/// A decision that waits for the custom allocation to say where the device goes. The evidence of the
+/// device was judged, and is not judged again.
+///
+/// Dropped, it has done nothing: the device has no hub, and comes again.
+#[derive(Debug)]
+#[must_use = "hand the answer in"]
+pub struct Asked {
+    deferred: Box<Deferred>,
 }
 
 /// A decision that waits for an effect to be carried out.
@@ -96,21 +130,27 @@ enum Kind {
 }
 
 impl Decision {
-    pub(super) fn new(response: Response, effects: Vec<Effect>) -> Self {
+    pub(super) fn new(end: End, effects: Vec<Effect>) -> Self {
         Self {
             effects: effects.into(),
-            response,
+            end,
         }
+    }
+
+    /// Nothing is to be done but to say so.
+    fn only(response: Response) -> Self {
+        Self::new(End::Respond(response), Vec::new())
     }
 
     /// What it comes to, if all goes well.
     #[must_use]
     pub const fn outcome(&self) -> Outcome {
-        match self.response {
-            Response::Assigned(_) => Outcome::Assigned,
-            Response::Challenge(_) => Outcome::Challenge,
-            Response::Refused(_) => Outcome::Refused,
-            Response::Failed(_) => Outcome::Failed,
+        match &self.end {
+            End::Ask(_) => Outcome::Ask,
+            End::Respond(Response::Assigned(_)) => Outcome::Assigned,
+            End::Respond(Response::Challenge(_)) => Outcome::Challenge,
+            End::Respond(Response::Refused(_)) => Outcome::Refused,
+            End::Respond(Response::Failed(_)) => Outcome::Failed,
         }
     }
 
@@ -122,7 +162,10 @@ impl Decision {
     /// The next effect, or the response when none is left.
     pub fn step(mut self) -> Step {
         match self.effects.pop_front() {
-            None => Step::Respond(self.response),
+            None => match self.end {
+                End::Respond(response) => Step::Respond(response),
+                End::Ask(deferred) => Step::Ask(Asked { deferred }),
+            },
             Some(effect) => {
                 let kind = match &effect {
                     Effect::PutDevice { .. } => Kind::Put,
@@ -139,17 +182,91 @@ impl Decision {
 
     /// Carries out every effect in its order, and gives the response; or, after one that failed,
     /// what is to be told instead ([`Pending::failed`]).
-    pub fn carry_out(self, mut each: impl FnMut(Effect) -> Result<(), Rejection>) -> Response {
+    ///
+    /// Who asks no custom allocation fails where one is to be asked; see
+    /// [`carry_out_asking`](Self::carry_out_asking).
+    pub fn carry_out(self, each: impl FnMut(Effect) -> Result<(), Rejection>) -> Response {
+        self.walk(each, |asked| {
+            let nobody = Rejection::new(Code::RegAnswerLost, Subject::field("customAllocation"));
+            asked.lost(nobody.found("nobody who was asked"))
+        })
+    }
+
+    /// The same, with a custom allocation that answers at once: a function of the service. A webhook, for
+    /// which one has to wait, is asked step by step.
+    ///
+    /// ```
+    /// # use provisor::registration::{AllocationAnswer, Decision, Effect, Response};
+    /// # use provisor::{Rejection, UnixTime};
+    /// # fn carry_out(_: Effect) -> Result<(), Rejection> { Ok(()) }
+    /// fn answer(decision: Decision, now: UnixTime) -> Response {
+    ///     decision.carry_out_asking(carry_out, now, |question| {
+    ///         let hub = question.linked_hubs.first().map_or("", |hub| hub.as_str());
+    ///         Ok(AllocationAnswer::to(&question.id).with_hub(hub))
+    ///     })
+    /// }
+    /// ```
+    pub fn carry_out_asking(
+        self,
+        each: impl FnMut(Effect) -> Result<(), Rejection>,
+        now: UnixTime,
+        mut ask: impl FnMut(&AllocationQuestion) -> Result<AllocationAnswer, Rejection>,
+    ) -> Response {
+        self.walk(each, |asked| match ask(asked.question()) {
+            Ok(answer) => asked.answer(&answer, now),
+            Err(cause) => asked.lost(cause),
+        })
+    }
+
+    fn walk(
+        self,
+        mut each: impl FnMut(Effect) -> Result<(), Rejection>,
+        mut ask: impl FnMut(Asked) -> Self,
+    ) -> Response {
         let mut decision = self;
         loop {
             decision = match decision.step() {
                 Step::Respond(response) => return response,
+                Step::Ask(asked) => ask(asked),
                 Step::Effect(effect, pending) => match each(effect) {
                     Ok(()) => pending.done(),
                     Err(cause) => pending.failed(cause),
                 },
             };
         }
+    }
+}
+
+impl Asked {
+    /// What to ask.
+    #[must_use]
+    pub fn question(&self) -> &AllocationQuestion {
+        self.deferred.question()
+    }
+
+    /// The answer, at that time. A good one leads to the effects that put the device there.
+    ///
+    /// One that names no hub of the question or cannot be read refuses the device (codes 5016 to 5018);
+    /// one to another question ([`RegAnswerOther`](Code::RegAnswerOther)) or after its time
+    /// ([`RegAnswerLate`](Code::RegAnswerLate)) is a [`Failure`](super::Failure): the device comes again.
+    pub fn answer(self, answer: &AllocationAnswer, now: UnixTime) -> Decision {
+        let mut effects = Vec::new();
+        match self.deferred.answered(answer, now, &mut effects) {
+            Ok(response) => Decision::new(End::Respond(response), effects),
+            Err(cause) => Decision::only(Response::not_admitted(cause)),
+        }
+    }
+
+    /// There is no answer, and why: a [`Failure`](super::Failure) with the code
+    /// [`RegAnswerLost`](Code::RegAnswerLost). The device comes again.
+    pub fn lost(self, cause: Rejection) -> Decision {
+        let lost = match cause.code() {
+            Code::RegAnswerLost => cause,
+            code => Rejection::new(Code::RegAnswerLost, Subject::field("customAllocation"))
+                .expected("an answer")
+                .found(alloc::format!("{}: {}", code.name(), cause.found_text())),
+        };
+        Decision::only(Response::Failed(Failure::new(lost)))
     }
 }
 
@@ -172,9 +289,6 @@ impl Pending {
             Kind::Put if owned => Response::Refused(cause),
             Kind::Put | Kind::Other => Response::Failed(Failure::new(cause)),
         };
-        Decision {
-            effects: VecDeque::new(),
-            response,
-        }
+        Decision::only(response)
     }
 }

@@ -10,7 +10,7 @@ use super::fence::Fence;
 use super::owner::OwnerTag;
 use super::removal::Removal;
 use super::save::Save;
-use crate::enrollment::{InitialTwin, SymmetricKeys, Thumbprint};
+use crate::enrollment::{Capabilities, InitialTwin, SymmetricKeys, Thumbprint};
 use crate::id::{DeviceId, HubName, RegistrationId};
 
 /// One thing to do. The order in a decision is the order of the variants here, and it matters:
@@ -69,6 +69,8 @@ pub enum Effect {
         device_id: DeviceId,
         /// How the hub will know it.
         authentication: HubAuthentication,
+        /// What it is for the hub.
+        capabilities: Capabilities,
         /// Where its twin comes from.
         twin: TwinSource,
     },
@@ -146,5 +148,8 @@ pub enum TwinSource {
         device_id: DeviceId,
         /// What to begin with when there is nothing to copy.
         otherwise: Option<InitialTwin>,
+        /// What the custom allocation said that it shall have, whatever is copied: its members take the
+        /// place of those of the same names, at every depth (RFC 7396).
+        overriding: Option<InitialTwin>,
     },
 }

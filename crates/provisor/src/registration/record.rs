@@ -7,6 +7,7 @@ use provisor_report::UnixTime;
 use provisor_tpm::Name;
 
 use super::fence::Fence;
+use super::payload::Payload;
 use crate::attestation::EnrollmentRef;
 use crate::enrollment::{Generation, Mark};
 use crate::id::{DeviceId, HubName, IdScope, RegistrationId};
@@ -57,6 +58,13 @@ pub struct RegistrationRecord {
         serde(default, skip_serializing_if = "Option::is_none", with = "name")
     )]
     pub endorsement_key: Option<Name>,
+    /// What the custom allocation said to the device at its last registration: every answer to the
+    /// device repeats it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub payload: Option<Payload>,
     /// When it registered first; seconds since 1970 in serialized form.
     #[cfg_attr(feature = "serde", serde(with = "seconds"))]
     pub created: UnixTime,
@@ -127,6 +135,7 @@ impl RegistrationRecord {
             generation,
             marks: Vec::new(),
             endorsement_key: None,
+            payload: None,
             created: now,
             updated: now,
             revision: 1,
@@ -258,6 +267,7 @@ mod tests {
             endorsement_key: Some(
                 Name::from_bytes(&[[0, 0x0b].as_slice(), &[7; 32]].concat()).unwrap(),
             ),
+            payload: Payload::parse("{\"a\":[1]}").unwrap(),
             created: UnixTime::new(1),
             updated: UnixTime::new(2),
             revision: 2,

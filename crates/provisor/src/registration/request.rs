@@ -14,8 +14,8 @@ pub struct RegistrationRequest<'a> {
     pub registration_id: RegistrationId,
     /// What it proves itself by.
     pub evidence: Evidence<'a>,
-    /// What it says about itself: the `payload` of the request, bytes of JSON as received. Nothing is
-    /// decided by it but by those whom the operator has asked to choose the hub.
+    /// What it says about itself: the `payload` of the request, bytes of JSON as received. It is read
+    /// where the custom allocation is asked ([`Payload`](super::Payload)), and nowhere else.
     pub payload: Option<&'a [u8]>,
 }
 

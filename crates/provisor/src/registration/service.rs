@@ -15,7 +15,7 @@ use provisor_tpm::Random;
 
 use self::refusal::Refusal;
 use super::challenge::{ChallengeMode, SealForm};
-use super::decision::Decision;
+use super::decision::{Decision, End};
 use super::effects::Effect;
 use super::facts::{Facts, Needs};
 use super::owner::fenced;
@@ -203,7 +203,7 @@ impl Service {
         let mut effort = Effort::default();
         let effort = &mut effort;
         let mut effects = Vec::new();
-        let response = self
+        let end = self
             .needs(request)
             .and_then(|needs| facts.check_complete(&needs))
             .and_then(|()| self.check_facts(request, &facts))
@@ -211,10 +211,11 @@ impl Service {
             // About no device: the one is the sender's mistake, the other the caller's.
             .map_err(Refusal::proved)
             .and_then(|()| self.judge(request, &mut facts, effort, now, random, &mut effects));
-        let response = response.unwrap_or_else(|refusal| {
-            Response::not_admitted(self.refuse(refusal, request, &facts, effort, now))
+        let end = end.unwrap_or_else(|refusal| {
+            let cause = self.refuse(refusal, request, &facts, effort, now);
+            End::Respond(Response::not_admitted(cause))
         });
-        Decision::new(response, effects)
+        Decision::new(end, effects)
     }
 
     fn judge(
@@ -225,13 +226,13 @@ impl Service {
         now: UnixTime,
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<End, Refusal> {
         match &request.evidence {
             Evidence::Sas(token) => self.keyed(request, token.as_str(), facts, now, effects),
             Evidence::TpmKeys(keys) => {
                 let response =
                     self.challenge(request, *keys, facts, effort, now, random, effects)?;
-                Ok(response)
+                Ok(End::Respond(response))
             }
             Evidence::TpmAnswer { answer, keys } => match self.challenge_mode {
                 ChallengeMode::Stored => {

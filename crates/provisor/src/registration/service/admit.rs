@@ -8,7 +8,6 @@ use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::{EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
 
 use super::Service;
-use super::assign::{Admission, Hub, HubKey};
 use super::refusal::Refusal;
 use crate::attestation::effort::Effort;
 #[cfg(feature = "x509")]
@@ -22,8 +21,10 @@ use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
 use crate::enrollment::{CaCertificate, EnrollmentGroup, Thumbprint};
 use crate::enrollment::{IndividualAttestation, IndividualEnrollment, Mark, ProvisioningStatus};
 use crate::registration::challenge::{Whose, check_generation};
+use crate::registration::decision::End;
 #[cfg(feature = "x509")]
 use crate::registration::facts::Groups;
+use crate::registration::placing::{Admission, Hub, HubKey};
 use crate::registration::{
     ChallengeFact, ChallengeMode, Effect, Facts, OpenChallenge, RegistrationRequest, Response,
     TpmAnswer, TpmKeys,
@@ -97,7 +98,7 @@ impl Service {
         now: UnixTime,
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<End, Refusal> {
         let open = outstanding(challenge)?;
         // Another registration's challenge is not this one's to use up.
         open.check_whose(&request.registration_id)?;
@@ -126,7 +127,7 @@ impl Service {
             check_generation(sent_for, enrollment.generation())?;
             let key = HubKey::draw(self.seal_form, &ek, &srk, random)?;
             let admission = by_tpm(enrollment, attested);
-            self.assign(&admission, Hub::Key(key), facts, now, effects)
+            self.assign(request, &admission, Hub::Key(key), facts, now, effects)
         };
         admit().map_err(Refusal::proved)
     }
@@ -175,7 +176,7 @@ impl Service {
         effort: &mut Effort<'_>,
         now: UnixTime,
         effects: &mut Vec<Effect>,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<End, Refusal> {
         let Groups { groups, cas } = facts.groups()?;
         let shown = x509::Shown::read(leaf, sent)?;
         let individual = standing(facts.individual, |attestation| match attestation {
@@ -251,7 +252,7 @@ impl Service {
             }
         };
         let hub = Hub::of(admission.attested.proof())?;
-        self.assign(&admission, hub, facts, now, effects)
+        self.assign(request, &admission, hub, facts, now, effects)
             .map_err(Refusal::proved)
     }
 

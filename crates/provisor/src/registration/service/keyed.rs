@@ -7,12 +7,13 @@ use provisor_report::{Code, Rejection, UnixTime};
 
 use super::Service;
 use super::admit::{nobody, standing};
-use super::assign::{Admission, Hub};
 use super::refusal::Refusal;
 use crate::attestation::symmetric_key::{self, Bound, Hit, Shown, is_mistake};
 use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
 use crate::enrollment::{IndividualAttestation, IndividualEnrollment, SymmetricKeys};
-use crate::registration::{Effect, Facts, RegistrationRequest, Response};
+use crate::registration::decision::End;
+use crate::registration::placing::{Admission, Hub};
+use crate::registration::{Effect, Facts, RegistrationRequest};
 
 impl Service {
     /// If the individual enrollment has the key, or a group has one that it is derived from, the device
@@ -28,7 +29,7 @@ impl Service {
         facts: &Facts<'_>,
         now: UnixTime,
         effects: &mut Vec<Effect>,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<End, Refusal> {
         let groups = facts.symmetric_key_groups()?;
         let id = &request.registration_id;
         let token = self.read_token(request, text, now)?;
@@ -51,7 +52,7 @@ impl Service {
                 };
                 let hub = Hub::Keys(bound.keys);
                 return self
-                    .assign(&admission, hub, facts, now, effects)
+                    .assign(request, &admission, hub, facts, now, effects)
                     .map_err(Refusal::proved);
             }
             (_, own, _) => own.refusal(),
@@ -78,8 +79,15 @@ impl Service {
                     settings: group.settings(),
                     device_id: None,
                 };
-                self.assign(&admission, Hub::Keys(bound.keys), facts, now, effects)
-                    .map_err(Refusal::proved)
+                self.assign(
+                    request,
+                    &admission,
+                    Hub::Keys(bound.keys),
+                    facts,
+                    now,
+                    effects,
+                )
+                .map_err(Refusal::proved)
             }
             (Answer::Nobody(Code::AttestNotEnrolled), Some(Err(cause))) => Err(Refusal {
                 proved: is_mistake(&cause),

@@ -8,10 +8,11 @@ use provisor_tpm::{EkPublic, Keyring, Random, SrkPublic};
 
 use super::Service;
 use super::admit::{by_tpm, read_keys, tpm_enrollment};
-use super::assign::{Hub, HubKey};
 use super::refusal::Refusal;
 use crate::attestation::effort::Effort;
 use crate::attestation::tpm;
+use crate::registration::decision::End;
+use crate::registration::placing::{Hub, HubKey};
 use crate::registration::{
     Effect, Facts, Known, RegistrationRequest, Response, Sealed, TpmAnswer, TpmKeys,
 };
@@ -45,7 +46,7 @@ impl Service {
         now: UnixTime,
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<End, Refusal> {
         let keyring = facts.keyring()?;
         let (enrollment, claim) = tpm_enrollment(facts)?;
         // The keys pass the same doors as with the first request: nothing says that it was made.
@@ -61,7 +62,7 @@ impl Service {
             let secret = judged.epoch().derive(&binding, Purpose::Identity)?;
             let key = HubKey::seal(self.seal_form, &ek, &srk, secret, random)?;
             let admission = by_tpm(enrollment, attested);
-            self.assign(&admission, Hub::Key(key), facts, now, effects)
+            self.assign(request, &admission, Hub::Key(key), facts, now, effects)
         };
         admit().map_err(Refusal::proved)
     }
