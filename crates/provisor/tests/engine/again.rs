@@ -171,11 +171,6 @@ fn whatever_allocation_has_against_new_devices_this_one_keeps_its_hub() {
             |hubs: &[&str]| settings(policy).with_iot_hubs(hubs.iter().map(|name| hub(name)));
         let gone = AllocationPolicy::Static(hub("gone"));
         for (changed, new_device) in [
-            // No latency was measured.
-            (
-                listed(&[]).with_allocation_policy(AllocationPolicy::LowestLatency),
-                Code::AllocNoLatency,
-            ),
             // The static hub is not linked, or not listed.
             (
                 listed(&[]).with_allocation_policy(gone.clone()),

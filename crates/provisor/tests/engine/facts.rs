@@ -57,11 +57,8 @@ fn what_was_not_looked_up_is_named() {
     let facts = || Facts::new(&hubs, Some(&nearest), None, lease).with_groups(&[], &[]);
     check_missing(decide(&service, &asked, facts()), "latencies");
     let none = decide(&service, &asked, facts().with_latencies(&[]));
-    assert_eq!(
-        code(none.carry_out(|_| Ok(()))),
-        Code::AllocNoLatency,
-        "that there is none is a fact"
-    );
+    // That there is none is a fact: all hubs are equally near.
+    assigned(none.carry_out(|_| Ok(())));
 
     let tpm = SoftTpm::new(TpmKind::P256, 7, 0);
     let enrolled = tpm_enrollment("tpm-7", &tpm);

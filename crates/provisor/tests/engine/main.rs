@@ -12,6 +12,7 @@
 
 mod again;
 mod barred;
+mod custom;
 mod ek_certificates;
 mod facts;
 mod groups;

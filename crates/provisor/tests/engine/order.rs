@@ -55,6 +55,7 @@ fn the_response_comes_last() {
                 done.push(effect.name());
                 pending.done()
             }
+            Step::Ask(asked) => panic!("no custom allocation: {asked:?}"),
             Step::Respond(response) => break response,
         };
     };

@@ -11,7 +11,7 @@ use provisor::enrollment::{
     Thumbprint, TrustedCertificate,
 };
 use provisor::registration::{
-    Assigned, ChallengeFact, Effect, Evidence, Facts, Fence, HubAuthentication, Known,
+    Assigned, ChallengeFact, Decision, Effect, Evidence, Facts, Fence, HubAuthentication, Known,
     OpenChallenge, Operation, OwnerTag, RegistrationRecord, RegistrationRequest, Response, SasText,
     Sealed, Service, Tombstone, TpmAnswer, TpmKeys, TwinSource,
 };
@@ -80,10 +80,19 @@ impl World {
         request: &RegistrationRequest<'_>,
         now: UnixTime,
     ) -> Response {
-        let needs = match self.service.needs(request) {
-            Ok(needs) => needs,
-            Err(rejection) => return Response::Refused(rejection),
-        };
+        match self.decide(request, now) {
+            Ok(decision) => decision.carry_out(|effect| self.carry_out(effect)),
+            Err(rejection) => Response::Refused(rejection),
+        }
+    }
+
+    /// All of that but the effects.
+    pub(crate) fn decide(
+        &mut self,
+        request: &RegistrationRequest<'_>,
+        now: UnixTime,
+    ) -> Result<Decision, Rejection> {
+        let needs = self.service.needs(request)?;
         let id = needs.registration_id;
         let challenge = match needs
             .challenge
@@ -126,7 +135,7 @@ impl World {
             "effects out of order: {decision:?}"
         );
         assert!(decision.effects().all(|effect| effect.fence() == lease));
-        decision.carry_out(|effect| self.carry_out(effect))
+        Ok(decision)
     }
 
     /// What the store has under that ID.
@@ -141,7 +150,7 @@ impl World {
             .insert(id.clone(), Tombstone::of(&record, NOW));
     }
 
-    fn carry_out(&mut self, effect: Effect) -> Result<(), Rejection> {
+    pub(crate) fn carry_out(&mut self, effect: Effect) -> Result<(), Rejection> {
         match effect {
             Effect::StoreChallenge {
                 registration_id,
@@ -174,10 +183,14 @@ impl World {
                     TwinSource::Existing(_) => "existing".to_owned(),
                     TwinSource::Initial(None) => "none".to_owned(),
                     TwinSource::Initial(Some(twin)) => twin.to_string(),
-                    TwinSource::CopyFrom { hub, device_id, .. }
-                        if self.devices.contains_key(&key(&hub, &device_id)) =>
-                    {
-                        format!("copied from {hub}")
+                    TwinSource::CopyFrom {
+                        hub,
+                        device_id,
+                        overriding,
+                        ..
+                    } if self.devices.contains_key(&key(&hub, &device_id)) => {
+                        let over = overriding.map(|twin| format!(", then {twin}"));
+                        format!("copied from {hub}{}", over.unwrap_or_default())
                     }
                     TwinSource::CopyFrom { otherwise, .. } => format!("instead {otherwise:?}"),
                 };
