@@ -540,7 +540,7 @@ typedef enum provisor_code {
   PROVISOR_ATTEST_NOT_ENROLLED = 4001,
   /** the individual enrollment of this device is disabled. To do: enable the enrollment if the device may come back; no group is asked in its place. [DPS concepts, enrollment] */
   PROVISOR_ATTEST_DISABLED = 4002,
-  /** the enrollment group nearest to this certificate is disabled. To do: enable the group if its devices may come back; no group further up is asked in its place. [DPS concepts, enrollment] */
+  /** the enrollment group that answers for this device is disabled. To do: enable the group if its devices may come back; no other group is asked in its place. [DPS concepts, enrollment] */
   PROVISOR_ATTEST_GROUP_DISABLED = 4003,
   /** the enrollment expects another kind of evidence. To do: attest with the mechanism of the enrollment, or change the enrollment. [DPS concepts, enrollment] */
   PROVISOR_ATTEST_MECHANISM = 4004,

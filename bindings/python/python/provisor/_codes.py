@@ -1977,8 +1977,8 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         2,
     ),
     4003: (
-        "the enrollment group nearest to this certificate is disabled",
-        "enable the group if its devices may come back; no group further up is asked in its place",
+        "the enrollment group that answers for this device is disabled",
+        "enable the group if its devices may come back; no other group is asked in its place",
         "DPS concepts, enrollment",
         2,
     ),

@@ -4,7 +4,9 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use provisor_report::{Code, Rejection, Subject, UnixTime};
+#[cfg(feature = "x509")]
+use provisor_report::{Code, Subject};
+use provisor_report::{Rejection, UnixTime};
 use provisor_tpm::{EkPublic, Random, Secret, SrkPublic};
 
 use super::challenge::{SealForm, Sealed};
