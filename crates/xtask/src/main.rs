@@ -4,6 +4,7 @@
 mod bench_report;
 mod command;
 mod conformance;
+mod fleet;
 mod generate;
 mod install;
 mod rules;
@@ -42,6 +43,8 @@ enum Chore {
     Codes(generate::Mode),
     /// Generate the vectors that Rust, C and Python tests share.
     Vectors(generate::Mode),
+    /// Simulate a fleet after an outage, print its load and draw docs/fleet.svg.
+    Fleet(generate::Mode),
     /// Generate the fuzz seeds, or fill the fuzzer's folders from the conformance sets.
     Seeds(generate::corpora::Options),
     /// Run the benches that the README quotes; the last line is JSON.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Chore::Header(mode) => generate::header::generate().and_then(|files| mode.apply(&files)),
         Chore::Codes(mode) => generate::codes::generate().and_then(|files| mode.apply(&files)),
         Chore::Vectors(mode) => generate::vectors::generate().and_then(|files| mode.apply(&files)),
+        Chore::Fleet(mode) => fleet::generate().and_then(|files| mode.apply(&files)),
         Chore::Seeds(options) => generate::corpora::run(&options),
         Chore::BenchReport(options) => bench_report::run(&options),
         Chore::Size => size::run(),

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::{generate, rules};
+use crate::{fleet, generate, rules};
 
 use outcome::Outcome;
 
@@ -47,7 +47,7 @@ struct Step {
 
 /// All steps. Those that need no build come first; those that share a profile stand together, so
 /// that dependencies are built once for `dev` and once for `release`.
-const STEPS: [Step; 23] = [
+const STEPS: [Step; 24] = [
     Step {
         name: "fmt",
         about: "the sources are formatted",
@@ -97,6 +97,11 @@ const STEPS: [Step; 23] = [
         name: "seeds",
         about: "the fuzz seeds are fresh",
         run: seeds,
+    },
+    Step {
+        name: "fleet",
+        about: "docs/fleet.svg is fresh: a fleet after an outage, simulated",
+        run: fleet,
     },
     Step {
         name: "c",
@@ -266,6 +271,10 @@ fn vectors() -> Result<Outcome, String> {
 
 fn seeds() -> Result<Outcome, String> {
     done(generate::seeds::generate().and_then(|files| generate::check(&files)))
+}
+
+fn fleet() -> Result<Outcome, String> {
+    done(fleet::generate().and_then(|files| generate::check(&files)))
 }
 
 #[cfg(test)]

@@ -27,15 +27,15 @@ pub struct Pace {
 }
 
 impl Default for Pace {
-    /// For a fleet: the first requests within half a minute, at most one request in a minute or two from a device that
-    /// gets no answer, an hour in all.
+    /// For a fleet: the first requests within a minute, one request in two minutes from a device that gets no answer, an
+    /// hour in all.
     fn default() -> Self {
         Self {
-            spread_ms: 30_000,
+            spread_ms: 60_000,
             answer_ms: 30_000,
             poll_ms: 2_000,
-            retry_ms: 2_000,
-            retry_cap_ms: 64_000,
+            retry_ms: 10_000,
+            retry_cap_ms: 80_000,
             asked_cap_ms: 300_000,
             operation_ms: 300_000,
             total_ms: 3_600_000,
@@ -45,11 +45,14 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// For one device on a bench, with somebody who waits: as the default, and the first request at once.
+    /// For one device on a bench, with somebody who waits: as the default, but the first request at once, and the second
+    /// two seconds after it failed.
     #[must_use]
     pub fn at_once() -> Self {
         Self {
             spread_ms: 0,
+            retry_ms: 2_000,
+            retry_cap_ms: 64_000,
             ..Self::default()
         }
     }
@@ -98,8 +101,8 @@ mod tests {
 
     #[test]
     fn waits_have_both_ends() {
-        let pace = Pace::default();
-        assert!(pace.check().is_ok() && Pace::at_once().check().is_ok());
+        let pace = Pace::at_once();
+        assert!(pace.check().is_ok() && Pace::default().check().is_ok());
         for (seconds, wait) in [
             (0, 1_000),
             (1, 1_000),
@@ -124,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_pace_without_bounds_is_none() {
-        let good = Pace::default();
+        let good = Pace::at_once();
         for bad in [
             Pace {
                 answer_ms: 0,

@@ -94,3 +94,14 @@ proptest! {
         }
     }
 }
+
+/// What the page about it says; more is noticed.
+#[test]
+fn the_sizes_that_are_published() {
+    assert!(
+        size_of::<Registration>() <= 704,
+        "{}",
+        size_of::<Registration>()
+    );
+    assert!(size_of::<Identity>() <= 384, "{}", size_of::<Identity>());
+}
