@@ -31,7 +31,7 @@ fn the_layout_stays() {
     assert_eq!(bytes.len(), 704);
     assert_eq!(
         bytes[..14],
-        [0x21, 1, 1, 0, 0, 0, 0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]
+        [0x21, 1, 1, 0, 0, 0, 0, 0, 0xea, 0x60, 0, 0, 0x75, 0x30]
     );
     assert_eq!(bytes[86 + 65..][..12], *b"\x0b0ne0A1B2C3D");
     let mut identity = [0xaa; IDENTITY_BYTES];
