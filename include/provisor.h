@@ -738,6 +738,18 @@ typedef enum provisor_code {
   PROVISOR_SERVICE_REPROVISION = 7023,
   /** the service issues no certificates to devices, so there are no credential policies. To do: leave `credentialPolicyName` out, and enroll devices with certificates that they have. [DPS service API 2025-07-01-preview, credentialPolicyName] */
   PROVISOR_SERVICE_CREDENTIAL_POLICY = 7024,
+  /** a bulk operation has no item, or more than the limit. To do: send 1 to 10 items at a time. [DPS service API, bulk operations] */
+  PROVISOR_SERVICE_BULK_SIZE = 7025,
+  /** an item before this one in the same bulk operation has the same ID. To do: send one item for each ID; IDs disregard case. [DPS service API, bulk operations] */
+  PROVISOR_SERVICE_BULK_TWICE = 7026,
+  /** the text is not a mode of bulk operations. To do: send create, update, updateIfMatchETag or delete. [DPS service API, bulk operations] */
+  PROVISOR_SERVICE_BULK_MODE = 7027,
+  /** the number of items of a page is none. To do: send a number from 1 on in x-ms-max-item-count, or leave it out. [DPS service API, query] */
+  PROVISOR_SERVICE_QUERY_PAGE = 7028,
+  /** the continuation token is not one of this service, or belongs to another query. To do: send the token of the last page as it came, with the same query; or begin again without one. [DPS service API, query] */
+  PROVISOR_SERVICE_CONTINUATION = 7029,
+  /** the condition of the query cannot be judged. To do: compare a member that these things have with a value of its kind, or select all and filter what comes. [DPS service API, query] */
+  PROVISOR_SERVICE_FILTER = 7030,
   /** as many are stored as the quota allows. To do: delete what is not needed any more, or raise the quota. [DPS quotas and limits] */
   PROVISOR_SERVICE_QUOTA = 7050,
   /** the body is not JSON. To do: send UTF-8 JSON without a byte order mark; the position named is the first byte that cannot stand there. [RFC 8259 sections 2 to 8] */

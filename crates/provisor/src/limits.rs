@@ -115,3 +115,27 @@ pub const MEMBERS: usize = 64;
 /// Bytes of the names and values of those members: the longest message that the service modelled
 /// takes (DPS quotas, message size 96 KB).
 pub const MEMBERS_BYTES: usize = 96 * 1024;
+
+/// Items of one bulk operation (DPS service API, bulk operations). Each is decided and committed for
+/// itself, and its refusal has a text of its own.
+pub const BULK_ITEMS: usize = 10;
+
+/// Items of a page where the query does not say how many.
+pub const QUERY_ITEMS_DEFAULT: usize = 100;
+
+/// Items of a page at most: a query for more gets so many. Each can be as long as a message, and a page
+/// is held in memory.
+pub const QUERY_ITEMS: usize = 1000;
+
+/// Rows that are looked at for one page of a query with a condition. Where few fit, the page is short
+/// and the next one goes on; the work of one request stays bounded.
+pub const QUERY_ROWS: usize = 4096;
+
+/// Parts of the condition of a query. People write two or three; each is looked at for every row.
+pub const FILTER_PARTS: usize = 32;
+
+/// Bytes of a text that a condition compares with: longer than every ID.
+pub const FILTER_TEXT_BYTES: usize = 512;
+
+/// Characters of a continuation token: the key of a row has 128 bytes at most, its seal 33.
+pub const CONTINUATION_BYTES: usize = 256;

@@ -52,16 +52,22 @@
 mod access;
 mod attest;
 mod audit;
+mod bulk;
 mod call;
 mod certificate;
 mod check;
 mod draft;
+mod enroll;
 mod etag;
 mod facts;
+pub mod group;
 pub mod individual;
 mod kind;
 mod members;
 mod outcome;
+mod query;
+pub mod record;
+mod searched;
 mod settle;
 mod stored;
 mod transaction;
@@ -69,17 +75,20 @@ mod view;
 
 pub use access::{Caller, Right, Rights};
 pub use audit::{AuditEntry, Finding};
+pub use bulk::{Bulk, BulkAnswer, BulkItem, BulkMode};
 pub use call::Call;
 pub use certificate::CertificateInfo;
 pub use draft::{
-    AttestationDraft, CertificateDraft, IndividualDraft, KeysDraft, MechanismKind, Pair,
-    PolicyDraft, ReprovisionDraft, SettingsDraft, TpmDraft, X509Draft,
+    AttestationDraft, CertificateDraft, GroupDraft, IndividualDraft, KeysDraft, MechanismKind,
+    Pair, PolicyDraft, ReprovisionDraft, SettingsDraft, TpmDraft, X509Draft,
 };
 pub use etag::IfMatch;
 pub use facts::ServiceFacts;
 pub use kind::{Kind, Verb};
 pub use members::Members;
 pub use outcome::{Outcome, Pending};
+pub use query::{Comparison, ContinuationKey, Field, Filter, Literal, Order, Page, Query, Scan};
+pub use searched::IndividualRow;
 pub use stored::{Resource, Stored};
 pub use transaction::{Change, Condition, Expected, RecordChange, Transaction, Write};
-pub use view::{IndividualView, MechanismView};
+pub use view::{GroupView, IndividualView, Mechanism, MechanismView};

@@ -381,6 +381,12 @@ class Code(IntEnum):
     SERVICE_CUSTOM = 7022
     SERVICE_REPROVISION = 7023
     SERVICE_CREDENTIAL_POLICY = 7024
+    SERVICE_BULK_SIZE = 7025
+    SERVICE_BULK_TWICE = 7026
+    SERVICE_BULK_MODE = 7027
+    SERVICE_QUERY_PAGE = 7028
+    SERVICE_CONTINUATION = 7029
+    SERVICE_FILTER = 7030
     SERVICE_QUOTA = 7050
     WIRE_JSON = 8001
     WIRE_DEPTH = 8002
@@ -2568,6 +2574,42 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "the service issues no certificates to devices, so there are no credential policies",
         "leave `credentialPolicyName` out, and enroll devices with certificates that they have",
         "DPS service API 2025-07-01-preview, credentialPolicyName",
+        2,
+    ),
+    7025: (
+        "a bulk operation has no item, or more than the limit",
+        "send 1 to 10 items at a time",
+        "DPS service API, bulk operations",
+        2,
+    ),
+    7026: (
+        "an item before this one in the same bulk operation has the same ID",
+        "send one item for each ID; IDs disregard case",
+        "DPS service API, bulk operations",
+        2,
+    ),
+    7027: (
+        "the text is not a mode of bulk operations",
+        "send create, update, updateIfMatchETag or delete",
+        "DPS service API, bulk operations",
+        2,
+    ),
+    7028: (
+        "the number of items of a page is none",
+        "send a number from 1 on in x-ms-max-item-count, or leave it out",
+        "DPS service API, query",
+        2,
+    ),
+    7029: (
+        "the continuation token is not one of this service, or belongs to another query",
+        "send the token of the last page as it came, with the same query; or begin again without one",
+        "DPS service API, query",
+        2,
+    ),
+    7030: (
+        "the condition of the query cannot be judged",
+        "compare a member that these things have with a value of its kind, or select all and filter what comes",
+        "DPS service API, query",
         2,
     ),
     7050: (

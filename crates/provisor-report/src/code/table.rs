@@ -2162,6 +2162,42 @@ super::rows::codes! {
         remedy: "leave `credentialPolicyName` out, and enroll devices with certificates that they have",
         spec: "DPS service API 2025-07-01-preview, credentialPolicyName",
     }
+    ServiceBulkSize = 7025 "SERVICE_BULK_SIZE" {
+        class: Operator,
+        meaning: "a bulk operation has no item, or more than the limit",
+        remedy: "send 1 to 10 items at a time",
+        spec: "DPS service API, bulk operations",
+    }
+    ServiceBulkTwice = 7026 "SERVICE_BULK_TWICE" {
+        class: Operator,
+        meaning: "an item before this one in the same bulk operation has the same ID",
+        remedy: "send one item for each ID; IDs disregard case",
+        spec: "DPS service API, bulk operations",
+    }
+    ServiceBulkMode = 7027 "SERVICE_BULK_MODE" {
+        class: Operator,
+        meaning: "the text is not a mode of bulk operations",
+        remedy: "send create, update, updateIfMatchETag or delete",
+        spec: "DPS service API, bulk operations",
+    }
+    ServiceQueryPage = 7028 "SERVICE_QUERY_PAGE" {
+        class: Operator,
+        meaning: "the number of items of a page is none",
+        remedy: "send a number from 1 on in x-ms-max-item-count, or leave it out",
+        spec: "DPS service API, query",
+    }
+    ServiceContinuation = 7029 "SERVICE_CONTINUATION" {
+        class: Operator,
+        meaning: "the continuation token is not one of this service, or belongs to another query",
+        remedy: "send the token of the last page as it came, with the same query; or begin again without one",
+        spec: "DPS service API, query",
+    }
+    ServiceFilter = 7030 "SERVICE_FILTER" {
+        class: Operator,
+        meaning: "the condition of the query cannot be judged",
+        remedy: "compare a member that these things have with a value of its kind, or select all and filter what comes",
+        spec: "DPS service API, query",
+    }
     ServiceQuota = 7050 "SERVICE_QUOTA" {
         class: Operator,
         meaning: "as many are stored as the quota allows",

@@ -8,6 +8,7 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::str::FromStr;
 
+use data_encoding::HEXLOWER;
 use provisor_report::{Code, Rejection, Subject};
 
 use crate::id::text_traits;
@@ -34,6 +35,11 @@ impl Etag {
             );
         }
         Ok(Self(text.to_owned().into_boxed_str()))
+    }
+
+    /// The tag that these bytes make, in hexadecimal digits.
+    pub(crate) fn of_bytes(bytes: &[u8; 16]) -> Self {
+        Self(HEXLOWER.encode(bytes).into_boxed_str())
     }
 
     /// The tag.

@@ -7,8 +7,8 @@ use alloc::format;
 use provisor_report::UnixTime;
 
 use super::instruction::Instruction;
-use crate::id::{IdScope, RegistrationId};
-use crate::registration::Operation;
+use crate::id::IdScope;
+use crate::registration::{Operation, RegistrationRecord};
 
 /// That one instruction succeeded. Save it in the same step as what it counts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,33 +28,36 @@ pub struct EntryKey {
 }
 
 impl Entry {
-    /// Counts a registration: of that device, under the fence of the lease that it was done under,
-    /// which no other registration of the device has.
+    /// Counts a registration, by the save that ends it: the lease and the revision tell it from every
+    /// other one of the device.
     ///
     /// ```
-    /// # use provisor::{IdScope, RegistrationId, UnixTime};
+    /// # use provisor::{HubName, IdScope, RegistrationId, UnixTime};
+    /// # use provisor::{attestation::EnrollmentRef, enrollment::Generation};
+    /// # use provisor::registration::RegistrationRecord;
     /// use provisor::metering::{Entry, Instruction};
     /// use provisor::registration::Operation;
-    /// # let (scope, id) = (IdScope::parse("0ne0A1B2C3D")?, RegistrationId::try_from("line-7")?);
-    /// # let now = UnixTime::new(1_790_000_000);
+    /// # let record = RegistrationRecord::new(
+    /// #     IdScope::parse("0ne0A1B2C3D")?,
+    /// #     RegistrationId::try_from("line-7")?,
+    /// #     HubName::parse("hub-a.example.net")?,
+    /// #     EnrollmentRef::Individual,
+    /// #     Generation::parse("000102030405060708090a0b0c0d0e0f")?,
+    /// #     UnixTime::new(1_790_000_000),
+    /// # );
     ///
-    /// let entry = Entry::of_registration(&scope, &id, Operation::Registration, 17, now);
+    /// let entry = Entry::of_registration(&record, Operation::Registration);
     /// assert_eq!(entry.instruction(), Instruction::Registration);
-    /// // Delivered again, later: the same entry.
-    /// let again = Entry::of_registration(&scope, &id, Operation::Registration, 17, now);
-    /// assert_eq!(again.key(), entry.key());
+    /// // The save is carried out again, as its answer was lost: the same entry.
+    /// assert_eq!(Entry::of_registration(&record, Operation::Registration), entry);
     /// # Ok::<(), provisor::Rejection>(())
     /// ```
     #[must_use]
-    pub fn of_registration(
-        scope: &IdScope,
-        id: &RegistrationId,
-        operation: Operation,
-        fence: u64,
-        at: UnixTime,
-    ) -> Self {
-        let version = format!("fence {fence}");
-        Self::new(scope, operation.into(), id.normal_form(), &version, at)
+    pub fn of_registration(record: &RegistrationRecord, operation: Operation) -> Self {
+        let version = format!("{}.{}", record.fence, record.revision);
+        let subject = record.registration_id.normal_form();
+        let (scope, at) = (&record.scope, record.updated);
+        Self::new(scope, operation.into(), subject, &version, at)
     }
 
     /// Counts the writing of one version, or the deletion of it.

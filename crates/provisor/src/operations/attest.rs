@@ -13,7 +13,9 @@ use provisor_tpm::Random;
 use super::draft::{AttestationDraft, MechanismKind};
 use super::facts::ServiceFacts;
 use super::stored::Stored;
-use crate::enrollment::{IndividualAttestation, IndividualEnrollment};
+use crate::enrollment::{
+    EnrollmentGroup, GroupAttestation, IndividualAttestation, IndividualEnrollment,
+};
 
 pub(super) use resolved::Resolved;
 
@@ -42,5 +44,31 @@ pub(super) fn individual(
             Ok(Resolved::plain(IndividualAttestation::SymmetricKey(keys)))
         }
         MechanismKind::None => Err(kind::unsupported(MechanismKind::None)),
+    }
+}
+
+/// How the devices of a group prove themselves.
+pub(super) fn group(
+    draft: &AttestationDraft,
+    stored: Option<&Stored<EnrollmentGroup>>,
+    facts: &ServiceFacts<'_>,
+    random: &mut dyn Random,
+) -> Result<Resolved<GroupAttestation>, Rejection> {
+    #[cfg(not(feature = "x509"))]
+    let _ = facts;
+    match kind::of(draft)? {
+        #[cfg(feature = "x509")]
+        MechanismKind::X509 => x509::group(draft.x509.as_ref(), stored, facts),
+        MechanismKind::SymmetricKey => {
+            let before = stored.and_then(|stored| match stored.value.attestation() {
+                GroupAttestation::SymmetricKey(keys) => Some(keys),
+                #[cfg(feature = "x509")]
+                _ => None,
+            });
+            let keys = keys::complete(draft.symmetric_key.as_ref(), before, random)?;
+            Ok(Resolved::plain(GroupAttestation::SymmetricKey(keys)))
+        }
+        // Each TPM has a key of its own, and nothing that a group could be known by.
+        other => Err(kind::unsupported(other)),
     }
 }

@@ -102,4 +102,14 @@ impl<A> Success<A> {
             answer,
         }
     }
+
+    /// The same with another form of the answer.
+    pub(super) fn map<B>(self, form: impl FnOnce(A) -> B) -> Success<B> {
+        Success {
+            writes: self.writes,
+            conditions: self.conditions,
+            counts: self.counts,
+            answer: form(self.answer),
+        }
+    }
 }

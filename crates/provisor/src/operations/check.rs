@@ -9,7 +9,7 @@ use super::facts::ServiceFacts;
 use super::kind::Kind;
 use super::stored::{Resource, Stored};
 use super::transaction::Condition;
-use crate::id::RegistrationId;
+use crate::id::{IdScope, RegistrationId};
 use crate::quota::Counted;
 use crate::registration::RegistrationRecord;
 
@@ -25,13 +25,20 @@ pub(super) fn belongs<T: Resource>(
     }
 }
 
-/// The record is that of the device.
+/// The record is that of the device, in this service.
 pub(super) fn is_of(
+    scope: &IdScope,
     id: &RegistrationId,
     record: Option<&RegistrationRecord>,
 ) -> Result<(), Rejection> {
-    match record.map(|record| &record.registration_id) {
-        Some(other) if other != id => Err(of_another(id.as_str(), other.as_str())),
+    match record {
+        Some(other) if other.registration_id != *id => {
+            Err(of_another(id.as_str(), other.registration_id.as_str()))
+        }
+        Some(other) if other.scope != *scope => Err(of_another(
+            &format!("{id} in the scope {scope}"),
+            &format!("it in the scope {}", other.scope),
+        )),
         _ => Ok(()),
     }
 }

@@ -4,11 +4,13 @@
 //! with a combination can be said by the one who judges it.
 
 mod attestation;
+mod group;
 mod individual;
 mod settings;
 
 pub use attestation::{
     AttestationDraft, CertificateDraft, KeysDraft, MechanismKind, Pair, TpmDraft, X509Draft,
 };
+pub use group::GroupDraft;
 pub use individual::IndividualDraft;
 pub use settings::{PolicyDraft, ReprovisionDraft, SettingsDraft};

@@ -1,9 +1,7 @@
 //! Versions: which one is stored, and which one a request is for.
 
 use alloc::format;
-use alloc::string::String;
 
-use data_encoding::HEXLOWER;
 use provisor_report::{Code, Rejection, Subject};
 use provisor_tpm::Random;
 
@@ -95,12 +93,11 @@ impl IfMatch {
 pub(super) fn draw(random: &mut dyn Random) -> Result<Etag, Rejection> {
     let mut drawn = [0; 16];
     random.fill(&mut drawn)?;
-    let text: String = HEXLOWER.encode(&drawn);
-    Etag::parse(&text)
+    Ok(Etag::of_bytes(&drawn))
 }
 
 /// The tag itself: without white space, the mark of a weak one, and one pair of quotation marks.
-fn bare(text: &str) -> &str {
+pub(super) fn bare(text: &str) -> &str {
     let text = text.trim();
     let text = text.strip_prefix("W/").unwrap_or(text);
     let inner = text

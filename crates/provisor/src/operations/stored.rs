@@ -8,8 +8,8 @@ use provisor_report::UnixTime;
 use super::certificate::CertificateInfo;
 use super::kind::Kind;
 use super::members::Members;
-use crate::enrollment::{Etag, IndividualEnrollment};
-use crate::id::RegistrationId;
+use crate::enrollment::{EnrollmentGroup, Etag, IndividualEnrollment};
+use crate::id::{GroupId, RegistrationId};
 
 /// A thing as it is stored: with its version, its times, and what is kept beside it.
 ///
@@ -34,13 +34,16 @@ pub struct Stored<T> {
 /// What can be stored. Only the types of this crate are.
 pub trait Resource: sealed::Sealed + Clone + fmt::Debug {
     /// What it is known by.
-    type Id: Clone + Eq + Ord + fmt::Display + fmt::Debug;
+    type Id: Clone + Eq + Ord + AsRef<str> + fmt::Display + fmt::Debug;
 
     /// Which kind of thing it is.
     const KIND: Kind;
 
     /// What this one is known by.
     fn id(&self) -> &Self::Id;
+
+    /// An ID in the form that is compared, counted and sorted by.
+    fn key(id: &Self::Id) -> &str;
 }
 
 impl<T> Stored<T> {
@@ -89,11 +92,30 @@ impl Resource for IndividualEnrollment {
     fn id(&self) -> &RegistrationId {
         self.registration_id()
     }
+
+    fn key(id: &RegistrationId) -> &str {
+        id.normal_form()
+    }
+}
+
+impl Resource for EnrollmentGroup {
+    type Id = GroupId;
+
+    const KIND: Kind = Kind::EnrollmentGroup;
+
+    fn id(&self) -> &GroupId {
+        self.id()
+    }
+
+    fn key(id: &GroupId) -> &str {
+        id.normal_form()
+    }
 }
 
 mod sealed {
     /// What only this crate can implement.
     pub trait Sealed {}
 
+    impl Sealed for crate::enrollment::EnrollmentGroup {}
     impl Sealed for crate::enrollment::IndividualEnrollment {}
 }

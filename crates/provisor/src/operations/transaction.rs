@@ -3,14 +3,17 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use provisor_report::UnixTime;
+
 use super::audit::AuditEntry;
 use super::stored::{Resource, Stored};
-use crate::enrollment::{Etag, IndividualEnrollment};
+use crate::enrollment::{EnrollmentGroup, Etag, IndividualEnrollment};
 #[cfg(feature = "x509")]
 use crate::id::CaName;
 use crate::id::{HubName, RegistrationId};
 use crate::metering::Entry;
 use crate::quota::Counted;
+use crate::registration::{Fence, Known, RegistrationRecord, Tombstone};
 
 /// What the store does: all of it in one step, or nothing.
 ///
@@ -35,6 +38,8 @@ pub struct Transaction {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Write {
+    /// An enrollment group.
+    Group(Change<EnrollmentGroup>),
     /// An individual enrollment.
     Individual(Change<IndividualEnrollment>),
     /// A registration record, which is deleted.
@@ -52,14 +57,17 @@ pub struct Change<T: Resource> {
     pub becomes: Option<Box<Stored<T>>>,
 }
 
-/// That a registration record is deleted.
+/// That a registration record is deleted, and what takes its place.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct RecordChange {
     /// Whose.
     pub id: RegistrationId,
-    /// The revision that the store must have. A registration that was at work meanwhile saved
-    /// another one, and then the deletion is decided again.
-    pub expected_revision: u64,
+    /// The revision and the fence of the record that goes. A registration that was at work meanwhile
+    /// saved another one, and then the deletion is decided again.
+    pub expected: (u64, Fence),
+    /// What the store has under the ID afterwards.
+    pub becomes: Tombstone,
 }
 
 /// What the store must have of a thing before it writes it.
@@ -90,6 +98,24 @@ impl Transaction {
     #[must_use]
     pub const fn only_tells(&self) -> bool {
         self.writes.is_empty()
+    }
+}
+
+impl RecordChange {
+    /// Deletes that record.
+    pub(super) fn delete(record: &RegistrationRecord, now: UnixTime) -> Self {
+        Self {
+            id: record.registration_id.clone(),
+            expected: (record.revision, record.fence),
+            becomes: Tombstone::of(record, now),
+        }
+    }
+
+    /// Whether the record that it deletes is the one that the store has by now.
+    #[must_use]
+    pub fn is_expected(&self, stored: Option<Known<'_>>) -> bool {
+        let record = stored.and_then(Known::record);
+        record.is_some_and(|record| (record.revision, record.fence) == self.expected)
     }
 }
 

@@ -3,7 +3,7 @@
 use provisor::allocation::AllocationPolicy;
 use provisor::attestation::{EkPolicy, EnrollmentRef};
 use provisor::enrollment::{
-    Capabilities, CustomAllocation, Generation, InitialTwin, ProvisioningStatus, ReprovisionPolicy,
+    Capabilities, CustomAllocation, InitialTwin, ProvisioningStatus, ReprovisionPolicy,
     Sha1Thumbprint, Thumbprint,
 };
 use provisor::operations::{
@@ -11,9 +11,8 @@ use provisor::operations::{
     Members, Pair, PolicyDraft, ReprovisionDraft, SettingsDraft, TpmDraft, X509Draft,
 };
 use provisor::quota::{Counted, Quotas};
-use provisor::registration::RegistrationRecord;
 use provisor::tpm::EkPublic;
-use provisor::{CaName, Code, DeviceId, IdScope, UnixTime};
+use provisor::{CaName, Code, DeviceId, UnixTime};
 use provisor_testkit::pki::{KeyKind, ToyPki};
 
 use crate::store::{Store, device, ek, hub, tag, tpm};
@@ -144,29 +143,22 @@ fn a_replacement_is_the_same_enrollment_and_one_made_anew_is_not() {
 
 #[test]
 fn e2_deleting_an_enrollment_deletes_the_record_made_through_it() {
-    let generation = Generation::parse("000102030405060708090a0b0c0d0e0f").unwrap();
     let group = EnrollmentRef::Group(provisor::GroupId::parse("line").unwrap());
     for (through, stays) in [(EnrollmentRef::Individual, false), (group, true)] {
         let mut store = Store::new();
         store.put(tpm("line-7"), &IfMatch::Any).unwrap();
-        let record = record(&store, through, generation);
-        store.records.insert(device("line-7"), record);
+        store.register("line-7", through);
         assert!(store.read("line-7").unwrap().registration.is_some());
         store.delete("line-7", &IfMatch::Any).unwrap();
-        assert_eq!(store.records.contains_key(&device("line-7")), stays);
+        assert_eq!(store.record("line-7").is_some(), stays);
+        // What is left says where the device still is.
+        assert!(store.records.contains_key(&device("line-7")));
+        assert_eq!(
+            store.counted.len(),
+            2,
+            "one instruction, whatever goes with it"
+        );
     }
-}
-
-fn record(store: &Store, through: EnrollmentRef, generation: Generation) -> RegistrationRecord {
-    let _ = store;
-    RegistrationRecord::new(
-        IdScope::parse("0ne0A1B2C3D").unwrap(),
-        device("line-7"),
-        hub("hub-a"),
-        through,
-        generation,
-        ToyPki::NOW,
-    )
 }
 
 #[test]

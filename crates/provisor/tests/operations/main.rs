@@ -10,6 +10,11 @@
     reason = "a test reports by panicking"
 )]
 
+mod bulk;
+mod groups;
 mod individuals;
+mod keys;
+mod queries;
+mod records;
 mod rights;
 mod store;

@@ -3,16 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::allocation::{LinkedHubs, Weight};
-use provisor::attestation::EkPolicy;
-use provisor::enrollment::{CaCertificate, CaStatus, Etag, IndividualEnrollment};
+use provisor::attestation::{EkPolicy, EnrollmentRef};
+use provisor::enrollment::{
+    CaCertificate, CaStatus, EnrollmentGroup, Etag, Generation, GroupAttestation,
+    IndividualEnrollment,
+};
 use provisor::metering::{Entry, EntryKey};
+use provisor::operations::record::RecordView;
 use provisor::operations::{
-    AttestationDraft, AuditEntry, Call, Caller, Condition, Expected, IfMatch, IndividualDraft,
-    IndividualView, Outcome, Rights, ServiceFacts, Stored, Transaction, Write, individual,
+    AttestationDraft, AuditEntry, BulkAnswer, BulkItem, BulkMode, Call, Caller, Condition,
+    ContinuationKey, Expected, GroupDraft, GroupView, IfMatch, IndividualDraft, IndividualRow,
+    IndividualView, Mechanism, Order, Outcome, Page, Query, Rights, Scan, ServiceFacts, Stored,
+    Transaction, Write, group, individual, record,
 };
 use provisor::quota::{Counted, Counts, Quotas};
-use provisor::registration::RegistrationRecord;
-use provisor::{HubName, IdScope, RegistrationId, Rejection, UnixTime};
+use provisor::registration::{Entry as Left, RegistrationRecord};
+use provisor::{GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime};
 use provisor_testkit::pki::ToyPki;
 use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
@@ -25,9 +31,11 @@ pub(crate) struct Store {
     pub(crate) hubs: LinkedHubs,
     pub(crate) ek_policy: EkPolicy,
     pub(crate) quotas: Quotas,
+    pub(crate) key: ContinuationKey,
     pub(crate) cas: Vec<CaCertificate>,
     pub(crate) individuals: BTreeMap<RegistrationId, Stored<IndividualEnrollment>>,
-    pub(crate) records: BTreeMap<RegistrationId, RegistrationRecord>,
+    pub(crate) groups: BTreeMap<GroupId, Stored<EnrollmentGroup>>,
+    pub(crate) records: BTreeMap<RegistrationId, Left>,
     pub(crate) counted: Vec<Entry>,
     keys: BTreeSet<EntryKey>,
     pub(crate) audit: Vec<AuditEntry>,
@@ -45,8 +53,10 @@ impl Store {
             random: SeededRandom::new(1, "operations"),
             ek_policy: EkPolicy::AllowList,
             quotas: Quotas::NONE,
+            key: ContinuationKey::new([7; 32]),
             cas: Vec::new(),
             individuals: BTreeMap::new(),
+            groups: BTreeMap::new(),
             records: BTreeMap::new(),
             counted: Vec::new(),
             keys: BTreeSet::new(),
@@ -62,6 +72,40 @@ impl Store {
                 self.individuals.len() as u64,
             )
             .with(Counted::Registrations, self.records.len() as u64)
+            .with(
+                Counted::X509Groups,
+                self.groups.len() as u64 - self.key_groups(),
+            )
+            .with(Counted::KeyGroups, self.key_groups())
+    }
+
+    pub(crate) fn record(&self, id: &str) -> Option<&RegistrationRecord> {
+        record(&self.records, &device(id))
+    }
+
+    /// A device registers through that enrollment.
+    pub(crate) fn register(&mut self, id: &str, through: EnrollmentRef) {
+        let generation = Generation::draw(&mut self.random).unwrap();
+        let (scope, id) = (self.scope.clone(), device(id));
+        let record = RegistrationRecord::new(
+            scope,
+            id.clone(),
+            hub("hub-a"),
+            through,
+            generation,
+            self.now,
+        );
+        self.records.insert(id, Left::Record(record));
+    }
+
+    fn key_groups(&self) -> u64 {
+        let by_key = |stored: &&Stored<EnrollmentGroup>| {
+            matches!(
+                stored.value.attestation(),
+                GroupAttestation::SymmetricKey(_)
+            )
+        };
+        self.groups.values().filter(by_key).count() as u64
     }
 
     /// Commits, then answers.
@@ -116,10 +160,13 @@ impl Store {
                 self.individuals.get(&change.id).map(|stored| &stored.etag),
                 &change.expected,
             ),
-            Write::Record(change) => self
-                .records
-                .get(&change.id)
-                .is_some_and(|record| record.revision == change.expected_revision),
+            Write::Group(change) => tag(
+                self.groups.get(&change.id).map(|stored| &stored.etag),
+                &change.expected,
+            ),
+            Write::Record(change) => {
+                change.is_expected(self.records.get(&change.id).map(Left::known))
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -130,7 +177,14 @@ impl Store {
                 Some(stored) => drop(self.individuals.insert(change.id, *stored)),
                 None => drop(self.individuals.remove(&change.id)),
             },
-            Write::Record(change) => drop(self.records.remove(&change.id)),
+            Write::Group(change) => match change.becomes {
+                Some(stored) => drop(self.groups.insert(change.id, *stored)),
+                None => drop(self.groups.remove(&change.id)),
+            },
+            Write::Record(change) => {
+                let tombstone = Left::Tombstone(change.becomes);
+                drop(self.records.insert(change.id, tombstone));
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -162,7 +216,7 @@ impl Store {
     pub(crate) fn read(&mut self, id: &str) -> Result<IndividualView, Rejection> {
         let id = device(id);
         let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
-        let (stored, record) = (self.individuals.get(&id), self.records.get(&id));
+        let (stored, record) = (self.individuals.get(&id), record(&self.records, &id));
         let outcome = individual::read(&mut call, &id, stored, record);
         self.finish(outcome)
     }
@@ -170,10 +224,200 @@ impl Store {
     pub(crate) fn delete(&mut self, id: &str, if_match: &IfMatch) -> Result<(), Rejection> {
         let id = device(id);
         let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
-        let (stored, record) = (self.individuals.get(&id), self.records.get(&id));
+        let (stored, record) = (self.individuals.get(&id), record(&self.records, &id));
         let outcome = individual::delete(&mut call, &id, if_match, stored, record);
         self.finish(outcome)
     }
+
+    pub(crate) fn mechanism(&mut self, id: &str) -> Result<Mechanism, Rejection> {
+        let id = device(id);
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let outcome = individual::mechanism(&mut call, &id, self.individuals.get(&id));
+        self.finish(outcome)
+    }
+
+    pub(crate) fn bulk(
+        &mut self,
+        mode: BulkMode,
+        drafts: Vec<(IndividualDraft, Option<Etag>)>,
+    ) -> Result<BulkAnswer<RegistrationId>, Rejection> {
+        let counts = self.counts();
+        let facts = ServiceFacts::new(&self.hubs, &self.ek_policy, &self.quotas, &counts)
+            .with_cas(&self.cas);
+        let items = drafts.into_iter().map(|(draft, etag)| {
+            let id = draft.registration_id.clone();
+            BulkItem::new(draft, self.individuals.get(&id))
+                .with_etag(etag)
+                .with_record(record(&self.records, &id))
+        });
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let bulk = individual::bulk(&mut call, mode, items.collect(), &facts);
+        match bulk {
+            Err(whole) => self.finish(whole).map(|()| BulkAnswer::new()),
+            Ok(bulk) => {
+                let mut answer = BulkAnswer::new();
+                for (id, part) in bulk.into_parts() {
+                    let result = self.finish(part);
+                    answer.add(id, result);
+                }
+                Ok(answer)
+            }
+        }
+    }
+
+    pub(crate) fn put_group(
+        &mut self,
+        draft: GroupDraft,
+        if_match: &IfMatch,
+    ) -> Result<GroupView, Rejection> {
+        let id = draft.id.clone();
+        let counts = self.counts();
+        let facts = ServiceFacts::new(&self.hubs, &self.ek_policy, &self.quotas, &counts)
+            .with_cas(&self.cas);
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let stored = self.groups.get(&id);
+        let outcome = group::put(&mut call, &id, draft, if_match, stored, &facts);
+        self.finish(outcome)
+    }
+
+    pub(crate) fn bulk_groups(
+        &mut self,
+        mode: BulkMode,
+        drafts: Vec<GroupDraft>,
+    ) -> Result<BulkAnswer<GroupId>, Rejection> {
+        let counts = self.counts();
+        let facts = ServiceFacts::new(&self.hubs, &self.ek_policy, &self.quotas, &counts);
+        let items = drafts.into_iter().map(|draft| {
+            let stored = self.groups.get(&draft.id);
+            BulkItem::new(draft, stored)
+        });
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let bulk = group::bulk(&mut call, mode, items.collect(), &facts);
+        match bulk {
+            Err(whole) => self.finish(whole).map(|()| BulkAnswer::new()),
+            Ok(bulk) => {
+                let mut answer = BulkAnswer::new();
+                for (id, part) in bulk.into_parts() {
+                    let result = self.finish(part);
+                    answer.add(id, result);
+                }
+                Ok(answer)
+            }
+        }
+    }
+
+    pub(crate) fn read_group(&mut self, id: &str) -> Result<GroupView, Rejection> {
+        let id = named(id);
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let outcome = group::read(&mut call, &id, self.groups.get(&id));
+        self.finish(outcome)
+    }
+
+    pub(crate) fn group_mechanism(&mut self, id: &str) -> Result<Mechanism, Rejection> {
+        let id = named(id);
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let outcome = group::mechanism(&mut call, &id, self.groups.get(&id));
+        self.finish(outcome)
+    }
+
+    pub(crate) fn delete_group(&mut self, id: &str, if_match: &IfMatch) -> Result<(), Rejection> {
+        let id = named(id);
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let outcome = group::delete(&mut call, &id, if_match, self.groups.get(&id));
+        self.finish(outcome)
+    }
+
+    pub(crate) fn read_record(&mut self, id: &str) -> Result<RecordView, Rejection> {
+        let id = device(id);
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let outcome = record::read(&mut call, &id, record(&self.records, &id));
+        self.finish(outcome)
+    }
+
+    pub(crate) fn delete_record(&mut self, id: &str, if_match: &IfMatch) -> Result<(), Rejection> {
+        let id = device(id);
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let outcome = record::delete(&mut call, &id, if_match, record(&self.records, &id));
+        self.finish(outcome)
+    }
+
+    /// One page of individual enrollments, read as the scan says.
+    pub(crate) fn query(&mut self, query: &Query) -> Result<Page<IndividualView>, Rejection> {
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let scan = match individual::query(&mut call, query, &self.key) {
+            Ok(scan) => scan,
+            Err(whole) => return self.finish(whole).map(|()| unreachable!()),
+        };
+        let rows = self.individuals.values().map(|stored| {
+            let id = stored.value.registration_id();
+            (stored, record(&self.records, id))
+        });
+        let rows = ordered(rows.collect(), &scan, |row: &IndividualRow<'_>| {
+            row.0.value.registration_id().normal_form().to_owned()
+        });
+        let outcome = individual::page(&mut call, &scan, &self.key, &rows);
+        self.finish(outcome)
+    }
+
+    /// One page of groups.
+    pub(crate) fn query_groups(&mut self, query: &Query) -> Result<Page<GroupView>, Rejection> {
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let scan = match group::query(&mut call, query, &self.key) {
+            Ok(scan) => scan,
+            Err(whole) => return self.finish(whole).map(|()| unreachable!()),
+        };
+        let rows = ordered(
+            self.groups.values().collect(),
+            &scan,
+            |row: &&Stored<EnrollmentGroup>| row.value.id().normal_form().to_owned(),
+        );
+        let outcome = group::page(&mut call, &scan, &self.key, &rows);
+        self.finish(outcome)
+    }
+
+    /// One page of the records of a group.
+    pub(crate) fn query_records(
+        &mut self,
+        of: &str,
+        query: &Query,
+    ) -> Result<Page<RecordView>, Rejection> {
+        let of = named(of);
+        let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
+        let scan = match record::query(&mut call, &of, query, &self.key) {
+            Ok(scan) => scan,
+            Err(whole) => return self.finish(whole).map(|()| unreachable!()),
+        };
+        let mine = EnrollmentRef::Group(of.clone());
+        let rows = self.records.values().filter_map(Left::record);
+        let rows = rows.filter(|row| row.enrollment == mine).collect();
+        let rows = ordered(rows, &scan, |row: &&RegistrationRecord| {
+            row.registration_id.normal_form().to_owned()
+        });
+        let outcome = record::page(&mut call, &of, &scan, &self.key, &rows);
+        self.finish(outcome)
+    }
+}
+
+/// As a store with an index reads: from the key on, in the order, so many.
+fn ordered<R>(mut rows: Vec<R>, scan: &Scan, key: impl Fn(&R) -> String) -> Vec<R> {
+    rows.sort_by_key(&key);
+    if scan.order() == Order::Descending {
+        rows.reverse();
+    }
+    rows.retain(|row| match (scan.after(), scan.order()) {
+        (None, _) => true,
+        (Some(after), Order::Ascending) => *key(row) > *after,
+        (Some(after), Order::Descending) => *key(row) < *after,
+    });
+    rows.truncate(scan.limit());
+    rows
+}
+
+fn record<'a>(
+    records: &'a BTreeMap<RegistrationId, Left>,
+    id: &RegistrationId,
+) -> Option<&'a RegistrationRecord> {
+    records.get(id).and_then(Left::record)
 }
 
 pub(crate) fn device(id: &str) -> RegistrationId {
@@ -197,4 +441,8 @@ pub(crate) fn tpm(id: &str) -> IndividualDraft {
 /// That version.
 pub(crate) fn tag(etag: &Etag) -> IfMatch {
     IfMatch::Tag(etag.clone())
+}
+
+pub(crate) fn named(id: &str) -> GroupId {
+    GroupId::parse(id).unwrap()
 }

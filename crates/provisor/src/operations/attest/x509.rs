@@ -7,7 +7,8 @@ use provisor_report::{Code, Rejection, Subject};
 
 use super::resolved::Resolved;
 use crate::enrollment::{
-    CaReferences, CaStatus, IndividualAttestation, IndividualEnrollment, Leaves, Thumbprint,
+    CaReferences, CaStatus, EnrollmentGroup, GroupAttestation, IndividualAttestation,
+    IndividualEnrollment, Leaves, SigningCertificates, Thumbprint, TrustedCertificate,
 };
 use crate::id::CaName;
 use crate::operations::certificate::CertificateInfo;
@@ -19,7 +20,7 @@ use crate::operations::transaction::Condition;
 /// The one member of an X.509 attestation.
 enum Member<'a> {
     Clients(&'a Pair<CertificateDraft>),
-    Signing,
+    Signing(&'a Pair<CertificateDraft>),
     Cas(&'a Pair<CaName>),
 }
 
@@ -57,11 +58,58 @@ pub(super) fn individual(
                 conditions,
             })
         }
-        Member::Signing => Err(Rejection::new(
+        Member::Signing(_) => Err(Rejection::new(
             Code::ServiceAttestationPlace,
             Subject::field("signingCertificates"),
         )
         .expected("clientCertificates or caReferences in an individual enrollment")),
+    }
+}
+
+/// A group, by who signs its devices' certificates.
+pub(super) fn group(
+    draft: Option<&X509Draft>,
+    stored: Option<&Stored<EnrollmentGroup>>,
+    facts: &ServiceFacts<'_>,
+) -> Result<Resolved<GroupAttestation>, Rejection> {
+    let before = stored.map(|stored| stored.value.attestation());
+    match member(draft)? {
+        Member::Signing(pair) => {
+            let certificates = in_order(pair, "signingCertificates", |draft, field| {
+                signing(draft, field, before)
+            })?;
+            let infos = certificates
+                .iter()
+                .map(|ca| CertificateInfo::of_der(ca.der()));
+            let infos = infos.collect::<Result<Vec<_>, _>>()?;
+            let mut certificates = certificates.into_iter();
+            let Some(primary) = certificates.next() else {
+                return Err(no_primary("signingCertificates"));
+            };
+            let certificates = SigningCertificates::new(primary, certificates.next())?;
+            Ok(Resolved {
+                attestation: GroupAttestation::Signing(certificates),
+                certificates: infos,
+                conditions: Vec::new(),
+            })
+        }
+        Member::Cas(pair) => {
+            let known = |name: &CaName| match before {
+                Some(GroupAttestation::Ca(before)) => before.iter().any(|n| n == name),
+                _ => false,
+            };
+            let (references, conditions) = references(pair, facts, known)?;
+            Ok(Resolved {
+                attestation: GroupAttestation::Ca(references),
+                certificates: Vec::new(),
+                conditions,
+            })
+        }
+        Member::Clients(_) => Err(Rejection::new(
+            Code::ServiceAttestationPlace,
+            Subject::field("clientCertificates"),
+        )
+        .expected("signingCertificates or caReferences in a group")),
     }
 }
 
@@ -76,7 +124,7 @@ fn member(draft: Option<&X509Draft>) -> Result<Member<'_>, Rejection> {
         &draft.ca_references,
     ) {
         (Some(pair), None, None) => Ok(Member::Clients(pair)),
-        (None, Some(_), None) => Ok(Member::Signing),
+        (None, Some(pair), None) => Ok(Member::Signing(pair)),
         (None, None, Some(pair)) => Ok(Member::Cas(pair)),
         (None, None, None) => Err(refused().found("none")),
         _ => Err(refused().found("several")),
@@ -139,6 +187,24 @@ fn client(
     }
 }
 
+/// A signing certificate that was sent, or the stored one that was shown by that thumbprint.
+fn signing(
+    draft: &CertificateDraft,
+    field: Subject,
+    before: Option<&GroupAttestation>,
+) -> Result<TrustedCertificate, Rejection> {
+    if let Some(der) = &draft.der {
+        return TrustedCertificate::from_der(der).map_err(|cause| cause.about(field));
+    }
+    let kept = match (draft.shown, before) {
+        (Some(shown), Some(GroupAttestation::Signing(certificates))) => certificates
+            .iter()
+            .find(|certificate| *certificate.thumbprint() == shown),
+        _ => None,
+    };
+    kept.cloned().ok_or_else(|| left_out(field, draft))
+}
+
 fn leaves(certificates: &[Leaf]) -> Result<Leaves, Rejection> {
     let sha1 = |leaf: &Leaf| leaf.info.as_ref().map(|info| info.sha1);
     match certificates {
@@ -147,10 +213,7 @@ fn leaves(certificates: &[Leaf]) -> Result<Leaves, Rejection> {
             let leaves = Leaves::new(primary.thumbprint, Some(secondary.thumbprint))?;
             Ok(leaves.with_sha1(sha1(primary), sha1(secondary)))
         }
-        [] => Err(Rejection::new(
-            Code::ServicePrimaryMissing,
-            Subject::field("clientCertificates"),
-        )),
+        [] => Err(no_primary("clientCertificates")),
     }
 }
 
@@ -181,15 +244,16 @@ fn references(
     let mut names = names.into_iter().map(|(name, _)| name);
     match names.next() {
         Some(primary) => Ok((CaReferences::new(primary, names.next())?, conditions)),
-        None => Err(Rejection::new(
-            Code::ServicePrimaryMissing,
-            Subject::field("caReferences"),
-        )),
+        None => Err(no_primary("caReferences")),
     }
 }
 
 fn shown<'a>(infos: &'a [CertificateInfo], thumbprint: &Thumbprint) -> Option<&'a CertificateInfo> {
     infos.iter().find(|info| info.sha256 == *thumbprint)
+}
+
+fn no_primary(field: &'static str) -> Rejection {
+    Rejection::new(Code::ServicePrimaryMissing, Subject::field(field))
 }
 
 fn left_out(field: Subject, draft: &CertificateDraft) -> Rejection {
