@@ -616,6 +616,10 @@ typedef enum provisor_code {
   PROVISOR_ATTEST_NOT_ADMITTED = 4048,
   /** the enrollment was made anew after this challenge was sent. To do: register without an answer to get a new challenge. [DPS TPM attestation] */
   PROVISOR_ATTEST_CHALLENGE_STALE = 4049,
+  /** the endorsement key and the storage root key stand in each other's place. To do: exchange them: the endorsement key is at 0x81010001, the storage root key at 0x81000001. [DPS TPM attestation; TCG Provisioning Guidance section 7.8] */
+  PROVISOR_ATTEST_KEYS_SWAPPED = 4050,
+  /** a SAS token stands where the secret of the challenge belongs. To do: answer with the token as a token; the secret itself is for challenges in the form of a credential. [DPS TPM attestation] */
+  PROVISOR_ATTEST_ANSWER_TOKEN = 4051,
   /** no individual enrollment knows this registration ID, and the key that signed the token is derived from no enrollment group's. To do: derive the device's key from the registration ID in lower case under the key of its group; check the ID scope of the device. [DPS symmetric key attestation, group enrollments] */
   PROVISOR_ATTEST_NO_KEY_GROUP = 4060,
   /** the stored form has a version that this build does not know. To do: restore it with the version of provisor that stored it, or a later one. [provisor, stored forms] */

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use provisor::allocation::{LinkedHubs, Weight, allocate};
+use provisor::allocation::{Allocator, LinkedHubs, Weight};
 use provisor::{HubName, IdScope, RegistrationId, Rejection};
 
 use crate::answer::{Answer, Unusable, Verdict};
 use crate::input;
+use crate::policy::PolicyArguments;
 
 /// The scope that keys the hashing when none is given: the same result on every run and machine.
 const DEFAULT_SCOPE: &str = "0ne00000000";
@@ -24,6 +25,8 @@ pub(crate) struct Arguments {
     /// The ID scope, which keys the hashing: another scope, another allocation.
     #[arg(long, default_value = DEFAULT_SCOPE)]
     scope: String,
+    #[command(flatten)]
+    policy: PolicyArguments,
 }
 
 /// One element of the hubs file.
@@ -39,6 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
     let scope = IdScope::parse(&arguments.scope).map_err(|e| Unusable::new(e.to_string()))?;
     let hubs = linked_hubs(&arguments.hubs, &scope)?;
 
+    let allocator = Allocator::new(&hubs, &arguments.policy.policy);
     let mut answer = Answer::accepted(String::new());
     let mut counts: BTreeMap<&HubName, usize> = hubs.iter().map(|(hub, _)| (hub, 0)).collect();
     for (number, line) in input::text(&arguments.ids)?.lines().enumerate() {
@@ -46,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
         if id.is_empty() || id.starts_with('#') {
             continue;
         }
-        match RegistrationId::try_from(id).and_then(|id| Ok((allocate(&hubs, &id)?, id))) {
+        match RegistrationId::try_from(id).and_then(|id| Ok((allocator.choose(&id)?, id))) {
             Ok((hub, id)) => {
                 *counts.entry(hub).or_default() += 1;
                 let _ = writeln!(answer.text, "{id}\t{hub}");

@@ -13,6 +13,7 @@ mod hidden;
 mod id;
 mod input;
 mod place;
+mod policy;
 mod random;
 mod remarks;
 mod sas;

@@ -74,6 +74,7 @@ pub use keyring::Keyring;
 pub use name::Name;
 pub use profile::{
     AkPublic, Deviation, EkPublic, KeyShape, ResidentKey, SrkPublic, Template, WellKnownPolicy,
+    read_keys,
 };
 pub use provisor_report::{Code, Rejection, Subject, UnixTime};
 pub use public::{Parameters, Public};

@@ -3,6 +3,7 @@
 mod ak;
 mod attributes;
 mod ek;
+mod pair;
 mod policy;
 mod resident;
 mod role;
@@ -11,6 +12,7 @@ mod template;
 
 pub use ak::AkPublic;
 pub use ek::EkPublic;
+pub use pair::read_keys;
 pub use policy::WellKnownPolicy;
 pub use resident::ResidentKey;
 pub use srk::SrkPublic;

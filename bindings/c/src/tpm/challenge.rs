@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 use core::ptr;
 
-use provisor::tpm::{Challenge, Credential, EkPublic, PendingChallenge, SrkPublic};
+use provisor::tpm::{Challenge, Credential, PendingChallenge, read_keys};
 use provisor::{Code, Rejection, Subject, UnixTime};
 
 use crate::boundary;
@@ -62,8 +62,7 @@ pub unsafe extern "C" fn provisor_challenge_new(
     boundary::run(rejection, || {
         let out = challenge.required()?;
         let mut random = random.read()?;
-        let ek = EkPublic::from_tpm2b(ek.read()?)?;
-        let srk = SrkPublic::from_tpm2b(srk.read()?)?;
+        let (ek, srk) = read_keys(ek.read()?, srk.read()?)?;
         let (challenge, pending) = Challenge::new(&ek, &srk, UnixTime::new(expires), &mut random)?;
         out.give(provisor_challenge {
             credential: challenge.credential().clone(),

@@ -320,6 +320,8 @@ class Code(IntEnum):
     ATTEST_CA_IN_USE = 4047
     ATTEST_NOT_ADMITTED = 4048
     ATTEST_CHALLENGE_STALE = 4049
+    ATTEST_KEYS_SWAPPED = 4050
+    ATTEST_ANSWER_TOKEN = 4051
     ATTEST_NO_KEY_GROUP = 4060
     ATTEST_STORED_VERSION = 4080
     ATTEST_INDEX_FULL = 4081
@@ -2207,6 +2209,18 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
     4049: (
         "the enrollment was made anew after this challenge was sent",
         "register without an answer to get a new challenge",
+        "DPS TPM attestation",
+        1,
+    ),
+    4050: (
+        "the endorsement key and the storage root key stand in each other's place",
+        "exchange them: the endorsement key is at 0x81010001, the storage root key at 0x81000001",
+        "DPS TPM attestation; TCG Provisioning Guidance section 7.8",
+        1,
+    ),
+    4051: (
+        "a SAS token stands where the secret of the challenge belongs",
+        "answer with the token as a token; the secret itself is for challenges in the form of a credential",
         "DPS TPM attestation",
         1,
     ),

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use provisor::allocation::{AllocationPolicy, LinkedHubs, Weight};
+use provisor::allocation::{LinkedHubs, Weight};
 use provisor::attestation::{VerificationCode, prove_possession};
 use provisor::enrollment::{
     CaCertificate, CaReferences, EnrollmentGroup, Generation, GroupAttestation,
@@ -74,7 +74,7 @@ impl Service {
         let [press, _] = &factory.lines;
         let mut service = Self {
             hubs: LinkedHubs::new(&scope, hubs)?,
-            engine: Engine::new(scope).with_allocation_policy(AllocationPolicy::Weighted),
+            engine: Engine::new(scope),
             groups: Vec::new(),
             cas: vec![root],
             individuals: BTreeMap::new(),

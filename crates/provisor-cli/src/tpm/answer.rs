@@ -15,6 +15,7 @@ use super::device::{self, Device};
 use super::stop::Stop;
 use super::{record, report};
 use crate::answer::{Answer, Unusable, Verdict, refusal_block};
+use crate::policy::PolicyArguments;
 use crate::store::Lock;
 use crate::{allocate, input};
 
@@ -37,6 +38,8 @@ pub(crate) struct Arguments {
     /// The linked hubs, JSON as for `allocate`: the device gets one of them.
     #[arg(long, value_name = "F.json")]
     hubs: Option<PathBuf>,
+    #[command(flatten)]
+    policy: PolicyArguments,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
@@ -56,9 +59,16 @@ fn judge(arguments: &Arguments) -> Result<Answer, Stop> {
     };
     let given = Given::read(arguments)?;
     let device = Device::read(&arguments.device)?;
-    let hubs = match &arguments.hubs {
-        Some(path) => allocate::linked_hubs(path, device.scope())?,
-        None => no_hub(device.scope())?,
+    let (device, hubs) = match &arguments.hubs {
+        Some(path) => {
+            let hubs = allocate::linked_hubs(path, device.scope())?;
+            (device.with_policy(arguments.policy.policy.clone()), hubs)
+        }
+        // Nobody goes anywhere: there is nothing to spread.
+        None => {
+            let hubs = no_hub(device.scope())?;
+            (device, hubs)
+        }
     };
     let answer = given.answer();
     let evidence = Evidence::TpmAnswer {

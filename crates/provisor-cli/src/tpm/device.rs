@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use provisor::allocation::LinkedHubs;
+use provisor::allocation::{AllocationPolicy, LinkedHubs};
 use provisor::enrollment::{Generation, IndividualAttestation, IndividualEnrollment};
 use provisor::registration::{
     ChallengeMode, Decision, Evidence, Facts, Fence, Known, RegistrationRecord,
     RegistrationRequest, SealForm, Service, TpmKeys,
 };
 use provisor::tpm::keyring::Binding;
-use provisor::tpm::{EkPublic, Keyring, SrkPublic};
-use provisor::{IdScope, RegistrationId, Rejection, UnixTime};
+use provisor::tpm::{EkPublic, Keyring, SrkPublic, read_keys};
+use provisor::{Code, IdScope, RegistrationId, Rejection, UnixTime};
 
 use super::stop::Stop;
 use super::{keyring_file, record};
@@ -75,6 +75,15 @@ fn public<T>(path: &Path, read: impl FnOnce(&[u8]) -> Result<T, Rejection>) -> R
     })
 }
 
+/// Two files that were exchanged are not two bad files.
+fn check_order(ek: &Path, srk: &Path) -> Result<(), Stop> {
+    match read_keys(&input::tpm_public(ek)?, &input::tpm_public(srk)?) {
+        Err(swapped) if swapped.code() == Code::AttestKeysSwapped => Err(swapped.into()),
+        // Whatever else is wrong is said of its file.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 /// A service that remembers nothing, and the device that it is asked about.
 pub(super) struct Device {
     service: Service,
@@ -97,6 +106,7 @@ impl Device {
             None => None,
         };
         let scope = IdScope::parse(&arguments.id_scope)?;
+        check_order(&arguments.ek, &arguments.srk)?;
         let ek = public(&arguments.ek, EkPublic::from_tpm2b)?;
         let srk = public(&arguments.srk, SrkPublic::from_tpm2b)?;
         let enrolled = match &arguments.enrolled_ek {
@@ -129,6 +139,12 @@ impl Device {
             record,
             now,
         })
+    }
+
+    /// The same, with another policy than the default one.
+    pub(super) fn with_policy(mut self, policy: AllocationPolicy) -> Self {
+        self.service = self.service.with_allocation_policy(policy);
+        self
     }
 
     /// What a server does with one request: the engine decides by what was looked up.

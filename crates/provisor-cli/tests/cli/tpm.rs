@@ -4,6 +4,7 @@
 
 mod answers;
 mod attestations;
+mod doors;
 #[cfg(unix)]
 mod keyrings;
 #[cfg(unix)]

@@ -1790,6 +1790,18 @@ super::rows::codes! {
         remedy: "register without an answer to get a new challenge",
         spec: "DPS TPM attestation",
     }
+    AttestKeysSwapped = 4050 "ATTEST_KEYS_SWAPPED" {
+        class: Device,
+        meaning: "the endorsement key and the storage root key stand in each other's place",
+        remedy: "exchange them: the endorsement key is at 0x81010001, the storage root key at 0x81000001",
+        spec: "DPS TPM attestation; TCG Provisioning Guidance section 7.8",
+    }
+    AttestAnswerToken = 4051 "ATTEST_ANSWER_TOKEN" {
+        class: Device,
+        meaning: "a SAS token stands where the secret of the challenge belongs",
+        remedy: "answer with the token as a token; the secret itself is for challenges in the form of a credential",
+        spec: "DPS TPM attestation",
+    }
     AttestNoKeyGroup = 4060 "ATTEST_NO_KEY_GROUP" {
         class: Device,
         meaning: "no individual enrollment knows this registration ID, and the key that signed the token is derived from no enrollment group's",

@@ -49,6 +49,8 @@ pub(super) const fn of(code: Code) -> Disclosure {
         | Code::AttestEkCertificateKey
         | Code::AttestEkPurpose
         | Code::AttestNotAdmitted
+        | Code::AttestKeysSwapped
+        | Code::AttestAnswerToken
         | Code::RegKeysMissing => All,
         // Texts that an operator sends.
         Code::AttestThumbprint

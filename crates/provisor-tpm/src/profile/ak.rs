@@ -35,12 +35,7 @@ impl AkPublic {
     /// One of the codes 3001 to 3016 for the encoding, 3019 to 3027 where it is known what was given
     /// instead; 3101 to 3125 for the key.
     pub fn from_tpm2b(bytes: &[u8]) -> Result<Self, Rejection> {
-        let public = Public::from_tpm2b(bytes)?;
-        let (scheme, hash) = check(&public)?;
-        if hash == HashAlg::Sha1 {
-            return Err(refuse_scheme(&public));
-        }
-        Self::build(&public, bytes, scheme, hash)
+        Self::read(bytes, |hash| hash != HashAlg::Sha1)
     }
 
     /// As [`AkPublic::from_tpm2b`], but a signing scheme with SHA-1 passes too.
@@ -53,9 +48,19 @@ impl AkPublic {
     ///
     /// As [`AkPublic::from_tpm2b`].
     pub fn lenient_sha1_from_tpm2b(bytes: &[u8]) -> Result<Self, Rejection> {
-        let public = Public::from_tpm2b(bytes)?;
-        let (scheme, hash) = check(&public)?;
-        Self::build(&public, bytes, scheme, hash)
+        Self::read(bytes, |_| true)
+    }
+
+    fn read(bytes: &[u8], accepts: impl FnOnce(HashAlg) -> bool) -> Result<Self, Rejection> {
+        let read = || {
+            let public = Public::from_tpm2b(bytes)?;
+            let (scheme, hash) = check(&public)?;
+            if !accepts(hash) {
+                return Err(refuse_scheme(&public));
+            }
+            Self::build(&public, bytes, scheme, hash)
+        };
+        read().map_err(|rejection| Place::Attestation.name(rejection))
     }
 
     /// The Name.

@@ -44,6 +44,10 @@ impl EkPublic {
     /// One of the codes 3001 to 3016 for the encoding, 3019 to 3027 where it is known what was given
     /// instead; 3101 to 3121 for the key.
     pub fn from_tpm2b(bytes: &[u8]) -> Result<Self, Rejection> {
+        Self::read(bytes).map_err(|rejection| Place::Endorsement.name(rejection))
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, Rejection> {
         let public = Public::from_tpm2b(bytes)?;
         let (template, key) = check_profile(&public)
             .map_err(|rejection| role::explain(rejection, &public, Place::Endorsement))?;

@@ -3,7 +3,7 @@
 
 use alloc::format;
 
-use provisor_report::{Code, Rejection};
+use provisor_report::{Code, Rejection, Subject};
 
 use super::policy::WellKnownPolicy;
 use super::template::KeyShape;
@@ -128,6 +128,17 @@ impl Role {
 }
 
 impl Place {
+    /// The same refusal, which says which argument it is about: by the wire's name for it.
+    pub(super) fn name(self, rejection: Rejection) -> Rejection {
+        let argument = match self {
+            Self::Endorsement => "endorsementKey",
+            Self::StorageRoot => "storageRootKey",
+            Self::Attestation => "attestationKey",
+        };
+        let subject = Subject::field(format!("{argument}: {}", rejection.subject()));
+        rejection.about(subject)
+    }
+
     const fn not(self) -> &'static str {
         match self {
             Self::Endorsement => "not an endorsement key (EK)",

@@ -33,8 +33,7 @@ pub enum AllocationPolicy {
     /// The caller says where, device by device: the engine asks
     /// (`custom` on the wire). Only an enrollment can have it.
     Custom,
-    /// Every hub is as likely as any other, except those of weight 0: the default.
-    #[default]
+    /// Every hub is as likely as any other, except those of weight 0.
     EvenlyWeighted,
     /// The hub with the lowest latency that the caller measured; equal latencies are hashed by
     /// weight. A hub without a measurement is not chosen. `geoLatency` on the wire.
@@ -42,7 +41,9 @@ pub enum AllocationPolicy {
     LowestLatency,
     /// This hub. The explicit word of the enrollment list: it counts even at weight 0.
     Static(HubName),
-    /// In proportion to the weights of the hubs. `hashed` on the wire.
+    /// In proportion to the weights of the hubs: the default, at every door. Equal weights are the even
+    /// case. `hashed` on the wire.
+    #[default]
     #[cfg_attr(feature = "serde", serde(rename = "hashed"))]
     Weighted,
 }

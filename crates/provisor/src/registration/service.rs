@@ -46,7 +46,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service with the current ID rules, evenly weighted allocation, the allow-list for
+    /// A service with the current ID rules, allocation by weights, the allow-list for
     /// endorsement keys, and stored challenges in the form of the DPS protocol that live for
     /// [`limits::CHALLENGE_SECONDS`].
     #[must_use]
@@ -55,7 +55,7 @@ impl Service {
             scope,
             rules: IdRules::Current,
             ek_policy: EkPolicy::AllowList,
-            allocation: AllocationPolicy::EvenlyWeighted,
+            allocation: AllocationPolicy::Weighted,
             basis: AllocationBasis::UNSALTED,
             challenge_seconds: limits::CHALLENGE_SECONDS,
             seal_form: SealForm::ActivationBlob,

@@ -11,6 +11,7 @@
 )]
 
 mod again;
+mod arguments;
 mod barred;
 mod custom;
 mod ek_certificates;

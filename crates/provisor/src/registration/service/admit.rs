@@ -9,6 +9,7 @@ use provisor_tpm::{EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
 
 use super::Service;
 use super::refusal::Refusal;
+use super::tell::check_secret;
 use crate::attestation::effort::Effort;
 #[cfg(feature = "x509")]
 use crate::attestation::ek::no_vendors;
@@ -140,7 +141,10 @@ impl Service {
         now: UnixTime,
     ) -> Result<TpmProof, Rejection> {
         match answer {
-            TpmAnswer::Secret(secret) => pending.verify(secret, now),
+            TpmAnswer::Secret(secret) => {
+                check_secret(secret)?;
+                pending.verify(secret, now)
+            }
             TpmAnswer::Token(text) => {
                 let token = self.read_token(request, text, now)?;
                 pending.verify_hmac(token.signed_text().as_bytes(), token.signature(), now)
@@ -448,8 +452,7 @@ fn outstanding(fact: ChallengeFact) -> Result<OpenChallenge, Rejection> {
 }
 
 pub(super) fn read_keys(keys: TpmKeys<'_>) -> Result<(EkPublic, SrkPublic), Rejection> {
-    let ek = EkPublic::from_tpm2b(keys.endorsement_key)?;
-    Ok((ek, SrkPublic::from_tpm2b(keys.storage_root_key)?))
+    provisor_tpm::read_keys(keys.endorsement_key, keys.storage_root_key)
 }
 
 pub(super) fn nobody(code: Code) -> Rejection {

@@ -9,6 +9,7 @@ use provisor_tpm::{EkPublic, Keyring, Random, SrkPublic};
 use super::Service;
 use super::admit::{by_tpm, read_keys, tpm_enrollment};
 use super::refusal::Refusal;
+use super::tell::check_secret;
 use crate::attestation::effort::Effort;
 use crate::attestation::tpm;
 use crate::registration::decision::End;
@@ -76,7 +77,10 @@ impl Service {
         now: UnixTime,
     ) -> Result<Judged<'a>, Rejection> {
         match answer {
-            TpmAnswer::Secret(secret) => keyring.judge(binding, Answer::Secret(secret), now),
+            TpmAnswer::Secret(secret) => {
+                check_secret(secret)?;
+                keyring.judge(binding, Answer::Secret(secret), now)
+            }
             TpmAnswer::Token(text) => {
                 let token = self.read_token(request, text, now)?;
                 let message = token.signed_text();

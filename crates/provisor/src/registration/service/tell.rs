@@ -20,6 +20,9 @@ use crate::registration::{
     ChallengeMode, Evidence, Facts, RegistrationRequest, TpmAnswer, TpmKeys,
 };
 
+/// How a token begins, in whatever case.
+const SCHEME: &str = "SharedAccessSignature ";
+
 impl Service {
     /// The rejection for the operator's log, with what the device is told inside.
     pub(super) fn refuse(
@@ -105,8 +108,18 @@ impl Service {
         now: UnixTime,
     ) -> Result<(), Rejection> {
         match answer {
-            TpmAnswer::Secret(_) => Ok(()),
+            TpmAnswer::Secret(secret) => check_secret(secret),
             TpmAnswer::Token(text) => self.read_token(request, text, now).map(|_| ()),
         }
     }
+}
+
+/// A token that is given as the secret would be called a wrong secret, and use the challenge up.
+pub(super) fn check_secret(secret: &[u8]) -> Result<(), Rejection> {
+    let scheme = secret.get(..SCHEME.len());
+    if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME.as_bytes())) {
+        let subject = Subject::field("answer");
+        return Err(Rejection::new(Code::AttestAnswerToken, subject));
+    }
+    Ok(())
 }
