@@ -71,9 +71,8 @@ impl AttestationArguments {
         key: &AttestationKey,
         findings: &mut Findings,
     ) -> Result<Vec<u8>, Rejection> {
-        let refused = match Signature::parse(file) {
-            Ok(_) => return Ok(file.to_vec()),
-            Err(refused) => refused,
+        let Err(refused) = Signature::parse(file) else {
+            return Ok(file.to_vec());
         };
         if refused.code() != Code::TpmBareSignature {
             return Err(refused);

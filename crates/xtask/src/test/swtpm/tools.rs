@@ -44,8 +44,9 @@ fn challenge(
         command.arg("--ek").arg(&keys.ek_public);
         finish(command.arg("--srk").arg(&keys.srk_public))
     };
+    let mut keyring = program(provisor);
     accepted(
-        &mut program(provisor)
+        keyring
             .current_dir(dir)
             .args(["tpm", "keyring", "new", &ring]),
     )?;
