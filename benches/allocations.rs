@@ -116,13 +116,7 @@ fn judging() {
 
     let times = EpochTimes::days(NOW, 7, 1);
     let ring = Keyring::new([Epoch::new(1, &[9; 32], times).unwrap()]).unwrap();
-    let binding = Binding {
-        scope: "0ne0a1b2c3d",
-        registration_id: "line-7-0001",
-        ek: ek.name(),
-        srk: srk.name(),
-        registrations: 0,
-    };
+    let binding = Binding::new("0ne0a1b2c3d", "line-7-0001", ek.name(), srk.name());
     let epoch = ring.issuing(NOW).unwrap();
     let key = epoch.derive(&binding, Purpose::Challenge).unwrap();
     let mac = HashAlg::Sha256.hmac(key.expose(), &[b"text"]);

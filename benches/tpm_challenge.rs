@@ -235,13 +235,7 @@ fn verify(c: &mut Criterion) {
 
     let times = EpochTimes::days(NOW, 7, 1);
     let ring_of_one = Keyring::new([Epoch::new(1, &[9; 32], times).unwrap()]).unwrap();
-    let binding = Binding {
-        scope: "0ne0a1b2c3d",
-        registration_id: "line-7-0001",
-        ek: &ek,
-        srk: &srk,
-        registrations: 0,
-    };
+    let binding = Binding::new("0ne0a1b2c3d", "line-7-0001", &ek, &srk);
     let epoch = ring_of_one.issuing(NOW).unwrap();
     let key = epoch.derive(&binding, Purpose::Challenge).unwrap();
     let mac = HashAlg::Sha256.hmac(key.expose(), &[text]);

@@ -37,6 +37,7 @@ pub struct ActivationBlob {
 
 /// The randomness of a whole blob, written down beforehand: for known-answer tests only.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct DangerBlobRandomness<'a> {
     /// The key of the inner wrapper.
     pub inner_key: &'a Secret,
@@ -46,6 +47,25 @@ pub struct DangerBlobRandomness<'a> {
     pub ek: DangerRandomness<'a>,
     /// What the seed of the duplicate is made of.
     pub srk: DangerRandomness<'a>,
+}
+
+impl<'a> DangerBlobRandomness<'a> {
+    /// The key of the inner wrapper, the obfuscation value of the identity key, and what the seeds of the
+    /// credential and of the duplicate are made of.
+    #[must_use]
+    pub const fn new(
+        inner_key: &'a Secret,
+        obfuscation: &'a [u8],
+        ek: DangerRandomness<'a>,
+        srk: DangerRandomness<'a>,
+    ) -> Self {
+        Self {
+            inner_key,
+            obfuscation,
+            ek,
+            srk,
+        }
+    }
 }
 
 impl ActivationBlob {

@@ -15,7 +15,8 @@ use crate::protect::Suite;
 use crate::seed::{self, DangerRandomness, SealedSeed, SeedLabel};
 use crate::{ObjectAttributes, Public, Random, Secret, SecretBytes, StorageKey, sensitive};
 
-/// The parameters of `TPM2_Import` that depend on the parent.
+/// The parameters of `TPM2_Import` that depend on the parent. The command has these (TPM 2.0 Part 3 section
+/// 13.3), so the fields stay open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duplicate {
     /// The `TPM2B_PRIVATE`, size field included: the wrapped sensitive area.

@@ -24,6 +24,8 @@ use crate::{AlgId, PublicKey, limits};
 /// assert_eq!(sealed.to_tpm2b()?, id_object);
 /// # Ok::<(), provisor_tpm::Rejection>(())
 /// ```
+///
+/// The specification fixes the fields (`TPMS_ID_OBJECT` and `_PRIVATE`), so they stay open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sealed<'a> {
     /// The HMAC of the outer wrapper.
@@ -48,7 +50,7 @@ pub enum EncryptedSecret<'a> {
 }
 
 /// The secret half of an object: `TPMT_SENSITIVE` (Part 2 section 12.3.2.4). Its values are secret
-/// and never printed.
+/// and never printed. The specification fixes the fields, so they stay open.
 #[derive(Clone, Copy)]
 pub struct Sensitive<'a> {
     /// The type of the object.

@@ -13,6 +13,7 @@ use crate::text::Hex;
 
 /// A certificate in words: names, period, key, extensions by their usual labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Description {
     /// The subject as RFC 4514 text.
     pub subject: String,

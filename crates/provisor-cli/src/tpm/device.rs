@@ -183,12 +183,12 @@ impl Device {
 
     /// What the keys of its next registration are derived for.
     pub(super) fn binding(&self) -> Binding<'_> {
-        Binding {
-            scope: self.scope().normal_form(),
-            registration_id: self.id.normal_form(),
-            ek: self.ek.name(),
-            srk: self.srk.name(),
-            registrations: self.registrations(),
-        }
+        Binding::new(
+            self.scope().normal_form(),
+            self.id.normal_form(),
+            self.ek.name(),
+            self.srk.name(),
+        )
+        .with_registrations(self.registrations())
     }
 }

@@ -5,7 +5,8 @@ use provisor_report::{Code, Rejection, Subject};
 use crate::limits;
 use crate::marshal::{Reader, check_input};
 
-/// The six sized fields of an activation blob, each with its size field, borrowed.
+/// The six sized fields of an activation blob, each with its size field, borrowed. The protocol fixes them, so they
+/// stay open.
 ///
 /// ```
 /// use provisor_tpm::activation::ActivationFields;

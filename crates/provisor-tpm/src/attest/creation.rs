@@ -14,7 +14,7 @@ const WHAT: &str = "TPMS_CREATION_DATA";
 /// `TPMS_CREATION_DATA`, borrowed.
 ///
 /// By itself it is a claim. [`verify_creation`](super::verify_creation) shows that the TPM made an
-/// object in these circumstances.
+/// object in these circumstances. The specification fixes the fields, so they stay open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreationData<'a> {
     /// The PCRs that the creator chose to have noted.

@@ -9,7 +9,8 @@ use provisor_report::{Code, Rejection};
 use crate::marshal::{Reader, Writer};
 use crate::{AlgId, HashAlg, limits};
 
-/// The PCRs of one bank in a selection (`TPMS_PCR_SELECTION`).
+/// The PCRs of one bank in a selection (`TPMS_PCR_SELECTION`, whose fields the specification fixes: they stay
+/// open).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PcrBank {
     /// The hash of the bank.

@@ -22,7 +22,8 @@ const WANTED: Wanted = Wanted {
     reads_without_size: |_| false,
 };
 
-/// An attestation, borrowed.
+/// An attestation, borrowed. The specification fixes the fields of `TPMS_ATTEST` and of what it holds, so they stay
+/// open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attest<'a> {
     /// The qualified Name of the signing key: no proof by itself (trap 81).
@@ -37,7 +38,7 @@ pub struct Attest<'a> {
     pub attested: Attested<'a>,
 }
 
-/// The TPM's clock and counters (`TPMS_CLOCK_INFO`).
+/// The TPM's clock and counters (`TPMS_CLOCK_INFO`, whose fields the specification fixes: they stay open).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockInfo {
     /// Milliseconds of powered time.

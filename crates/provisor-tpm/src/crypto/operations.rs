@@ -62,6 +62,7 @@ pub trait Crypto {
 }
 
 /// The result of a key agreement. All three are padded to the field size.
+#[non_exhaustive]
 pub struct Agreement {
     /// The x coordinate of the ephemeral public key.
     pub x: Vec<u8>,
@@ -69,6 +70,14 @@ pub struct Agreement {
     pub y: Vec<u8>,
     /// The x coordinate of the shared point.
     pub z: SecretBytes,
+}
+
+impl Agreement {
+    /// The coordinates of the ephemeral public key, and the x coordinate of the shared point.
+    #[must_use]
+    pub const fn new(x: Vec<u8>, y: Vec<u8>, z: SecretBytes) -> Self {
+        Self { x, y, z }
+    }
 }
 
 impl fmt::Debug for Agreement {

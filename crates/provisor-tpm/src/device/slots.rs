@@ -34,6 +34,7 @@ pub struct Slots([Handle; 3]);
 
 /// An identity key in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StoredKey {
     /// Where it stands.
     pub handle: Handle,
@@ -43,11 +44,28 @@ pub struct StoredKey {
 
 /// Which identity keys a TPM holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Occupancy {
     /// The key that the service knows, if there is one.
     pub in_use: Option<StoredKey>,
     /// A key that the service sent later, and that was not confirmed yet.
     pub candidate: Option<StoredKey>,
+}
+
+impl StoredKey {
+    /// The key of that Name under that handle.
+    #[must_use]
+    pub const fn new(handle: Handle, name: Name) -> Self {
+        Self { handle, name }
+    }
+}
+
+impl Occupancy {
+    /// The key in use and the candidate, as far as there are any.
+    #[must_use]
+    pub const fn new(in_use: Option<StoredKey>, candidate: Option<StoredKey>) -> Self {
+        Self { in_use, candidate }
+    }
 }
 
 impl Slots {

@@ -17,6 +17,7 @@ const KEY_BYTES: usize = 32;
 
 /// Everything that a derived key is for. Another value in any place is another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Binding<'a> {
     /// The ID scope, in its normal form.
     pub scope: &'a str,
@@ -29,6 +30,42 @@ pub struct Binding<'a> {
     /// How many registrations the device has completed: the revision of its record, 0 without one.
     /// This is what makes an answer count once.
     pub registrations: u64,
+}
+
+impl<'a> Binding<'a> {
+    /// The next registration of a device that has completed none, in the ID scope and under the
+    /// registration ID (both in their normal forms), with these two keys.
+    ///
+    /// ```
+    /// # use provisor_tpm::{Name, Rejection, keyring::Binding};
+    /// # fn example(ek: &Name, srk: &Name) {
+    /// let first = Binding::new("0ne0a1b2c3d", "line-7-0001", ek, srk);
+    /// let second = first.with_registrations(1);
+    /// assert_ne!(first, second);
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn new(
+        scope: &'a str,
+        registration_id: &'a str,
+        ek: &'a Name,
+        srk: &'a Name,
+    ) -> Self {
+        Self {
+            scope,
+            registration_id,
+            ek,
+            srk,
+            registrations: 0,
+        }
+    }
+
+    /// The same for a device that has completed so many registrations.
+    #[must_use]
+    pub const fn with_registrations(mut self, registrations: u64) -> Self {
+        self.registrations = registrations;
+        self
+    }
 }
 
 /// What a derived key will be used as.

@@ -17,6 +17,7 @@ pub struct Epoch {
 
 /// When an epoch is good for what. All three are seconds that count themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EpochTimes {
     /// The first second in which it issues and accepts.
     pub begins: UnixTime,
@@ -28,6 +29,24 @@ pub struct EpochTimes {
 }
 
 impl EpochTimes {
+    /// These three seconds, in this order; whether they are in order is judged where an epoch is made.
+    ///
+    /// ```
+    /// use provisor_tpm::{UnixTime, keyring::EpochTimes};
+    ///
+    /// let begins = UnixTime::new(1_800_000_000);
+    /// let times = EpochTimes::new(begins, begins.saturating_add(86_400), begins.saturating_add(90_000));
+    /// assert_eq!(times.begins, begins);
+    /// ```
+    #[must_use]
+    pub const fn new(begins: UnixTime, issues_until: UnixTime, accepts_until: UnixTime) -> Self {
+        Self {
+            begins,
+            issues_until,
+            accepts_until,
+        }
+    }
+
     /// Issues for so many days, and accepts for so many days more.
     ///
     /// With epochs of 7 days that accept for 1 more, begin a new one every 6 days: each stage then

@@ -25,13 +25,7 @@ use crate::limits;
 /// let ring = Keyring::new([Epoch::new(1, &secret, times)?])?;
 ///
 /// // One replica: the key that goes into the device's TPM.
-/// let binding = Binding {
-///     scope: "0ne0a1b2c3d",
-///     registration_id: "line-7-0001",
-///     ek: &ek,
-///     srk: &srk,
-///     registrations: 0,
-/// };
+/// let binding = Binding::new("0ne0a1b2c3d", "line-7-0001", &ek, &srk);
 /// let key = ring.issuing(now)?.derive(&binding, Purpose::Challenge)?;
 ///
 /// // The device signs; another replica judges, with a copy of the ring and no other memory.
@@ -41,7 +35,7 @@ use crate::limits;
 /// assert_eq!(judged.proof().ek_name(), &ek);
 ///
 /// // Once registered, the same answer is a replay.
-/// let next = Binding { registrations: 1, ..binding };
+/// let next = binding.with_registrations(1);
 /// assert_eq!(ring.judge(&next, answer, now).unwrap_err().code().name(), "ATTEST_CHALLENGE_USED");
 /// # Ok::<(), provisor_tpm::Rejection>(())
 /// ```

@@ -59,6 +59,7 @@ enum Unique {
 
 /// One way in which a public area differs from a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Deviation {
     /// The stable code of the rule that the difference breaks.
     pub code: Code,

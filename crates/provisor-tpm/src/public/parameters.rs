@@ -10,7 +10,8 @@ use super::scheme::{AesCfb, AsymScheme, Kdf};
 use crate::marshal::{Reader, Writer};
 use crate::{AlgId, Curve, HashAlg};
 
-/// The parameters and the unique field of a public area, by type of object.
+/// The parameters and the unique field of a public area, by type of object. The specification fixes them
+/// (`TPMU_PUBLIC_PARMS` and `TPMU_PUBLIC_ID`, Part 2 section 12.2.3), so the fields of each type stay open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Parameters<'a> {
     /// An RSA key.

@@ -458,13 +458,7 @@ fn beside_53_keys_derived_for_something_else() {
     ];
     let epoch = || Epoch::new(1, &[7; 32], EpochTimes::days(NOW, 7, 1)).unwrap();
     let ring = Keyring::new([epoch()]).unwrap();
-    let binding = Binding {
-        scope: "0ne0a1b2c3d",
-        registration_id: "line-7",
-        ek: &names[1],
-        srk: &names[0],
-        registrations: 0,
-    };
+    let binding = Binding::new("0ne0a1b2c3d", "line-7", &names[1], &names[0]);
     let judge = |key: &[u8]| {
         let mac = HashAlg::Sha256.hmac(key, &[b"text"]);
         let answer = Answer::Hmac {
@@ -478,11 +472,7 @@ fn beside_53_keys_derived_for_something_else() {
     let key = |purpose| epoch().derive(&binding, purpose).unwrap();
     assert_eq!(judge(key(Purpose::Challenge).expose()), Ok(()));
     // The key for the hub; the epoch's own secret; the keys with EK and SRK exchanged.
-    let swapped = Binding {
-        ek: &names[0],
-        srk: &names[1],
-        ..binding
-    };
+    let swapped = Binding::new("0ne0a1b2c3d", "line-7", &names[0], &names[1]);
     let swapped = epoch().derive(&swapped, Purpose::Challenge).unwrap();
     for wrong in [
         key(Purpose::Identity).expose(),

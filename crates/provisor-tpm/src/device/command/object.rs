@@ -112,6 +112,7 @@ pub fn load(parent: Handle, private: &[u8], public: &[u8]) -> Result<Command, Re
 
 /// What `TPM2_Load` answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Loaded {
     /// The transient object.
     pub handle: Handle,

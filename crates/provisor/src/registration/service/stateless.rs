@@ -101,14 +101,14 @@ impl Service {
         srk: &'a SrkPublic,
         facts: &Facts<'_>,
     ) -> Binding<'a> {
-        Binding {
-            scope: self.scope.normal_form(),
-            registration_id: request.registration_id.normal_form(),
-            ek: ek.name(),
-            srk: srk.name(),
-            // A deletion counts, too: what was used up before it stays used up.
-            registrations: facts.known.map_or(0, Known::revision),
-        }
+        Binding::new(
+            self.scope.normal_form(),
+            request.registration_id.normal_form(),
+            ek.name(),
+            srk.name(),
+        )
+        // A deletion counts, too: what was used up before it stays used up.
+        .with_registrations(facts.known.map_or(0, Known::revision))
     }
 }
 

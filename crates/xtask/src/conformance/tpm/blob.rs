@@ -84,12 +84,12 @@ fn make(case: &Case) -> Result<Vec<u8>, String> {
     let identity_key = said(Secret::new(&case.identity_key))?;
     let ek_random = case.ek_random.as_ref().ok_or("no ek_random is listed")?;
     let srk_random = case.srk_random.as_ref().ok_or("no srk_random is listed")?;
-    let randomness = DangerBlobRandomness {
-        inner_key: &inner_key,
-        obfuscation: &case.obfuscation,
-        ek: ek_random.for_key(ek.public_key()),
-        srk: srk_random.for_key(srk.public_key()),
-    };
+    let randomness = DangerBlobRandomness::new(
+        &inner_key,
+        &case.obfuscation,
+        ek_random.for_key(ek.public_key()),
+        srk_random.for_key(srk.public_key()),
+    );
     if case.auth_policy == "none" {
         let uri = &case.uri;
         let blob = ActivationBlob::danger_deliver(&ek, &srk, &identity_key, uri, &randomness);
