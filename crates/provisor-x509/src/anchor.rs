@@ -191,6 +191,12 @@ impl<'a> TrustAnchor<'a> {
         self.certificate
     }
 
+    /// The subject key identifier of its certificate, if it states one.
+    #[must_use]
+    pub const fn key_id(&self) -> Option<&'a [u8]> {
+        self.key_id
+    }
+
     /// The subject key identifier of its certificate, in hexadecimal, for people.
     #[must_use]
     pub fn key_id_text(&self) -> Option<alloc::string::String> {

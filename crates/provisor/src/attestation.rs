@@ -37,4 +37,4 @@ pub use policy::{EkPolicy, EkVouched};
 #[cfg(feature = "x509")]
 pub use possession::{VerificationCode, prove_possession};
 #[cfg(feature = "x509")]
-pub use x509::check_common_name;
+pub use x509::{FoundGroups, Issuer, Issuers, check_common_name};

@@ -11,6 +11,7 @@
 //! | challenge a TPM and judge its answer | [`tpm`] (crate `provisor-tpm`) |
 //! | read, judge and make SAS tokens | [`sas`] |
 //! | say who may register, and how | [`enrollment`] |
+//! | hold a million of them and find the right one | [`index`] |
 //! | bind a proof to an enrollment | [`attestation`] |
 //! | choose a hub | [`allocation`] |
 //! | do all of that for one request | [`registration`] |
@@ -112,6 +113,7 @@ pub mod attestation;
 mod digest;
 pub mod enrollment;
 pub mod id;
+pub mod index;
 mod json;
 pub mod limits;
 pub mod metering;

@@ -25,7 +25,7 @@ use crate::id::HubName;
 /// assert_eq!(refused.code(), Code::AllocStaticHub);
 /// # Ok::<(), provisor::Rejection>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]

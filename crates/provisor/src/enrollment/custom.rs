@@ -23,7 +23,7 @@ use crate::limits;
 /// ```
 ///
 /// A service that asks a function of its own, and no webhook, needs none.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct CustomAllocation {

@@ -1,5 +1,7 @@
 //! What an enrollment knows of the certificates that it accepts.
 
+use alloc::boxed::Box;
+
 use provisor_report::{Code, Rejection, Subject};
 
 use super::thumbprint::{Sha1Thumbprint, Thumbprint};
@@ -11,6 +13,12 @@ use super::thumbprint::{Sha1Thumbprint, Thumbprint};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaves {
     primary: Thumbprint,
+    /// What few enrollments have, so that millions of others need not.
+    more: Option<Box<More>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct More {
     secondary: Option<Thumbprint>,
     primary_sha1: Option<Sha1Thumbprint>,
     secondary_sha1: Option<Sha1Thumbprint>,
@@ -23,34 +31,37 @@ impl Leaves {
     /// [`AttestSameTwice`](Code::AttestSameTwice) when both are the same.
     pub fn new(primary: Thumbprint, secondary: Option<Thumbprint>) -> Result<Self, Rejection> {
         distinct(secondary == Some(primary), "clientCertificates")?;
-        Ok(Self {
-            primary,
+        let more = More {
             secondary,
-            primary_sha1: None,
-            secondary_sha1: None,
-        })
+            ..More::default()
+        };
+        Ok(Self::with_more(primary, more))
     }
 
     /// The same with SHA-1 thumbprints of the primary and the secondary. One of a secondary that
     /// is not there says nothing.
     #[must_use]
-    pub const fn with_sha1(
-        mut self,
+    pub fn with_sha1(
+        self,
         primary: Option<Sha1Thumbprint>,
         secondary: Option<Sha1Thumbprint>,
     ) -> Self {
-        self.primary_sha1 = primary;
-        self.secondary_sha1 = secondary;
-        self
+        let more = More {
+            secondary: self.secondary().copied(),
+            primary_sha1: primary,
+            secondary_sha1: secondary,
+        };
+        Self::with_more(self.primary, more)
     }
 
     /// The SHA-1 thumbprint stated for the certificate with this SHA-256 thumbprint.
     #[must_use]
     pub fn sha1_of(&self, thumbprint: &Thumbprint) -> Option<&Sha1Thumbprint> {
+        let more = self.more.as_ref()?;
         if self.primary == *thumbprint {
-            self.primary_sha1.as_ref()
-        } else if self.secondary.as_ref() == Some(thumbprint) {
-            self.secondary_sha1.as_ref()
+            more.primary_sha1.as_ref()
+        } else if more.secondary.as_ref() == Some(thumbprint) {
+            more.secondary_sha1.as_ref()
         } else {
             None
         }
@@ -64,15 +75,20 @@ impl Leaves {
 
     /// The secondary's thumbprint.
     #[must_use]
-    pub const fn secondary(&self) -> Option<&Thumbprint> {
-        self.secondary.as_ref()
+    pub fn secondary(&self) -> Option<&Thumbprint> {
+        self.more.as_ref()?.secondary.as_ref()
     }
 
     /// True when the certificate is one of the two. Thumbprints of certificates are public, so the
     /// comparison need not take constant time.
     #[must_use]
     pub fn contains(&self, thumbprint: &Thumbprint) -> bool {
-        self.primary == *thumbprint || self.secondary.as_ref() == Some(thumbprint)
+        self.primary == *thumbprint || self.secondary() == Some(thumbprint)
+    }
+
+    fn with_more(primary: Thumbprint, more: More) -> Self {
+        let more = (more != More::default()).then(|| Box::new(more));
+        Self { primary, more }
     }
 }
 
@@ -155,6 +171,19 @@ mod x509 {
             &self.mark
         }
 
+        /// The hash of its subject, which equal names have in common; see
+        /// [`Issuer::name_hash`](crate::attestation::Issuer::name_hash).
+        #[must_use]
+        pub const fn name_hash(&self) -> u64 {
+            self.anchor.name_hash()
+        }
+
+        /// Its subject key identifier, if it states one (RFC 5280 section 4.2.1.2).
+        #[must_use]
+        pub fn key_id(&self) -> Option<&[u8]> {
+            self.anchor().key_id()
+        }
+
         /// The certificate as a trust anchor.
         pub(crate) fn anchor(&self) -> TrustAnchor<'_> {
             self.anchor.view()
@@ -217,9 +246,12 @@ mod x509 {
 
         /// The marks of the CAs whose possession was proved. The others vouch for nobody, and so
         /// say nothing about who an enrollment is.
-        pub(crate) fn marks<'a>(&self, cas: &'a [CaCertificate]) -> impl Iterator<Item = &'a Mark> {
+        pub(crate) fn marks<'a>(
+            &self,
+            registered: impl Fn(&CaName) -> Option<&'a CaCertificate>,
+        ) -> impl Iterator<Item = &'a Mark> {
             self.iter()
-                .filter_map(|name| cas.iter().find(|ca| ca.name == *name))
+                .filter_map(registered)
                 .filter(|ca| matches!(ca.status, CaStatus::Verified))
                 .map(|ca| ca.certificate.mark())
         }

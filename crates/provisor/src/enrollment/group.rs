@@ -1,5 +1,6 @@
 //! The enrollment of many devices at once.
 
+use alloc::sync::Arc;
 #[cfg(feature = "x509")]
 use alloc::vec::Vec;
 
@@ -28,7 +29,7 @@ pub struct EnrollmentGroup {
     id: GroupId,
     generation: Generation,
     attestation: GroupAttestation,
-    settings: Settings,
+    settings: Arc<Settings>,
 }
 
 /// What vouches for the devices of a group. Groups do not attest TPMs.
@@ -54,14 +55,15 @@ impl EnrollmentGroup {
             id,
             generation,
             attestation,
-            settings: Settings::default(),
+            settings: Arc::default(),
         }
     }
 
-    /// Other settings than the defaults.
+    /// Other settings than the defaults: [`Settings`], or an `Arc` of them that several enrollments
+    /// share.
     #[must_use]
-    pub fn with_settings(mut self, settings: Settings) -> Self {
-        self.settings = settings;
+    pub fn with_settings(mut self, settings: impl Into<Arc<Settings>>) -> Self {
+        self.settings = settings.into();
         self
     }
 
@@ -93,7 +95,11 @@ impl EnrollmentGroup {
 
     /// Status, hubs, re-provisioning, initial twin.
     #[must_use]
-    pub const fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) const fn shared_settings(&self) -> &Arc<Settings> {
         &self.settings
     }
 
@@ -120,9 +126,12 @@ impl EnrollmentGroup {
     /// What the group is known by when it is made anew: its CAs. By its symmetric keys it is known for
     /// each device anew, by what is derived from them.
     #[cfg(feature = "x509")]
-    pub(crate) fn marks(&self, cas: &[CaCertificate]) -> Vec<Mark> {
+    pub(crate) fn marks<'a>(
+        &self,
+        registered: impl Fn(&CaName) -> Option<&'a CaCertificate>,
+    ) -> Vec<Mark> {
         match &self.attestation {
-            GroupAttestation::Ca(references) => references.marks(cas).copied().collect(),
+            GroupAttestation::Ca(references) => references.marks(registered).copied().collect(),
             GroupAttestation::Signing(certificates) => certificates
                 .iter()
                 .map(|certificate| *certificate.mark())

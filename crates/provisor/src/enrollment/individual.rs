@@ -1,6 +1,7 @@
 //! The enrollment of one device.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 use provisor_tpm::EkPublic;
 
@@ -25,7 +26,7 @@ pub struct IndividualEnrollment {
     generation: Generation,
     attestation: IndividualAttestation,
     device_id: Option<DeviceId>,
-    settings: Settings,
+    settings: Arc<Settings>,
 }
 
 /// How one device proves itself.
@@ -63,7 +64,7 @@ impl IndividualEnrollment {
             generation,
             attestation,
             device_id: None,
-            settings: Settings::default(),
+            settings: Arc::default(),
         }
     }
 
@@ -90,10 +91,11 @@ impl IndividualEnrollment {
         self
     }
 
-    /// Other settings than the defaults.
+    /// Other settings than the defaults: [`Settings`], or an `Arc` of them that several enrollments
+    /// share.
     #[must_use]
-    pub fn with_settings(mut self, settings: Settings) -> Self {
-        self.settings = settings;
+    pub fn with_settings(mut self, settings: impl Into<Arc<Settings>>) -> Self {
+        self.settings = settings.into();
         self
     }
 
@@ -123,7 +125,11 @@ impl IndividualEnrollment {
 
     /// Status, hubs, re-provisioning, initial twin.
     #[must_use]
-    pub const fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) const fn shared_settings(&self) -> &Arc<Settings> {
         &self.settings
     }
 

@@ -21,7 +21,7 @@ use crate::id::HubName;
 /// In serialized form a member may be missing, which says the default; one that is not known is
 /// refused, so that a typing error in `provisioningStatus` does not enable what was meant to be
 /// disabled. That holds in a structure that takes the settings in by serde's `flatten`, too.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]

@@ -1,7 +1,6 @@
 //! The name under which a CA certificate is registered.
 
-use alloc::borrow::ToOwned as _;
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 use provisor_report::Rejection;
 
@@ -10,7 +9,7 @@ use super::text::text_traits;
 
 /// The name under which a CA certificate is registered with the service; not the CA's subject.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CaName(Box<str>);
+pub struct CaName(Arc<str>);
 
 impl CaName {
     /// Accepts 1 to 64 letters, digits, `-`, `.` and `_`.
@@ -20,7 +19,7 @@ impl CaName {
     /// [`IdCharacter`](crate::Code::IdCharacter), with the position in bytes.
     pub fn parse(text: &str) -> Result<Self, Rejection> {
         RULE.check(text)?;
-        Ok(Self(text.to_owned().into_boxed_str()))
+        Ok(Self(text.into()))
     }
 
     /// The name as it was written.

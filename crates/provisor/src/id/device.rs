@@ -1,7 +1,6 @@
 //! The device ID: the device's name in its hub.
 
-use alloc::borrow::ToOwned as _;
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 use provisor_report::Rejection;
 
@@ -19,7 +18,7 @@ use super::text::text_traits;
 /// # Ok::<(), provisor::Rejection>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DeviceId(Box<str>);
+pub struct DeviceId(Arc<str>);
 
 impl DeviceId {
     /// Accepts `text` under the rules of IoT Hub's identity registry.
@@ -29,7 +28,7 @@ impl DeviceId {
     /// [`IdCharacter`](crate::Code::IdCharacter), with the position in bytes.
     pub fn parse(text: &str) -> Result<Self, Rejection> {
         RULE.check(text)?;
-        Ok(Self(text.to_owned().into_boxed_str()))
+        Ok(Self(text.into()))
     }
 
     /// The ID as it was written.
@@ -44,7 +43,7 @@ impl From<&RegistrationId> for DeviceId {
     /// Device IDs are case-sensitive and registration IDs are not, so any other choice would make
     /// two hub devices of one device that changes its spelling.
     fn from(id: &RegistrationId) -> Self {
-        Self(id.normal_form().to_owned().into_boxed_str())
+        Self(id.normal_form().into())
     }
 }
 

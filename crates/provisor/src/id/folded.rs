@@ -1,37 +1,57 @@
 //! ASCII text that is compared without regard to case and shown as it was written.
 
-use alloc::borrow::ToOwned as _;
-use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-/// The lowercase form, and the original spelling where it differs.
+/// The lowercase form, and the original spelling where it differs, as one text: a mark, the lowercase
+/// form, the spelling. A copy is the same text once more, as every request makes many.
 #[derive(Clone)]
-pub(crate) struct Folded {
-    normal: Box<str>,
-    spelling: Option<Box<str>>,
-}
+pub(crate) struct Folded(Arc<str>);
+
+/// The mark of a text whose spelling is the lowercase form.
+const SAME: char = '=';
+/// The mark of one whose spelling follows. Lower case is as long as the original.
+const TWO: char = '!';
 
 impl Folded {
     pub(crate) fn new(text: &str) -> Self {
-        let normal = text.to_ascii_lowercase().into_boxed_str();
-        let spelling = (*normal != *text).then(|| text.to_owned().into_boxed_str());
-        Self { normal, spelling }
+        let mut both = String::with_capacity(1 + 2 * text.len());
+        both.push(SAME);
+        both.push_str(text);
+        both.make_ascii_lowercase();
+        if !both.ends_with(text) {
+            both.replace_range(..1, TWO.encode_utf8(&mut [0; 4]));
+            both.push_str(text);
+        }
+        Self(both.into())
     }
 
     pub(crate) fn normal(&self) -> &str {
-        &self.normal
+        let (both, texts) = self.texts();
+        texts.get(..texts.len() >> u32::from(both)).unwrap_or(texts)
     }
 
     pub(crate) fn spelling(&self) -> &str {
-        self.spelling.as_deref().unwrap_or(&self.normal)
+        let (both, texts) = self.texts();
+        let from = if both { texts.len() / 2 } else { 0 };
+        texts.get(from..).unwrap_or(texts)
+    }
+
+    /// Whether two texts stand behind the mark, and what stands there.
+    fn texts(&self) -> (bool, &str) {
+        match self.0.strip_prefix(SAME) {
+            Some(text) => (false, text),
+            None => (true, self.0.strip_prefix(TWO).unwrap_or(&self.0)),
+        }
     }
 }
 
 impl PartialEq for Folded {
     fn eq(&self, other: &Self) -> bool {
-        self.normal == other.normal
+        self.normal() == other.normal()
     }
 }
 
@@ -45,13 +65,13 @@ impl PartialOrd for Folded {
 
 impl Ord for Folded {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.normal.cmp(&other.normal)
+        self.normal().cmp(other.normal())
     }
 }
 
 impl Hash for Folded {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.normal.hash(state);
+        self.normal().hash(state);
     }
 }
 
@@ -75,5 +95,9 @@ mod tests {
         assert_eq!(a, b);
         assert_eq!(state.hash_one(&a), state.hash_one(&b));
         assert_eq!((a.spelling(), a.normal()), ("Line-7", "line-7"));
+        let lower = Folded::new("line-7");
+        assert_eq!((lower.spelling(), lower.normal()), ("line-7", "line-7"));
+        let empty = Folded::new("");
+        assert_eq!((empty.spelling(), empty.normal()), ("", ""));
     }
 }

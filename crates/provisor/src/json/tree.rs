@@ -44,6 +44,7 @@ impl Number {
         real.is_finite().then_some(Self::Real(real))
     }
 
+    #[cfg(feature = "serde")]
     pub(crate) fn integer(integer: i64) -> Self {
         u64::try_from(integer).map_or(Self::Negative(integer), Self::Natural)
     }

@@ -1,6 +1,7 @@
 //! What the engine asks, and what the caller answers.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject};
 use provisor_tpm::Keyring;
@@ -13,14 +14,17 @@ use super::fence::Fence;
 use super::record::RegistrationRecord;
 use crate::allocation::{Latency, LinkedHubs};
 #[cfg(feature = "x509")]
-use crate::attestation::TpmVendors;
+use crate::attestation::x509::Trust;
+#[cfg(feature = "x509")]
+use crate::attestation::{FoundGroups, Issuers, TpmVendors};
 #[cfg(feature = "x509")]
 use crate::enrollment::CaCertificate;
 use crate::enrollment::{EnrollmentGroup, IndividualEnrollment};
 use crate::id::RegistrationId;
+use crate::limits;
 
 /// What to look up for one request. Everything is within the service's own scope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Needs<'a> {
     /// The individual enrollment and what is known of the registration under this ID, and the lease
@@ -31,6 +35,11 @@ pub struct Needs<'a> {
     pub groups: bool,
     /// The enrollment groups of the scope that attest by symmetric keys, disabled ones included.
     pub symmetric_key_groups: bool,
+    /// Whom the certificates of the request name as their issuers. Of the groups and CA certificates
+    /// those with one of these names are enough: [`Facts::with_found_groups`], which
+    /// [`EnrollmentIndex::find`](crate::index::EnrollmentIndex::find) fills in.
+    #[cfg(feature = "x509")]
+    pub issuers: Issuers<'a>,
     /// The challenge of this registration, taken out of its store.
     pub challenge: bool,
     /// The service keyring, as it is now.
@@ -68,9 +77,9 @@ pub struct Facts<'a> {
     pub(super) individual: Option<&'a IndividualEnrollment>,
     pub(super) known: Option<Known<'a>>,
     pub(super) fence: Fence,
+    symmetric_key_groups: Option<Vec<&'a EnrollmentGroup>>,
     #[cfg(feature = "x509")]
-    groups: Option<Groups<'a>>,
-    symmetric_key_groups: Option<&'a [EnrollmentGroup]>,
+    trust: Option<Trust<'a>>,
     latencies: Option<&'a [Latency]>,
     challenge: Option<ChallengeFact>,
     keyring: Option<&'a Keyring>,
@@ -78,14 +87,6 @@ pub struct Facts<'a> {
     tpm_vendors: Option<Option<&'a TpmVendors>>,
     #[cfg(feature = "x509")]
     pub(super) chains: Option<&'a mut dyn Chains>,
-}
-
-/// The groups of the scope, and the CA certificates that they may refer to.
-#[cfg(feature = "x509")]
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Groups<'a> {
-    pub(super) groups: &'a [EnrollmentGroup],
-    pub(super) cas: &'a [CaCertificate],
 }
 
 /// What the store of challenges had.
@@ -115,9 +116,9 @@ impl<'a> Facts<'a> {
             individual,
             known,
             fence: lease,
-            #[cfg(feature = "x509")]
-            groups: None,
             symmetric_key_groups: None,
+            #[cfg(feature = "x509")]
+            trust: None,
             latencies: None,
             challenge: None,
             keyring: None,
@@ -128,7 +129,8 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// All enrollment groups, disabled or not, and all registered CA certificates, verified or not.
+    /// All enrollment groups, disabled or not, and all registered CA certificates, verified or not. Where
+    /// there are many, [`with_found_groups`](Self::with_found_groups) instead.
     #[cfg(feature = "x509")]
     #[must_use]
     pub const fn with_groups(
@@ -136,15 +138,31 @@ impl<'a> Facts<'a> {
         groups: &'a [EnrollmentGroup],
         cas: &'a [CaCertificate],
     ) -> Self {
-        self.groups = Some(Groups { groups, cas });
+        self.trust = Some(Trust::All { groups, cas });
+        self
+    }
+
+    /// The groups and CA certificates that were found for [`Needs::issuers`], of however many.
+    #[cfg(feature = "x509")]
+    #[must_use]
+    pub const fn with_found_groups(mut self, found: &'a FoundGroups<'a>) -> Self {
+        self.trust = Some(Trust::Found(found));
         self
     }
 
     /// All enrollment groups that attest by symmetric keys, disabled or not; others among them are
-    /// passed over.
+    /// passed over. From an index:
+    /// [`symmetric_key_groups`](crate::index::EnrollmentIndex::symmetric_key_groups).
     #[must_use]
-    pub const fn with_symmetric_key_groups(mut self, groups: &'a [EnrollmentGroup]) -> Self {
-        self.symmetric_key_groups = Some(groups);
+    pub fn with_symmetric_key_groups(
+        mut self,
+        groups: impl IntoIterator<Item = &'a EnrollmentGroup>,
+    ) -> Self {
+        let keyed = groups
+            .into_iter()
+            .filter(|group| group.symmetric_keys().is_some());
+        // One more than may be tried says that it is too many.
+        self.symmetric_key_groups = Some(keyed.take(limits::SYMMETRIC_KEY_GROUPS + 1).collect());
         self
     }
 
@@ -197,13 +215,13 @@ impl<'a> Facts<'a> {
     }
 
     #[cfg(feature = "x509")]
-    pub(super) fn groups(&self) -> Result<Groups<'a>, Rejection> {
-        self.groups
+    pub(super) fn trust(&self) -> Result<Trust<'a>, Rejection> {
+        self.trust
             .ok_or_else(|| missing("groups", "the enrollment groups and CA certificates"))
     }
 
-    pub(super) fn symmetric_key_groups(&self) -> Result<&'a [EnrollmentGroup], Rejection> {
-        self.symmetric_key_groups.ok_or_else(|| {
+    pub(super) fn symmetric_key_groups(&self) -> Result<&[&'a EnrollmentGroup], Rejection> {
+        self.symmetric_key_groups.as_deref().ok_or_else(|| {
             let what = "the enrollment groups that attest by symmetric keys";
             missing("symmetricKeyGroups", what)
         })
@@ -236,7 +254,7 @@ impl<'a> Facts<'a> {
     pub(super) fn check_complete(&self, needs: &Needs<'_>) -> Result<(), Rejection> {
         #[cfg(feature = "x509")]
         if needs.groups {
-            self.groups()?;
+            self.trust()?;
         }
         #[cfg(feature = "x509")]
         if needs.tpm_vendors {

@@ -24,6 +24,8 @@ use super::response::Response;
 use super::succession::Succession;
 use crate::allocation::{AllocationBasis, AllocationPolicy};
 use crate::attestation::EkPolicy;
+#[cfg(feature = "x509")]
+use crate::attestation::Issuers;
 use crate::attestation::effort::Effort;
 use crate::id::{IdRules, IdScope};
 use crate::limits;
@@ -165,6 +167,20 @@ impl Service {
     /// [`RegScope`](Code::RegScope) when the request is for another service: nothing of this one's
     /// is looked up then.
     pub fn needs<'a>(&self, request: &'a RegistrationRequest<'_>) -> Result<Needs<'a>, Rejection> {
+        let needs = self.needs_but_issuers(request)?;
+        #[cfg(feature = "x509")]
+        if let Evidence::X509 { leaf, sent } = request.evidence {
+            let issuers = Issuers::of(leaf, sent);
+            return Ok(Needs { issuers, ..needs });
+        }
+        Ok(needs)
+    }
+
+    /// Without reading a certificate: a decision reads them once.
+    fn needs_but_issuers<'a>(
+        &self,
+        request: &'a RegistrationRequest<'_>,
+    ) -> Result<Needs<'a>, Rejection> {
         self.check_scope(request)?;
         let (groups, keyed, tpm, answer) = match request.evidence {
             Evidence::Sas(_) => (false, true, false, false),
@@ -178,6 +194,8 @@ impl Service {
             registration_id: &request.registration_id,
             groups,
             symmetric_key_groups: keyed,
+            #[cfg(feature = "x509")]
+            issuers: Issuers::default(),
             challenge: answer && !stateless,
             keyring: tpm && stateless,
             tpm_vendors: tpm && matches!(self.ek_policy, EkPolicy::CertificateRequired),
@@ -204,7 +222,7 @@ impl Service {
         let effort = &mut effort;
         let mut effects = Vec::new();
         let end = self
-            .needs(request)
+            .needs_but_issuers(request)
             .and_then(|needs| facts.check_complete(&needs))
             .and_then(|()| self.check_facts(request, &facts))
             .and_then(|()| self.check_hubs(&facts))

@@ -10,10 +10,11 @@ use provisor::enrollment::{
     IndividualEnrollment, Leaves, ProvisioningStatus, Settings, SigningCertificates, SymmetricKeys,
     Thumbprint, TrustedCertificate,
 };
+use provisor::index::EnrollmentIndex;
 use provisor::registration::{
     Assigned, ChallengeFact, Decision, Effect, Evidence, Facts, Fence, HubAuthentication, Known,
-    OpenChallenge, Operation, OwnerTag, RegistrationRecord, RegistrationRequest, Response, SasText,
-    Sealed, Service, Tombstone, TpmAnswer, TpmKeys, TwinSource,
+    Needs, OpenChallenge, Operation, OwnerTag, RegistrationRecord, RegistrationRequest, Response,
+    SasText, Sealed, Service, Tombstone, TpmAnswer, TpmKeys, TwinSource,
 };
 use provisor::sas::{Resource, SasKey, UnsignedToken};
 use provisor::{Code, GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime, tpm};
@@ -129,13 +130,56 @@ impl World {
         if let Some(keyring) = self.keyring.as_ref().filter(|_| needs.keyring) {
             facts = facts.with_keyring(keyring);
         }
+        let by_index = self.decided_by_index(request, &needs, known, lease, now);
         let decision = self.service.decide(request, facts, now, &mut self.random);
+        if let Some(by_index) = by_index {
+            let of_all = format!("{decision:?}");
+            // Of a crowd of one name the index knows which key is meant.
+            if !of_all.contains("AttestTooManyGroups") {
+                assert_eq!(of_all, by_index, "the index finds others");
+            }
+        }
         assert!(
             decision.effects().map(rank).is_sorted(),
             "effects out of order: {decision:?}"
         );
         assert!(decision.effects().all(|effect| effect.fence() == lease));
         Ok(decision)
+    }
+
+    /// What a service decides that has everything in an index and hands in what that finds.
+    fn decided_by_index(
+        &self,
+        request: &RegistrationRequest<'_>,
+        needs: &Needs<'_>,
+        known: Option<Known<'_>>,
+        lease: Fence,
+        now: UnixTime,
+    ) -> Option<String> {
+        match request.evidence {
+            Evidence::X509 { .. } | Evidence::Sas(_) => {}
+            // Drawn anew each time.
+            _ => return None,
+        }
+        let mut random = SeededRandom::new(1, "index");
+        let mut index = EnrollmentIndex::new(&mut random).unwrap();
+        for individual in &self.individuals {
+            index.put_individual(individual.clone()).unwrap();
+        }
+        for group in &self.groups {
+            index.put_group(group.clone()).unwrap();
+        }
+        for ca in &self.cas {
+            index.put_ca(ca.clone()).unwrap();
+        }
+        let individual = index.individual(needs.registration_id);
+        let groups = index.find(&needs.issuers, individual);
+        let facts = Facts::new(&self.hubs, individual, known, lease)
+            .with_latencies(&[])
+            .with_found_groups(&groups)
+            .with_symmetric_key_groups(index.symmetric_key_groups());
+        let decision = self.service.decide(request, facts, now, &mut random);
+        Some(format!("{decision:?}"))
     }
 
     /// What the store has under that ID.

@@ -6,11 +6,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_x509::{Name, NearestAnchors, TrustAnchor};
+use provisor_x509::{NearestAnchors, TrustAnchor};
 
 use super::anchors::{verified_anchors, without_ca};
 use super::common_name::check_common_name;
 use super::shown::Shown;
+use super::trust::Trust;
 use crate::attestation::effort::Effort;
 use crate::attestation::{Attested, EnrollmentRef};
 use crate::enrollment::{
@@ -42,19 +43,19 @@ impl Nearest<'_> {
 pub(crate) fn nearest<'a>(
     shown: &Shown<'a>,
     id: &RegistrationId,
-    groups: &'a [EnrollmentGroup],
-    cas: &'a [CaCertificate],
+    trust: Trust<'a>,
     rules: IdRules,
     now: UnixTime,
     effort: &mut Effort<'_>,
 ) -> Result<Nearest<'a>, Rejection> {
-    let candidates = Candidates::among(shown, groups, cas)?;
+    let candidates = Candidates::among(shown, trust)?;
     if candidates.anchors.is_empty() {
         return Err(candidates.unusable.unwrap_or_else(|| no_group(shown)));
     }
     let verifier = shown.verifier(&candidates.anchors);
     let found = effort.nearest(&verifier, &shown.leaf, now)?;
     let group = candidates.decide(&found).ok_or_else(|| no_group(shown))??;
+    check_passed_names(&found, trust)?;
     check_common_name(&shown.leaf, id, rules)?;
     let enrollment = EnrollmentRef::Group(group.id().clone());
     Ok(Nearest {
@@ -76,21 +77,23 @@ struct Candidates<'a> {
 
 impl<'a> Candidates<'a> {
     /// A cheap look before any signature: names are compared, and nothing is read.
-    fn among(
-        shown: &Shown<'_>,
-        groups: &'a [EnrollmentGroup],
-        cas: &'a [CaCertificate],
-    ) -> Result<Self, Rejection> {
-        check_number("enrollmentGroups", groups.len(), limits::GROUPS)?;
-        check_number("certificateAuthorities", cas.len(), limits::CAS)?;
-        let issuers = Issuers::of(shown);
-        let named = Register::of(cas.iter().filter(|ca| issuers.name(ca.certificate())));
+    fn among(shown: &Shown<'_>, trust: Trust<'a>) -> Result<Self, Rejection> {
+        check_number("enrollmentGroups", trust.groups().count(), limits::GROUPS)?;
+        check_number("certificateAuthorities", trust.cas().count(), limits::CAS)?;
+        if trust.has_too_many() {
+            return Err(too_many());
+        }
+        let is_named = |ca: &TrustedCertificate| {
+            let issuers = &shown.issuers;
+            issuers.name(|name, hash| ca.is_named(name, hash))
+        };
+        let named = Register::of(trust.cas().filter(|ca| is_named(ca.certificate())));
         let mut candidates = Self::default();
         let mut found = Vec::new();
-        for group in groups {
+        for group in trust.groups() {
             match group.attestation() {
                 GroupAttestation::Signing(certificates) => {
-                    if !certificates.iter().any(|ca| issuers.name(ca)) {
+                    if !certificates.iter().any(is_named) {
                         continue;
                     }
                 }
@@ -109,17 +112,16 @@ impl<'a> Candidates<'a> {
                 },
             }
             if found.len() == limits::GROUPS_TRIED {
-                let limit = format!("at most {}", limits::GROUPS_TRIED);
-                return Err(refused(Code::AttestTooManyGroups).expected(limit));
+                return Err(too_many());
             }
             found.push(group);
         }
-        candidates.add(&found, cas);
+        candidates.add(&found, trust);
         Ok(candidates)
     }
 
     /// The anchors of these few groups: their CAs are looked up now, all in one walk.
-    fn add(&mut self, groups: &[&'a EnrollmentGroup], cas: &'a [CaCertificate]) {
+    fn add(&mut self, groups: &[&'a EnrollmentGroup], trust: Trust<'a>) {
         let wanted: BTreeSet<&CaName> = groups
             .iter()
             .filter_map(|group| match group.attestation() {
@@ -130,7 +132,7 @@ impl<'a> Candidates<'a> {
             .collect();
         let register = match wanted.is_empty() {
             true => Register::default(),
-            false => Register::of(cas.iter().filter(|ca| wanted.contains(ca.name()))),
+            false => Register::of(trust.cas().filter(|ca| wanted.contains(ca.name()))),
         };
         for group in groups {
             let anchors = match group.attestation() {
@@ -174,24 +176,21 @@ impl<'a> Candidates<'a> {
     }
 }
 
-/// The names that the certificates shown have for their issuers.
-struct Issuers<'a>(Vec<(u64, Name<'a>)>);
-
-impl<'a> Issuers<'a> {
-    fn of(shown: &Shown<'a>) -> Self {
-        let mut issuers: Vec<(u64, Name<'a>)> = Vec::new();
-        for certificate in core::iter::once(&shown.leaf).chain(&shown.sent) {
-            let name = certificate.issuer();
-            if !issuers.iter().any(|(_, known)| known.der() == name.der()) {
-                issuers.push((name.lookup_hash(), name));
-            }
+/// Where a store left groups out whose CA has the same name as an issuer on the path, but another key
+/// than the one that is named, one of them may be nearer than the group that was found: a path does not
+/// lead past such a name. The issuer that is the anchor itself is as near as any of them.
+fn check_passed_names(found: &NearestAnchors<'_>, trust: Trust<'_>) -> Result<(), Rejection> {
+    let passed = found.accepted().flat_map(|(_, path)| {
+        let certificates = path.certificates();
+        let below = certificates.len().saturating_sub(1);
+        certificates.iter().take(below)
+    });
+    for certificate in passed {
+        if trust.is_narrowed(certificate.issuer().lookup_hash()) {
+            return Err(too_many());
         }
-        Self(issuers)
     }
-
-    fn name(&self, ca: &TrustedCertificate) -> bool {
-        self.0.iter().any(|(hash, name)| ca.is_named(*name, *hash))
-    }
+    Ok(())
 }
 
 /// Some of the registered CAs, by the names that groups refer to them by. Of all of them a map would
@@ -265,6 +264,11 @@ fn no_group(shown: &Shown<'_>) -> Rejection {
     Rejection::new(Code::AttestNoGroup, subject)
         .expected("a group that trusts one of the issuers")
         .found(format!("issuers {}", issuers.join("; ")))
+}
+
+fn too_many() -> Rejection {
+    let limit = format!("at most {}", limits::GROUPS_TRIED);
+    refused(Code::AttestTooManyGroups).expected(limit)
 }
 
 fn refused(code: Code) -> Rejection {

@@ -6,6 +6,7 @@ use alloc::{format, vec};
 use provisor_report::{Code, Rejection, Subject};
 use provisor_x509::{AnchorValidity, Certificate, PathVerifier, TrustAnchor, profile};
 
+use super::issuers::Issuers;
 use crate::attestation::Proof;
 use crate::enrollment::{Mark, Thumbprint};
 use crate::limits;
@@ -14,6 +15,7 @@ use crate::limits;
 pub(crate) struct Shown<'a> {
     pub(crate) leaf: Certificate<'a>,
     pub(crate) sent: Vec<Certificate<'a>>,
+    pub(crate) issuers: Issuers<'a>,
 }
 
 impl<'a> Shown<'a> {
@@ -29,9 +31,13 @@ impl<'a> Shown<'a> {
             .found(format!("{}", sent.len())));
         }
         let read = |(depth, der): (u8, &&'a [u8])| Certificate::from_der_at(depth, der);
+        let leaf = read((0, &leaf))?;
+        let sent: Vec<_> = (1..).zip(sent).map(read).collect::<Result<_, _>>()?;
+        let issuers = Issuers::named(core::iter::once(&leaf).chain(&sent));
         Ok(Self {
-            leaf: read((0, &leaf))?,
-            sent: (1..).zip(sent).map(read).collect::<Result<_, _>>()?,
+            leaf,
+            sent,
+            issuers,
         })
     }
 

@@ -17,14 +17,12 @@ use crate::attestation::policy::Claim;
 #[cfg(feature = "x509")]
 use crate::attestation::x509;
 use crate::attestation::{Attested, EkVouched, tpm};
-use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
 #[cfg(feature = "x509")]
-use crate::enrollment::{CaCertificate, EnrollmentGroup, Thumbprint};
+use crate::enrollment::Thumbprint;
+use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
 use crate::enrollment::{IndividualAttestation, IndividualEnrollment, Mark, ProvisioningStatus};
 use crate::registration::challenge::{Whose, check_generation};
 use crate::registration::decision::End;
-#[cfg(feature = "x509")]
-use crate::registration::facts::Groups;
 use crate::registration::placing::{Admission, Hub, HubKey};
 use crate::registration::{
     ChallengeFact, ChallengeMode, Effect, Facts, OpenChallenge, RegistrationRequest, Response,
@@ -181,8 +179,9 @@ impl Service {
         now: UnixTime,
         effects: &mut Vec<Effect>,
     ) -> Result<End, Refusal> {
-        let Groups { groups, cas } = facts.groups()?;
+        let trust = facts.trust()?;
         let shown = x509::Shown::read(leaf, sent)?;
+        trust.check(&shown.issuers, facts.individual)?;
         let individual = standing(facts.individual, |attestation| match attestation {
             IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => true,
             IndividualAttestation::SymmetricKey(_)
@@ -192,7 +191,7 @@ impl Service {
         let mut nearest = None;
         let answer = lookup::answer(individual, || {
             let id = &request.registration_id;
-            let found = x509::nearest(&shown, id, groups, cas, self.rules, now, effort);
+            let found = x509::nearest(&shown, id, trust, self.rules, now, effort);
             let standing = found.as_ref().map_or(NearestGroup::Absent, |found| {
                 found.group.settings().provisioning_status.into()
             });
@@ -209,13 +208,13 @@ impl Service {
                 return Err(Refusal::proved(nobody(code)));
             }
             (Answer::Nobody(code), Some(enrollment), _) => {
-                let bound = self.bind_individual(&shown, enrollment, cas, effort, now);
+                let bound = self.bind_individual(&shown, enrollment, trust, effort, now);
                 let proved = bound.is_ok() || is_enrolled(&shown, enrollment);
                 let cause = nobody(code);
                 return Err(self.as_if_free(
                     request,
                     &shown,
-                    (groups, cas),
+                    trust,
                     effort,
                     now,
                     Refusal { cause, proved },
@@ -224,20 +223,20 @@ impl Service {
             (Answer::Nobody(code), None, _) => return Err(nobody(code).into()),
             (Answer::Individual, Some(enrollment), _) => Admission {
                 attested: self
-                    .bind_individual(&shown, enrollment, cas, effort, now)
+                    .bind_individual(&shown, enrollment, trust, effort, now)
                     .map_err(|cause| {
                         let proved = is_enrolled(&shown, enrollment);
                         self.as_if_free(
                             request,
                             &shown,
-                            (groups, cas),
+                            trust,
                             effort,
                             now,
                             Refusal { cause, proved },
                         )
                     })?,
                 generation: enrollment.generation(),
-                accepted: accepted(enrollment.attestation(), cas),
+                accepted: accepted(enrollment.attestation(), trust),
                 settings: enrollment.settings(),
                 device_id: enrollment.device_id(),
             },
@@ -246,7 +245,7 @@ impl Service {
                 Admission {
                     attested: found.into_attested(),
                     generation: group.generation(),
-                    accepted: group.marks(cas),
+                    accepted: group.marks(|name| trust.ca(name)),
                     settings: group.settings(),
                     device_id: None,
                 }
@@ -268,7 +267,7 @@ impl Service {
         &self,
         request: &RegistrationRequest<'_>,
         shown: &x509::Shown<'_>,
-        (groups, cas): (&[EnrollmentGroup], &[CaCertificate]),
+        trust: x509::Trust<'_>,
         effort: &mut Effort<'_>,
         now: UnixTime,
         refusal: Refusal,
@@ -277,7 +276,7 @@ impl Service {
             return refusal;
         }
         let id = &request.registration_id;
-        let found = x509::nearest(shown, id, groups, cas, self.rules, now, effort);
+        let found = x509::nearest(shown, id, trust, self.rules, now, effort);
         Refusal {
             proved: found.is_ok(),
             ..refusal
@@ -289,14 +288,14 @@ impl Service {
         &self,
         shown: &x509::Shown<'_>,
         enrollment: &IndividualEnrollment,
-        cas: &[CaCertificate],
+        trust: x509::Trust<'_>,
         effort: &mut Effort<'_>,
         now: UnixTime,
     ) -> Result<Attested, Rejection> {
         let rules = self.rules;
         match enrollment.attestation() {
             IndividualAttestation::X509Ca(references) => {
-                x509::bind_ca(shown, enrollment, references, cas, rules, now, effort)
+                x509::bind_ca(shown, enrollment, references, trust, rules, now, effort)
             }
             IndividualAttestation::X509Leaf(leaves) => {
                 x509::bind_leaf(shown, enrollment, leaves, rules, now, effort)
@@ -343,9 +342,12 @@ pub(super) fn by_tpm(enrollment: &IndividualEnrollment, attested: Attested) -> A
 
 /// What an individual enrollment is known by when it is made anew.
 #[cfg(feature = "x509")]
-fn accepted(attestation: &IndividualAttestation, cas: &[CaCertificate]) -> Vec<Mark> {
+fn accepted(attestation: &IndividualAttestation, trust: x509::Trust<'_>) -> Vec<Mark> {
     match attestation {
-        IndividualAttestation::X509Ca(references) => references.marks(cas).copied().collect(),
+        IndividualAttestation::X509Ca(references) => {
+            let marks = references.marks(|name| trust.ca(name));
+            marks.copied().collect()
+        }
         IndividualAttestation::X509Leaf(leaves) => core::iter::once(leaves.primary())
             .chain(leaves.secondary())
             .map(Mark::leaf)

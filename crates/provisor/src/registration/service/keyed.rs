@@ -58,7 +58,11 @@ impl Service {
             (_, own, _) => own.refusal(),
         };
         let recorded = facts.record().map(|record| &record.enrollment);
-        let mut found = Some(symmetric_key::search(&shown, groups.iter(), recorded));
+        let mut found = Some(symmetric_key::search(
+            &shown,
+            groups.iter().copied(),
+            recorded,
+        ));
         // Too many groups are the service's fault, whoever asks.
         if let Some(Err(fault)) = &found
             && fault.code().class().is_own_fault()
