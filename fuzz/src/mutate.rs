@@ -7,6 +7,7 @@ pub mod armour;
 mod bag;
 pub mod der;
 pub mod dictionary;
+pub mod json;
 pub mod plain;
 pub mod rng;
 pub mod signed;

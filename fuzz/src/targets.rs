@@ -18,7 +18,7 @@ const fn target(name: &'static str, run: fn(&[u8]), mutate: Mutator) -> Target {
 }
 
 /// Every target there is.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 16] = [
     target("certificate", crate::certificate, mutate::certificate),
     target("path", crate::path, mutate::path),
     target("crl", crate::crl, mutate::crl),
@@ -41,4 +41,10 @@ pub const TARGETS: [Target; 14] = [
     target("sas_token", crate::sas_token, mutate::plain::mutate),
     target("allocation", crate::allocation, mutate::plain::mutate),
     target("engine", crate::engine, mutate::plain::mutate),
+    target("device_answer", crate::device_answer, mutate::json::mutate),
+    target(
+        "device_registration",
+        crate::device_registration,
+        mutate::plain::mutate,
+    ),
 ];

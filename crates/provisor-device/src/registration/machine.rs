@@ -164,6 +164,13 @@ impl Registration {
         }
     }
 
+    /// So many milliseconds passed while the clock stood still or began anew, as in a deep sleep; it shows `now_ms` now.
+    /// Without this a clock that went back says that no time passed.
+    pub fn slept(&mut self, ms: u32, now_ms: u64) {
+        self.pass(ms);
+        self.seen_ms = now_ms;
+    }
+
     /// The answer to a request over HTTP: its status, the value of its `retry-after` header if it has one, its body.
     ///
     /// # Errors
@@ -504,8 +511,12 @@ impl Registration {
 
     /// Time went on. A clock that went back, as after a restart, counts from where it is now.
     fn tick(&mut self, now_ms: u64) {
-        let passed = u32::try_from(now_ms.saturating_sub(self.seen_ms)).unwrap_or(u32::MAX);
+        let passed = now_ms.saturating_sub(self.seen_ms);
+        self.pass(u32::try_from(passed).unwrap_or(u32::MAX));
         self.seen_ms = now_ms;
+    }
+
+    fn pass(&mut self, passed: u32) {
         for left in [
             &mut self.left,
             &mut self.operation_left,

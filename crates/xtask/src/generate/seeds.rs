@@ -6,6 +6,7 @@ pub(super) mod bag;
 mod crl;
 mod device;
 mod file;
+mod firmware;
 pub(super) mod made;
 mod tpm;
 
@@ -37,6 +38,7 @@ pub(crate) fn generate() -> Result<Vec<Generated>, String> {
     device::generate(&mut seeds).map_err(|rejection| rejection.to_string())?;
     texts(&mut seeds).map_err(|rejection| rejection.to_string())?;
     operations(&mut seeds);
+    firmware::firmware(&mut seeds);
     Ok(seeds.0)
 }
 

@@ -371,10 +371,11 @@ fn a_clock_that_begins_anew_makes_nothing_wait_for_it() {
     };
     // The device restarts, and its clock with it.
     assert_eq!(registration.step(5), Step::Wait(wait));
-    assert!(matches!(
-        registration.step(5 + u64::from(wait)),
-        Step::Send(_)
-    ));
+    let mut awake = registration.clone();
+    assert!(matches!(awake.step(5 + u64::from(wait)), Step::Send(_)));
+    // It slept as long as it should, with a clock that did not see it.
+    registration.slept(wait, 3);
+    assert!(matches!(registration.step(3), Step::Send(_)));
 }
 
 #[test]
