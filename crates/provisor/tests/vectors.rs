@@ -10,8 +10,9 @@
 use std::path::PathBuf;
 
 use provisor::allocation::{LinkedHubs, Weight, allocate};
+use provisor::sas::{Resource, SasKey, SasToken};
 use provisor::tpm::EkPublic;
-use provisor::{DeviceId, GroupId, HubName, IdRules, IdScope, RegistrationId, Rejection};
+use provisor::{DeviceId, GroupId, HubName, IdRules, IdScope, RegistrationId, Rejection, UnixTime};
 use provisor_testkit::vectors::{cases, hex};
 use serde_json::Value;
 
@@ -37,6 +38,33 @@ fn parse(kind: &str, text: &str) -> Result<(String, String), Rejection> {
         "hub_name" => folded!(HubName::parse(text)),
         "device_id" => DeviceId::parse(text).map(|id| (id.to_string(), id.to_string())),
         other => panic!("a kind that no test knows: {other}"),
+    }
+}
+
+#[test]
+fn tokens_of_symmetric_keys() {
+    for case in cases("sas") {
+        let key = SasKey::from_base64(text(&case, "key")).unwrap();
+        let scope = IdScope::parse(text(&case, "scope")).unwrap();
+        let id = RegistrationId::try_from(text(&case, "id")).unwrap();
+        assert_eq!(key.derive(&id).expose(), hex(text(&case, "derived")));
+        let now = UnixTime::new(case["now"].as_i64().unwrap());
+        let resource = Resource::registration(&scope, &id);
+        let judged = SasToken::parse(text(&case, "token")).and_then(|token| {
+            if case["group"] == true {
+                token.verify_group(&resource, &[&key], now)
+            } else {
+                token.verify(&resource, &[&key], now)
+            }
+        });
+        assert_eq!(case["good"], judged.is_ok(), "{case}");
+        if let Err(rejection) = judged {
+            assert_eq!(case["code"], *rejection.code().name(), "{case}");
+            assert_eq!(
+                case["position"].as_u64(),
+                rejection.position().map(|p| p as u64)
+            );
+        }
     }
 }
 

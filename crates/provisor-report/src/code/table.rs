@@ -1964,7 +1964,7 @@ super::rows::codes! {
     }
     RegEnrollmentRemade = 6007 "REG_ENROLLMENT_REMADE" {
         class: Operator,
-        meaning: "the group that admitted this device was deleted, and another one with other CAs bears its name now",
+        meaning: "the group that admitted this device was deleted, and another one with other CAs or keys bears its name now",
         remedy: "if its devices may go on under the new one, state that as a succession at the service; else delete the registration record",
         spec: "provisor registration engine, who may go on as whom",
     }

@@ -232,18 +232,18 @@ fn no_group(
 }
 
 /// True when a holder of the key made the token, and made a mistake.
-pub(crate) fn is_mistake(cause: &Rejection) -> bool {
-    match cause.code() {
+pub(crate) const fn is_mistake(cause: &Rejection) -> bool {
+    matches!(
+        cause.code(),
         Code::SasSignedPlain
-        | Code::SasSignedEncoded
-        | Code::SasSignedCase
-        | Code::SasSignedLines
-        | Code::SasKeyNotDecoded
-        | Code::SasGroupKey
-        | Code::SasDerivedCase
-        | Code::SasKeyDerived => true,
-        _ => false,
-    }
+            | Code::SasSignedEncoded
+            | Code::SasSignedCase
+            | Code::SasSignedLines
+            | Code::SasKeyNotDecoded
+            | Code::SasGroupKey
+            | Code::SasDerivedCase
+            | Code::SasKeyDerived
+    )
 }
 
 #[cfg(test)]

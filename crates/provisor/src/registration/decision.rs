@@ -91,6 +91,10 @@ pub enum Outcome {
 /// What to do next.
 #[derive(Debug)]
 #[must_use = "the response comes last"]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is taken apart at once, and one at a time is there"
+)]
 pub enum Step {
     /// Carry this out, then say how it went.
     Effect(Effect, Pending),
@@ -155,6 +159,7 @@ impl Decision {
     }
 
     /// What is left to do, in order: to look at.
+    #[must_use]
     pub fn effects(&self) -> impl ExactSizeIterator<Item = &Effect> {
         self.effects.iter()
     }

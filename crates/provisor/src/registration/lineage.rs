@@ -25,7 +25,7 @@ pub enum Lineage {
     Heir,
     /// An individual enrollment for this very ID admits it, by another key than the one on record.
     OtherKey,
-    /// The group was deleted, and another one without any of its CAs bears its name.
+    /// The group was deleted, and another one without any of its CAs or keys bears its name.
     Remade,
     /// Another enrollment admitted it before, and nothing says that this is the same device.
     Stranger,
@@ -194,7 +194,7 @@ impl fmt::Display for Lineage {
             Self::TakenOut => "taken out of its group",
             Self::Heir => "stated heir",
             Self::OtherKey => "individual, another key",
-            Self::Remade => "group made anew, another CA",
+            Self::Remade => "group made anew, other CAs or keys",
             Self::Stranger => "another enrollment",
         })
     }

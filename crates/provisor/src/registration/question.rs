@@ -1,5 +1,6 @@
 //! What the custom allocation is asked, and what it answers.
 
+use alloc::borrow::ToOwned as _;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -192,7 +193,7 @@ fn is_null(json: &str) -> bool {
 /// A part of an answer that cannot be read: not the device's mistake, and not an enrollment's.
 fn malformed(field: &'static str, cause: &Rejection) -> Rejection {
     let rejection = Rejection::new(Code::AllocAnswerMalformed, Subject::field(field))
-        .expected(format!("{}", cause.expected_text()))
+        .expected(cause.expected_text().to_owned())
         .found(format!("{}: {}", cause.code().name(), cause.found_text()));
     match cause.position() {
         Some(position) => rejection.at(position),

@@ -20,7 +20,8 @@
 //!
 //! * An enrollment **made anew** under its name with a CA or key in common, in whatever case the
 //!   name is written: a script that makes everything anew locks nobody out. A CA is its name and
-//!   key, so that a renewed certificate is the same CA.
+//!   key, so that a renewed certificate is the same CA. A group with symmetric keys is the same if it
+//!   derives one of the keys on record for the device.
 //! * A device **taken out of its group** by an individual enrollment for the same certificate or
 //!   key, or for a CA that vouches for both. Under the policy that resets it begins again.
 //! * What the operator **states** at the service ([`Succession`](super::Succession)): how a fleet

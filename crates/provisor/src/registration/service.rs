@@ -82,10 +82,18 @@ impl Service {
     }
 
     /// Another allocation policy where the enrollment has none of its own.
-    #[must_use]
-    pub fn with_allocation_policy(mut self, policy: AllocationPolicy) -> Self {
+    ///
+    /// # Errors
+    /// [`AllocCustom`](Code::AllocCustom): whom to ask is an enrollment's to say.
+    pub fn with_allocation_policy(mut self, policy: AllocationPolicy) -> Result<Self, Rejection> {
+        if policy == AllocationPolicy::Custom {
+            let subject = Subject::field("allocationPolicy");
+            return Err(Rejection::new(Code::AllocCustom, subject)
+                .expected("a default that can be computed")
+                .found("custom"));
+        }
         self.allocation = policy;
-        self
+        Ok(self)
     }
 
     /// What is stored for the allocation beside the scope: the algorithm's number and the salt. It

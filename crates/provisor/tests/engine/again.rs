@@ -252,6 +252,7 @@ fn hubs_that_were_linked_by_another_scope_or_salt_are_refused() {
     let another = IdScope::parse("0neANOTHER1").unwrap();
     world.service = Service::new(scope())
         .with_allocation_policy(AllocationPolicy::Weighted)
+        .unwrap()
         .with_allocation_basis(basis(1));
     for wrong in [
         link(&scope(), &AllocationBasis::UNSALTED),

@@ -8,7 +8,7 @@ use provisor::enrollment::{
 use provisor::registration::reprovision::Action;
 use provisor::registration::{
     AllocationAnswer, AllocationQuestion, Asked, Decision, Effect, Evidence, Facts, Fence, Known,
-    Outcome, Response, SasText, Step, Substatus, TpmAnswer,
+    Outcome, Response, SasText, Service, Step, Substatus, TpmAnswer,
 };
 use provisor::{Code, DeviceId, Rejection, Subject, limits};
 use provisor_testkit::random::SeededRandom;
@@ -85,7 +85,7 @@ fn failed(response: &Response) -> Code {
 }
 
 #[test]
-fn the_question_says_what_a_webhook_gets_and_the_answer_comes_out() {
+fn c16_the_question_says_what_a_webhook_gets_and_the_answer_comes_out() {
     let webhook = CustomAllocation::new("https://fn.example.net/?code=x", "2021-10-01").unwrap();
     let settings = Settings::new()
         .with_custom_allocation(webhook.clone())
@@ -416,7 +416,42 @@ fn a_question_says_nothing_of_keys() {
 }
 
 #[test]
-fn latencies_decide_where_some_are_known_and_weights_where_none_are() {
+fn e5_each_policy_of_the_wire_places_the_device() {
+    let listed = ["hub-b", "hub-c"].map(hub);
+    for (word, expected) in [
+        ("static", Some("hub-b")),
+        ("hashed", None),
+        ("geoLatency", None),
+        ("custom", Some("hub-c")),
+    ] {
+        let policy = AllocationPolicy::parse(word, &listed).unwrap();
+        let settings = Settings::new()
+            .with_allocation_policy(policy)
+            .with_iot_hubs(listed.clone());
+        let mut world = world(settings);
+        world.hubs = hubs(&[("hub-a", 1000), ("hub-b", 0), ("hub-c", 0)]);
+        let decision = decide(&mut world, None);
+        let response = decision.carry_out_asking(
+            |effect| world.carry_out(effect),
+            NOW,
+            |question| Ok(to(question, "hub-c")),
+        );
+        match expected {
+            // Whoever names a hub means it.
+            Some(name) => assert_eq!(assigned(response).record.assigned_hub, hub(name)),
+            None => assert_eq!(code(response), Code::AllocNoWeight, "{word}"),
+        }
+    }
+}
+
+#[test]
+fn e5_the_custom_policy_is_no_default_of_a_service() {
+    let service = Service::new(scope()).with_allocation_policy(AllocationPolicy::Custom);
+    assert_eq!(service.unwrap_err().code(), Code::AllocCustom);
+}
+
+#[test]
+fn e5_latencies_decide_where_some_are_known_and_weights_where_none_are() {
     let near = Settings::new().with_allocation_policy(AllocationPolicy::LowestLatency);
     let mut world = world(near.clone());
     let weighted = Settings::new().with_allocation_policy(AllocationPolicy::Weighted);

@@ -27,6 +27,7 @@ mod sequences;
 mod stateless;
 mod strangers;
 mod symmetric;
+mod symmetric_model;
 mod tombstones;
 mod tpms;
 mod world;

@@ -59,7 +59,7 @@ fn assert_refused(response: Response, world: &World, code: Code) -> Rejection {
 }
 
 #[test]
-fn either_key_registers_the_device_of_an_individual_enrollment() {
+fn b5_either_key_registers_the_device_of_an_individual_enrollment() {
     for key in 0..2 {
         let mut world = World::new();
         let keys = symmetric_keys(7);
@@ -72,7 +72,7 @@ fn either_key_registers_the_device_of_an_individual_enrollment() {
 }
 
 #[test]
-fn a_groups_device_is_known_by_what_is_derived_for_it_in_its_own_spelling() {
+fn b6_a_groups_device_is_known_by_what_is_derived_for_it_in_its_own_spelling() {
     for spelling in ["Line-7", "line-7"] {
         let device = derived(1, spelling);
         for key in 0..2 {
@@ -136,7 +136,7 @@ fn zeros() -> SymmetricKeys {
 }
 
 #[test]
-fn a_token_for_another_time_scope_or_device_admits_nobody() {
+fn b7_a_token_for_another_time_scope_or_device_admits_nobody() {
     let keys = symmetric_keys(7);
     let key = keys.primary();
     let mut world = World::new();
@@ -164,8 +164,71 @@ fn a_token_for_another_time_scope_or_device_admits_nobody() {
     assigned(world.with_token(ID, &good));
 }
 
+/// As official clients send it: plain and encoded in either case, all in lower case, with `skn` missing
+/// or empty, with 30 seconds to live and reused afterwards.
 #[test]
-fn what_is_disabled_bars_and_nothing_falls_through_it() {
+fn b7_what_is_signed_is_the_resource_as_it_was_sent() {
+    let keys = symmetric_keys(7);
+    let sign = |resource: &str, expires: i64, rest: &str| {
+        let signed = format!("{resource}\n{expires}");
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, keys.secondary().expose());
+        let tag = ring::hmac::sign(&key, signed.as_bytes());
+        let sig = data_encoding::BASE64.encode(tag.as_ref());
+        let sig = sig
+            .replace('+', "%2B")
+            .replace('/', "%2F")
+            .replace('=', "%3D");
+        format!("SharedAccessSignature sr={resource}&sig={sig}&se={expires}{rest}")
+    };
+    let later = NOW.seconds() + 3600;
+    for text in [
+        sign(
+            "0ne0A1B2C3D/registrations/Line-7",
+            later,
+            "&skn=registration",
+        ),
+        sign("0ne0A1B2C3D/registrations/Line-7", later, "&skn="),
+        sign("0ne0A1B2C3D%2Fregistrations%2FLine-7", later, ""),
+        sign(
+            "0ne0A1B2C3D%2fregistrations%2fLine-7",
+            later,
+            "&skn=registration",
+        ),
+        sign(
+            "0ne0a1b2c3d%2Fregistrations%2Fline-7",
+            later,
+            "&skn=registration",
+        ),
+        sign(
+            "0ne0a1b2c3d%2Fregistrations%2Fline-7",
+            NOW.seconds() - 300,
+            "",
+        ),
+    ] {
+        let mut world = World::new();
+        world.individuals = vec![keyed(ID, keys.clone())];
+        assigned(world.with_token("Line-7", &text));
+    }
+    // One second more than clocks may differ, and what was signed in another spelling than it is sent.
+    for (text, code) in [
+        (
+            sign("0ne0A1B2C3D/registrations/line-7", NOW.seconds() - 301, ""),
+            Code::SasExpired,
+        ),
+        (
+            sign("0ne0A1B2C3D/registrations/line-7", later, "").replace("/reg", "%2Freg"),
+            Code::SasSignedPlain,
+        ),
+    ] {
+        let mut world = World::new();
+        world.individuals = vec![keyed(ID, keys.clone())];
+        let response = world.with_token(ID, &text);
+        assert_refused(response, &world, code);
+    }
+}
+
+#[test]
+fn b4_what_is_disabled_bars_and_nothing_falls_through_it() {
     let (own, groups) = (symmetric_keys(7), symmetric_keys(1));
     let device = derived(1, ID);
     let mut world = World::new();

@@ -10,6 +10,7 @@
 mod allocation;
 pub(crate) mod form;
 mod ids;
+mod sas;
 mod tpm;
 mod x509;
 
@@ -29,6 +30,7 @@ pub(crate) fn generate() -> Result<Vec<Generated>, String> {
         file("ids", ids::ABOUT, &ids::cases()?)?,
         file("x509", x509::ABOUT, &x509::cases()?)?,
         file("tpm", tpm::ABOUT, &tpm::cases()?)?,
+        file("sas", sas::ABOUT, &sas::cases()?)?,
         file("allocation", allocation::ABOUT, &allocation::cases()?)?,
     ])
 }

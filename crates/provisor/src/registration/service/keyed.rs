@@ -1,5 +1,6 @@
 //! A device shows a SAS token: by whose key?
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -122,7 +123,7 @@ impl Service {
 /// What the keys of the individual enrollment say.
 enum Own {
     /// One of them signed the token.
-    Right(Bound),
+    Right(Box<Bound>),
     /// None did.
     Wrong(Rejection),
     /// There are none; others were tried in their place.
@@ -139,7 +140,7 @@ impl Own {
         });
         match keys {
             Some(keys) => match symmetric_key::bind_individual(shown, keys) {
-                Ok(bound) => Self::Right(bound),
+                Ok(bound) => Self::Right(Box::new(bound)),
                 Err(cause) => Self::Wrong(cause),
             },
             None => {
