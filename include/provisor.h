@@ -672,7 +672,7 @@ typedef enum provisor_code {
   PROVISOR_REG_OTHER_ENROLLMENT = 6004,
   /** the hub has a device of this name that belongs to another registration. To do: give one of the two enrollments another device ID, or remove the other device from the hub first. [provisor registration engine, order of calls] */
   PROVISOR_REG_DEVICE_OWNED = 6005,
-  /** the group that admitted this device was deleted, and another one with other CAs bears its name now. To do: if its devices may go on under the new one, state that as a succession at the service; else delete the registration record. [provisor registration engine, who may go on as whom] */
+  /** the group that admitted this device was deleted, and another one with other CAs or keys bears its name now. To do: if its devices may go on under the new one, state that as a succession at the service; else delete the registration record. [provisor registration engine, who may go on as whom] */
   PROVISOR_REG_ENROLLMENT_REMADE = 6007,
   /** more successions of enrollments are stated than the limit. To do: take out those whose devices have all registered again. [provisor registration engine, who may go on as whom] */
   PROVISOR_REG_SUCCESSIONS = 6008,

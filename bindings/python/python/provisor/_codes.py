@@ -2381,7 +2381,7 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         2,
     ),
     6007: (
-        "the group that admitted this device was deleted, and another one with other CAs bears its name now",
+        "the group that admitted this device was deleted, and another one with other CAs or keys bears its name now",
         "if its devices may go on under the new one, state that as a succession at the service; else delete the registration record",
         "provisor registration engine, who may go on as whom",
         2,

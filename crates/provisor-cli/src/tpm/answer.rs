@@ -62,7 +62,7 @@ fn judge(arguments: &Arguments) -> Result<Answer, Stop> {
     let (device, hubs) = match &arguments.hubs {
         Some(path) => {
             let hubs = allocate::linked_hubs(path, device.scope())?;
-            (device.with_policy(arguments.policy.policy.clone()), hubs)
+            (device.with_policy(arguments.policy.policy.clone())?, hubs)
         }
         // Nobody goes anywhere: there is nothing to spread.
         None => {

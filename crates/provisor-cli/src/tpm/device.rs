@@ -142,9 +142,9 @@ impl Device {
     }
 
     /// The same, with another policy than the default one.
-    pub(super) fn with_policy(mut self, policy: AllocationPolicy) -> Self {
-        self.service = self.service.with_allocation_policy(policy);
-        self
+    pub(super) fn with_policy(mut self, policy: AllocationPolicy) -> Result<Self, Rejection> {
+        self.service = self.service.with_allocation_policy(policy)?;
+        Ok(self)
     }
 
     /// What a server does with one request: the engine decides by what was looked up.

@@ -137,7 +137,7 @@ fn every_door_leads_to_the_same_hub() {
             })
             .collect();
         assert!(expected.iter().any(|hub| hub == LIGHT), "{word}");
-        let service = service.clone().with_allocation_policy(policy);
+        let service = service.clone().with_allocation_policy(policy).unwrap();
         for (id, expected) in ids.iter().zip(&expected) {
             assert_eq!(by_service(&service, &hubs, id).as_str(), expected);
         }
