@@ -7,6 +7,7 @@ use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::base64;
+use crate::copy::copy;
 use crate::limits;
 use crate::reason::{Error, Reason};
 
@@ -31,7 +32,7 @@ impl Key {
         let mut key = Self { block: [0; BLOCK] };
         match key.block.get_mut(..bytes.len()) {
             Some(room) if limits::KEY_BYTES.contains(&bytes.len()) => {
-                room.copy_from_slice(bytes);
+                copy(bytes, room);
                 Ok(key)
             }
             _ => Err(Reason::KeyLength.with(bytes.len())),
@@ -97,9 +98,7 @@ impl Key {
     fn of_mac(mac: Hmac<Sha256>) -> Self {
         let mut key = Self { block: [0; BLOCK] };
         let mut derived: [u8; MAC_BYTES] = mac.finalize().into_bytes().into();
-        for (place, byte) in key.block.iter_mut().zip(derived) {
-            *place = byte;
-        }
+        copy(&derived, &mut key.block);
         derived.zeroize();
         key
     }

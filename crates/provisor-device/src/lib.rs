@@ -19,6 +19,7 @@
 extern crate std;
 
 pub mod base64;
+mod copy;
 pub mod json;
 mod key;
 pub mod limits;

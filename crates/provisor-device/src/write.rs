@@ -2,6 +2,7 @@
 
 use base64ct::{Base64, Encoding as _};
 
+use crate::copy::copy;
 use crate::percent;
 use crate::reason::{Error, Reason};
 
@@ -130,7 +131,8 @@ impl<'b> Writer<'b> {
             return Err(Reason::BufferTooSmall.with(self.len));
         }
         // Only texts get in.
-        str::from_utf8(self.buffer.split_at(self.len).0)
+        let written: &'b [u8] = self.buffer;
+        str::from_utf8(written.get(..self.len).unwrap_or_default())
             .map_err(|error| Reason::ArgumentCharacter.with(error.valid_up_to()))
     }
 
@@ -138,7 +140,7 @@ impl<'b> Writer<'b> {
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         let end = self.len.saturating_add(bytes.len());
         if let Some(room) = self.buffer.get_mut(self.len..end) {
-            room.copy_from_slice(bytes);
+            copy(bytes, room);
         }
         self.len = end;
         self

@@ -3,8 +3,8 @@
 /// The value of a number, if it is whole and not negative and no larger than there is room for.
 pub(super) fn whole(text: &str) -> Option<u64> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (before, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let after = after.trim_end_matches('0');
+    let (before, after) = mantissa.split_once(['.']).unwrap_or((mantissa, ""));
+    let after = after.trim_end_matches(['0']);
     let mut value: u64 = 0;
     for digit in before.bytes().chain(after.bytes()) {
         value = value.checked_mul(10)?.checked_add(u64::from(

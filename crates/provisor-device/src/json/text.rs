@@ -4,6 +4,7 @@ use core::fmt;
 
 use base64ct::{Base64, Encoding as _};
 
+use crate::copy::copy;
 use crate::reason::{Error, Reason};
 
 /// A string as it is written, between its quotation marks, its escapes checked.
@@ -67,7 +68,7 @@ impl<'a> Text<'a> {
         for c in self.chars() {
             let end = len + c.len_utf8();
             if let Some(room) = out.get_mut(len..end) {
-                c.encode_utf8(room);
+                copy(c.encode_utf8(&mut [0; 4]).as_bytes(), room);
             }
             len = end;
         }

@@ -97,7 +97,7 @@ impl<'a> Response<'a> {
         if topic.len() > limits::TOPIC_BYTES {
             return None;
         }
-        let (status, query) = topic.strip_prefix(RESPONSE_TOPIC)?.split_once('?')?;
+        let (status, query) = topic.strip_prefix(RESPONSE_TOPIC)?.split_once(['?'])?;
         let status = status.strip_suffix('/').unwrap_or(status);
         if status.len() != 3 || !status.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
@@ -107,8 +107,8 @@ impl<'a> Response<'a> {
             rid: None,
             retry_after: None,
         };
-        for item in query.split('&') {
-            match item.split_once('=') {
+        for item in query.split(['&']) {
+            match item.split_once(['=']) {
                 // The first one counts, as with a number that somebody appends.
                 Some(("$rid", rid)) => {
                     response.rid.get_or_insert(rid);

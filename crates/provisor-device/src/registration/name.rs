@@ -1,5 +1,6 @@
 //! A short text by value.
 
+use crate::copy::copy;
 use crate::json::Text;
 use crate::reason::{Error, Reason};
 
@@ -25,7 +26,7 @@ impl<const N: usize> Name<N> {
         let room = name.bytes.get_mut(..text.len());
         match (room, u8::try_from(text.len())) {
             (Some(room), Ok(len)) => {
-                room.copy_from_slice(text.as_bytes());
+                copy(text.as_bytes(), room);
                 name.len = len;
                 Ok(name)
             }

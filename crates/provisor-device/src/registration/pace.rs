@@ -84,7 +84,8 @@ impl Pace {
     pub(super) fn asked(&self, seconds: u32) -> u32 {
         seconds
             .saturating_mul(1_000)
-            .clamp(limits::ASKED_MS, self.asked_cap_ms)
+            .max(limits::ASKED_MS)
+            .min(self.asked_cap_ms)
     }
 
     /// The back-off after so many failures.

@@ -1,6 +1,7 @@
 //! States as bytes: fixed places, a sum at the end.
 
 use super::name::Name;
+use crate::copy::copy;
 use crate::reason::{Error, Reason};
 
 /// Bytes of the sum.
@@ -21,7 +22,7 @@ impl<'b> Record<'b> {
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         let end = self.at + bytes.len();
         if let Some(room) = self.out.get_mut(self.at..end) {
-            room.copy_from_slice(bytes);
+            copy(bytes, room);
         }
         self.at = end;
         self
@@ -126,19 +127,16 @@ impl<'a> Reader<'a> {
 
 /// Puts the sum into the last bytes. It finds a torn write and memory that lost its charge; it stops nobody.
 pub(super) fn seal(out: &mut [u8]) {
-    let split = out.len().saturating_sub(SUM);
-    let (content, place) = out.split_at_mut(split);
-    place.copy_from_slice(&sum(content).to_be_bytes());
+    if let Some((content, place)) = out.split_last_chunk_mut::<SUM>() {
+        *place = sum(content).to_be_bytes();
+    }
 }
 
 /// The content, if the sum fits.
 pub(super) fn unseal(bytes: &[u8]) -> Result<&[u8], Error> {
-    let split = bytes.len().saturating_sub(SUM);
-    let (content, found) = bytes.split_at(split);
-    if found == sum(content).to_be_bytes() {
-        Ok(content)
-    } else {
-        Err(Reason::StateMalformed.with(split))
+    match bytes.split_last_chunk::<SUM>() {
+        Some((content, found)) if *found == sum(content).to_be_bytes() => Ok(content),
+        _ => Err(Reason::StateMalformed.with(bytes.len())),
     }
 }
 

@@ -450,3 +450,23 @@ fn names_that_do_not_fit_are_asked_for_again() {
         assert_eq!(registration.trouble.reason, Some(Reason::AnswerName));
     }
 }
+
+#[test]
+fn a_body_without_end_is_not_read() {
+    let (mut registration, mut now) = (begin(Credential::Key), 1_000);
+    let (request, _) = next(&mut registration, &mut now);
+    let long = std::vec![b' '; limits::ANSWER_BYTES + 1];
+    registration
+        .http_response(request, 200, None, &long, now)
+        .unwrap();
+    assert_eq!(registration.trouble.reason, Some(Reason::AnswerTooLong));
+    // Somewhere else is nowhere.
+    let (request, _) = next(&mut registration, &mut now);
+    registration
+        .http_response(request, 307, Some(b"0"), HUB.as_bytes(), now)
+        .unwrap();
+    assert_eq!(registration.trouble.reason, Some(Reason::Redirected));
+    let (request, wait) = next(&mut registration, &mut now);
+    assert_eq!(request.kind(), RequestKind::Register);
+    assert!(wait >= 4_000);
+}
