@@ -87,8 +87,8 @@
 //!
 //! # Features
 //!
-//! * `x509` (default): X.509 attestation. Without it, only TPMs register, and the crate needs no
-//!   certificate code at all.
+//! * `x509` (default): X.509 attestation. Without it, TPMs and symmetric keys register, and the crate
+//!   needs no certificate code at all.
 //! * `describe`: certificates described for people, by a parser that needs the standard library.
 //!   Everything else here does without one.
 //! * `serde`: `Serialize` and `Deserialize` for identifiers and for everything that a store keeps, with
@@ -126,6 +126,11 @@ mod stored;
 
 #[cfg(feature = "std")]
 pub mod system;
+
+/// The page on symmetric keys and custom allocation: its code is run as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/symmetric-keys.md")]
+struct SymmetricKeysPage;
 
 /// The page on TPMs: its code is run as it stands.
 #[cfg(doctest)]
