@@ -25,6 +25,7 @@ mod sealed;
 mod targets;
 mod toy;
 mod tpm;
+mod wire;
 mod x509;
 
 pub use door::{crossed, mutated};
@@ -42,4 +43,5 @@ pub use registration::device_registration;
 pub use sas::sas_token;
 pub use sealed::tpm_sealed;
 pub use tpm::{credential, tpm_public, tpm_structures};
+pub use wire::{wire_amqp, wire_json, wire_mqtt, wire_rest, wire_text};
 pub use x509::{certificate, path};

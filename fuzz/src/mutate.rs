@@ -8,6 +8,7 @@ mod bag;
 pub mod der;
 pub mod dictionary;
 pub mod json;
+pub mod message;
 pub mod plain;
 pub mod rng;
 pub mod signed;

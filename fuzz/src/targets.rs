@@ -18,7 +18,7 @@ const fn target(name: &'static str, run: fn(&[u8]), mutate: Mutator) -> Target {
 }
 
 /// Every target there is.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 21] = [
     target("certificate", crate::certificate, mutate::certificate),
     target("path", crate::path, mutate::path),
     target("crl", crate::crl, mutate::crl),
@@ -40,6 +40,11 @@ pub const TARGETS: [Target; 16] = [
     ),
     target("sas_token", crate::sas_token, mutate::plain::mutate),
     target("allocation", crate::allocation, mutate::plain::mutate),
+    target("wire_json", crate::wire_json, mutate::message::mutate),
+    target("wire_rest", crate::wire_rest, mutate::message::mutate),
+    target("wire_mqtt", crate::wire_mqtt, mutate::message::mutate),
+    target("wire_amqp", crate::wire_amqp, mutate::plain::mutate),
+    target("wire_text", crate::wire_text, mutate::plain::mutate),
     target("engine", crate::engine, mutate::plain::mutate),
     target("device_answer", crate::device_answer, mutate::json::mutate),
     target(

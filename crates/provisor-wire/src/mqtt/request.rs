@@ -108,5 +108,5 @@ impl MqttRequest {
 }
 
 fn rid_of(parameters: Parameters<'_>) -> Result<Rid, Rejection> {
-    Rid::parse(parameters.raw("$rid")?.unwrap_or_default())
+    Rid::parse(parameters.exact("$rid")?.unwrap_or_default())
 }

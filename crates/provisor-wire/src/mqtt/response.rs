@@ -92,7 +92,7 @@ impl MqttResponse {
         let digits = status.len() == 3 && status.bytes().all(|b| b.is_ascii_digit());
         let status = status.parse().ok().filter(|_| digits).ok_or_else(refused)?;
         let parameters = Parameters::new(parameters)?;
-        let rid = Rid::parse(parameters.raw("$rid")?.unwrap_or_default())?;
+        let rid = Rid::parse(parameters.exact("$rid")?.unwrap_or_default())?;
         let wait = parameters.raw("retry-after")?;
         Ok((rid, DeviceAnswer::read(status, wait, payload)?))
     }

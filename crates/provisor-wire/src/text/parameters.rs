@@ -40,9 +40,26 @@ impl<'a> Parameters<'a> {
     ///
     /// `WIRE_PARAMETER`: it is there twice.
     pub(crate) fn raw(self, name: &'static str) -> Result<Option<&'a str>, Rejection> {
+        self.only(name, |known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// The value as it is, of the parameter of exactly that name: `$rid`, as clients look for it so.
+    ///
+    /// # Errors
+    ///
+    /// As [`raw`](Self::raw).
+    pub(crate) fn exact(self, name: &'static str) -> Result<Option<&'a str>, Rejection> {
+        self.only(name, |known| known == name)
+    }
+
+    fn only(
+        self,
+        name: &'static str,
+        is: impl Fn(&str) -> bool,
+    ) -> Result<Option<&'a str>, Rejection> {
         let mut found = self
             .iter()
-            .filter(|(known, _)| known.eq_ignore_ascii_case(name))
+            .filter(|(known, _)| is(known))
             .map(|(_, value)| value);
         let value = found.next();
         if found.next().is_some() {

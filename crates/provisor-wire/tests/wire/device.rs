@@ -237,6 +237,10 @@ fn topics_and_user_names_that_are_none_are_refused() {
             "WIRE_TOPIC",
         ),
         (
+            "$dps/registrations/PUT/iotdps-register/?$RID=1",
+            "WIRE_TOPIC",
+        ),
+        (
             "$dps/registrations/PUT/iotdps-register/?$rid=a#",
             "WIRE_TOPIC",
         ),

@@ -9,6 +9,7 @@ mod file;
 mod firmware;
 pub(super) mod made;
 mod tpm;
+mod wire;
 
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, Extension, GeneralName, KeyKind, KeyPair,
@@ -36,6 +37,7 @@ pub(crate) fn generate() -> Result<Vec<Generated>, String> {
     file::files(&mut seeds);
     tpm::generate(&mut seeds).map_err(|rejection| rejection.to_string())?;
     device::generate(&mut seeds).map_err(|rejection| rejection.to_string())?;
+    wire::generate(&mut seeds);
     texts(&mut seeds).map_err(|rejection| rejection.to_string())?;
     operations(&mut seeds);
     firmware::firmware(&mut seeds);
