@@ -58,8 +58,8 @@ pub struct RegistrationRecord {
         serde(default, skip_serializing_if = "Option::is_none", with = "name")
     )]
     pub endorsement_key: Option<Name>,
-    /// What the custom allocation said to the device at its last registration: every answer to the
-    /// device repeats it.
+    /// What the custom allocation said to the device when it was asked last: every answer to the device
+    /// repeats it, as long as its enrollment has that policy.
     #[cfg_attr(
         feature = "serde",
         serde(default, skip_serializing_if = "Option::is_none")

@@ -48,8 +48,11 @@ impl<'a> RegistrationRequest<'a> {
 #[non_exhaustive]
 pub enum Evidence<'a> {
     /// A SAS token that a symmetric key signed: the key of an individual enrollment, or one that is
-    /// derived from a group's. (A TPM that answers its challenge by a token gives a
-    /// [`TpmAnswer`](Self::TpmAnswer).)
+    /// derived from a group's.
+    ///
+    /// A TPM that answers its challenge by a token gives a [`TpmAnswer`](Self::TpmAnswer). The two look
+    /// alike: where a challenge of this registration is open, or the request has the TPM's keys, it is
+    /// an answer.
     Sas(SasText<'a>),
     /// The answer to a challenge: the second request of a TPM.
     TpmAnswer {

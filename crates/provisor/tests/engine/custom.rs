@@ -309,10 +309,24 @@ fn the_twin_of_the_answer_overrides_what_the_policy_says() {
 fn who_stays_is_not_asked_about_and_who_cannot_stay_is() {
     let settings = custom().with_reprovision_policy(ReprovisionPolicy::Never);
     let mut world = world(settings.clone());
-    assigned(placed(&mut world, "hub-a"));
+    let asked = ask(&mut world);
+    let answer = to(asked.question(), "hub-a").with_payload(r#""hello""#);
+    let decision = asked.answer(&answer, NOW);
+    assigned(finish(&mut world, decision));
     let decision = decide(&mut world, None);
     assert_eq!(decision.outcome(), Outcome::Assigned);
-    assert_eq!(assigned(finish(&mut world, decision)).action, Action::Keep);
+    let stays = assigned(finish(&mut world, decision));
+    assert_eq!(stays.action, Action::Keep);
+    // It is told again what it was told then, until the enrollment has another policy.
+    assert_eq!(stays.record.payload.unwrap().as_str(), r#""hello""#);
+    let asking = world.individuals[0].clone();
+    let static_ = settings
+        .clone()
+        .with_allocation_policy(AllocationPolicy::Static(hub("hub-a")));
+    world.individuals = vec![asking.clone().with_settings(static_)];
+    let decision = decide(&mut world, None);
+    assert_eq!(assigned(finish(&mut world, decision)).record.payload, None);
+    world.individuals = vec![asking];
     // The enrollment excludes the hub.
     let excluded = settings.with_iot_hubs(["hub-b", "hub-c"].map(hub));
     world.individuals = vec![world.individuals.remove(0).with_settings(excluded)];

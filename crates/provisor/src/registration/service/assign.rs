@@ -49,7 +49,11 @@ impl Service {
         };
         match self.whither(admission, &standing, facts)? {
             Whither::To(to) => {
-                let response = placing.conclude(hub, &to, Said::default(), now, effects);
+                let said = Said {
+                    initial_twin: None,
+                    payload: self.said_before(admission, facts),
+                };
+                let response = placing.conclude(hub, &to, said, now, effects);
                 Ok(End::Respond(response))
             }
             Whither::Asked => {
@@ -96,8 +100,7 @@ impl Service {
             let action = standing.action(policy, hub);
             return Ok(Whither::To(Destination { hub, action }));
         }
-        let allocation = settings.allocation_policy.as_ref();
-        let allocation = allocation.unwrap_or(&self.allocation);
+        let allocation = self.policy(settings);
         if *allocation == AllocationPolicy::Custom {
             return Ok(Whither::Asked);
         }
@@ -111,6 +114,23 @@ impl Service {
         };
         let action = standing.action(policy, hub);
         Ok(Whither::To(Destination { hub, action }))
+    }
+
+    fn policy<'a>(&'a self, settings: &'a Settings) -> &'a AllocationPolicy {
+        let own = settings.allocation_policy.as_ref();
+        own.unwrap_or(&self.allocation)
+    }
+
+    /// A device that the custom allocation is not asked about, since it stays, is told again what it was
+    /// told then.
+    fn said_before(&self, admission: &Admission<'_>, facts: &Facts<'_>) -> Option<Payload> {
+        match self.policy(admission.settings) {
+            AllocationPolicy::Custom => facts.record()?.payload.clone(),
+            AllocationPolicy::EvenlyWeighted
+            | AllocationPolicy::LowestLatency
+            | AllocationPolicy::Static(_)
+            | AllocationPolicy::Weighted => None,
+        }
     }
 
     /// What the device on record leaves to this one; `None` when there is none.
