@@ -5,6 +5,7 @@ use alloc::format;
 use provisor_report::{Code, Rejection, Subject};
 
 use super::counts::{Counted, Counts};
+use crate::limits;
 
 /// How many of each a service stores. None by default: the store's size is the limit.
 ///
@@ -82,13 +83,29 @@ impl Quotas {
         }
     }
 
+    /// The quota, or what the engine can do if that is less.
+    fn bound(&self, what: Counted, counts: &Counts) -> Option<u64> {
+        let quota = self.of(what);
+        match what {
+            Counted::KeyGroups if quota.is_some() || counts.of(what).is_some() => {
+                let tried = u64::try_from(limits::SYMMETRIC_KEY_GROUPS).unwrap_or(u64::MAX);
+                Some(quota.unwrap_or(tried).min(tried))
+            }
+            _ => quota,
+        }
+    }
+
     /// Whether there is room for one more of these; what the quota is.
+    ///
+    /// There is one limit without a quota, if they are counted: no device of a symmetric-key group could
+    /// register any more with more of these than the engine tries
+    /// ([`limits::SYMMETRIC_KEY_GROUPS`]).
     ///
     /// # Errors
     /// [`ServiceQuota`](Code::ServiceQuota), and [`ServiceFacts`](Code::ServiceFacts) where there is
     /// a quota and nobody counted.
     pub fn check(&self, what: Counted, counts: &Counts) -> Result<Option<u64>, Rejection> {
-        let Some(most) = self.of(what) else {
+        let Some(most) = self.bound(what, counts) else {
             return Ok(None);
         };
         match counts.of(what) {
@@ -107,6 +124,19 @@ impl Quotas {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_key_groups_than_the_engine_tries_are_never_stored() {
+        let counts = |number| Counts::NOT_COUNTED.with(Counted::KeyGroups, number);
+        let lifted = Quotas::NONE.with(Counted::KeyGroups, Some(5000));
+        for quotas in [Quotas::NONE, lifted] {
+            let check = |number| quotas.check(Counted::KeyGroups, &counts(number));
+            assert_eq!(check(99).unwrap(), Some(100));
+            assert_eq!(check(100).unwrap_err().code(), Code::ServiceQuota);
+        }
+        let fewer = Quotas::NONE.with(Counted::KeyGroups, Some(3));
+        assert!(fewer.check(Counted::KeyGroups, &counts(3)).is_err());
+    }
 
     #[test]
     fn d5_each_quota_stands_alone_and_is_off_by_default() {
