@@ -16,6 +16,7 @@ mod barred;
 mod custom;
 mod ek_certificates;
 mod facts;
+mod firmware;
 mod groups;
 mod heirs;
 mod individuals;
