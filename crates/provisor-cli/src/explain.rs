@@ -3,8 +3,9 @@
 mod endorsement;
 mod findings;
 mod rules;
+mod service;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use provisor::attestation::check_common_name;
 use provisor::tpm::EkPublic;
@@ -27,15 +28,15 @@ use rules::ProfileArguments;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The certificate to judge (PEM or DER). Further certificates in the file are taken as sent along.
-    #[arg(long, value_name = "F")]
-    leaf: PathBuf,
+    #[arg(long, value_name = "F", required_unless_present = "service")]
+    leaf: Option<PathBuf>,
     /// Certificates sent along with it, in any order.
     #[arg(long, value_name = "F")]
     chain: Vec<PathBuf>,
     /// The certificates that are trusted. With --ek they may be missing: the answer then says whether the certificate is for that key, and that nothing vouches for it.
-    #[arg(long, value_name = "F", required_unless_present = "ek")]
+    #[arg(long, value_name = "F", required_unless_present_any = ["ek", "service"])]
     anchors: Vec<PathBuf>,
-    /// With --profile ek: the endorsement key that the certificate must be for (TPM2B_PUBLIC, raw or base64), judged as a service judges it.
+    /// With --profile ek: the endorsement key that the certificate must be for (TPM2B_PUBLIC, raw or base64), judged as a service judges it. With --service: the one that a TPM shows.
     #[arg(long, value_name = "F")]
     ek: Option<PathBuf>,
     /// The registration ID that the certificate must name.
@@ -44,6 +45,8 @@ pub(crate) struct Arguments {
     /// Which rules to hold the registration ID to.
     #[arg(long, value_enum, default_value_t = Rules::Current)]
     rules: Rules,
+    #[command(flatten)]
+    at_service: service::ServiceArguments,
     #[command(flatten)]
     rules_of_path: ProfileArguments,
     /// Certificate revocation lists (PEM or DER). With any of them, every certificate of the path must be known not to be revoked; without, revocation is not regarded.
@@ -61,6 +64,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
+    if let Some(service) = &arguments.at_service.service {
+        return service::run(arguments, service);
+    }
     arguments.rules_of_path.check(arguments.ek.is_some())?;
     let now = arguments.at.map_or_else(input::now, Ok)?;
     let mut remarks = Remarks::default();
@@ -99,7 +105,7 @@ impl Files {
         remarks: &mut Remarks,
     ) -> Result<Result<Self, Box<Findings>>, Unusable> {
         let mut presented: Vec<Bundle> = Vec::new();
-        for path in std::iter::once(&arguments.leaf).chain(&arguments.chain) {
+        for path in arguments.leaf.iter().chain(&arguments.chain) {
             match Bundle::read(path, Wanted::Certificates, remarks)? {
                 Ok(file) => presented.push(file),
                 Err(fault) => {
@@ -171,7 +177,7 @@ fn judge(
     let Some((leaf, sent)) = certificates.split_first() else {
         let rejection =
             Rejection::new(Code::X509Pem, Subject::field("PEM")).found("no certificate");
-        let place = Place::file(&arguments.leaf);
+        let place = Place::file(arguments.leaf.as_deref().unwrap_or_else(|| Path::new("")));
         return Findings::unreadable(Fault { place, rejection }, None);
     };
     let anchors = anchors(&files.anchors, remarks);

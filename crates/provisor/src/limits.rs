@@ -139,3 +139,7 @@ pub const FILTER_TEXT_BYTES: usize = 512;
 
 /// Characters of a continuation token: the key of a row has 128 bytes at most, its seal 33.
 pub const CONTINUATION_BYTES: usize = 256;
+
+/// Groups that a dry run asks one by one, each at the cost of a decision and an explanation: as many as the
+/// service that is modelled allows of each kind. The course itself counts all groups.
+pub const DRY_RUN_GROUPS: usize = 100;

@@ -44,6 +44,7 @@
 
 mod challenge;
 mod decision;
+pub mod dry_run;
 mod effects;
 mod entry;
 mod facts;

@@ -17,6 +17,7 @@ mod openssl;
 mod page;
 mod rules;
 mod sas;
+mod service;
 mod tpm;
 
 use std::path::{Path, PathBuf};

@@ -48,6 +48,7 @@ fn the_commands_of_the_page_on_the_command_line_run_as_they_stand() {
     for said in [
         "ACCEPTED  0ne0A1B2C3D/registrations/line-7: signed with the key (device.key)",
         "REJECTED  SAS_GROUP_KEY (3522)",
+        "ACCEPTED  line-7: would be assigned to hub-",
         "ACCEPTED  ecc.quote.msg: a quote over sha1:0,1+sha256:0,16",
         "ACCEPTED  ecc.certify.att: a certification of 000be51a",
     ] {

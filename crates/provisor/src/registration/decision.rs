@@ -10,6 +10,7 @@ use super::effects::Effect;
 use super::placing::Deferred;
 use super::question::{AllocationAnswer, AllocationQuestion};
 use super::response::{Failure, Response};
+use crate::attestation::EnrollmentRef;
 
 /// The engine's whole answer: what to do, and then what to tell the device.
 ///
@@ -155,6 +156,14 @@ impl Decision {
             End::Respond(Response::Challenge(_)) => Outcome::Challenge,
             End::Respond(Response::Refused(_)) => Outcome::Refused,
             End::Respond(Response::Failed(_)) => Outcome::Failed,
+        }
+    }
+
+    /// The enrollment that the custom allocation is to be asked for.
+    pub(super) fn enrollment(&self) -> Option<&EnrollmentRef> {
+        match &self.end {
+            End::Ask(deferred) => Some(&deferred.question().enrollment),
+            End::Respond(_) => None,
         }
     }
 

@@ -163,6 +163,12 @@ impl Service {
         &self.basis
     }
 
+    /// The allocation policy where the enrollment has none of its own.
+    #[must_use]
+    pub const fn allocation_policy(&self) -> &AllocationPolicy {
+        &self.allocation
+    }
+
     /// The service's ID scope.
     #[must_use]
     pub const fn scope(&self) -> &IdScope {

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 use alloc::{format, vec};
 
-use provisor_report::{Code, Rejection, Subject};
-use provisor_x509::{AnchorValidity, Certificate, PathVerifier, TrustAnchor, profile};
+use provisor_report::{Code, Rejection, Subject, UnixTime};
+use provisor_x509::{AnchorValidity, Certificate, PathVerifier, Report, TrustAnchor, profile};
 
 use super::issuers::Issuers;
 use crate::attestation::Proof;
@@ -47,6 +47,11 @@ impl<'a> Shown<'a> {
             // What operators register for devices are signing certificates with an end, and the
             // end is meant: an expired one stops devices until the renewed one is registered.
             .anchor_validity(AnchorValidity::Checked)
+    }
+
+    /// Every rule that is tried on the paths to these anchors, for people.
+    pub(crate) fn explain(&self, anchors: &[TrustAnchor<'_>], now: UnixTime) -> Report {
+        self.verifier(anchors).explain(&self.leaf, now)
     }
 
     pub(super) fn proof(&self) -> Proof {

@@ -1,0 +1,197 @@
+//! `provisor explain --service`: what a service would do with a device, and why. Nothing is done.
+
+mod file;
+mod print;
+
+use std::path::{Path, PathBuf};
+
+use provisor::allocation::LinkedHubs;
+use provisor::registration::dry_run::DryRunStore;
+use provisor::registration::{Evidence, Known, RegistrationRequest, SasText, Service, TpmKeys};
+use provisor::sas::SasToken;
+use provisor::tpm::EkPublic;
+use provisor::x509::Certificate;
+use provisor::x509::file::Wanted;
+use provisor::{IdRules, RegistrationId, Rejection};
+
+use super::Arguments;
+use crate::answer::{Answer, Unusable, Verdict, refusal_block};
+use crate::bundle::Bundle;
+use crate::hidden::Hidden;
+use crate::input;
+use crate::random::OsRandom;
+use crate::remarks::Remarks;
+use file::ServiceFile;
+
+/// More than a token may have.
+const LONGEST_TOKEN: u64 = 64 << 10;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ServiceArguments {
+    /// A service as a file, JSON or TOML: scope, hubs, enrollments, groups, CA certificates, records. Then the answer is what it would do with the device that shows the chain (--leaf), the TPM's keys (--ek, --srk) or the token.
+    #[arg(long, value_name = "F")]
+    pub(super) service: Option<PathBuf>,
+    /// With --service: the storage root key that a TPM shows.
+    #[arg(long, value_name = "F", requires = "service", requires = "ek")]
+    srk: Option<PathBuf>,
+    /// With --service: the token that a device shows; "-" reads it from standard input.
+    #[arg(long, value_name = "TEXT", requires = "service", value_parser = Hidden::parse, conflicts_with_all = ["leaf", "srk"])]
+    token: Option<Hidden>,
+    /// With --service: a file with the token.
+    #[arg(long, value_name = "F", requires = "service", conflicts_with_all = ["leaf", "srk", "token"])]
+    token_file: Option<PathBuf>,
+}
+
+/// What the device shows, read.
+enum Shown {
+    /// The leaf first.
+    Chain(Vec<Bundle>),
+    Tpm(Vec<u8>, Vec<u8>),
+    Token(String),
+}
+
+pub(super) fn run(arguments: &Arguments, service: &Path) -> Result<Answer, Unusable> {
+    let now = arguments.at.map_or_else(input::now, Ok)?;
+    let file = ServiceFile::read(service)?;
+    let mut remarks = Remarks::default();
+    let shown = Shown::read(arguments, &mut remarks)?;
+    let ders = shown.ders();
+    let (leaf, sent) = match ders.as_slice() {
+        [leaf, sent @ ..] => (*leaf, sent),
+        [] => (&[][..], &[][..]),
+    };
+    let evidence = match &shown {
+        Shown::Chain(_) => Evidence::X509 { leaf, sent },
+        Shown::Tpm(ek, srk) => Evidence::TpmKeys(TpmKeys::new(ek, srk)),
+        Shown::Token(text) => Evidence::Sas(SasText::new(text)),
+    };
+    let id = match &arguments.id {
+        Some(id) => RegistrationId::parse(id, arguments.rules.into()),
+        None => shown.id(leaf, arguments.rules.into()),
+    };
+    let id = match id {
+        Ok(id) => id,
+        Err(rejection) => return Ok(refused(&rejection, arguments.json)),
+    };
+    let hubs = file.hubs(service)?;
+    let engine = file.engine(arguments.rules.into(), service)?;
+    let request = RegistrationRequest::new(engine.scope().clone(), id, evidence);
+    let run = engine.dry_run(
+        &request,
+        &store(&file, &hubs, &request.registration_id),
+        now,
+        &mut OsRandom::new(),
+    );
+    let text = if arguments.json {
+        print::object(&run, &request.registration_id, now, &remarks)
+    } else {
+        print::text(&run, &request.registration_id, now, &remarks)
+    };
+    Ok(Answer::new(text, print::verdict(&run)))
+}
+
+/// What the file has for this registration.
+fn store<'a>(file: &'a ServiceFile, hubs: &'a LinkedHubs, id: &RegistrationId) -> DryRunStore<'a> {
+    let mut individuals = file.enrollments.iter();
+    let individual = individuals.find(|found| found.registration_id() == id);
+    let mut records = file.records.iter();
+    let record = records.find(|record| record.registration_id == *id);
+    let mut tombstones = file.tombstones.iter();
+    let tombstone = tombstones.find(|left| left.registration_id == *id);
+    let known = record
+        .map(Known::Record)
+        .or_else(|| tombstone.map(Known::Tombstone));
+    DryRunStore::new(hubs)
+        .with_individual(individual)
+        .with_groups(&file.groups)
+        .with_cas(&file.certificates)
+        .with_known(known)
+        .with_latencies(&file.latencies)
+}
+
+impl Shown {
+    fn read(arguments: &Arguments, remarks: &mut Remarks) -> Result<Self, Unusable> {
+        let at_service = &arguments.at_service;
+        if let Some(path) = &at_service.token_file {
+            let bytes = input::secret(path, LONGEST_TOKEN)?;
+            return text(&bytes).map(Self::Token);
+        }
+        if let Some(token) = &at_service.token {
+            return if token.is_dash() {
+                text(&input::stdin(LONGEST_TOKEN)?).map(Self::Token)
+            } else {
+                text(token.bytes()).map(Self::Token)
+            };
+        }
+        if let (Some(srk), Some(ek)) = (&at_service.srk, &arguments.ek) {
+            return Ok(Self::Tpm(input::tpm_public(ek)?, input::tpm_public(srk)?));
+        }
+        let paths: Vec<PathBuf> = arguments
+            .leaf
+            .iter()
+            .chain(&arguments.chain)
+            .cloned()
+            .collect();
+        if arguments.leaf.is_none() {
+            return Err(Unusable::new(
+                "--service: give what the device shows: --leaf, --ek and --srk, or --token",
+            ));
+        }
+        let bundles = Bundle::read_all(&paths, Wanted::Certificates, remarks)?;
+        bundles
+            .map(Self::Chain)
+            .map_err(|fault| Unusable::new(fault.to_string()))
+    }
+
+    /// The certificates, of a chain.
+    fn ders(&self) -> Vec<&[u8]> {
+        match self {
+            Self::Chain(bundles) => super::ders(bundles),
+            Self::Tpm(..) | Self::Token(_) => Vec::new(),
+        }
+    }
+
+    /// The registration ID that the device means, where it was not given: as clients take it from what they
+    /// have.
+    fn id(&self, leaf: &[u8], rules: IdRules) -> Result<RegistrationId, Rejection> {
+        match self {
+            Self::Chain(_) => {
+                RegistrationId::from_certificate(&Certificate::from_der(leaf)?, rules)
+            }
+            Self::Tpm(ek, _) => Ok(RegistrationId::from_ek(&EkPublic::from_tpm2b(ek)?)),
+            Self::Token(text) => {
+                let token = SasToken::parse(text)?;
+                let id = token.resource().rsplit('/').next().unwrap_or_default();
+                RegistrationId::parse(id, rules)
+            }
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<String, Unusable> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Unusable::new("the token: not UTF-8"))?;
+    let text = text.trim_start_matches('\u{feff}');
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Before the service was asked.
+fn refused(rejection: &Rejection, json: bool) -> Answer {
+    let text = if json {
+        let object = serde_json::json!({ "verdict": "rejected", "rejection": rejection });
+        format!("{object}\n")
+    } else {
+        refusal_block(rejection)
+    };
+    Answer::new(text, Verdict::Rejected)
+}
+
+impl ServiceFile {
+    fn engine(&self, rules: IdRules, path: &Path) -> Result<Service, Unusable> {
+        let service = Service::new(self.scope.clone()).with_id_rules(rules);
+        let policy = self.allocation_policy.clone().unwrap_or_default();
+        service
+            .with_allocation_policy(policy)
+            .and_then(|service| service.with_successions(self.successions.iter().cloned()))
+            .map_err(|rejection| Unusable::file(path, rejection))
+    }
+}

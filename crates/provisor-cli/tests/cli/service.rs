@@ -1,0 +1,350 @@
+//! `provisor explain --service`: what a service would do with a device, and why.
+
+use std::path::{Path, PathBuf};
+
+use data_encoding::BASE64;
+use provisor::allocation::AllocationPolicy;
+use provisor::enrollment::{
+    CustomAllocation, EnrollmentGroup, Generation, GroupAttestation, IndividualAttestation,
+    IndividualEnrollment, ProvisioningStatus, Settings, SigningCertificates, SymmetricKeys,
+    TrustedCertificate,
+};
+use provisor::sas::{Resource, SasKey};
+use provisor::tpm::EkPublic;
+use provisor::{GroupId, IdScope, RegistrationId};
+use provisor_testkit::pki::{KeyKind, ToyPki};
+use provisor_testkit::random::SeededRandom;
+use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
+use serde_json::{Value, json};
+
+use super::{Run, folder, provisor_in, write};
+
+const SCOPE: &str = "0ne0A1B2C3D";
+
+struct World {
+    folder: PathBuf,
+    pki: ToyPki,
+    file: Value,
+    random: SeededRandom,
+}
+
+impl World {
+    fn new(test: &str) -> Self {
+        let world = Self {
+            folder: folder(test),
+            pki: ToyPki::new(1),
+            file: json!({
+                "scope": SCOPE,
+                "hubs": [
+                    { "name": "hub-a.example", "weight": 1 },
+                    { "name": "hub-b.example", "weight": 3 },
+                ],
+                "enrollments": [],
+                "groups": [],
+                "records": [],
+            }),
+            random: SeededRandom::new(1, "service file"),
+        };
+        let leaf = world.pki.device("line-7", KeyKind::P256).certificate;
+        write(&world.folder, "leaf.pem", leaf.pem());
+        write(
+            &world.folder,
+            "ca.pem",
+            world.pki.intermediate.certificate.pem(),
+        );
+        world
+    }
+
+    fn generation(&mut self) -> Generation {
+        Generation::draw(&mut self.random).unwrap()
+    }
+
+    fn add(&mut self, list: &str, value: impl serde::Serialize) {
+        let value = serde_json::to_value(value).unwrap();
+        self.file[list].as_array_mut().unwrap().push(value);
+    }
+
+    fn group(&mut self, name: &str, ca: &[u8], settings: Settings) {
+        let signing = SigningCertificates::new(TrustedCertificate::from_der(ca).unwrap(), None);
+        let trust = GroupAttestation::Signing(signing.unwrap());
+        let generation = self.generation();
+        let group = EnrollmentGroup::new(GroupId::parse(name).unwrap(), trust, generation);
+        self.add("groups", group.with_settings(settings));
+    }
+
+    fn line_7(&mut self, settings: Settings) {
+        let ca = self.pki.intermediate.certificate.der().to_vec();
+        self.group("line-7-group", &ca, settings);
+    }
+
+    fn explain(&self, more: &[&str]) -> Run {
+        write(&self.folder, "service.json", self.file.to_string());
+        let at = ToyPki::NOW.to_string();
+        let usual = ["explain", "--service", "service.json", "--at", &at];
+        provisor_in(&self.folder, [&usual[..], more].concat())
+    }
+}
+
+fn disabled() -> Settings {
+    let mut settings = Settings::default();
+    settings.provisioning_status = ProvisioningStatus::Disabled;
+    settings
+}
+
+const CHAIN: [&str; 4] = ["--leaf", "leaf.pem", "--chain", "ca.pem"];
+
+#[track_caller]
+fn says(run: &Run, status: i32, words: &[&str]) {
+    assert_eq!(run.status, status, "{}{}", run.out, run.err);
+    for word in words {
+        assert!(run.out.contains(word), "{word}\n{}", run.out);
+    }
+}
+
+#[test]
+fn a_device_of_a_group_is_told_with_all_reasons() {
+    let mut world = World::new("service-group");
+    let other = ToyPki::new(2).intermediate.certificate.der().to_vec();
+    world.group("other", &other, Settings::default());
+    world.line_7(Settings::default());
+    let run = world.explain(&CHAIN);
+    says(
+        &run,
+        0,
+        &[
+            "ACCEPTED  line-7: would be assigned to hub-",
+            "(create)",
+            "group other, enabled, by signing certificates",
+            "would not\n      X509_",
+            "group line-7-group, enabled",
+            "would admit the device",
+            "admitted by the group line-7-group",
+            "allocation (hashed)",
+            "hub-b.example",
+            "no record -> create",
+            "PutDevice: put line-7 into hub-",
+            "SaveRecord: save the record, revision 1",
+            "counted as a registration",
+            "the certificates, for the group line-7-group:\nACCEPTED",
+        ],
+    );
+    let object = world.explain(&[&CHAIN[..], &["--json"]].concat()).json();
+    assert_eq!(object["verdict"], "accepted");
+    assert_eq!(object["admittedBy"], "group line-7-group");
+    assert_eq!(object["course"]["kind"], "assigned");
+    assert_eq!(
+        object["candidates"][0]["rejection"]["code"]
+            .as_str()
+            .unwrap()
+            .split('_')
+            .next(),
+        Some("X509")
+    );
+    assert!(object["candidates"][1]["rejection"].is_null());
+    assert_eq!(object["placement"]["hubs"].as_array().unwrap().len(), 2);
+    // With the record that would be saved, it registers again and stays.
+    let record = object["course"]["record"].clone();
+    world.add("records", record);
+    says(
+        &world.explain(&CHAIN),
+        0,
+        &[
+            "(keep)",
+            "same hub -> keep",
+            "revision 2",
+            "counted as a registration anew",
+        ],
+    );
+    // Its hub is not linked any more.
+    let hub = object["course"]["hub"].as_str().unwrap().to_owned();
+    let hubs = world.file["hubs"].as_array_mut().unwrap();
+    hubs.retain(|linked| linked["name"] != hub.as_str());
+    says(
+        &world.explain(&CHAIN),
+        0,
+        &["hub no longer linked -> create"],
+    );
+}
+
+#[test]
+fn a_refusal_names_each_candidate() {
+    let mut world = World::new("service-refused");
+    says(&world.explain(&CHAIN), 1, &["REJECTED  ", "none\n"]);
+    world.line_7(disabled());
+    says(
+        &world.explain(&CHAIN),
+        1,
+        &[
+            "REJECTED  ATTEST_GROUP_DISABLED",
+            "group line-7-group, disabled",
+            "would not\n      ATTEST_GROUP_DISABLED",
+        ],
+    );
+    let other = world.explain(&[&CHAIN[..], &["--id", "line-8"]].concat());
+    assert_eq!(other.status, 1);
+    let object = world.explain(&[&CHAIN[..], &["--json"]].concat()).json();
+    assert_eq!(object["course"]["kind"], "refused");
+    assert!(object["admittedBy"].is_null() && object["placement"].is_null());
+}
+
+#[test]
+fn an_individual_enrollment_goes_before_the_group() {
+    let mut world = World::new("service-individual");
+    world.line_7(Settings::default());
+    let generation = world.generation();
+    let id = RegistrationId::try_from("line-7").unwrap();
+    let key = || SasKey::from_bytes(&[7; 32]).unwrap();
+    let keys = IndividualAttestation::SymmetricKey(SymmetricKeys::new(key(), key()));
+    world.add(
+        "enrollments",
+        IndividualEnrollment::new(id.clone(), keys, generation),
+    );
+    says(
+        &world.explain(&CHAIN),
+        1,
+        &[
+            "individual enrollment, enabled, by symmetric keys",
+            "group line-7-group, enabled",
+            "would admit the device",
+        ],
+    );
+    // The same enrollment, by its token.
+    let scope = IdScope::parse(SCOPE).unwrap();
+    let resource = Resource::registration(&scope, &id);
+    let token = key()
+        .sign(&resource, ToyPki::NOW.saturating_add(60))
+        .to_string();
+    write(&world.folder, "token", format!("{token}\n"));
+    let run = world.explain(&["--token-file", "token"]);
+    says(
+        &run,
+        0,
+        &[
+            "ACCEPTED  line-7: would be assigned",
+            "known by its symmetric keys",
+        ],
+    );
+    let secret = BASE64.encode(&[7; 32]);
+    assert!(
+        !run.out.contains(&secret) && !run.out.contains(&token),
+        "{}",
+        run.out
+    );
+    let wrong = SasKey::from_bytes(&[8; 32]).unwrap();
+    let wrong = wrong
+        .sign(&resource, ToyPki::NOW.saturating_add(60))
+        .to_string();
+    says(
+        &world.explain(&["--token", &wrong]),
+        1,
+        &["REJECTED  SAS_SIGNATURE"],
+    );
+}
+
+#[test]
+fn a_tpm_would_be_challenged() {
+    let mut world = World::new("service-tpm");
+    let tpm = SoftTpm::new(TpmKind::P256, 7, 0);
+    write(&world.folder, "ek.pub", tpm.ek_public());
+    write(&world.folder, "srk.pub", tpm.srk_public());
+    let keys = ["--ek", "ek.pub", "--srk", "srk.pub"];
+    assert_eq!(world.explain(&keys).status, 1);
+    let generation = world.generation();
+    let ek = EkPublic::from_tpm2b(tpm.ek_public()).unwrap();
+    world.add("enrollments", IndividualEnrollment::for_tpm(ek, generation));
+    says(
+        &world.explain(&keys),
+        0,
+        &[
+            "the TPM would be challenged",
+            "individual enrollment, enabled, by a TPM",
+            "1. StoreChallenge",
+        ],
+    );
+    assert_eq!(world.explain(&["--ek", "ek.pub"]).status, 2);
+    assert_eq!(world.explain(&["--srk", "srk.pub"]).status, 2);
+}
+
+#[test]
+fn a_custom_allocation_would_be_asked_and_its_secret_is_not_shown() {
+    let mut world = World::new("service-custom");
+    let mut settings = Settings::default();
+    settings.allocation_policy = Some(AllocationPolicy::Custom);
+    let webhook = CustomAllocation::new("https://fn.example.net/hub?code=s3cret", "2021-10-01");
+    settings.custom_allocation = Some(webhook.unwrap());
+    world.line_7(settings);
+    let run = world.explain(&CHAIN);
+    says(
+        &run,
+        0,
+        &[
+            "custom allocation would be asked (https://fn.example.net/hub)",
+            "hub-a.example, hub-b.example",
+        ],
+    );
+    let json = world.explain(&[&CHAIN[..], &["--json"]].concat());
+    assert_eq!(json.json()["course"]["kind"], "asked");
+    assert!(
+        !run.out.contains("s3cret") && !json.out.contains("s3cret"),
+        "{}",
+        json.out
+    );
+}
+
+#[test]
+fn a_service_in_toml_is_the_same_and_what_cannot_be_read_is_named() {
+    let mut world = World::new("service-toml");
+    world.line_7(Settings::default());
+    let run = world.explain(&CHAIN);
+    let group = &world.file["groups"][0];
+    let text = format!(
+        "scope = \"{SCOPE}\"\n\n[[hubs]]\nname = \"hub-a.example\"\nweight = 1\n\n[[hubs]]\nname = \"hub-b.example\"\nweight = 3\n\n\
+         [[groups]]\nversion = 1\ngroupId = \"line-7-group\"\ngeneration = {}\nattestation = {{ signing = {{ primary = {} }} }}\nsettings = {{}}\n",
+        group["generation"], group["attestation"]["signing"]["primary"]
+    );
+    write(&world.folder, "service.toml", text);
+    let at = ToyPki::NOW.to_string();
+    let toml = ["explain", "--service", "service.toml", "--at", &at];
+    let same = provisor_in(&world.folder, [&toml[..], &CHAIN].concat());
+    assert_eq!(same.out, run.out);
+    for (name, content, named) in [
+        ("no.json", "{\"scope\": \"0ne0A1B2C3D\"}", "hubs"),
+        (
+            "odd.json",
+            "{\"scope\": \"0ne0A1B2C3D\", \"hubs\": [], \"grups\": []}",
+            "grups",
+        ),
+        ("bad.toml", "scope = ", "bad.toml"),
+    ] {
+        write(&world.folder, name, content);
+        let run = provisor_in(
+            &world.folder,
+            [&["explain", "--service", name][..], &CHAIN].concat(),
+        );
+        assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+        assert!(
+            run.err.contains(name) && run.err.contains(named),
+            "{}",
+            run.err
+        );
+    }
+    // A key on the line at fault is not shown.
+    let secret = BASE64.encode(&[7; 32]);
+    let line = format!("scope = \"{SCOPE}\"\nhubs = []\nkey = \"{secret}\"\n");
+    write(&world.folder, "secret.toml", line);
+    let run = provisor_in(
+        &world.folder,
+        [&["explain", "--service", "secret.toml"][..], &CHAIN].concat(),
+    );
+    assert!(
+        run.err.contains("at line 3") && !run.err.contains(&secret),
+        "{}",
+        run.err
+    );
+    let nothing = provisor_in(
+        Path::new(&world.folder),
+        ["explain", "--service", "service.json"],
+    );
+    assert_eq!(nothing.status, 2);
+    assert!(nothing.err.contains("--leaf"), "{}", nothing.err);
+}

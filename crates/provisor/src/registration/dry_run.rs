@@ -1,0 +1,190 @@
+//! What a request would come to, and why: everything in one value, and nothing done.
+
+mod candidate;
+mod course;
+mod placement;
+mod store;
+
+use alloc::vec::Vec;
+
+use provisor_report::{Rejection, UnixTime};
+use provisor_tpm::Random;
+
+pub use candidate::Candidate;
+pub use course::{Course, DryRunStep};
+pub use placement::Placement;
+pub use store::DryRunStore;
+
+use super::request::RegistrationRequest;
+use super::save::Operation;
+use super::service::Service;
+use crate::attestation::EnrollmentRef;
+use crate::quota::Counted;
+
+/// What would happen, and why.
+///
+/// ```
+/// # use provisor::allocation::{LinkedHubs, Weight};
+/// # use provisor::enrollment::{Generation, IndividualAttestation, IndividualEnrollment, SymmetricKeys};
+/// # use provisor::registration::{Evidence, RegistrationRequest, SasText, Service};
+/// # use provisor::sas::{Resource, SasKey};
+/// # use provisor::{HubName, IdScope, RegistrationId, UnixTime};
+/// # use provisor_testkit::random::SeededRandom;
+/// use provisor::registration::dry_run::{Course, DryRunStore};
+/// # let mut random = SeededRandom::new(1, "dry run");
+/// # let scope = IdScope::parse("0ne0A1B2C3D")?;
+/// # let hubs = LinkedHubs::new(&scope, [(HubName::parse("hub-a.example")?, Weight::new(1)?)])?;
+/// # let (service, now) = (Service::new(scope.clone()), UnixTime::new(1_790_000_000));
+/// # let id = RegistrationId::try_from("line-7")?;
+/// # let key = || SasKey::from_bytes(&[7; 32]);
+/// # let keys = SymmetricKeys::new(key()?, key()?);
+/// # let enrollment = IndividualEnrollment::new(
+/// #     id.clone(), IndividualAttestation::SymmetricKey(keys), Generation::draw(&mut random)?);
+/// # let token = key()?.sign(&Resource::registration(&scope, &id), now.saturating_add(60)).to_string();
+/// # let request = RegistrationRequest::new(scope, id, Evidence::Sas(SasText::new(&token)));
+///
+/// let store = DryRunStore::new(&hubs).with_individual(Some(&enrollment));
+/// let run = service.dry_run(&request, &store, now, &mut random);
+/// assert!(matches!(run.course(), Course::Assigned { .. }));
+/// assert!(run.candidates()[0].verdict().is_ok());
+/// assert_eq!(run.placement().unwrap().trace().unwrap().as_ref().unwrap().rows().len(), 1);
+///
+/// let run = service.dry_run(&request, &DryRunStore::new(&hubs), now, &mut random);
+/// let Course::Refused(cause) = run.course() else { panic!("nobody is enrolled") };
+/// assert_eq!(cause.code().name(), "ATTEST_NOT_ENROLLED");
+/// # Ok::<(), provisor::Rejection>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct DryRun<'a> {
+    candidates: Vec<Candidate<'a>>,
+    beyond: usize,
+    admitted: Option<EnrollmentRef>,
+    placement: Option<Placement<'a>>,
+    steps: Vec<DryRunStep>,
+    counted: Option<Operation>,
+    quota: Option<Result<(), Rejection>>,
+    course: Course,
+}
+
+impl DryRun<'_> {
+    /// The enrollments that might admit the device: the individual one, and the groups that attest by what the
+    /// device shows.
+    #[must_use]
+    pub fn candidates(&self) -> &[Candidate<'_>] {
+        &self.candidates
+    }
+
+    /// How many groups there are beyond those that were asked one by one
+    /// ([`limits::DRY_RUN_GROUPS`](crate::limits::DRY_RUN_GROUPS)). The course counts all.
+    #[must_use]
+    pub const fn groups_beyond(&self) -> usize {
+        self.beyond
+    }
+
+    /// The enrollment that admits the device, if one does.
+    #[must_use]
+    pub const fn admitted(&self) -> Option<&EnrollmentRef> {
+        self.admitted.as_ref()
+    }
+
+    /// Which hub, and by which row of the table; `None` for a device that is not admitted.
+    #[must_use]
+    pub const fn placement(&self) -> Option<&Placement<'_>> {
+        self.placement.as_ref()
+    }
+
+    /// What would be done, in order.
+    #[must_use]
+    pub fn steps(&self) -> &[DryRunStep] {
+        &self.steps
+    }
+
+    /// What would be counted for the bill.
+    #[must_use]
+    pub const fn counted(&self) -> Option<Operation> {
+        self.counted
+    }
+
+    /// Whether there is room for one more record, where a quota was stated and one is needed.
+    #[must_use]
+    pub const fn quota(&self) -> Option<&Result<(), Rejection>> {
+        self.quota.as_ref()
+    }
+
+    /// What the request comes to: the engine's own decision.
+    #[must_use]
+    pub const fn course(&self) -> &Course {
+        &self.course
+    }
+}
+
+impl Service {
+    /// What would happen with the request at a service that has what `store` says, and why. The
+    /// [course](DryRun::course) is what [`decide`](Self::decide) decides; the rest is asked beside it.
+    ///
+    /// For an operator: the answer holds what no device may be told.
+    pub fn dry_run<'a>(
+        &self,
+        request: &RegistrationRequest<'_>,
+        store: &DryRunStore<'a>,
+        now: UnixTime,
+        random: &mut dyn Random,
+    ) -> DryRun<'a> {
+        // First, so that the same randomness gives the same decision.
+        let decision = self.decide(request, store.facts(), now, random);
+        let asked = decision.enrollment().cloned();
+        let (steps, counted, course) = course::of(decision);
+        let admitted = match &course {
+            Course::Assigned { record, .. } => Some(record.enrollment.clone()),
+            Course::Asked { .. } => asked,
+            Course::Challenged => Some(EnrollmentRef::Individual),
+            Course::Refused(_) | Course::Failed(_) => None,
+        };
+        let (candidates, beyond) = candidate::of(self, request, store, now, random);
+        // A challenge comes before any hub.
+        let placement = admitted
+            .as_ref()
+            .filter(|_| !matches!(course, Course::Challenged))
+            .and_then(|admitted| settings(store, admitted))
+            .map(|settings| {
+                Placement::of(
+                    store,
+                    settings,
+                    self.allocation_policy(),
+                    &request.registration_id,
+                )
+            });
+        let first = counted == Some(Operation::Registration);
+        let quota = store.quota.as_ref().filter(|_| first);
+        let quota = quota.map(|(quotas, counts)| {
+            let room = quotas.check(Counted::Registrations, counts);
+            room.map(|_| ())
+        });
+        DryRun {
+            candidates,
+            beyond,
+            admitted,
+            placement,
+            steps,
+            counted,
+            quota,
+            course,
+        }
+    }
+}
+
+/// Of the enrollment that admits, whether it is among the candidates that were asked or not.
+fn settings<'a>(
+    store: &DryRunStore<'a>,
+    admitted: &EnrollmentRef,
+) -> Option<&'a crate::enrollment::Settings> {
+    match admitted {
+        EnrollmentRef::Individual => store.individual.map(|found| found.settings()),
+        EnrollmentRef::Group(id) => {
+            let mut groups = store.groups.iter();
+            groups
+                .find(|group| group.id() == id)
+                .map(|found| found.settings())
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What a service has.
+
+use provisor_tpm::Keyring;
+
+use super::super::entry::Known;
+use super::super::facts::{ChallengeFact, Facts};
+use super::super::fence::Fence;
+use crate::allocation::{Latency, LinkedHubs};
+#[cfg(feature = "x509")]
+use crate::attestation::TpmVendors;
+#[cfg(feature = "x509")]
+use crate::enrollment::CaCertificate;
+use crate::enrollment::{EnrollmentGroup, IndividualEnrollment};
+use crate::quota::{Counts, Quotas};
+
+/// Everything of a service that a registration may depend on. What is not given is not there: a dry run
+/// asks about a service as it is stated here, and decides nothing.
+#[derive(Clone, Debug)]
+pub struct DryRunStore<'a> {
+    pub(super) hubs: &'a LinkedHubs,
+    pub(super) individual: Option<&'a IndividualEnrollment>,
+    pub(super) groups: &'a [EnrollmentGroup],
+    #[cfg(feature = "x509")]
+    pub(super) cas: &'a [CaCertificate],
+    pub(super) known: Option<Known<'a>>,
+    pub(super) latencies: &'a [Latency],
+    pub(super) keyring: Option<&'a Keyring>,
+    #[cfg(feature = "x509")]
+    vendors: Option<&'a TpmVendors>,
+    pub(super) quota: Option<(Quotas, Counts)>,
+}
+
+impl<'a> DryRunStore<'a> {
+    /// A service with these hubs and nothing else.
+    #[must_use]
+    pub const fn new(hubs: &'a LinkedHubs) -> Self {
+        Self {
+            hubs,
+            individual: None,
+            groups: &[],
+            #[cfg(feature = "x509")]
+            cas: &[],
+            known: None,
+            latencies: &[],
+            keyring: None,
+            #[cfg(feature = "x509")]
+            vendors: None,
+            quota: None,
+        }
+    }
+
+    /// The individual enrollment under the registration ID of the request.
+    #[must_use]
+    pub const fn with_individual(mut self, enrollment: Option<&'a IndividualEnrollment>) -> Self {
+        self.individual = enrollment;
+        self
+    }
+
+    /// All enrollment groups.
+    #[must_use]
+    pub const fn with_groups(mut self, groups: &'a [EnrollmentGroup]) -> Self {
+        self.groups = groups;
+        self
+    }
+
+    /// All registered CA certificates.
+    #[cfg(feature = "x509")]
+    #[must_use]
+    pub const fn with_cas(mut self, cas: &'a [CaCertificate]) -> Self {
+        self.cas = cas;
+        self
+    }
+
+    /// The record or the tombstone under the registration ID of the request.
+    #[must_use]
+    pub const fn with_known(mut self, known: Option<Known<'a>>) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// Latencies as seen by the device.
+    #[must_use]
+    pub const fn with_latencies(mut self, latencies: &'a [Latency]) -> Self {
+        self.latencies = latencies;
+        self
+    }
+
+    /// The service keyring, for stateless challenges.
+    #[must_use]
+    pub const fn with_keyring(mut self, keyring: Option<&'a Keyring>) -> Self {
+        self.keyring = keyring;
+        self
+    }
+
+    /// The TPM vendors that the service trusts.
+    #[cfg(feature = "x509")]
+    #[must_use]
+    pub const fn with_tpm_vendors(mut self, vendors: Option<&'a TpmVendors>) -> Self {
+        self.vendors = vendors;
+        self
+    }
+
+    /// How many of everything the service may store, and stores.
+    #[must_use]
+    pub const fn with_quota(mut self, quotas: Quotas, counts: Counts) -> Self {
+        self.quota = Some((quotas, counts));
+        self
+    }
+
+    /// The same as facts.
+    pub(super) fn facts(&self) -> Facts<'a> {
+        let lease = self.known.map_or(0, |known| known.fence().number());
+        self.facts_about(
+            self.individual,
+            self.groups,
+            self.known,
+            Fence::new(lease.saturating_add(1)),
+        )
+    }
+
+    /// Facts about these enrollments alone.
+    pub(super) fn facts_about(
+        &self,
+        individual: Option<&'a IndividualEnrollment>,
+        groups: &'a [EnrollmentGroup],
+        known: Option<Known<'a>>,
+        lease: Fence,
+    ) -> Facts<'a> {
+        let facts = Facts::new(self.hubs, individual, known, lease)
+            .with_symmetric_key_groups(groups)
+            .with_latencies(self.latencies)
+            .with_challenge(ChallengeFact::None);
+        #[cfg(feature = "x509")]
+        let facts = facts
+            .with_groups(groups, self.cas)
+            .with_tpm_vendors(self.vendors);
+        match self.keyring {
+            Some(keyring) => facts.with_keyring(keyring),
+            None => facts,
+        }
+    }
+}
