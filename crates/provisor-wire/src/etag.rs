@@ -36,6 +36,21 @@ impl EntityTag {
         &self.0
     }
 
+    /// The version that [`of`](Self::of) made the tag for; none for a tag of another form.
+    ///
+    /// ```
+    /// # use provisor_wire::EntityTag;
+    /// assert_eq!(EntityTag::of("v1").version().as_deref(), Some("v1"));
+    /// assert_eq!(EntityTag::from("v1").version(), None);
+    /// ```
+    #[must_use]
+    pub fn version(&self) -> Option<String> {
+        let bytes = BASE64.decode(self.core().as_bytes()).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
+        let inside = text.strip_prefix('"')?.strip_suffix('"')?;
+        Some(inside.into())
+    }
+
     /// The tag without what clients put around it.
     fn core(&self) -> &str {
         core_of(&self.0)

@@ -135,6 +135,13 @@ impl Object {
             .find_map(|(known, value)| (known == name).then_some(value))
     }
 
+    /// The same, to change.
+    #[must_use]
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
+        let mut members = self.0.iter_mut();
+        members.find_map(|(known, value)| (known == name).then_some(value))
+    }
+
     /// Sets the member of that name: where it is, or at the end.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) {
         let (name, value) = (name.into(), value.into());

@@ -116,6 +116,23 @@ macro_rules! body {
                 Ok(body)
             }
 
+            fn others(
+                &self,
+                at: &str,
+                out: &mut alloc::vec::Vec<(alloc::string::String, $crate::json::Value)>,
+            ) {
+                $(
+                    if let Some(member) = &self.$field {
+                        let at = alloc::format!("{at}/{}", $wire);
+                        $crate::shape::Shape::others(member, &at, out);
+                    }
+                )*
+                for (name, value) in self.other.iter() {
+                    let name = name.replace('~', "~0").replace('/', "~1");
+                    out.push((alloc::format!("{at}/{name}"), value.clone()));
+                }
+            }
+
             fn write(&self) -> $crate::json::Value {
                 let mut out = $crate::json::Object::new();
                 $( $crate::shape::put(&mut out, $wire, self.$field.as_ref()); )*

@@ -1,5 +1,8 @@
 //! What can be a member of a body.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use provisor_report::Rejection;
 
 use super::at::At;
@@ -16,6 +19,12 @@ pub trait Shape: Sized {
     /// What is wrong with it, named by its place.
     #[doc(hidden)]
     fn read(value: Value, at: &At<'_>) -> Result<Self, Rejection>;
+
+    /// The members in it that are not known, with their JSON pointers below `at`.
+    #[doc(hidden)]
+    fn others(&self, at: &str, out: &mut Vec<(String, Value)>) {
+        let _ = (at, out);
+    }
 
     /// The same as JSON.
     #[doc(hidden)]

@@ -14,4 +14,5 @@ mod features;
 mod json;
 mod rows;
 mod service;
+mod shapes;
 mod webhook;

@@ -10,7 +10,10 @@ const MAY: [(&str, &[&str]); 6] = [
     ("provisor-report", &[]),
     ("provisor-x509", &["provisor-report"]),
     ("provisor-tpm", &["provisor-report"]),
-    ("provisor-wire", &["provisor-device", "provisor-report"]),
+    (
+        "provisor-wire",
+        &["provisor", "provisor-device", "provisor-report"],
+    ),
     (
         "provisor",
         &[

@@ -37,7 +37,7 @@ pub(super) fn lists() -> Result<Outcome, String> {
         check_list(listed.lines()).map_err(|fault| format!("{name}: {fault}"))?;
         println!("  {name}: {} files", listed.lines().count());
     }
-    for (name, features) in [("provisor", "x509,serde"), ("provisor-wire", "")] {
+    for (name, features) in [("provisor", "x509,serde"), ("provisor-wire", "provisor")] {
         let features = output(cargo().args([
             "tree",
             "-p",

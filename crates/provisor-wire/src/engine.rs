@@ -1,0 +1,24 @@
+//! Between the bodies of the wire and the engine of the crate `provisor`: methods of the bodies, behind the feature
+//! `provisor`.
+//!
+//! | from | to |
+//! |---|---|
+//! | a request's body | a draft of the engine's operations: `to_draft` |
+//! | a view of the engine's operations | an answer's body: `of_view` |
+//! | a record, an assignment | a registration's state: `of_record`, `of_assigned` |
+//! | a question of custom allocation, an answer | `of_question`, `to_engine` |
+//!
+//! What the engine refuses of a body is named by its place there, as a JSON pointer.
+//!
+//! Members that are not known go with the draft, each under its pointer or, at the top, its name; they come
+//! back with the view.
+
+mod bulk;
+mod draft;
+mod mechanism;
+mod others;
+mod place;
+mod settings;
+mod state;
+mod view;
+mod webhook;
