@@ -754,8 +754,40 @@ typedef enum provisor_code {
   PROVISOR_SERVICE_CONTINUATION = 7029,
   /** the condition of the query cannot be judged. To do: compare a member that these things have with a value of its kind, or select all and filter what comes. [DPS service API, query] */
   PROVISOR_SERVICE_FILTER = 7030,
+  /** no verification code was drawn for the CA, or it was used up. To do: draw a code first, have the CA certify it, and send that certificate. [DPS, how to verify CA certificates] */
+  PROVISOR_SERVICE_CODE_MISSING = 7031,
+  /** a linked hub has a weight from 1 to 1000. To do: send a weight in that range; for a hub without new devices set applyAllocationPolicy to false. [DPS, how to manage linked IoT hubs] */
+  PROVISOR_SERVICE_HUB_WEIGHT = 7032,
+  /** a policy without a right opens nothing. To do: give it one of the five rights, or delete it. [DPS, how to control access] */
+  PROVISOR_SERVICE_POLICY_RIGHTS = 7033,
+  /** no policy with the right ServiceConfig would be left, and nobody could give it back. To do: make another policy with ServiceConfig first. [DPS, how to control access] */
+  PROVISOR_SERVICE_LAST_POLICY = 7034,
+  /** this is fixed when the service is made: another one would move nearly all devices. To do: leave it as it is; for another one make another service. [docs/allocation.md, versions] */
+  PROVISOR_SERVICE_IMMUTABLE = 7035,
+  /** the text is not the name of a policy. To do: use 1 to 64 letters, digits, '-', '.' and '_'. [DPS, how to control access] */
+  PROVISOR_SERVICE_POLICY_NAME = 7036,
+  /** custom and static allocation are an enrollment's own, and cannot be the default of a service. To do: set hashed or geoLatency as the default, and the other policy in each enrollment that wants it. [DPS, how to use allocation policies] */
+  PROVISOR_SERVICE_DEFAULT_POLICY = 7037,
   /** as many are stored as the quota allows. To do: delete what is not needed any more, or raise the quota. [DPS quotas and limits] */
   PROVISOR_SERVICE_QUOTA = 7050,
+  /** more calls than the rate allows. To do: wait as long as Retry-After says, and spread calls over time. [DPS quotas and limits; RFC 6585 section 4] */
+  PROVISOR_SERVICE_RATE = 7051,
+  /** the message is longer than the service takes. To do: send less at a time: fewer items, a shorter twin, a shorter payload. [DPS quotas and limits, message size] */
+  PROVISOR_SERVICE_MESSAGE_SIZE = 7052,
+  /** the request has no authorization. To do: send a shared access signature in the header Authorization. [DPS service API, authentication; RFC 9110 section 11.6.2] */
+  PROVISOR_SERVICE_UNAUTHENTICATED = 7070,
+  /** bearer tokens are judged by the server that knows their issuer, and this one knows none. To do: send a shared access signature by a policy of the service. [DPS service API, authentication; RFC 6750 section 2.1] */
+  PROVISOR_SERVICE_BEARER = 7071,
+  /** the token does not name the policy whose key signed it, or names one that there is not. To do: send `skn` with the name of the policy, as SharedAccessKeyName of the connection string has it; names regard case. [DPS service API, authentication] */
+  PROVISOR_SERVICE_TOKEN_POLICY = 7072,
+  /** the token is for another service, or for another part of it. To do: make `sr` the host name of the service, or the host and the beginning of the path. [DPS service API, authentication] */
+  PROVISOR_SERVICE_TOKEN_RESOURCE = 7073,
+  /** neither key of the policy signed the token. To do: use the primary or the secondary key of the policy that `skn` names; it may have been replaced. [DPS service API, authentication] */
+  PROVISOR_SERVICE_TOKEN_SIGNATURE = 7074,
+  /** a key of another policy signed the token than the one that it names. To do: take name and key from the same connection string. [DPS service API, authentication] */
+  PROVISOR_SERVICE_TOKEN_OTHER_POLICY = 7075,
+  /** the token proves no policy of this service. To do: compare host, policy name and key with the connection string; who runs the service sees the cause in its log. [DPS service API, authentication] */
+  PROVISOR_SERVICE_NOT_ADMITTED = 7076,
   /** the body is not JSON. To do: send UTF-8 JSON without a byte order mark; the position named is the first byte that cannot stand there. [RFC 8259 sections 2 to 8] */
   PROVISOR_WIRE_JSON = 8001,
   /** the JSON is nested deeper than the limit. To do: flatten the payload or the twin. [RFC 8259 section 9] */

@@ -7,8 +7,14 @@
 //! neither is there without the other. Its [key](EntryKey) names the version that was written: who
 //! saves, sends or adds up an entry twice has counted it once.
 
+mod day;
 mod entry;
 mod instruction;
+mod ledger;
+mod report;
 
+pub use day::Day;
 pub use entry::{Entry, EntryKey};
 pub use instruction::Instruction;
+pub use ledger::Ledger;
+pub use report::Report;

@@ -53,6 +53,8 @@ mod access;
 mod attest;
 mod audit;
 mod bulk;
+#[cfg(feature = "x509")]
+pub mod ca;
 mod call;
 mod certificate;
 mod check;
@@ -61,19 +63,25 @@ mod enroll;
 mod etag;
 mod facts;
 pub mod group;
+pub mod hub;
 pub mod individual;
 mod kind;
 mod members;
 mod outcome;
+pub mod policy;
 mod query;
 pub mod record;
+mod resource;
 mod searched;
+pub mod service;
 mod settle;
 mod stored;
+mod token;
 mod transaction;
 mod view;
+mod written;
 
-pub use access::{Caller, Right, Rights};
+pub use access::{Caller, Right, Rights, Target};
 pub use audit::{AuditEntry, Finding};
 pub use bulk::{Bulk, BulkAnswer, BulkItem, BulkMode};
 pub use call::Call;
@@ -88,7 +96,13 @@ pub use kind::{Kind, Verb};
 pub use members::Members;
 pub use outcome::{Outcome, Pending};
 pub use query::{Comparison, ContinuationKey, Field, Filter, Literal, Order, Page, Query, Scan};
+#[cfg(feature = "x509")]
+pub use resource::RegisteredCa;
+pub use resource::{
+    AccessPolicy, HubCredential, HubLink, PolicyName, ServiceSettings, linked_hubs,
+};
 pub use searched::IndividualRow;
 pub use stored::{Resource, Stored};
+pub use token::authorize;
 pub use transaction::{Change, Condition, Expected, RecordChange, Transaction, Write};
 pub use view::{GroupView, IndividualView, Mechanism, MechanismView};

@@ -2,6 +2,10 @@
 
 mod counts;
 mod quotas;
+mod rate;
+mod rates;
 
 pub use counts::{Counted, Counts};
 pub use quotas::Quotas;
+pub use rate::{Bucket, RateLimit, Throttled};
+pub use rates::{Rated, Rates};

@@ -389,7 +389,23 @@ class Code(IntEnum):
     SERVICE_QUERY_PAGE = 7028
     SERVICE_CONTINUATION = 7029
     SERVICE_FILTER = 7030
+    SERVICE_CODE_MISSING = 7031
+    SERVICE_HUB_WEIGHT = 7032
+    SERVICE_POLICY_RIGHTS = 7033
+    SERVICE_LAST_POLICY = 7034
+    SERVICE_IMMUTABLE = 7035
+    SERVICE_POLICY_NAME = 7036
+    SERVICE_DEFAULT_POLICY = 7037
     SERVICE_QUOTA = 7050
+    SERVICE_RATE = 7051
+    SERVICE_MESSAGE_SIZE = 7052
+    SERVICE_UNAUTHENTICATED = 7070
+    SERVICE_BEARER = 7071
+    SERVICE_TOKEN_POLICY = 7072
+    SERVICE_TOKEN_RESOURCE = 7073
+    SERVICE_TOKEN_SIGNATURE = 7074
+    SERVICE_TOKEN_OTHER_POLICY = 7075
+    SERVICE_NOT_ADMITTED = 7076
     WIRE_JSON = 8001
     WIRE_DEPTH = 8002
     WIRE_SIZE = 8003
@@ -2626,10 +2642,106 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "DPS service API, query",
         2,
     ),
+    7031: (
+        "no verification code was drawn for the CA, or it was used up",
+        "draw a code first, have the CA certify it, and send that certificate",
+        "DPS, how to verify CA certificates",
+        2,
+    ),
+    7032: (
+        "a linked hub has a weight from 1 to 1000",
+        "send a weight in that range; for a hub without new devices set applyAllocationPolicy to false",
+        "DPS, how to manage linked IoT hubs",
+        2,
+    ),
+    7033: (
+        "a policy without a right opens nothing",
+        "give it one of the five rights, or delete it",
+        "DPS, how to control access",
+        2,
+    ),
+    7034: (
+        "no policy with the right ServiceConfig would be left, and nobody could give it back",
+        "make another policy with ServiceConfig first",
+        "DPS, how to control access",
+        2,
+    ),
+    7035: (
+        "this is fixed when the service is made: another one would move nearly all devices",
+        "leave it as it is; for another one make another service",
+        "docs/allocation.md, versions",
+        2,
+    ),
+    7036: (
+        "the text is not the name of a policy",
+        "use 1 to 64 letters, digits, '-', '.' and '_'",
+        "DPS, how to control access",
+        2,
+    ),
+    7037: (
+        "custom and static allocation are an enrollment's own, and cannot be the default of a service",
+        "set hashed or geoLatency as the default, and the other policy in each enrollment that wants it",
+        "DPS, how to use allocation policies",
+        2,
+    ),
     7050: (
         "as many are stored as the quota allows",
         "delete what is not needed any more, or raise the quota",
         "DPS quotas and limits",
+        2,
+    ),
+    7051: (
+        "more calls than the rate allows",
+        "wait as long as Retry-After says, and spread calls over time",
+        "DPS quotas and limits; RFC 6585 section 4",
+        4,
+    ),
+    7052: (
+        "the message is longer than the service takes",
+        "send less at a time: fewer items, a shorter twin, a shorter payload",
+        "DPS quotas and limits, message size",
+        2,
+    ),
+    7070: (
+        "the request has no authorization",
+        "send a shared access signature in the header Authorization",
+        "DPS service API, authentication; RFC 9110 section 11.6.2",
+        2,
+    ),
+    7071: (
+        "bearer tokens are judged by the server that knows their issuer, and this one knows none",
+        "send a shared access signature by a policy of the service",
+        "DPS service API, authentication; RFC 6750 section 2.1",
+        2,
+    ),
+    7072: (
+        "the token does not name the policy whose key signed it, or names one that there is not",
+        "send `skn` with the name of the policy, as SharedAccessKeyName of the connection string has it; names regard case",
+        "DPS service API, authentication",
+        2,
+    ),
+    7073: (
+        "the token is for another service, or for another part of it",
+        "make `sr` the host name of the service, or the host and the beginning of the path",
+        "DPS service API, authentication",
+        2,
+    ),
+    7074: (
+        "neither key of the policy signed the token",
+        "use the primary or the secondary key of the policy that `skn` names; it may have been replaced",
+        "DPS service API, authentication",
+        2,
+    ),
+    7075: (
+        "a key of another policy signed the token than the one that it names",
+        "take name and key from the same connection string",
+        "DPS service API, authentication",
+        2,
+    ),
+    7076: (
+        "the token proves no policy of this service",
+        "compare host, policy name and key with the connection string; who runs the service sees the cause in its log",
+        "DPS service API, authentication",
         2,
     ),
     8001: (

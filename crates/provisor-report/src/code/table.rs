@@ -2210,11 +2210,107 @@ super::rows::codes! {
         remedy: "compare a member that these things have with a value of its kind, or select all and filter what comes",
         spec: "DPS service API, query",
     }
+    ServiceCodeMissing = 7031 "SERVICE_CODE_MISSING" {
+        class: Operator,
+        meaning: "no verification code was drawn for the CA, or it was used up",
+        remedy: "draw a code first, have the CA certify it, and send that certificate",
+        spec: "DPS, how to verify CA certificates",
+    }
+    ServiceHubWeight = 7032 "SERVICE_HUB_WEIGHT" {
+        class: Operator,
+        meaning: "a linked hub has a weight from 1 to 1000",
+        remedy: "send a weight in that range; for a hub without new devices set applyAllocationPolicy to false",
+        spec: "DPS, how to manage linked IoT hubs",
+    }
+    ServicePolicyRights = 7033 "SERVICE_POLICY_RIGHTS" {
+        class: Operator,
+        meaning: "a policy without a right opens nothing",
+        remedy: "give it one of the five rights, or delete it",
+        spec: "DPS, how to control access",
+    }
+    ServiceLastPolicy = 7034 "SERVICE_LAST_POLICY" {
+        class: Operator,
+        meaning: "no policy with the right ServiceConfig would be left, and nobody could give it back",
+        remedy: "make another policy with ServiceConfig first",
+        spec: "DPS, how to control access",
+    }
+    ServiceImmutable = 7035 "SERVICE_IMMUTABLE" {
+        class: Operator,
+        meaning: "this is fixed when the service is made: another one would move nearly all devices",
+        remedy: "leave it as it is; for another one make another service",
+        spec: "docs/allocation.md, versions",
+    }
+    ServicePolicyName = 7036 "SERVICE_POLICY_NAME" {
+        class: Operator,
+        meaning: "the text is not the name of a policy",
+        remedy: "use 1 to 64 letters, digits, '-', '.' and '_'",
+        spec: "DPS, how to control access",
+    }
+    ServiceDefaultPolicy = 7037 "SERVICE_DEFAULT_POLICY" {
+        class: Operator,
+        meaning: "custom and static allocation are an enrollment's own, and cannot be the default of a service",
+        remedy: "set hashed or geoLatency as the default, and the other policy in each enrollment that wants it",
+        spec: "DPS, how to use allocation policies",
+    }
     ServiceQuota = 7050 "SERVICE_QUOTA" {
         class: Operator,
         meaning: "as many are stored as the quota allows",
         remedy: "delete what is not needed any more, or raise the quota",
         spec: "DPS quotas and limits",
+    }
+    ServiceRate = 7051 "SERVICE_RATE" {
+        class: Transient,
+        meaning: "more calls than the rate allows",
+        remedy: "wait as long as Retry-After says, and spread calls over time",
+        spec: "DPS quotas and limits; RFC 6585 section 4",
+    }
+    ServiceMessageSize = 7052 "SERVICE_MESSAGE_SIZE" {
+        class: Operator,
+        meaning: "the message is longer than the service takes",
+        remedy: "send less at a time: fewer items, a shorter twin, a shorter payload",
+        spec: "DPS quotas and limits, message size",
+    }
+    ServiceUnauthenticated = 7070 "SERVICE_UNAUTHENTICATED" {
+        class: Operator,
+        meaning: "the request has no authorization",
+        remedy: "send a shared access signature in the header Authorization",
+        spec: "DPS service API, authentication; RFC 9110 section 11.6.2",
+    }
+    ServiceBearer = 7071 "SERVICE_BEARER" {
+        class: Operator,
+        meaning: "bearer tokens are judged by the server that knows their issuer, and this one knows none",
+        remedy: "send a shared access signature by a policy of the service",
+        spec: "DPS service API, authentication; RFC 6750 section 2.1",
+    }
+    ServiceTokenPolicy = 7072 "SERVICE_TOKEN_POLICY" {
+        class: Operator,
+        meaning: "the token does not name the policy whose key signed it, or names one that there is not",
+        remedy: "send `skn` with the name of the policy, as SharedAccessKeyName of the connection string has it; names regard case",
+        spec: "DPS service API, authentication",
+    }
+    ServiceTokenResource = 7073 "SERVICE_TOKEN_RESOURCE" {
+        class: Operator,
+        meaning: "the token is for another service, or for another part of it",
+        remedy: "make `sr` the host name of the service, or the host and the beginning of the path",
+        spec: "DPS service API, authentication",
+    }
+    ServiceTokenSignature = 7074 "SERVICE_TOKEN_SIGNATURE" {
+        class: Operator,
+        meaning: "neither key of the policy signed the token",
+        remedy: "use the primary or the secondary key of the policy that `skn` names; it may have been replaced",
+        spec: "DPS service API, authentication",
+    }
+    ServiceTokenOtherPolicy = 7075 "SERVICE_TOKEN_OTHER_POLICY" {
+        class: Operator,
+        meaning: "a key of another policy signed the token than the one that it names",
+        remedy: "take name and key from the same connection string",
+        spec: "DPS service API, authentication",
+    }
+    ServiceNotAdmitted = 7076 "SERVICE_NOT_ADMITTED" {
+        class: Operator,
+        meaning: "the token proves no policy of this service",
+        remedy: "compare host, policy name and key with the connection string; who runs the service sees the cause in its log",
+        spec: "DPS service API, authentication",
     }
 
     // --- 8000: the wire ----------------------------------------------------------------------------

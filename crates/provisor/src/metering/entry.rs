@@ -85,6 +85,11 @@ impl Entry {
         &self.key
     }
 
+    /// The same, without the rest.
+    pub(super) fn into_key(self) -> EntryKey {
+        self.key
+    }
+
     /// What was done.
     #[must_use]
     pub const fn instruction(&self) -> Instruction {
@@ -105,6 +110,18 @@ impl Entry {
 }
 
 impl EntryKey {
+    /// In which service.
+    #[must_use]
+    pub const fn scope(&self) -> &IdScope {
+        &self.scope
+    }
+
+    /// What was done.
+    #[must_use]
+    pub const fn instruction(&self) -> Instruction {
+        self.instruction
+    }
+
     /// The ID of what was written, in its normal form.
     #[must_use]
     pub fn subject(&self) -> &str {

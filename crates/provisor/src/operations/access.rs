@@ -2,6 +2,8 @@
 
 mod caller;
 mod right;
+mod target;
 
 pub use caller::Caller;
 pub use right::{Right, Rights};
+pub use target::Target;

@@ -7,7 +7,8 @@ use core::fmt;
 use provisor_report::{Code, UnixTime};
 
 use super::kind::{Kind, Verb};
-use crate::id::IdScope;
+use crate::id::{IdScope, RegistrationId};
+use crate::registration::Response;
 
 /// That somebody tried something: who, what, to which thing, with which end. No key, no token, no
 /// certificate is in it.
@@ -34,8 +35,12 @@ pub struct AuditEntry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
+    /// A device was challenged, and has to answer.
+    Challenged,
     /// It was done.
     Done,
+    /// The service failed, with that code; nothing was decided.
+    Failed(Code),
     /// It was refused, with that code.
     Refused(Code),
 }
@@ -60,6 +65,25 @@ impl AuditEntry {
             finding,
         }
     }
+
+    /// That a device tried to register.
+    #[must_use]
+    pub fn of_registration(
+        scope: &IdScope,
+        id: &RegistrationId,
+        response: &Response,
+        at: UnixTime,
+    ) -> Self {
+        let finding = match response {
+            Response::Assigned(_) => Finding::Done,
+            Response::Challenge(_) => Finding::Challenged,
+            Response::Failed(failure) => Finding::Failed(failure.cause().code()),
+            Response::Refused(rejection) => Finding::Refused(rejection.code()),
+        };
+        let id = id.normal_form();
+        let done = (Verb::Register, Kind::RegistrationRecord, id);
+        Self::new(scope, at, "device", done, finding)
+    }
 }
 
 impl fmt::Display for AuditEntry {
@@ -69,7 +93,9 @@ impl fmt::Display for AuditEntry {
         let (verb, kind, id) = (self.verb, self.kind, self.id.escape_debug());
         write!(f, "{at} {}: {who}: {verb} {kind} {id}: ", self.scope)?;
         match self.finding {
+            Finding::Challenged => f.write_str("challenged"),
             Finding::Done => f.write_str("done"),
+            Finding::Failed(code) => write!(f, "failed, {code}"),
             Finding::Refused(code) => write!(f, "refused, {code}"),
         }
     }

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
 use provisor_report::{Code, Rejection, Subject};
 
@@ -186,7 +187,7 @@ pub(super) fn run<T: Enrolled>(
         &IfMatch,
         &BulkItem<'_, T, T::Draft>,
     ) -> Result<Success<()>, Rejection>,
-) -> Result<Bulk<T::Id>, Outcome<()>> {
+) -> Result<Bulk<T::Id>, Outcome<Infallible>> {
     let verb = match mode {
         BulkMode::Delete => Verb::Delete,
         BulkMode::Create | BulkMode::Update | BulkMode::UpdateIfMatchEtag => Verb::Put,

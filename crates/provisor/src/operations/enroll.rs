@@ -1,6 +1,7 @@
 //! What individual enrollments and groups do alike.
 
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
 use provisor_report::{Code, Rejection, Subject};
 use provisor_tpm::Random;
@@ -8,7 +9,7 @@ use provisor_tpm::Random;
 use super::access::Right;
 use super::call::{Call, Success};
 use super::check;
-use super::etag::{self, IfMatch};
+use super::etag::IfMatch;
 use super::facts::ServiceFacts;
 use super::kind::Verb;
 use super::members::Members;
@@ -16,13 +17,13 @@ use super::outcome::Outcome;
 use super::query::{ContinuationKey, Query, Scan};
 use super::settle;
 use super::stored::{Resource, Stored};
-use super::transaction::{Change, Condition, Expected, Write};
+use super::transaction::{Condition, Expected};
+use super::written::{self, Written};
 use crate::enrollment::{Etag, Generation};
-use crate::metering::Instruction;
 use crate::quota::Counted;
 
 /// An enrollment, individual or group.
-pub(super) trait Enrolled: Resource {
+pub(super) trait Enrolled: Written {
     /// It as an operator sends it.
     type Draft;
 
@@ -31,12 +32,6 @@ pub(super) trait Enrolled: Resource {
 
     /// What the body calls its ID.
     const ID_FIELD: &'static str;
-
-    /// What a write of it counts as.
-    const WRITE: Instruction;
-
-    /// What a deletion counts as.
-    const DELETE: Instruction;
 
     /// The ID in the body.
     fn draft_id(draft: &Self::Draft) -> &Self::Id;
@@ -61,9 +56,6 @@ pub(super) trait Enrolled: Resource {
 
     /// What is shown of it.
     fn view(stored: &Stored<Self>) -> Self::View;
-
-    /// Its place in a transaction.
-    fn write(change: Change<Self>) -> Write;
 }
 
 /// An enrollment, and what belongs to it.
@@ -92,8 +84,7 @@ pub(super) fn put<T: Enrolled>(
     stored: Option<&Stored<T>>,
     facts: &ServiceFacts<'_>,
 ) -> Result<Success<T::View>, Rejection> {
-    call.caller.permit(T::KIND.write_right())?;
-    check::belongs(id, stored)?;
+    let stored = written::writable(call, id, stored)?;
     check::same_id(id, T::draft_id(&draft), T::ID_FIELD)?;
     let members = core::mem::take(T::draft_members(&mut draft));
     settle::check_members(&members)?;
@@ -108,16 +99,11 @@ pub(super) fn put<T: Enrolled>(
     if stored.is_none_or(|stored| stored.value.counted() != counted) {
         conditions.extend(check::room(counted, facts)?);
     }
-    let etag = etag::draw(call.random)?;
-    let next = Stored::next(built.value, etag.clone(), stored, call.now)
-        .with_members(members)
-        .with_certificates(built.certificates);
-    let answer = T::view(&next);
-    Ok(Success {
-        writes: Vec::from([T::write(Change::put(expected, next))]),
-        conditions,
-        counts: Some((T::WRITE, etag)),
-        answer,
+    let (value, certificates) = (built.value, built.certificates);
+    written::put(call, expected, value, stored, conditions, |next| {
+        let next = next.with_members(members).with_certificates(certificates);
+        let view = T::view(&next);
+        (next, view)
     })
 }
 
@@ -128,16 +114,10 @@ pub(super) fn delete<T: Enrolled>(
     if_match: &IfMatch,
     stored: Option<&Stored<T>>,
 ) -> Result<Success<()>, Rejection> {
-    call.caller.permit(T::KIND.write_right())?;
-    check::belongs(id, stored)?;
+    let stored = written::writable(call, id, stored)?;
     let stored = stored.ok_or_else(|| check::not_found(T::KIND, id.as_ref()))?;
     let expected = if_match.for_stored(T::KIND, id.as_ref(), &stored.etag)?;
-    Ok(Success {
-        writes: Vec::from([T::write(Change::delete(id.clone(), expected))]),
-        conditions: Vec::new(),
-        counts: Some((T::DELETE, stored.etag.clone())),
-        answer: (),
-    })
+    Ok(written::delete(stored, expected, Vec::new()))
 }
 
 /// Reads.
@@ -147,10 +127,7 @@ pub(super) fn read<T: Enrolled, A>(
     stored: Option<&Stored<T>>,
     view: impl FnOnce(&Stored<T>) -> A,
 ) -> Result<Success<A>, Rejection> {
-    call.caller.permit(T::KIND.read_right())?;
-    check::belongs(id, stored)?;
-    let stored = stored.ok_or_else(|| check::not_found(T::KIND, id.as_ref()))?;
-    Ok(Success::read(view(stored)))
+    written::read(call, id, stored).map(|stored| Success::read(view(stored)))
 }
 
 /// Reads the keys as well: who may write an enrollment can set its keys, who may only read it must not
@@ -170,7 +147,7 @@ pub(super) fn query<T: Enrolled>(
     call: &mut Call<'_>,
     query: &Query,
     key: &ContinuationKey,
-) -> Result<Scan, Outcome<()>> {
+) -> Result<Scan, Outcome<Infallible>> {
     let may = call.caller.permit(T::KIND.read_right());
     may.and_then(|()| Scan::new(call.scope, T::KIND, "", query, key))
         .map_err(|refused| call.conclude((Verb::Query, T::KIND, ""), |_| Err(refused)))

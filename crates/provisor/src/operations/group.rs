@@ -1,6 +1,7 @@
 //! Enrollment groups: make, replace, read, delete, many at once.
 
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
 use provisor_report::Rejection;
 use provisor_tpm::Random;
@@ -20,6 +21,7 @@ use super::settle;
 use super::stored::Stored;
 use super::transaction::{Change, Write};
 use super::view::{GroupView, Mechanism};
+use super::written::Written;
 use crate::enrollment::{EnrollmentGroup, Generation, GroupAttestation};
 use crate::id::GroupId;
 use crate::metering::Instruction;
@@ -102,7 +104,7 @@ pub fn bulk(
     mode: BulkMode,
     items: Vec<BulkItem<'_, EnrollmentGroup, GroupDraft>>,
     facts: &ServiceFacts<'_>,
-) -> Result<Bulk<GroupId>, Outcome<()>> {
+) -> Result<Bulk<GroupId>, Outcome<Infallible>> {
     bulk::run(call, mode, items, facts, |call, id, if_match, item| {
         enroll::delete(call, id, if_match, item.stored)
     })
@@ -116,7 +118,7 @@ pub fn query(
     call: &mut Call<'_>,
     query: &Query,
     key: &ContinuationKey,
-) -> Result<Scan, Outcome<()>> {
+) -> Result<Scan, Outcome<Infallible>> {
     enroll::query::<EnrollmentGroup>(call, query, key)
 }
 
@@ -138,13 +140,20 @@ pub fn page(
     })
 }
 
+impl Written for EnrollmentGroup {
+    const WRITE: Instruction = Instruction::GroupWrite;
+    const DELETE: Instruction = Instruction::GroupDelete;
+
+    fn write(change: Change<Self>) -> Write {
+        Write::Group(change)
+    }
+}
+
 impl Enrolled for EnrollmentGroup {
     type Draft = GroupDraft;
     type View = GroupView;
 
     const ID_FIELD: &'static str = "enrollmentGroupId";
-    const WRITE: Instruction = Instruction::GroupWrite;
-    const DELETE: Instruction = Instruction::GroupDelete;
 
     fn draft_id(draft: &GroupDraft) -> &GroupId {
         &draft.id
@@ -187,9 +196,5 @@ impl Enrolled for EnrollmentGroup {
 
     fn view(stored: &Stored<Self>) -> GroupView {
         GroupView::of(stored)
-    }
-
-    fn write(change: Change<Self>) -> Write {
-        Write::Group(change)
     }
 }

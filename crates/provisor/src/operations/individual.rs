@@ -1,6 +1,7 @@
 //! Individual enrollments: make, replace, read, delete, many at once.
 
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
 use provisor_report::Rejection;
 use provisor_tpm::Random;
@@ -22,6 +23,7 @@ use super::settle;
 use super::stored::Stored;
 use super::transaction::{Change, RecordChange, Write};
 use super::view::{IndividualView, Mechanism};
+use super::written::Written;
 use crate::attestation::EnrollmentRef;
 use crate::enrollment::{Generation, IndividualEnrollment};
 use crate::id::RegistrationId;
@@ -123,7 +125,7 @@ pub fn bulk(
     mode: BulkMode,
     items: Vec<BulkItem<'_, IndividualEnrollment, IndividualDraft>>,
     facts: &ServiceFacts<'_>,
-) -> Result<Bulk<RegistrationId>, Outcome<()>> {
+) -> Result<Bulk<RegistrationId>, Outcome<Infallible>> {
     bulk::run(call, mode, items, facts, |call, id, if_match, item| {
         with_record(call, id, if_match, item.stored, item.record)
     })
@@ -159,7 +161,7 @@ pub fn query(
     call: &mut Call<'_>,
     query: &Query,
     key: &ContinuationKey,
-) -> Result<Scan, Outcome<()>> {
+) -> Result<Scan, Outcome<Infallible>> {
     enroll::query::<IndividualEnrollment>(call, query, key)
 }
 
@@ -202,13 +204,20 @@ fn with_record(
     Ok(success)
 }
 
+impl Written for IndividualEnrollment {
+    const WRITE: Instruction = Instruction::EnrollmentWrite;
+    const DELETE: Instruction = Instruction::EnrollmentDelete;
+
+    fn write(change: Change<Self>) -> Write {
+        Write::Individual(change)
+    }
+}
+
 impl Enrolled for IndividualEnrollment {
     type Draft = IndividualDraft;
     type View = IndividualView;
 
     const ID_FIELD: &'static str = "registrationId";
-    const WRITE: Instruction = Instruction::EnrollmentWrite;
-    const DELETE: Instruction = Instruction::EnrollmentDelete;
 
     fn draft_id(draft: &IndividualDraft) -> &RegistrationId {
         &draft.registration_id
@@ -252,9 +261,5 @@ impl Enrolled for IndividualEnrollment {
 
     fn view(stored: &Stored<Self>) -> IndividualView {
         IndividualView::of(stored, None)
-    }
-
-    fn write(change: Change<Self>) -> Write {
-        Write::Individual(change)
     }
 }

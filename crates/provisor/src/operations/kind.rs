@@ -42,6 +42,8 @@ pub enum Verb {
     DrawCode,
     /// Verified.
     Verify,
+    /// Registered, by a device.
+    Register,
     /// Given new keys.
     RotateKeys,
 }
@@ -98,6 +100,7 @@ impl Verb {
             Self::Delete => "delete",
             Self::DrawCode => "drawCode",
             Self::Verify => "verify",
+            Self::Register => "register",
             Self::RotateKeys => "rotateKeys",
         }
     }

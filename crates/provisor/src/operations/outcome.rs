@@ -1,5 +1,7 @@
 //! What comes out of an operation.
 
+use alloc::boxed::Box;
+
 use provisor_report::Rejection;
 
 use super::transaction::Transaction;
@@ -8,7 +10,8 @@ use super::transaction::Transaction;
 #[derive(Debug)]
 #[must_use = "commit the transaction, then answer"]
 pub struct Outcome<A> {
-    transaction: Transaction,
+    /// Boxed, as most outcomes are handed on.
+    transaction: Box<Transaction>,
     answer: Result<A, Rejection>,
 }
 
@@ -18,16 +21,16 @@ pub struct Outcome<A> {
 pub struct Pending<A>(Result<A, Rejection>);
 
 impl<A> Outcome<A> {
-    pub(super) const fn new(transaction: Transaction, answer: Result<A, Rejection>) -> Self {
+    pub(super) fn new(transaction: Transaction, answer: Result<A, Rejection>) -> Self {
         Self {
-            transaction,
+            transaction: Box::new(transaction),
             answer,
         }
     }
 
     /// The two, one after the other: there is no way to the answer but through the transaction.
     pub fn begin(self) -> (Transaction, Pending<A>) {
-        (self.transaction, Pending(self.answer))
+        (*self.transaction, Pending(self.answer))
     }
 
     /// Why it is refused, if it is. Its transaction has an entry for the audit log all the same.
@@ -38,7 +41,10 @@ impl<A> Outcome<A> {
 
     /// The same with another form of the answer.
     pub fn map<B>(self, form: impl FnOnce(A) -> B) -> Outcome<B> {
-        Outcome::new(self.transaction, self.answer.map(form))
+        Outcome {
+            transaction: self.transaction,
+            answer: self.answer.map(form),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
 use provisor_report::{Code, Rejection, Subject};
 
@@ -99,7 +100,7 @@ pub fn query(
     group: &GroupId,
     query: &Query,
     key: &ContinuationKey,
-) -> Result<Scan, Outcome<()>> {
+) -> Result<Scan, Outcome<Infallible>> {
     let within = group.normal_form();
     let may = call.caller.permit(KIND.read_right());
     may.and_then(|()| Scan::new(call.scope, KIND, within, query, key))

@@ -8,8 +8,13 @@ use provisor_report::UnixTime;
 use super::certificate::CertificateInfo;
 use super::kind::Kind;
 use super::members::Members;
+#[cfg(feature = "x509")]
+use super::resource::RegisteredCa;
+use super::resource::{AccessPolicy, HubLink, PolicyName, ServiceSettings};
 use crate::enrollment::{EnrollmentGroup, Etag, IndividualEnrollment};
-use crate::id::{GroupId, RegistrationId};
+#[cfg(feature = "x509")]
+use crate::id::CaName;
+use crate::id::{GroupId, HubName, IdScope, RegistrationId};
 
 /// A thing as it is stored: with its version, its times, and what is kept beside it.
 ///
@@ -112,9 +117,72 @@ impl Resource for EnrollmentGroup {
     }
 }
 
+impl Resource for AccessPolicy {
+    type Id = PolicyName;
+
+    const KIND: Kind = Kind::AccessPolicy;
+
+    fn id(&self) -> &PolicyName {
+        &self.name
+    }
+
+    fn key(id: &PolicyName) -> &str {
+        id.as_str()
+    }
+}
+
+impl Resource for HubLink {
+    type Id = HubName;
+
+    const KIND: Kind = Kind::LinkedHub;
+
+    fn id(&self) -> &HubName {
+        &self.name
+    }
+
+    fn key(id: &HubName) -> &str {
+        id.normal_form()
+    }
+}
+
+#[cfg(feature = "x509")]
+impl Resource for RegisteredCa {
+    type Id = CaName;
+
+    const KIND: Kind = Kind::CaCertificate;
+
+    fn id(&self) -> &CaName {
+        self.certificate.name()
+    }
+
+    fn key(id: &CaName) -> &str {
+        id.as_str()
+    }
+}
+
+impl Resource for ServiceSettings {
+    type Id = IdScope;
+
+    const KIND: Kind = Kind::ServiceSettings;
+
+    fn id(&self) -> &IdScope {
+        &self.scope
+    }
+
+    fn key(id: &IdScope) -> &str {
+        id.normal_form()
+    }
+}
+
 mod sealed {
     /// What only this crate can implement.
     pub trait Sealed {}
+
+    impl Sealed for crate::operations::resource::AccessPolicy {}
+    impl Sealed for crate::operations::resource::HubLink {}
+    #[cfg(feature = "x509")]
+    impl Sealed for crate::operations::resource::RegisteredCa {}
+    impl Sealed for crate::operations::resource::ServiceSettings {}
 
     impl Sealed for crate::enrollment::EnrollmentGroup {}
     impl Sealed for crate::enrollment::IndividualEnrollment {}

@@ -6,6 +6,9 @@ use alloc::vec::Vec;
 use provisor_report::UnixTime;
 
 use super::audit::AuditEntry;
+#[cfg(feature = "x509")]
+use super::resource::RegisteredCa;
+use super::resource::{AccessPolicy, HubLink, PolicyName, ServiceSettings};
 use super::stored::{Resource, Stored};
 use crate::enrollment::{EnrollmentGroup, Etag, IndividualEnrollment};
 #[cfg(feature = "x509")]
@@ -38,12 +41,21 @@ pub struct Transaction {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Write {
+    /// A CA certificate.
+    #[cfg(feature = "x509")]
+    Ca(Change<RegisteredCa>),
     /// An enrollment group.
     Group(Change<EnrollmentGroup>),
+    /// A linked hub.
+    Hub(Change<HubLink>),
     /// An individual enrollment.
     Individual(Change<IndividualEnrollment>),
+    /// A shared access policy. Secret.
+    Policy(Change<AccessPolicy>),
     /// A registration record, which is deleted.
     Record(RecordChange),
+    /// The settings of the service.
+    Service(Change<ServiceSettings>),
 }
 
 /// What becomes of one thing.
@@ -86,11 +98,16 @@ pub enum Expected {
 pub enum Condition {
     /// Fewer than so many of these are stored.
     FewerThan(Counted, u64),
+    /// No enrollment refers to the CA of that name.
+    #[cfg(feature = "x509")]
+    CaUnused(CaName),
     /// A CA of that name is registered and verified.
     #[cfg(feature = "x509")]
     CaVerified(CaName),
     /// That hub is linked.
     HubLinked(HubName),
+    /// The policy of that name is stored in that version.
+    PolicyStands(PolicyName, Etag),
 }
 
 impl Transaction {

@@ -29,6 +29,8 @@ pub struct Quotas {
     pub individual_enrollments: Option<u64>,
     /// Linked hubs.
     pub linked_hubs: Option<u64>,
+    /// Bytes of a message: of the body of a request.
+    pub message_bytes: Option<u64>,
     /// Registration records.
     pub registrations: Option<u64>,
     /// Enrollment groups that attest by X.509.
@@ -42,6 +44,7 @@ impl Quotas {
         key_groups: Some(100),
         individual_enrollments: Some(1_000_000),
         linked_hubs: Some(50),
+        message_bytes: Some(96 * 1024),
         registrations: Some(1_000_000),
         x509_groups: Some(100),
     };
@@ -52,6 +55,7 @@ impl Quotas {
         key_groups: None,
         individual_enrollments: None,
         linked_hubs: None,
+        message_bytes: None,
         registrations: None,
         x509_groups: None,
     };
@@ -119,6 +123,21 @@ impl Quotas {
             Some(_) => Ok(Some(most)),
         }
     }
+
+    /// Whether a message of that length is taken.
+    ///
+    /// # Errors
+    /// [`ServiceMessageSize`](Code::ServiceMessageSize).
+    pub fn check_message(&self, bytes: usize) -> Result<(), Rejection> {
+        match self.message_bytes {
+            Some(most) if u64::try_from(bytes).is_ok_and(|bytes| bytes > most) => Err(
+                Rejection::new(Code::ServiceMessageSize, Subject::field("body"))
+                    .expected(format!("at most {most} bytes"))
+                    .found(format!("{bytes} bytes")),
+            ),
+            _ => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -157,5 +176,14 @@ mod tests {
                 assert_eq!(only.check(other, &Counts::NOT_COUNTED).unwrap(), None);
             }
         }
+    }
+
+    #[test]
+    fn d5_messages_have_a_length() {
+        let most = 96 * 1024;
+        assert!(Quotas::AZURE_S1.check_message(most).is_ok());
+        let refused = Quotas::AZURE_S1.check_message(most + 1).unwrap_err();
+        assert_eq!(refused.code(), Code::ServiceMessageSize);
+        assert!(Quotas::NONE.check_message(usize::MAX).is_ok());
     }
 }

@@ -110,14 +110,23 @@ impl SasKey {
     }
 
     /// What a device has for a key that forgets to decode its text.
-    pub(super) fn not_decoded(&self) -> Self {
+    pub(crate) fn not_decoded(&self) -> Self {
         Self(Zeroizing::new(BASE64.encode(&self.0).into_bytes()))
     }
 
     /// A token for the resource, valid to `expires`; the device half.
     #[must_use]
     pub fn sign(&self, resource: &Resource<'_>, expires: UnixTime) -> SignedToken {
-        let unsigned = UnsignedToken::new(resource, expires);
+        self.sign_text_of(&UnsignedToken::new(resource, expires))
+    }
+
+    /// A token for the service's own operations, valid to `expires`, by a key of that policy.
+    #[must_use]
+    pub fn sign_for_service(&self, host: &str, policy: &str, expires: UnixTime) -> SignedToken {
+        self.sign_text_of(&UnsignedToken::for_service(host, policy, expires))
+    }
+
+    fn sign_text_of(&self, unsigned: &UnsignedToken) -> SignedToken {
         let tag = hmac::sign(&self.hmac(), unsigned.signed_text().as_bytes());
         unsigned.with_signature(tag.as_ref())
     }

@@ -21,6 +21,7 @@ pub(super) const KEY_NAME: &str = REGISTRATION_KEY;
 pub struct UnsignedToken {
     resource: String,
     expires: UnixTime,
+    key_name: String,
 }
 
 /// A finished token. `Display` gives the text of the `Authorization` header; it lets whoever holds
@@ -35,6 +36,18 @@ impl UnsignedToken {
         Self {
             resource: resource.to_string(),
             expires,
+            key_name: KEY_NAME.to_string(),
+        }
+    }
+
+    /// A token for the service's own operations, valid to `expires`: its host, and the policy whose key
+    /// signs.
+    #[must_use]
+    pub fn for_service(host: &str, policy: &str, expires: UnixTime) -> Self {
+        Self {
+            resource: host.to_string(),
+            expires,
+            key_name: policy.to_string(),
         }
     }
 
@@ -51,7 +64,7 @@ impl UnsignedToken {
     }
 
     fn token(&self) -> Token<'_> {
-        Token::resource(&self.resource, self.expires.seconds()).with_key_name(KEY_NAME)
+        Token::resource(&self.resource, self.expires.seconds()).with_key_name(&self.key_name)
     }
 }
 

@@ -148,6 +148,16 @@ impl SasToken<'_> {
         mismatch::of_group(self, expected, keys)
     }
 
+    /// The expiry alone.
+    pub(crate) fn check_expiry(&self, now: UnixTime) -> Result<(), Rejection> {
+        claims::check_expiry(self, now)
+    }
+
+    /// What a signature covers whose maker signed the resource before it was encoded.
+    pub(crate) fn text_with_plain_resource(&self) -> alloc::string::String {
+        alloc::format!("{}\n{}", self.resource(), self.raw_expiry())
+    }
+
     /// Which key fits. All are tried, so that the time does not tell.
     fn fitting<'k>(&self, keys: impl Iterator<Item = (usize, &'k SasKey)>) -> Option<usize> {
         let message = self.signed_text();

@@ -11,10 +11,15 @@
 )]
 
 mod bulk;
+mod cas;
 mod groups;
+mod hubs;
 mod individuals;
 mod keys;
+mod policies;
 mod queries;
 mod records;
 mod rights;
+mod service;
 mod store;
+mod tokens;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::attestation::{EkPolicy, EnrollmentRef};
+use provisor::enrollment::check_ca_unused;
 use provisor::enrollment::{
     CaCertificate, CaStatus, EnrollmentGroup, Etag, Generation, GroupAttestation,
     IndividualEnrollment,
@@ -11,14 +12,15 @@ use provisor::enrollment::{
 use provisor::metering::{Entry, EntryKey};
 use provisor::operations::record::RecordView;
 use provisor::operations::{
-    AttestationDraft, AuditEntry, BulkAnswer, BulkItem, BulkMode, Call, Caller, Condition,
-    ContinuationKey, Expected, GroupDraft, GroupView, IfMatch, IndividualDraft, IndividualRow,
-    IndividualView, Mechanism, Order, Outcome, Page, Query, Rights, Scan, ServiceFacts, Stored,
+    AccessPolicy, AttestationDraft, AuditEntry, BulkAnswer, BulkItem, BulkMode, Call, Caller,
+    Change, Condition, ContinuationKey, Expected, GroupDraft, GroupView, HubLink, IfMatch,
+    IndividualDraft, IndividualRow, IndividualView, Mechanism, Order, Outcome, Page, PolicyName,
+    Query, RegisteredCa, Resource, Rights, Scan, ServiceFacts, ServiceSettings, Stored,
     Transaction, Write, group, individual, record,
 };
 use provisor::quota::{Counted, Counts, Quotas};
 use provisor::registration::{Entry as Left, RegistrationRecord};
-use provisor::{GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime};
+use provisor::{CaName, GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime};
 use provisor_testkit::pki::ToyPki;
 use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
@@ -36,6 +38,10 @@ pub(crate) struct Store {
     pub(crate) individuals: BTreeMap<RegistrationId, Stored<IndividualEnrollment>>,
     pub(crate) groups: BTreeMap<GroupId, Stored<EnrollmentGroup>>,
     pub(crate) records: BTreeMap<RegistrationId, Left>,
+    pub(crate) registered: BTreeMap<CaName, Stored<RegisteredCa>>,
+    pub(crate) links: BTreeMap<HubName, Stored<HubLink>>,
+    pub(crate) policies: BTreeMap<PolicyName, Stored<AccessPolicy>>,
+    pub(crate) settings: Option<Stored<ServiceSettings>>,
     pub(crate) counted: Vec<Entry>,
     keys: BTreeSet<EntryKey>,
     pub(crate) audit: Vec<AuditEntry>,
@@ -58,6 +64,10 @@ impl Store {
             individuals: BTreeMap::new(),
             groups: BTreeMap::new(),
             records: BTreeMap::new(),
+            registered: BTreeMap::new(),
+            links: BTreeMap::new(),
+            policies: BTreeMap::new(),
+            settings: None,
             counted: Vec::new(),
             keys: BTreeSet::new(),
             audit: Vec::new(),
@@ -77,6 +87,8 @@ impl Store {
                 self.groups.len() as u64 - self.key_groups(),
             )
             .with(Counted::KeyGroups, self.key_groups())
+            .with(Counted::CaCertificates, self.registered.len() as u64)
+            .with(Counted::LinkedHubs, self.links.len() as u64)
     }
 
     pub(crate) fn record(&self, id: &str) -> Option<&RegistrationRecord> {
@@ -145,6 +157,15 @@ impl Store {
                 .iter()
                 .any(|ca| ca.name() == name && ca.status() == CaStatus::Verified),
             Condition::HubLinked(name) => self.hubs.contains(name),
+            Condition::CaUnused(name) => {
+                let groups = self.groups.values().map(|stored| &stored.value);
+                let individuals = self.individuals.values().map(|stored| &stored.value);
+                check_ca_unused(name, individuals, groups).is_ok()
+            }
+            Condition::PolicyStands(name, etag) => self
+                .policies
+                .get(name)
+                .is_some_and(|policy| policy.etag == *etag),
             other => panic!("{other:?}"),
         }
     }
@@ -160,6 +181,22 @@ impl Store {
                 self.individuals.get(&change.id).map(|stored| &stored.etag),
                 &change.expected,
             ),
+            Write::Ca(change) => tag(
+                self.registered.get(&change.id).map(|stored| &stored.etag),
+                &change.expected,
+            ),
+            Write::Hub(change) => tag(
+                self.links.get(&change.id).map(|stored| &stored.etag),
+                &change.expected,
+            ),
+            Write::Policy(change) => tag(
+                self.policies.get(&change.id).map(|stored| &stored.etag),
+                &change.expected,
+            ),
+            Write::Service(change) => tag(
+                self.settings.as_ref().map(|stored| &stored.etag),
+                &change.expected,
+            ),
             Write::Group(change) => tag(
                 self.groups.get(&change.id).map(|stored| &stored.etag),
                 &change.expected,
@@ -173,20 +210,32 @@ impl Store {
 
     fn write(&mut self, write: Write) {
         match write {
-            Write::Individual(change) => match change.becomes {
-                Some(stored) => drop(self.individuals.insert(change.id, *stored)),
-                None => drop(self.individuals.remove(&change.id)),
-            },
-            Write::Group(change) => match change.becomes {
-                Some(stored) => drop(self.groups.insert(change.id, *stored)),
-                None => drop(self.groups.remove(&change.id)),
-            },
+            Write::Individual(change) => set(&mut self.individuals, change),
+            Write::Group(change) => set(&mut self.groups, change),
+            Write::Ca(change) => set(&mut self.registered, change),
+            Write::Hub(change) => set(&mut self.links, change),
+            Write::Policy(change) => set(&mut self.policies, change),
+            Write::Service(change) => self.settings = change.becomes.map(|stored| *stored),
             Write::Record(change) => {
                 let tombstone = Left::Tombstone(change.becomes);
                 drop(self.records.insert(change.id, tombstone));
             }
             other => panic!("{other:?}"),
         }
+    }
+
+    /// An operation on something else than enrollments and records.
+    pub(crate) fn with<A>(
+        &mut self,
+        operation: impl FnOnce(&mut Call<'_>, &Self) -> Outcome<A>,
+    ) -> Result<A, Rejection> {
+        let mut random = self.random.clone();
+        let outcome = {
+            let mut call = Call::new(&self.scope, &self.caller, self.now, &mut random);
+            operation(&mut call, self)
+        };
+        self.random = random;
+        self.finish(outcome)
     }
 
     pub(crate) fn put(
@@ -253,7 +302,7 @@ impl Store {
         let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
         let bulk = individual::bulk(&mut call, mode, items.collect(), &facts);
         match bulk {
-            Err(whole) => self.finish(whole).map(|()| BulkAnswer::new()),
+            Err(whole) => self.finish(whole).map(|never| match never {}),
             Ok(bulk) => {
                 let mut answer = BulkAnswer::new();
                 for (id, part) in bulk.into_parts() {
@@ -294,7 +343,7 @@ impl Store {
         let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
         let bulk = group::bulk(&mut call, mode, items.collect(), &facts);
         match bulk {
-            Err(whole) => self.finish(whole).map(|()| BulkAnswer::new()),
+            Err(whole) => self.finish(whole).map(|never| match never {}),
             Ok(bulk) => {
                 let mut answer = BulkAnswer::new();
                 for (id, part) in bulk.into_parts() {
@@ -346,7 +395,7 @@ impl Store {
         let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
         let scan = match individual::query(&mut call, query, &self.key) {
             Ok(scan) => scan,
-            Err(whole) => return self.finish(whole).map(|()| unreachable!()),
+            Err(whole) => return self.finish(whole).map(|never| match never {}),
         };
         let rows = self.individuals.values().map(|stored| {
             let id = stored.value.registration_id();
@@ -364,7 +413,7 @@ impl Store {
         let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
         let scan = match group::query(&mut call, query, &self.key) {
             Ok(scan) => scan,
-            Err(whole) => return self.finish(whole).map(|()| unreachable!()),
+            Err(whole) => return self.finish(whole).map(|never| match never {}),
         };
         let rows = ordered(
             self.groups.values().collect(),
@@ -385,7 +434,7 @@ impl Store {
         let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
         let scan = match record::query(&mut call, &of, query, &self.key) {
             Ok(scan) => scan,
-            Err(whole) => return self.finish(whole).map(|()| unreachable!()),
+            Err(whole) => return self.finish(whole).map(|never| match never {}),
         };
         let mine = EnrollmentRef::Group(of.clone());
         let rows = self.records.values().filter_map(Left::record);
@@ -395,6 +444,13 @@ impl Store {
         });
         let outcome = record::page(&mut call, &of, &scan, &self.key, &rows);
         self.finish(outcome)
+    }
+}
+
+fn set<T: Resource>(map: &mut BTreeMap<T::Id, Stored<T>>, change: Change<T>) {
+    match change.becomes {
+        Some(stored) => drop(map.insert(change.id, *stored)),
+        None => drop(map.remove(&change.id)),
     }
 }
 

@@ -54,11 +54,11 @@ pub enum Comparison {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Node {
     All,
-    And(Box<Node>, Box<Node>),
+    And(Box<Self>, Box<Self>),
     Compare(Field, Comparison, Literal),
     Defined(Field),
-    Not(Box<Node>),
-    Or(Box<Node>, Box<Node>),
+    Not(Box<Self>),
+    Or(Box<Self>, Box<Self>),
 }
 
 impl Filter {

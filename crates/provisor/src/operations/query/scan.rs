@@ -196,7 +196,7 @@ impl Scan {
             {
                 return Err(Rejection::new(Code::ServiceFacts, Subject::field("rows"))
                     .expected("rows in the order of the scan, after its key")
-                    .found(format!("{row_key}")));
+                    .found(row_key.to_owned()));
             }
             if self.filter.selects(row) {
                 items.push(view(row));
