@@ -26,10 +26,9 @@ const UNDERSTOOD: [&str; 12] = [
 
 /// Panics when the path should not have been accepted.
 pub(crate) fn check(path: &VerifiedPath<'_>, now: UnixTime) {
-    let certificates = path.certificates();
     let mut below = 0_u32;
     for (depth, (one, key)) in links(path).enumerate() {
-        let issuer = match certificates.get(depth + 1) {
+        let issuer = match path.issuers().get(depth) {
             Some(next) => next.subject(),
             None => path.anchor().name(),
         };
@@ -65,7 +64,7 @@ pub(crate) fn check(path: &VerifiedPath<'_>, now: UnixTime) {
 /// only one, by an issuer that may sign lists (RFC 5280 section 6.3.3).
 pub(crate) fn not_listed(path: &VerifiedPath<'_>, lists: &[Crl<'_>], now: UnixTime) {
     for (depth, (one, key)) in links(path).enumerate() {
-        let issuer = match path.certificates().get(depth + 1) {
+        let issuer = match path.issuers().get(depth) {
             Some(next) => Some(next.der()),
             None => path.anchor().certificate_der(),
         };
@@ -92,10 +91,9 @@ pub(crate) fn not_listed(path: &VerifiedPath<'_>, lists: &[Crl<'_>], now: UnixTi
 fn links<'p, 'a>(
     path: &'p VerifiedPath<'a>,
 ) -> impl Iterator<Item = (&'p Certificate<'a>, &'a [u8])> {
-    let above = path.certificates().iter().skip(1);
-    let keys = above.map(Certificate::public_key_info);
+    let keys = path.issuers().iter().map(Certificate::public_key_info);
     let keys = keys.chain([path.anchor().public_key_info()]);
-    path.certificates().iter().zip(keys)
+    path.certificates().zip(keys)
 }
 
 /// Without a key usage extension every use is allowed (RFC 5280 section 4.2.1.3).

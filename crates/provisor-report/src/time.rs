@@ -52,7 +52,7 @@ impl UnixTime {
         if year > 9999 || hour > 23 || minute > 59 || second > 59 {
             return None;
         }
-        if month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) {
+        if month < 1 || month > 12 || day < 1 || day > 28 && day > days_in_month(year, month) {
             return None;
         }
         let seconds = hour as i64 * 3600 + minute as i64 * 60 + second as i64;
@@ -146,7 +146,8 @@ const fn days_from_civil(year: u32, month: u32, day: u32) -> i64 {
     } else {
         (year + 400, month - 3)
     };
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    let centuries = year / 100;
+    let days = year * 365 + year / 4 - centuries + centuries / 4 + (153 * month + 2) / 5 + day - 1;
     days as i64 - 719_468 - 146_097
 }
 

@@ -94,7 +94,7 @@ impl<'a> Extensions<'a> {
         let mut count = 0_usize;
         while !reader.is_empty() {
             let at = reader;
-            let extension = Extension::read(&mut reader)?;
+            let extension = Extension::read_here(&mut reader)?;
             count += 1;
             if count > limits::EXTENSIONS {
                 return Err(Malformed::new(Code::X509TooLarge, FIELD, at.rest())
@@ -214,9 +214,51 @@ impl<'a> Extension<'a> {
     ///
     /// `critical FALSE` written out is accepted although DER wants defaults left out: Intel's EK
     /// certificates have it, and the meaning is the same.
-    #[inline]
     pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
-        let mut inner = Reader::new(reader.contents(tag::SEQUENCE, FIELD)?);
+        Self::read_here(reader)
+    }
+
+    /// The same as a part of the one place that is worth it.
+    #[inline(always)]
+    fn read_here(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        let inner = reader.contents(tag::SEQUENCE, FIELD)?;
+        match Self::usual(inner) {
+            Some(extension) => Ok(extension),
+            None => Self::other(inner),
+        }
+    }
+
+    /// One of 2.5.29 with a short value, as most are.
+    #[inline]
+    fn usual(inner: &'a [u8]) -> Option<Self> {
+        let (head, tail) = inner.split_first_chunk::<5>()?;
+        let [tag::OID, 3, oid @ ..] = head else {
+            return None;
+        };
+        let [0x55, 0x1d, 0..=0x7f] = oid else {
+            return None;
+        };
+        let (critical, tail) = match tail {
+            [tag::BOOLEAN, 1, 0xff, tail @ ..] => (true, tail),
+            _ => (false, tail),
+        };
+        match tail {
+            [tag::OCTET_STRING, length @ ..=0x7f, value @ ..]
+                if usize::from(*length) == value.len() =>
+            {
+                Some(Self {
+                    oid,
+                    critical,
+                    value,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Any, and what is wrong with it.
+    fn other(inner: &'a [u8]) -> Result<Self, Malformed> {
+        let mut inner = Reader::new(inner);
         let oid = primitive::oid(&mut inner, FIELD)?;
         let critical = match inner.optional(tag::BOOLEAN, "extensions.critical")? {
             Some(contents) => primitive::boolean(contents, "extensions.critical")?,

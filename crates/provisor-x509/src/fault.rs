@@ -24,6 +24,7 @@ pub(crate) struct Fault<'a> {
 impl<'a> Fault<'a> {
     // Cold, so that what is right is judged by code that lies together.
     #[cold]
+    #[inline(never)]
     pub(crate) const fn new(code: Code, expected: Fact<'a>, found: Fact<'a>) -> Self {
         Self {
             code,

@@ -29,7 +29,7 @@ struct Owned {
 impl provisor_path {
     pub(crate) fn new(path: &VerifiedPath<'_>) -> Self {
         Self {
-            certificates: path.certificates().iter().map(Owned::new).collect(),
+            certificates: path.certificates().map(Owned::new).collect(),
             anchor: Borrowed::new(&path.anchor().name().to_string()),
         }
     }

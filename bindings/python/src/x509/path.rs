@@ -18,12 +18,11 @@ pub(crate) struct VerifiedPath {
 
 impl VerifiedPath {
     pub(crate) fn new(path: &provisor::x509::VerifiedPath<'_>) -> Self {
-        let certificates = path.certificates();
         Self {
             leaf: path.leaf().der().to_vec(),
-            certificates: certificates.iter().map(|it| it.der().to_vec()).collect(),
-            subjects: certificates
-                .iter()
+            certificates: path.certificates().map(|it| it.der().to_vec()).collect(),
+            subjects: path
+                .certificates()
                 .map(|it| it.subject().to_string())
                 .collect(),
             anchor: path.anchor().name().to_string(),

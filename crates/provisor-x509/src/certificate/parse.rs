@@ -139,7 +139,16 @@ fn validity(reader: &mut Reader<'_>) -> Result<(UnixTime, UnixTime), Malformed> 
 
 /// issuerUniqueID and subjectUniqueID: `[1]` and `[2] IMPLICIT BIT STRING`, not in version 1 (RFC
 /// 5280 section 4.1.2.8). The primitive form only: extensions hidden under `[1]` are refused.
+#[inline]
 fn unique_id(reader: &mut Reader<'_>, number: u8, version: Version) -> Result<(), Malformed> {
+    match reader.peek() {
+        Some(found) if found == tag::context(number) => some_unique_id(reader, number, version),
+        _ => Ok(()),
+    }
+}
+
+#[cold]
+fn some_unique_id(reader: &mut Reader<'_>, number: u8, version: Version) -> Result<(), Malformed> {
     const FIELD: &str = "uniqueID";
     let at = reader.rest();
     let Some(contents) = reader.optional(tag::context(number), FIELD)? else {

@@ -149,6 +149,22 @@ pub(crate) fn oid_contents<'a>(
 /// 5280 section 4.1.1.2). What they mean is for whoever uses them.
 #[inline]
 pub(crate) fn algorithm(contents: &[u8], field: &'static str) -> Result<(), Malformed> {
+    if USUAL_ALGORITHMS.contains(&contents) {
+        return Ok(());
+    }
+    other_algorithm(contents, field)
+}
+
+/// Well-formed ones that most certificates have: sha256WithRSAEncryption, ecdsa-with-SHA256,
+/// rsaEncryption, and a key on P-256.
+const USUAL_ALGORITHMS: [&[u8]; 4] = [
+    b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00",
+    b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02",
+    b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00",
+    b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07",
+];
+
+fn other_algorithm(contents: &[u8], field: &'static str) -> Result<(), Malformed> {
     let mut reader = Reader::new(contents);
     oid(&mut reader, field)?;
     if !reader.is_empty() {
@@ -170,10 +186,35 @@ fn bad_oid(contents: &[u8], field: &'static str) -> Malformed {
 #[inline]
 pub(crate) fn time(element: Element<'_>, field: &'static str) -> Result<UnixTime, Malformed> {
     let time = match (element.tag, element.contents) {
-        (tag::UTC_TIME, [digits @ .., b'Z']) if digits.len() == 12 => civil(None, digits),
-        (tag::GENERALIZED_TIME, [c1, c2, digits @ .., b'Z']) if digits.len() == 12 => {
-            civil(Some([*c1, *c2]), digits)
-        }
+        (tag::UTC_TIME, [y1, y2, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2, b'Z']) => civil(
+            None,
+            [*y1, *y2, *mo1, *mo2, *d1, *d2, *h1, *h2],
+            [*mi1, *mi2, *s1, *s2],
+        ),
+        (
+            tag::GENERALIZED_TIME,
+            [
+                c1,
+                c2,
+                y1,
+                y2,
+                mo1,
+                mo2,
+                d1,
+                d2,
+                h1,
+                h2,
+                mi1,
+                mi2,
+                s1,
+                s2,
+                b'Z',
+            ],
+        ) => civil(
+            Some([*c1, *c2]),
+            [*y1, *y2, *mo1, *mo2, *d1, *d2, *h1, *h2],
+            [*mi1, *mi2, *s1, *s2],
+        ),
         _ => return Err(no_time(element, field)),
     };
     time.ok_or_else(|| no_date(element, field))
@@ -206,36 +247,36 @@ fn shown(contents: &[u8]) -> String {
         .collect()
 }
 
-fn civil(century: Option<[u8; 2]>, digits: &[u8]) -> Option<UnixTime> {
-    let &[y1, y2, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2] = digits else {
-        return None;
-    };
-    if !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let year = u16::from(two(y1, y2));
+/// Century, then year to hour, then minute and second, as digits.
+fn civil(century: Option<[u8; 2]>, date: [u8; 8], time: [u8; 4]) -> Option<UnixTime> {
+    let [year, month, day, hour] = pairs(date)?;
+    let ([c1, c2], [m1, m2, s1, s2]) = (century.unwrap_or(*b"00"), time);
+    let [hundreds, minute, second, _] = pairs([c1, c2, m1, m2, s1, s2, b'0', b'0'])?;
+    let year = u16::from(year);
     let year = match century {
-        Some([c1, c2]) if c1.is_ascii_digit() && c2.is_ascii_digit() => {
-            u16::from(two(c1, c2)) * 100 + year
-        }
-        Some(_) => return None,
+        Some(_) => u16::from(hundreds) * 100 + year,
         // RFC 5280 section 4.1.2.5.1: 50 and above is 19YY.
         None if year >= 50 => 1900 + year,
         None => 2000 + year,
     };
-    UnixTime::from_civil(
-        year,
-        two(mo1, mo2),
-        two(d1, d2),
-        two(h1, h2),
-        two(mi1, mi2),
-        two(s1, s2),
-    )
+    UnixTime::from_civil(year, month, day, hour, minute, second)
 }
 
-/// Two digits as a number.
-const fn two(tens: u8, ones: u8) -> u8 {
-    (tens & 0x0f) * 10 + (ones & 0x0f)
+/// Eight digits as four numbers of two, all at once. `None` where one is no digit.
+fn pairs(digits: [u8; 8]) -> Option<[u8; 4]> {
+    const LOW: u64 = 0x0f0f_0f0f_0f0f_0f0f;
+    const THREES: u64 = 0x3030_3030_3030_3030;
+    let digits = u64::from_le_bytes(digits);
+    // 3 in the high half of each byte, and still so when 6 is added: 30 to 39. (What overflows into the
+    // next byte was none.)
+    let shifted = digits.wrapping_add(0x0606_0606_0606_0606);
+    if digits & !LOW != THREES || shifted & !LOW != THREES {
+        return None;
+    }
+    let digits = digits & LOW;
+    // At most 90 and 9 in a byte.
+    let [one, _, two, _, three, _, four, _] = (digits * 10 + (digits >> 8)).to_le_bytes();
+    Some([one, two, three, four])
 }
 
 #[cfg(test)]
@@ -312,6 +353,31 @@ mod tests {
             &[0x46, 1, 0x55],
         ] {
             assert!(oid(&mut Reader::new(wrong), "x").is_err(), "{wrong:02x?}");
+        }
+    }
+
+    #[test]
+    fn digits_are_read_four_pairs_at_once() {
+        assert_eq!(pairs(*b"00995017"), Some([0, 99, 50, 17]));
+        for at in 0..8 {
+            for byte in 0..=u8::MAX {
+                let mut digits = *b"42424242";
+                digits[at] = byte;
+                let mut wanted = [42; 4];
+                let digit = byte.wrapping_sub(b'0');
+                wanted[at / 2] = [
+                    digit.wrapping_mul(10).wrapping_add(2),
+                    digit.wrapping_add(40),
+                ][at % 2];
+                assert_eq!(
+                    pairs(digits),
+                    (digit < 10).then_some(wanted),
+                    "{digits:02x?}"
+                );
+                // Neighbours do not make up for each other.
+                digits[(at + 1) % 8] = 0xff;
+                assert_eq!(pairs(digits), None, "{digits:02x?}");
+            }
         }
     }
 

@@ -47,6 +47,25 @@ impl<'a> Reader<'a> {
     /// error that nobody reads.
     #[inline]
     pub(crate) fn next(&mut self) -> Option<Element<'a>> {
+        // Most elements are short.
+        if let [tag, length @ 0..=0x7f, after @ ..] = self.rest
+            && tag & 0x1f != 0x1f
+            && let Some((contents, rest)) = after.split_at_checked(usize::from(*length))
+            && let Some(whole) = self.rest.get(..self.rest.len().saturating_sub(rest.len()))
+        {
+            self.rest = rest;
+            return Some(Element {
+                tag: *tag,
+                contents,
+                whole,
+            });
+        }
+        self.long_next()
+    }
+
+    /// The same of any length.
+    #[cold]
+    fn long_next(&mut self) -> Option<Element<'a>> {
         if self.rest.is_empty() {
             return None;
         }
@@ -104,9 +123,15 @@ impl<'a> Reader<'a> {
     /// The same of any length. Not so rare, but it lies better beside the way of the short ones.
     #[cold]
     fn long_contents(&mut self, tag: u8, field: &'static str) -> Result<&'a [u8], Malformed> {
-        if let Some((found, length, after)) = header(self.rest)
-            && found == tag
-            && let Some((contents, rest)) = after.split_at_checked(length)
+        let (found, length, after) = match self.rest {
+            [found, 0x82, high @ 1..=0xff, low, after @ ..] => {
+                (*found, u16::from_be_bytes([*high, *low]), after)
+            }
+            [found, 0x81, length @ 0x80..=0xff, after @ ..] => (*found, u16::from(*length), after),
+            _ => return self.other_contents(tag, field),
+        };
+        if found == tag
+            && let Some((contents, rest)) = after.split_at_checked(usize::from(length))
         {
             self.rest = rest;
             return Ok(contents);

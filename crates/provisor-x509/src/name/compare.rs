@@ -46,7 +46,14 @@ impl<'a> Name<'a> {
     #[inline]
     pub(crate) fn is_same(&self, other: &Self, work: &mut Work) -> bool {
         // Equal bytes are the rule, and settle it at once.
-        self.whole == other.whole || same_parts(self, other, work)
+        if self.whole == other.whole {
+            return true;
+        }
+        if self.ending.differs(other.ending) {
+            *work = work.saturating_add(STEP);
+            return false;
+        }
+        same_parts(self, other, work)
     }
 
     /// A number that equal names share, to look a name up among many. Different names may share it
@@ -98,7 +105,7 @@ fn same_parts(a: &Name<'_>, b: &Name<'_>, work: &mut Work) -> bool {
 /// Whether two parts of the usual form are told apart by the first of their characters that differ, as
 /// most are; charged as the whole comparison, of which it is the beginning.
 fn differ_at_once(a: Part<'_>, b: Part<'_>, work: &mut Work) -> bool {
-    let (Some((kind, x)), Some((other, y))) = (short_text(a), short_text(b)) else {
+    let (Some((kind, x)), Some((other, y))) = (a.short_text(), b.short_text()) else {
         return false;
     };
     let differ = kind != other || texts_differ(x, y);
@@ -109,39 +116,23 @@ fn differ_at_once(a: Part<'_>, b: Part<'_>, work: &mut Work) -> bool {
     differ
 }
 
-/// The one attribute of a part, by the last byte of its type and its text: one of 2.5.4, such as the
-/// commonName, with up to 127 bytes in a string type that shows ASCII as it is.
-fn short_text(part: Part<'_>) -> Option<(u8, &[u8])> {
-    match part.0 {
-        // SEQUENCE { OBJECT IDENTIFIER, string }, and the string goes to the end.
-        [
-            tag::SEQUENCE,
-            ..=0x7f,
-            tag::OID,
-            3,
-            0x55,
-            4,
-            kind @ ..=0x7f,
-            tag::UTF8_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING,
-            length @ ..=0x7f,
-            text @ ..,
-        ] if usize::from(*length) == text.len() => Some((*kind, text)),
-        _ => None,
-    }
-}
-
 /// Whether two texts differ after a beginning of printable ASCII that is the same but for case. `false`
 /// says nothing.
 fn texts_differ(x: &[u8], y: &[u8]) -> bool {
     let mut before = b' ';
+    let plain = b' '..=b'~';
     for (x, y) in x.iter().zip(y) {
-        let plain = b' '..=b'~';
-        if !plain.contains(x) || !plain.contains(y) {
+        if !plain.contains(x) {
             return false;
         }
-        if x != y && !x.eq_ignore_ascii_case(y) {
-            // A space that ends a word is none that begins a text, or one of several.
-            return before != b' ' || (*x != b' ' && *y != b' ');
+        if x != y {
+            if !plain.contains(y) {
+                return false;
+            }
+            if !x.eq_ignore_ascii_case(y) {
+                // A space that ends a word is none that begins a text, or one of several.
+                return before != b' ' || (*x != b' ' && *y != b' ');
+            }
         }
         before = *x;
     }
@@ -554,6 +545,65 @@ pub(crate) mod tests {
                 prop_assert_eq!(quick, 0);
             }
             prop_assert_eq!(a.is_same(&b, &mut 0), same);
+        }
+    }
+
+    proptest! {
+        /// Few characters, so that ends are often the same but for case and spaces.
+        #[test]
+        fn names_told_apart_by_their_ends_are_different(
+            a in "[ aAb\u{e9}-]{0,3}[ aA]{6,9}",
+            b in "[ aAb\u{e9}-]{0,3}[ aA]{6,9}",
+            tags in (0_usize..3, 0_usize..3),
+        ) {
+            let strings = [tag::UTF8_STRING, tag::PRINTABLE_STRING, tag::IA5_STRING];
+            let [a, b] = [(&a, tags.0), (&b, tags.1)]
+                .map(|(text, at)| name(&[&[(CN, strings[at], text.as_bytes())]]));
+            let (a, b) = (read(&a), read(&b));
+            prop_assert_eq!(a.ending.differs(b.ending), b.ending.differs(a.ending));
+            if a.ending.differs(b.ending) {
+                prop_assert!(!same_parts(&a, &b, &mut 0));
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_ends_tell_apart() {
+        let cn = |text: &str| name(&[&[(CN, tag::UTF8_STRING, text.as_bytes())]]);
+        for (x, y, differ) in [
+            ("Bench Root CA", "Bench Issuing CA", true),
+            ("Bench Root CA", "bench root ca", false),
+            ("line-7-0001", "line-7-0002", true),
+            // Shorter than eight: not looked at.
+            ("device", "another one", false),
+            // The space before the last seven is one between words, or it is not.
+            ("Line abcdefg", "Line xabcdefg", true),
+            ("  abcdefg", "xxabcdefg", false),
+            (" abcdefg", "xxabcdefg", false),
+            ("\u{e9} abcdefg", "xxabcdefg", false),
+            // Several spaces, and one at the end.
+            ("Root  CA 1", "Root CA 2", false),
+            ("Root CA 1 ", "Root CA 2", false),
+            ("Root CA \u{7f}1", "Root CA 21", false),
+            ("Root CA \u{1}1", "Root CA 21", false),
+            ("Root CA \u{e9}1", "Root CA 21", false),
+        ] {
+            let (x, y) = (cn(x), cn(y));
+            let (x, y) = (read(&x), read(&y));
+            assert_eq!(x.ending.differs(y.ending), differ, "{x:?}, {y:?}");
+            assert_eq!(y.ending.differs(x.ending), differ, "{x:?}, {y:?}");
+            assert_eq!(x == y, same_parts(&x, &y, &mut 0), "{x:?}, {y:?}");
+        }
+        // The last part counts, if it has one attribute.
+        let two = |last: &[(u8, u8, &[u8])]| name(&[&[(O, tag::UTF8_STRING, b"Some Works")], last]);
+        let one = (CN, tag::UTF8_STRING, &b"Root CA 1"[..]);
+        let other = (CN, tag::UTF8_STRING, &b"Root CA 2"[..]);
+        for (x, y, differ) in [
+            (two(&[one]), two(&[other]), true),
+            (two(&[one]), cn("Some Works"), true),
+            (two(&[one, other]), two(&[other]), false),
+        ] {
+            assert_eq!(read(&x).ending.differs(read(&y).ending), differ);
         }
     }
 

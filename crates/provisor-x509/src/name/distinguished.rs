@@ -20,8 +20,8 @@ use crate::text::Dotted;
 pub struct Name<'a> {
     /// The whole element, tag and length included.
     pub(super) whole: &'a [u8],
-    /// The sets inside.
-    contents: &'a [u8],
+    /// How it ends.
+    pub(super) ending: Ending,
 }
 
 impl<'a> Name<'a> {
@@ -34,8 +34,19 @@ impl<'a> Name<'a> {
         let element = reader.expect(tag::SEQUENCE, field)?;
         let mut sets = Reader::new(element.contents);
         let mut parts = 0_usize;
+        let mut last: &[u8] = &[];
         while !sets.is_empty() {
-            parts += read_attributes(sets.contents(tag::SET, field)?, field)?;
+            let set = sets.contents(tag::SET, field)?;
+            parts += match Part(set).short_text() {
+                Some((_, text)) => {
+                    last = text;
+                    1
+                }
+                None => {
+                    last = &[];
+                    read_attributes(set, field)?
+                }
+            };
         }
         if parts > limits::NAME_PARTS {
             return Err(Malformed::new(Code::X509TooLarge, field, element.whole)
@@ -47,7 +58,7 @@ impl<'a> Name<'a> {
         }
         Ok(Self {
             whole: element.whole,
-            contents: element.contents,
+            ending: Ending::of(last),
         })
     }
 
@@ -56,7 +67,7 @@ impl<'a> Name<'a> {
     pub(crate) const fn again(element: Element<'a>) -> Self {
         Self {
             whole: element.whole,
-            contents: element.contents,
+            ending: Ending::UNKNOWN,
         }
     }
 
@@ -64,7 +75,7 @@ impl<'a> Name<'a> {
     pub(crate) fn over<'b>(&self, bytes: &mut Bytes<'_, 'a, 'b>) -> Name<'b> {
         Name {
             whole: bytes(self.whole),
-            contents: bytes(self.contents),
+            ending: self.ending,
         }
     }
 
@@ -77,7 +88,8 @@ impl<'a> Name<'a> {
     /// Whether the name has no attribute at all, as the subject of many EK certificates.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.contents.is_empty()
+        // A tag and the length 0.
+        self.whole.len() <= 2
     }
 
     /// Every attribute, in the order of the certificate.
@@ -107,7 +119,9 @@ impl<'a> Name<'a> {
 
     /// The relative distinguished names, in the order of the certificate.
     pub(crate) fn parts(&self) -> Parts<'a> {
-        Parts(Reader::new(self.contents))
+        // It was read before.
+        let contents = Reader::new(self.whole).next().map(|name| name.contents);
+        Parts(Reader::new(contents.unwrap_or_default()))
     }
 }
 
@@ -153,6 +167,47 @@ fn read_attributes(contents: &[u8], field: &'static str) -> Result<usize, Malfor
     Ok(count)
 }
 
+/// How a name ends: the last eight characters, if they are the end of a text of printable ASCII in its
+/// normal form but for case. Names that are the same end alike, so that most that differ are told apart
+/// by one look; 0 is an end that says nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ending(u64);
+
+impl Ending {
+    const UNKNOWN: Self = Self(0);
+
+    /// That of the last part's text.
+    #[inline]
+    fn of(text: &[u8]) -> Self {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        const HIGH: u64 = 0x80 * ONES;
+        let Some((before, last)) = text.split_last_chunk::<8>() else {
+            return Self::UNKNOWN;
+        };
+        let last = u64::from_be_bytes(*last);
+        // The high bit of a byte: beyond ASCII, a delete or not; a control character or not.
+        let other = last | last.wrapping_add(ONES) | !last.wrapping_add(0x60 * ONES);
+        // The high bit of each byte that is a space: the difference is 0, and adding 7f changes that.
+        let difference = last ^ (0x20 * ONES);
+        let spaces = !(difference | ((difference & !HIGH) + !HIGH)) & HIGH;
+        // Several spaces are one, and none at the end: not the normal form.
+        let unclear = spaces & spaces >> 8 | spaces & 0x80;
+        // A space at the start of the eight counts if it is one between two words.
+        let between = || matches!(before, [.., b'!'..=b'~']);
+        if other & HIGH != 0 || unclear != 0 || spaces >> 63 == 1 && !between() {
+            return Self::UNKNOWN;
+        }
+        // Without regard to case; other characters that this makes the same only tell less apart.
+        Self(last | (0x20 * ONES))
+    }
+
+    /// Whether what ends so differs.
+    #[inline]
+    pub(super) fn differs(self, other: Self) -> bool {
+        self != other && self != Self::UNKNOWN && other != Self::UNKNOWN
+    }
+}
+
 /// One relative distinguished name: the contents of its SET.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part<'a>(pub(super) &'a [u8]);
@@ -171,6 +226,25 @@ impl<'a> Part<'a> {
                 .expected("at most 4096 bytes in a name"));
         }
         Ok(Self(contents))
+    }
+
+    /// Of the usual form its one attribute, by the last byte of its type and its text: one of 2.5.4,
+    /// such as the commonName, with up to 127 bytes in a string type that shows ASCII as it is.
+    #[inline]
+    pub(super) fn short_text(self) -> Option<(u8, &'a [u8])> {
+        // SEQUENCE { OBJECT IDENTIFIER, string } with short lengths: eight bytes looked at as one.
+        const VARY: u64 = 0x007f_0000_0000_7fff;
+        const FORM: u64 = u64::from_be_bytes([tag::SEQUENCE, 0, tag::OID, 3, 0x55, 4, 0, 0]);
+        let (head, tail) = self.0.split_first_chunk::<8>()?;
+        let form = u64::from_be_bytes(*head);
+        let [_, whole, .., kind, string] = form.to_be_bytes();
+        let (length, text) = tail.split_first()?;
+        let usual = form & !VARY == FORM
+            && matches!(string, tag::UTF8_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING)
+            // Both go to the end.
+            && usize::from(whole) == tail.len().wrapping_add(6)
+            && usize::from(*length) == text.len();
+        usual.then_some((kind, text))
     }
 
     pub(crate) fn attributes(self) -> Attributes<'a> {

@@ -28,6 +28,7 @@ use super::verifier::PathVerifier;
 use super::{rules, strict};
 use crate::anchor::{AnchorValidity, TrustAnchor};
 use crate::certificate::Certificate;
+use crate::crypto::Scheme;
 use crate::fault::{Fact, Fault};
 use crate::limits;
 use crate::name::{Work, equality};
@@ -61,6 +62,8 @@ pub(crate) struct Search<'s, 'v, 'a, O> {
     own_keys: Vec<OwnKey>,
     /// Signatures of issuers and of lists found right in earlier verdicts.
     known: Option<&'s mut Memory>,
+    /// The last key by which the leaf's signature was checked as the memory keeps it.
+    kept: Option<(Scheme, &'a [u8])>,
     /// What was found out about revocation lists.
     crls: CrlState<'a>,
     best: Option<Failure<'a>>,
@@ -99,6 +102,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
             memo: Memo::default(),
             own_keys: Vec::new(),
             known: None,
+            kept: None,
             crls: CrlState::default(),
             best: None,
             rounds: None,
@@ -162,11 +166,12 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
     #[inline]
     pub(crate) fn accepted(&mut self, anchor: &TrustAnchor<'a>) -> VerifiedPath<'a> {
         self.remember(anchor);
-        let mut certificates = Vec::with_capacity(self.length.saturating_add(1));
-        certificates.extend((0..=self.length).map(|depth| *self.certificate(depth)));
-        VerifiedPath::seal(*self.leaf, certificates, *anchor)
+        let mut issuers = Vec::with_capacity(self.length);
+        issuers.extend((1..=self.length).map(|depth| *self.certificate(depth)));
+        VerifiedPath::seal(*self.leaf, issuers, *anchor)
     }
 
+    #[cold]
     fn rejected(&self) -> Box<Failure<'a>> {
         let place = self.place(0);
         let failure = self.best.unwrap_or(Failure {
@@ -471,12 +476,14 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
         Ok(())
     }
 
+    #[cold]
     fn no_room(&mut self, fault: Fault<'a>) {
         let place = self.place(self.length);
         self.observer.tried(Rule::IssuerSearch, place, &Err(fault));
         self.fail(Tier::Issuer, fault, place);
     }
 
+    #[cold]
     fn spent(&mut self, fault: Fault<'a>) -> End<'v, 'a> {
         let place = self.place(0);
         self.observer.tried(Rule::Budget, place, &Err(fault));
@@ -493,6 +500,7 @@ impl<'s, 'v, 'a, O: Observer<'a>> Search<'s, 'v, 'a, O> {
     }
 
     /// Notes a failure; the most useful one is kept, the first of several as useful.
+    #[cold]
     fn fail(&mut self, tier: Tier, fault: Fault<'a>, place: Place<'a>) -> Failure<'a> {
         let score = self.score(tier);
         let failure = Failure {

@@ -10,20 +10,20 @@ use crate::certificate::Certificate;
 #[derive(Clone, Debug)]
 pub struct VerifiedPath<'a> {
     leaf: Certificate<'a>,
-    /// Leaf first; never empty.
-    certificates: Vec<Certificate<'a>>,
+    /// Upwards from the leaf.
+    issuers: Vec<Certificate<'a>>,
     anchor: TrustAnchor<'a>,
 }
 
 impl<'a> VerifiedPath<'a> {
     pub(super) const fn seal(
         leaf: Certificate<'a>,
-        certificates: Vec<Certificate<'a>>,
+        issuers: Vec<Certificate<'a>>,
         anchor: TrustAnchor<'a>,
     ) -> Self {
         Self {
             leaf,
-            certificates,
+            issuers,
             anchor,
         }
     }
@@ -35,9 +35,14 @@ impl<'a> VerifiedPath<'a> {
     }
 
     /// The leaf, then each issuer, up to the one below the anchor.
+    pub fn certificates(&self) -> impl Iterator<Item = &Certificate<'a>> {
+        core::iter::once(&self.leaf).chain(&self.issuers)
+    }
+
+    /// The issuers between the leaf and the anchor, upwards.
     #[must_use]
-    pub fn certificates(&self) -> &[Certificate<'a>] {
-        &self.certificates
+    pub fn issuers(&self) -> &[Certificate<'a>] {
+        &self.issuers
     }
 
     /// The anchor that the path ends in.

@@ -148,7 +148,7 @@ impl<'q> Question<'q> {
 fn bytes(verdict: Result<provisor_x509::VerifiedPath<'_>, Rejection>) -> Answer {
     let path = verdict?;
     let anchor = path.anchor().public_key_info().to_vec();
-    let certificates = path.certificates().iter().map(|c| c.der().to_vec());
+    let certificates = path.certificates().map(|c| c.der().to_vec());
     Ok(certificates.chain([anchor]).collect())
 }
 

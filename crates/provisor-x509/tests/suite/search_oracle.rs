@@ -268,7 +268,7 @@ proptest! {
             let found = alone.ok()?;
             let lengths: BTreeSet<_> = found
                 .accepted()
-                .map(|(_, path)| path.certificates().len())
+                .map(|(_, path)| path.certificates().count())
                 .collect();
             assert_eq!(lengths.len(), 1);
             for (number, path) in found.accepted() {

@@ -82,7 +82,7 @@ impl Chain {
             assert!(!report.to_string().is_empty());
             verdict.map(|path| {
                 assert_eq!(path.leaf().der(), leaf.der());
-                path.certificates().len()
+                path.certificates().count()
             })
         })?
     }

@@ -48,6 +48,14 @@ impl PreparedKeys {
         (*known.bytes == *bytes).then_some(&*known.key)
     }
 
+    /// Notes that a key that was recalled was used.
+    pub(in crate::path) fn used(&mut self, scheme: Scheme, bytes: &[u8]) {
+        self.clock = self.clock.saturating_add(1);
+        if let Some(known) = self.known.get_mut(&place(scheme, bytes)) {
+            known.used = self.clock;
+        }
+    }
+
     /// Remembers the key that signed the leaf of a path that was accepted.
     pub(in crate::path) fn remember(
         &mut self,

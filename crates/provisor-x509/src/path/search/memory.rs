@@ -25,14 +25,19 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
 
     /// Asks the backend, by the key that it has read already if there is one of these bytes.
     pub(super) fn check(
-        &self,
+        &mut self,
         scheme: Scheme,
         key: &PublicKeyInfo<'a>,
         child: &Certificate<'a>,
     ) -> Outcome {
         let known = self.known.as_ref();
         match known.and_then(|known| known.keys.recall(scheme, key.key)) {
-            Some(prepared) => outcome(prepared.check(child.tbs, child.signature), key),
+            Some(prepared) => {
+                if self.length == 0 {
+                    self.kept = Some((scheme, key.key));
+                }
+                outcome(prepared.check(child.tbs, child.signature), key)
+            }
             None => check(
                 self.verifier.checks,
                 scheme,
@@ -66,8 +71,13 @@ impl<'a, O: Observer<'a>> Search<'_, '_, 'a, O> {
             }
         };
         let signer = above(0);
+        // Found there before, it need not be compared once more.
+        if let Some((scheme, key)) = self.kept
+            && core::ptr::eq(key, signer.key)
+        {
+            known.keys.used(scheme, key);
         // Backends get points uncompressed, and a key is found again by the bytes they got.
-        if let Ok(scheme) = scheme(self.leaf.signature_algorithm, signer)
+        } else if let Ok(scheme) = scheme(self.leaf.signature_algorithm, signer)
             && !is_compressed(signer)
         {
             let checks = self.verifier.checks;

@@ -14,6 +14,7 @@ use crate::report::Rule;
 
 impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
     /// Nobody has the name of the issuer of `child`, the topmost certificate of the path.
+    #[cold]
     pub(super) fn no_issuer(&mut self, child: &'s Certificate<'a>, looped: bool) {
         let own = self.signed_by_itself(child);
         let (code, found) = match own {
@@ -78,7 +79,7 @@ impl<'s, 'a, O: Observer<'a>> Search<'s, '_, 'a, O> {
         own
     }
 
-    fn check_own(&self, child: &Certificate<'a>) -> SelfSigned {
+    fn check_own(&mut self, child: &Certificate<'a>) -> SelfSigned {
         let scheme = match scheme(child.signature_algorithm, &child.key) {
             Ok(scheme) => scheme,
             // Of two kinds of keys, it is not its own.

@@ -36,7 +36,7 @@ pub(super) fn without_ca(code: Code, references: &CaReferences) -> Rejection {
 
 /// The CAs between a leaf and its anchor, the anchor among them.
 pub(super) fn issuers(path: &VerifiedPath<'_>) -> impl Iterator<Item = Mark> {
-    let between = path.certificates().iter().skip(1);
+    let between = path.issuers().iter();
     let anchor = path.anchor();
     between
         .map(|issuer| Mark::ca(issuer.subject().der(), issuer.public_key_info()))

@@ -180,11 +180,10 @@ impl<'a> Candidates<'a> {
 /// than the one that is named, one of them may be nearer than the group that was found: a path does not
 /// lead past such a name. The issuer that is the anchor itself is as near as any of them.
 fn check_passed_names(found: &NearestAnchors<'_>, trust: Trust<'_>) -> Result<(), Rejection> {
-    let passed = found.accepted().flat_map(|(_, path)| {
-        let certificates = path.certificates();
-        let below = certificates.len().saturating_sub(1);
-        certificates.iter().take(below)
-    });
+    // All but the topmost.
+    let passed = found
+        .accepted()
+        .flat_map(|(_, path)| path.certificates().take(path.issuers().len()));
     for certificate in passed {
         if trust.is_narrowed(certificate.issuer().lookup_hash()) {
             return Err(too_many());

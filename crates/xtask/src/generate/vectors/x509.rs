@@ -116,7 +116,6 @@ fn verify(chain: &Chain) -> Result<Accepted, Rejection> {
         .verify(&leaf, chain.at)?;
     let subjects = path
         .certificates()
-        .iter()
         .map(|certificate| certificate.subject().to_string());
     let id = RegistrationId::from_certificate(&leaf, IdRules::Current).ok();
     Ok((
