@@ -137,6 +137,11 @@ struct SymmetricKeysPage;
 #[doc = include_str!("../../../docs/tpm.md")]
 struct TpmPage;
 
+/// The page on registration: its code is run as it stands.
+#[cfg(all(doctest, feature = "x509"))]
+#[doc = include_str!("../../../docs/registration.md")]
+struct RegistrationPage;
+
 pub use id::{CaName, DeviceId, GroupId, HubName, IdRules, IdScope, RegistrationId};
 pub use provisor_report::{Class, Code, Form, Rejection, Subject, UnixTime};
 pub use provisor_tpm as tpm;

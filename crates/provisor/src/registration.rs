@@ -30,6 +30,8 @@
 //!    there follow. The evidence is judged, and a challenge used up, once and before that.
 //! 7. What was noted to be removed and is not yet is [looked at again](Removal::due) later.
 //!
+//! [`order`] is the table of what each stop between two effects leaves, and what puts it right.
+//!
 //! # What happens again
 //!
 //! [`reprovision`] is the table of what becomes of a device that registers again.
@@ -50,6 +52,7 @@ mod entry;
 mod facts;
 mod fence;
 mod lineage;
+pub mod order;
 mod owner;
 mod payload;
 mod placing;
