@@ -1,5 +1,5 @@
-//! The engine: decisions per second, chain validation included, beside the work of validating the
-//! chain alone.
+//! The engine: a decision, chain validation included, beside one bare signature check; and decisions a
+//! second about devices that are attested, among a million enrollments.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +8,9 @@
     reason = "a bench that cannot be set up should stop"
 )]
 
+use std::cell::RefCell;
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use provisor::allocation::{LinkedHubs, Weight};
@@ -20,7 +22,11 @@ use provisor::registration::{
 };
 use provisor::{GroupId, HubName, IdScope, RegistrationId};
 use provisor_benches::common::{SystemSource, settings};
+use provisor_benches::fleet::Fleet;
+use provisor_benches::peers::signatures::Checked;
+use provisor_benches::turns::in_turns;
 use provisor_testkit::pki::{KeyKind, ToyPki};
+use x509_parser::parse_x509_certificate;
 
 /// A device of a group registers for the first time: P-256 leaf, issuing CA of the group, 16 hubs.
 fn decision(c: &mut Criterion) {
@@ -48,17 +54,60 @@ fn decision(c: &mut Criterion) {
     let hubs = LinkedHubs::new(&scope, hubs).unwrap();
     let service = Service::new(scope);
     let mut random = SystemSource::default();
-    let mut decide = || -> Decision {
+    let decide = RefCell::new(|| -> Decision {
         let facts = Facts::new(&hubs, None, None, Fence::new(1)).with_groups(&groups, &[]);
         service.decide(black_box(&request), facts, ToyPki::NOW, &mut random)
-    };
-    let decision = decide();
+    });
+    let decision = decide.borrow_mut()();
     assert_eq!(decision.outcome(), Outcome::Assigned, "{decision:?}");
 
-    let mut group = c.benchmark_group("engine");
-    group.bench_function("decision", |b| b.iter(&mut decide));
+    // The one signature that the decision has to check, with its key read.
+    let parsed = parse_x509_certificate(device.certificate.der()).unwrap().1;
+    let checked = Checked {
+        kind: KeyKind::P256,
+        key: pki.intermediate.key.public_key_bits(),
+        message: parsed.tbs_certificate.as_ref().to_vec(),
+        signature: parsed.signature_value.data.to_vec(),
+    };
+    in_turns(
+        c,
+        "engine",
+        vec![
+            (
+                "provisor",
+                Box::new(|| drop(black_box(decide.borrow_mut()()))),
+            ),
+            ("limit", checked.by_ring()),
+        ],
+    );
+}
+
+/// First registrations and later ones, of individual enrollments and of groups, mixed: the lookup in the
+/// index and the decision.
+fn fleet(c: &mut Criterion) {
+    let fleet = Fleet::new();
+    let mut turn = 0;
+    let mut next = || {
+        turn = (turn + 1) % fleet.turns();
+        fleet.decide(black_box(turn))
+    };
+    for _ in 0..fleet.turns() {
+        assert_eq!(next().outcome(), Outcome::Assigned);
+    }
+    let [individual, group_bytes] = fleet.bytes;
+    println!("bytes: {individual:.0} for an individual enrollment, {group_bytes:.0} for a group");
+    let mut group = c.benchmark_group("engine_fleet");
+    group.bench_function("decision", |b| b.iter(&mut next));
+    // Bytes, and no time.
+    for (name, bytes) in [
+        ("individual_bytes", individual),
+        ("group_bytes", group_bytes),
+    ] {
+        let one = Duration::from_nanos(bytes as u64).max(Duration::from_nanos(1));
+        group.bench_function(name, |b| b.iter_custom(|times| one * times as u32));
+    }
     group.finish();
 }
 
-criterion_group! { name = benches; config = settings(); targets = decision }
+criterion_group! { name = benches; config = settings(); targets = decision, fleet }
 criterion_main!(benches);

@@ -16,6 +16,7 @@
 pub mod attestation;
 pub mod chain;
 pub mod common;
+pub mod fleet;
 pub mod peers;
 pub mod turns;
 

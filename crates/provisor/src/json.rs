@@ -1,5 +1,6 @@
 //! JSON values that are passed on: read with limits, written in one way.
 
+mod merge;
 mod read;
 #[cfg(feature = "serde")]
 mod transfer;

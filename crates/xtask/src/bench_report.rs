@@ -148,6 +148,7 @@ fn measure(
             Ok((key, (ratio * 1000.0).round() / 1000.0))
         }
         Figure::PerSecond(key, bench) => Ok((key, (1e9 / median(bench)?).round())),
+        Figure::Amount(key, bench) => Ok((key, median(bench)?.round())),
     }
 }
 
@@ -236,5 +237,7 @@ mod tests {
             Ok(("b", 2.5e6))
         );
         assert!(measure(Figure::PerSecond("c", ("g", "missing"))).is_err());
+        let amount = measure(Figure::Amount("d", ("g", "limit")));
+        assert_eq!(amount, Ok(("d", 400.0)));
     }
 }

@@ -1,11 +1,12 @@
 //! The sealed result of attestation.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
 use provisor_tpm::Name;
 
-use crate::enrollment::{KeySlot, Mark, Thumbprint};
+use crate::enrollment::{Generation, KeySlot, Mark, Thumbprint};
 use crate::id::{GroupId, RegistrationId};
 
 /// A device that proved to be the one that an enrollment admits.
@@ -16,7 +17,9 @@ pub struct Attested {
     registration_id: RegistrationId,
     enrollment: EnrollmentRef,
     proof: Proof,
-    marks: Vec<Mark>,
+    marks: Arc<[Mark]>,
+    /// Of the enrollment, once it is known which one it is.
+    generation: Option<Generation>,
 }
 
 /// The enrollment that admits a device: its name, which says nothing of its
@@ -56,7 +59,7 @@ pub enum Proof {
 }
 
 impl Attested {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         registration_id: RegistrationId,
         enrollment: EnrollmentRef,
         proof: Proof,
@@ -66,8 +69,20 @@ impl Attested {
             registration_id,
             enrollment,
             proof,
-            marks,
+            marks: marks.into(),
+            generation: None,
         }
+    }
+
+    /// The same, by that making of its enrollment.
+    pub(crate) const fn of_generation(mut self, generation: Generation) -> Self {
+        self.generation = Some(generation);
+        self
+    }
+
+    /// The making of the enrollment that admitted it.
+    pub(crate) const fn generation(&self) -> Option<Generation> {
+        self.generation
     }
 
     /// Which device it is.

@@ -102,6 +102,27 @@ impl InitialTwin {
         &self.0
     }
 
+    /// This twin with members of another one in place of those of the same names, at every depth
+    /// (RFC 7396): what a hub does with [`TwinSource::CopyFrom`](crate::registration::TwinSource).
+    ///
+    /// ```
+    /// # use provisor::enrollment::InitialTwin;
+    /// let copied = InitialTwin::parse(r#"{"tags":{"line":7,"shift":2}}"#)?;
+    /// let said = InitialTwin::parse(r#"{"tags":{"line":8,"shift":null}}"#)?;
+    /// assert_eq!(copied.merged(&said)?.as_str(), r#"{"tags":{"line":8}}"#);
+    /// # Ok::<(), provisor::Rejection>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`AttestTwin`](Code::AttestTwin) when the result is longer than [`limits::TWIN_BYTES`].
+    pub fn merged(&self, overriding: &Self) -> Result<Self, Rejection> {
+        let read = |twin: &Self| {
+            json::read(twin.as_str())
+                .map_err(|Malformed { at, expected }| refused().expected(expected).at(at))
+        };
+        Self::of(&read(self)?.merged(read(overriding)?))
+    }
+
     fn of(twin: &Json) -> Result<Self, Rejection> {
         let Json::Object(_) = twin else {
             return Err(refused().expected("a JSON object"));

@@ -10,7 +10,7 @@ use super::share::Shared;
 #[cfg(feature = "x509")]
 use super::trust::Trust;
 #[cfg(feature = "x509")]
-use crate::attestation::{FoundGroups, Issuers};
+use crate::attestation::{Attested, EnrollmentRef, FoundGroups, Issuers};
 #[cfg(feature = "x509")]
 use crate::enrollment::CaCertificate;
 use crate::enrollment::{EnrollmentGroup, IndividualEnrollment};
@@ -167,6 +167,22 @@ impl EnrollmentIndex {
     ) -> FoundGroups<'i> {
         self.trust
             .find(&self.hashing, &self.groups, issuers, individual)
+    }
+
+    /// The group that attested a device, if one did and is still there: enough for
+    /// [`Service::decide_attested`](crate::registration::Service::decide_attested).
+    #[cfg(feature = "x509")]
+    #[must_use]
+    pub fn find_attested<'i>(&'i self, attested: &Attested) -> FoundGroups<'i> {
+        let group = match attested.enrollment() {
+            EnrollmentRef::Group(id) => self.group(id),
+            EnrollmentRef::Individual => None,
+        };
+        let individual = match attested.enrollment() {
+            EnrollmentRef::Group(_) => None,
+            EnrollmentRef::Individual => self.individual(attested.registration_id()),
+        };
+        self.trust.for_enrollment(group, individual)
     }
 
     /// Adds a CA certificate, or puts it in place of the one of its name, which is given back.

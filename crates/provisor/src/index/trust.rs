@@ -191,6 +191,21 @@ impl Trust {
         found
     }
 
+    /// One enrollment, and the CA certificates that it refers to.
+    pub(super) fn for_enrollment<'i>(
+        &'i self,
+        group: Option<&'i EnrollmentGroup>,
+        individual: Option<&IndividualEnrollment>,
+    ) -> FoundGroups<'i> {
+        let mut found = FoundGroups::new(&Issuers::default());
+        if let Some(group) = group {
+            found.add_group(group);
+            self.answer(group_references(group), &mut found);
+        }
+        self.answer(individual.and_then(references), &mut found);
+        found
+    }
+
     /// Where names are narrowed to a key, whoever else has that very CA stands beside them.
     fn others_with_same_key(
         &self,

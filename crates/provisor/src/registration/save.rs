@@ -33,6 +33,23 @@ pub enum Operation {
 }
 
 impl Save {
+    /// That record, counted as that operation.
+    #[must_use]
+    pub const fn new(record: RegistrationRecord, operation: Operation) -> Self {
+        Self {
+            record,
+            operation,
+            removal: None,
+        }
+    }
+
+    /// The same with the removal that becomes due.
+    #[must_use]
+    pub fn with_removal(mut self, removal: Removal) -> Self {
+        self.removal = Some(removal);
+        self
+    }
+
     /// Whether the record follows what the store has by now: `None` is nothing. Compare and write in
     /// one step.
     ///

@@ -2,6 +2,8 @@
 
 mod admit;
 mod assign;
+#[cfg(feature = "x509")]
+mod attested;
 mod keyed;
 mod refusal;
 mod stateless;
@@ -27,7 +29,7 @@ use crate::attestation::EkPolicy;
 #[cfg(feature = "x509")]
 use crate::attestation::Issuers;
 use crate::attestation::effort::Effort;
-use crate::id::{IdRules, IdScope};
+use crate::id::{IdRules, IdScope, RegistrationId};
 use crate::limits;
 
 /// The provisioning service of one ID scope: its settings, and nothing that changes.
@@ -238,7 +240,7 @@ impl Service {
         let end = self
             .needs_but_issuers(request)
             .and_then(|needs| facts.check_complete(&needs))
-            .and_then(|()| self.check_facts(request, &facts))
+            .and_then(|()| self.check_facts(&request.registration_id, &facts))
             .and_then(|()| self.check_hubs(&facts))
             // About no device: the one is the sender's mistake, the other the caller's.
             .map_err(Refusal::proved)
@@ -309,18 +311,14 @@ impl Service {
     }
 
     /// Facts about another device would be decided upon as if they were about this one.
-    fn check_facts(
-        &self,
-        request: &RegistrationRequest<'_>,
-        facts: &Facts<'_>,
-    ) -> Result<(), Rejection> {
+    fn check_facts(&self, id: &RegistrationId, facts: &Facts<'_>) -> Result<(), Rejection> {
         let individual = facts.individual.map(|found| found.registration_id());
         let known = facts.known.map(|known| known.registration_id());
         for found in [individual, known].into_iter().flatten() {
-            if *found != request.registration_id {
+            if found != id {
                 return Err(
                     Rejection::new(Code::RegFacts, Subject::field("registrationId"))
-                        .expected(format!("facts about {}", request.registration_id))
+                        .expected(format!("facts about {id}"))
                         .found(format!("facts about {found}")),
                 );
             }

@@ -12,6 +12,7 @@
 
 mod again;
 mod arguments;
+mod attested;
 mod barred;
 mod custom;
 mod ek_certificates;

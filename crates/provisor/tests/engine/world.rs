@@ -174,12 +174,30 @@ impl World {
         }
         let individual = index.individual(needs.registration_id);
         let groups = index.find(&needs.issuers, individual);
-        let facts = Facts::new(&self.hubs, individual, known, lease)
-            .with_latencies(&[])
-            .with_found_groups(&groups)
-            .with_symmetric_key_groups(index.symmetric_key_groups());
-        let decision = self.service.decide(request, facts, now, &mut random);
-        Some(format!("{decision:?}"))
+        let facts = || {
+            Facts::new(&self.hubs, individual, known, lease)
+                .with_latencies(&[])
+                .with_found_groups(&groups)
+                .with_symmetric_key_groups(index.symmetric_key_groups())
+        };
+        let decision = self.service.decide(request, facts(), now, &mut random);
+        let whole = format!("{decision:?}");
+        if let Evidence::X509 { .. } = request.evidence {
+            // In two halves it is the same.
+            match self.service.attest(request, facts(), now) {
+                Ok(attested) => {
+                    let found = index.find_attested(&attested);
+                    let facts = Facts::new(&self.hubs, individual, known, lease)
+                        .with_latencies(&[])
+                        .with_found_groups(&found);
+                    let payload = request.payload;
+                    let halves = (self.service).decide_attested(&attested, payload, &facts, now);
+                    assert_eq!(format!("{halves:?}"), whole);
+                }
+                Err(cause) => assert!(whole.contains(&format!("{cause:?}")), "{cause:?} {whole}"),
+            }
+        }
+        Some(whole)
     }
 
     /// What the store has under that ID.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::command::{cargo, output};
 
 /// Which of our crates a crate may depend on (normal dependencies). Tests may look anywhere.
-const MAY: [(&str, &[&str]); 6] = [
+const MAY: [(&str, &[&str]); 7] = [
     ("provisor-device", &[]),
     ("provisor-report", &[]),
     ("provisor-x509", &["provisor-report"]),
@@ -14,6 +14,7 @@ const MAY: [(&str, &[&str]); 6] = [
         "provisor-wire",
         &["provisor", "provisor-device", "provisor-report"],
     ),
+    ("provisor-contract", &["provisor"]),
     (
         "provisor",
         &[

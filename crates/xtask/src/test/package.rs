@@ -7,7 +7,8 @@ use super::outcome::Outcome;
 use crate::command::{cargo, output};
 
 /// The crates that are published. Everything else says `publish = false`.
-const PUBLISHED: [&str; 6] = [
+const PUBLISHED: [&str; 7] = [
+    "provisor-contract",
     "provisor-device",
     "provisor-report",
     "provisor-x509",

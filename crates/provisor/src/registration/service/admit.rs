@@ -126,7 +126,14 @@ impl Service {
             check_generation(sent_for, enrollment.generation())?;
             let key = HubKey::draw(self.seal_form, &ek, &srk, random)?;
             let admission = by_tpm(enrollment, attested);
-            self.assign(request, &admission, Hub::Key(key), facts, now, effects)
+            self.assign(
+                request.payload,
+                &admission,
+                Hub::Key(key),
+                facts,
+                now,
+                effects,
+            )
         };
         admit().map_err(Refusal::proved)
     }
@@ -179,6 +186,23 @@ impl Service {
         now: UnixTime,
         effects: &mut Vec<Effect>,
     ) -> Result<End, Refusal> {
+        let admission = self.admitted(request, leaf, sent, facts, effort, now)?;
+        let hub = Hub::of(admission.attested.proof())?;
+        self.assign(request.payload, &admission, hub, facts, now, effects)
+            .map_err(Refusal::proved)
+    }
+
+    /// A device shows a certificate: the enrollment that admits it.
+    #[cfg(feature = "x509")]
+    pub(super) fn admitted<'a>(
+        &self,
+        request: &RegistrationRequest<'_>,
+        leaf: &'a [u8],
+        sent: &[&'a [u8]],
+        facts: &'a Facts<'_>,
+        effort: &mut Effort<'_>,
+        now: UnixTime,
+    ) -> Result<Admission<'a>, Refusal> {
         let trust = facts.trust()?;
         let shown = x509::Shown::read(leaf, sent)?;
         trust.check(&shown.issuers, facts.individual)?;
@@ -254,9 +278,7 @@ impl Service {
                 return Err(nobody(Code::AttestNotEnrolled).into());
             }
         };
-        let hub = Hub::of(admission.attested.proof())?;
-        self.assign(request, &admission, hub, facts, now, effects)
-            .map_err(Refusal::proved)
+        Ok(admission)
     }
 
     /// The work of an ID that is free, for one that is enrolled otherwise: whoever has proved nothing
@@ -342,7 +364,7 @@ pub(super) fn by_tpm(enrollment: &IndividualEnrollment, attested: Attested) -> A
 
 /// What an individual enrollment is known by when it is made anew.
 #[cfg(feature = "x509")]
-fn accepted(attestation: &IndividualAttestation, trust: x509::Trust<'_>) -> Vec<Mark> {
+pub(super) fn accepted(attestation: &IndividualAttestation, trust: x509::Trust<'_>) -> Vec<Mark> {
     match attestation {
         IndividualAttestation::X509Ca(references) => {
             let marks = references.marks(|name| trust.ca(name));

@@ -16,9 +16,7 @@ use crate::registration::decision::End;
 use crate::registration::lineage::{self, Inheritance};
 use crate::registration::placing::{Admission, Deferred, Destination, Hub, Placing, Standing};
 use crate::registration::question::{QuestionId, Said};
-use crate::registration::{
-    AllocationQuestion, Effect, Facts, Payload, RegistrationRecord, RegistrationRequest,
-};
+use crate::registration::{AllocationQuestion, Effect, Facts, Payload, RegistrationRecord};
 
 /// Where a device goes.
 enum Whither<'a> {
@@ -31,7 +29,7 @@ impl Service {
     /// Gives an attested device its hub, or asks for it.
     pub(super) fn assign(
         &self,
-        request: &RegistrationRequest<'_>,
+        payload: Option<&[u8]>,
         admission: &Admission<'_>,
         hub: Hub,
         facts: &Facts<'_>,
@@ -57,7 +55,7 @@ impl Service {
                 Ok(End::Respond(response))
             }
             Whither::Asked => {
-                let question = self.question(request, admission, facts, now)?;
+                let question = self.question(payload, admission, facts, now)?;
                 let deferred = Deferred::new(question, &placing, &standing, hub);
                 Ok(End::Ask(Box::new(deferred)))
             }
@@ -179,7 +177,7 @@ impl Service {
 
     fn question(
         &self,
-        request: &RegistrationRequest<'_>,
+        payload: Option<&[u8]>,
         admission: &Admission<'_>,
         facts: &Facts<'_>,
         now: UnixTime,
@@ -199,7 +197,7 @@ impl Service {
                 None => Rejection::new(Code::AllocNoHubs, Subject::field("linkedHubs")),
             });
         }
-        let payload = match request.payload {
+        let payload = match payload {
             None => None,
             Some(bytes) => Payload::from_utf8(bytes)?,
         };

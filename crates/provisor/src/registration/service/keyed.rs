@@ -53,7 +53,7 @@ impl Service {
                 };
                 let hub = Hub::Keys(bound.keys);
                 return self
-                    .assign(request, &admission, hub, facts, now, effects)
+                    .assign(request.payload, &admission, hub, facts, now, effects)
                     .map_err(Refusal::proved);
             }
             (_, own, _) => own.refusal(),
@@ -85,7 +85,7 @@ impl Service {
                     device_id: None,
                 };
                 self.assign(
-                    request,
+                    request.payload,
                     &admission,
                     Hub::Keys(bound.keys),
                     facts,

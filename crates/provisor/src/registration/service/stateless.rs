@@ -63,7 +63,14 @@ impl Service {
             let secret = judged.epoch().derive(&binding, Purpose::Identity)?;
             let key = HubKey::seal(self.seal_form, &ek, &srk, secret, random)?;
             let admission = by_tpm(enrollment, attested);
-            self.assign(request, &admission, Hub::Key(key), facts, now, effects)
+            self.assign(
+                request.payload,
+                &admission,
+                Hub::Key(key),
+                facts,
+                now,
+                effects,
+            )
         };
         admit().map_err(Refusal::proved)
     }

@@ -1,0 +1,140 @@
+//! The two halves of a decision about a certificate: who it is, and where it goes.
+
+use alloc::vec::Vec;
+
+use provisor_report::{Code, Rejection, Subject, UnixTime};
+
+use super::Service;
+use super::admit::{accepted, standing};
+use super::refusal::Refusal;
+use crate::attestation::effort::Effort;
+use crate::attestation::{Attested, EnrollmentRef};
+use crate::enrollment::lookup::{self, Answer, NearestGroup};
+use crate::enrollment::{EnrollmentGroup, IndividualAttestation};
+use crate::registration::decision::End;
+use crate::registration::placing::{Admission, Hub};
+use crate::registration::{Decision, Evidence, Facts, RegistrationRequest, Response};
+
+impl Service {
+    /// Which device it is that shows these certificates, and which enrollment admits it: the first half
+    /// of [`decide`](Self::decide), which costs the signatures and writes nothing. So a service finds
+    /// out who asks before it spends a lease on him, and judges no certificate twice.
+    ///
+    /// What is known of the registration, and the lease, do not count here.
+    ///
+    /// # Errors
+    /// What `decide` refuses with, and says to the device, where no enrollment admits it.
+    /// [`AttestMechanism`](Code::AttestMechanism) for other evidence than certificates.
+    pub fn attest(
+        &self,
+        request: &RegistrationRequest<'_>,
+        mut facts: Facts<'_>,
+        now: UnixTime,
+    ) -> Result<Attested, Rejection> {
+        let mut effort = Effort::new(facts.chains.take());
+        let Evidence::X509 { leaf, sent } = request.evidence else {
+            return Err(Rejection::new(
+                Code::AttestMechanism,
+                Subject::field("attestation"),
+            ));
+        };
+        let admitted = self
+            .needs_but_issuers(request)
+            .and_then(|needs| facts.check_complete(&needs))
+            .and_then(|()| self.check_facts(&request.registration_id, &facts))
+            .map_err(Refusal::proved)
+            .and_then(|()| self.admitted(request, leaf, sent, &facts, &mut effort, now));
+        match admitted {
+            Ok(admission) => {
+                let generation = admission.generation;
+                Ok(admission.attested.of_generation(generation))
+            }
+            Err(refusal) => Err(self.refuse(refusal, request, &facts, &mut effort, now)),
+        }
+    }
+
+    /// Where an [attested](Self::attest) device goes: the second half of [`decide`](Self::decide).
+    /// `payload` is that of its request.
+    ///
+    /// The facts are read under the lease, and anew: an enrollment that was disabled, deleted or made
+    /// anew in the meantime, or an individual one that came to stand before the group, refuses the
+    /// device. What an enrollment that was edited accepts is not judged again; keep an attestation no
+    /// longer than its request takes.
+    ///
+    /// Of groups the one that attested the device is enough
+    /// ([`EnrollmentIndex::find_attested`](crate::index::EnrollmentIndex::find_attested)).
+    pub fn decide_attested(
+        &self,
+        attested: &Attested,
+        payload: Option<&[u8]>,
+        facts: &Facts<'_>,
+        now: UnixTime,
+    ) -> Decision {
+        // Enough for the most that there are.
+        let mut effects = Vec::with_capacity(4);
+        let end = self
+            .check_facts(attested.registration_id(), facts)
+            .and_then(|()| self.check_hubs(facts))
+            .and_then(|()| readmitted(attested, facts))
+            .and_then(|admission| {
+                let hub = Hub::of(attested.proof())?;
+                self.assign(payload, &admission, hub, facts, now, &mut effects)
+            });
+        Decision::new(
+            end.unwrap_or_else(|cause| End::Respond(Response::not_admitted(cause))),
+            effects,
+        )
+    }
+}
+
+/// The enrollment that admitted the device, if it still does.
+fn readmitted<'a>(attested: &Attested, facts: &Facts<'a>) -> Result<Admission<'a>, Rejection> {
+    let trust = facts.trust()?;
+    let standing = standing(facts.individual, |attestation| match attestation {
+        IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => true,
+        IndividualAttestation::SymmetricKey(_)
+        | IndividualAttestation::Tpm(_)
+        | IndividualAttestation::TpmAny => false,
+    });
+    let group = match attested.enrollment() {
+        EnrollmentRef::Group(id) => trust.groups().find(|group| group.id() == id),
+        EnrollmentRef::Individual => None,
+    };
+    let answer = lookup::answer(standing, || {
+        group.map_or(NearestGroup::Absent, |group| {
+            group.settings().provisioning_status.into()
+        })
+    });
+    let admission = match (answer, attested.enrollment(), facts.individual, group) {
+        (Answer::Nobody(code), ..) => {
+            return Err(Rejection::new(code, Subject::field("registrationId")));
+        }
+        (Answer::Individual, EnrollmentRef::Individual, Some(enrollment), _) => Admission {
+            attested: attested.clone(),
+            generation: enrollment.generation(),
+            accepted: accepted(enrollment.attestation(), trust),
+            settings: enrollment.settings(),
+            device_id: enrollment.device_id(),
+        },
+        (Answer::Group, EnrollmentRef::Group(_), _, Some(group)) => Admission {
+            attested: attested.clone(),
+            generation: group.generation(),
+            accepted: group.marks(|name| trust.ca(name)),
+            settings: EnrollmentGroup::settings(group),
+            device_id: None,
+        },
+        // Another enrollment answers by now, and did not attest the device.
+        (Answer::Individual | Answer::Group, ..) => return Err(attested_by_another()),
+    };
+    if attested.generation() != Some(admission.generation) {
+        return Err(attested_by_another());
+    }
+    Ok(admission)
+}
+
+/// Transient: the device registers again, and is judged by what is there now.
+fn attested_by_another() -> Rejection {
+    Rejection::new(Code::RegSaveLost, Subject::field("enrollment"))
+        .expected("the enrollment that attested the device")
+        .found("another one, made since")
+}

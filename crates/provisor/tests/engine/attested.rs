@@ -1,0 +1,143 @@
+//! A decision in two halves, and what may change between them.
+
+use provisor::attestation::Attested;
+use provisor::enrollment::{
+    EnrollmentGroup, Generation, IndividualAttestation, IndividualEnrollment, ProvisioningStatus,
+    Settings,
+};
+use provisor::index::EnrollmentIndex;
+use provisor::registration::{
+    Evidence, Facts, Fence, Outcome, RegistrationRequest, Response, SasText, Service,
+};
+use provisor::{Code, RegistrationId, Rejection};
+use provisor_testkit::pki::ToyPki;
+use provisor_testkit::random::SeededRandom;
+
+use crate::world::{NOW, device, generation, group, hubs, scope};
+
+const ID: &str = "line-7-0001";
+
+fn id() -> RegistrationId {
+    RegistrationId::try_from(ID).unwrap()
+}
+
+/// An index with a group of that generation, by the factory's issuing CA.
+fn index(pki: &ToyPki, generation: Generation, settings: Settings) -> EnrollmentIndex {
+    let mut index = EnrollmentIndex::new(&mut SeededRandom::new(1, "index")).unwrap();
+    let line = group("line", &pki.intermediate.certificate);
+    let line = EnrollmentGroup::new(line.id().clone(), line.attestation().clone(), generation);
+    index.put_group(line.with_settings(settings)).unwrap();
+    index
+}
+
+fn attest(pki: &ToyPki, index: &EnrollmentIndex) -> Result<Attested, Rejection> {
+    let shown = device(pki, ID);
+    let service = Service::new(scope());
+    let evidence = Evidence::X509 {
+        leaf: shown.certificate.der(),
+        sent: &[],
+    };
+    let request = RegistrationRequest::new(scope(), id(), evidence);
+    let needs = service.needs(&request).unwrap();
+    let individual = index.individual(&id());
+    let groups = index.find(&needs.issuers, individual);
+    let hubs = hubs(&[("hub-a", 1)]);
+    let facts = Facts::new(&hubs, individual, None, Fence::new(1)).with_found_groups(&groups);
+    service.attest(&request, facts, NOW)
+}
+
+/// What becomes of an attested device, by what there is now.
+fn decide(attested: &Attested, index: &EnrollmentIndex) -> Result<(), Code> {
+    let found = index.find_attested(attested);
+    let individual = index.individual(attested.registration_id());
+    let hubs = hubs(&[("hub-a", 1)]);
+    let facts = Facts::new(&hubs, individual, None, Fence::new(1)).with_found_groups(&found);
+    outcome(attested, &facts)
+}
+
+fn outcome(attested: &Attested, facts: &Facts<'_>) -> Result<(), Code> {
+    let service = Service::new(scope());
+    let decision = service.decide_attested(attested, None, facts, NOW);
+    let assigned = decision.outcome() == Outcome::Assigned;
+    assert_eq!(decision.effects().len() > 0, assigned);
+    match decision.carry_out(|_| Ok(())) {
+        Response::Assigned(_) => Ok(()),
+        Response::Refused(cause) => Err(cause.code()),
+        Response::Failed(failure) => Err(failure.cause().code()),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn other_generation() -> Generation {
+    Generation::parse("ffffffffffffffffffffffffffffffff").unwrap()
+}
+
+#[test]
+fn an_attested_device_is_assigned_unless_its_enrollment_changed() {
+    let pki = ToyPki::new(7);
+    let mut now = index(&pki, generation(), Settings::new());
+    let attested = attest(&pki, &now).unwrap();
+    assert_eq!(decide(&attested, &now), Ok(()));
+
+    let disabled = Settings::new().with_provisioning_status(ProvisioningStatus::Disabled);
+    let changed = index(&pki, generation(), disabled);
+    assert_eq!(decide(&attested, &changed), Err(Code::AttestGroupDisabled));
+    let remade = index(&pki, other_generation(), Settings::new());
+    assert_eq!(decide(&attested, &remade), Err(Code::RegSaveLost));
+    let line = changed.groups().next().unwrap().id().clone();
+    now.remove_group(&line);
+    assert_eq!(decide(&attested, &now), Err(Code::AttestNotEnrolled));
+
+    // An individual enrollment goes before the group, whichever it is.
+    let mut before = index(&pki, generation(), Settings::new());
+    let own = |attestation| IndividualEnrollment::new(id(), attestation, generation());
+    before
+        .put_individual(own(IndividualAttestation::TpmAny))
+        .unwrap();
+    assert_eq!(decide(&attested, &before), Err(Code::AttestMechanism));
+    let leaf = provisor::enrollment::Thumbprint::of_der(b"another");
+    let leaf = provisor::enrollment::Leaves::new(leaf, None).unwrap();
+    before
+        .put_individual(own(IndividualAttestation::X509Leaf(leaf)))
+        .unwrap();
+    assert_eq!(decide(&attested, &before), Err(Code::RegSaveLost));
+}
+
+#[test]
+fn facts_that_are_missing_or_about_another_fail() {
+    let pki = ToyPki::new(7);
+    let now = index(&pki, generation(), Settings::new());
+    let attested = attest(&pki, &now).unwrap();
+    let hubs = hubs(&[("hub-a", 1)]);
+    let facts = Facts::new(&hubs, None, None, Fence::new(1));
+    assert_eq!(outcome(&attested, &facts), Err(Code::RegFacts));
+    let other = RegistrationId::try_from("line-8").unwrap();
+    let other = IndividualEnrollment::new(other, IndividualAttestation::TpmAny, generation());
+    let found = now.find_attested(&attested);
+    let facts = Facts::new(&hubs, Some(&other), None, Fence::new(1)).with_found_groups(&found);
+    assert_eq!(outcome(&attested, &facts), Err(Code::RegFacts));
+}
+
+#[test]
+fn nobody_is_attested_whom_no_enrollment_admits() {
+    let pki = ToyPki::new(7);
+    let other = index(&ToyPki::new(8), generation(), Settings::new());
+    let refused = attest(&pki, &other).unwrap_err();
+    assert_ne!(refused.public().code(), Code::RegUnavailable);
+    let disabled = Settings::new().with_provisioning_status(ProvisioningStatus::Disabled);
+    let disabled = index(&pki, generation(), disabled);
+    let refused = attest(&pki, &disabled).unwrap_err();
+    assert_eq!(refused.code(), Code::AttestGroupDisabled);
+    // Other evidence is judged by the whole decision.
+    let hubs = hubs(&[("hub-a", 1)]);
+    let request = RegistrationRequest::new(
+        scope(),
+        id(),
+        Evidence::Sas(SasText::new("SharedAccessSignature")),
+    );
+    let facts = Facts::new(&hubs, None, None, Fence::new(1));
+    let refused = Service::new(scope())
+        .attest(&request, facts, NOW)
+        .unwrap_err();
+    assert_eq!(refused.code(), Code::AttestMechanism);
+}
