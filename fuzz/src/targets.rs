@@ -18,7 +18,7 @@ const fn target(name: &'static str, run: fn(&[u8]), mutate: Mutator) -> Target {
 }
 
 /// Every target there is.
-pub const TARGETS: [Target; 21] = [
+pub const TARGETS: [Target; 22] = [
     target("certificate", crate::certificate, mutate::certificate),
     target("path", crate::path, mutate::path),
     target("crl", crate::crl, mutate::crl),
@@ -47,6 +47,7 @@ pub const TARGETS: [Target; 21] = [
     target("wire_text", crate::wire_text, mutate::plain::mutate),
     target("engine", crate::engine, mutate::plain::mutate),
     target("device_answer", crate::device_answer, mutate::json::mutate),
+    target("device_http", crate::device_http, mutate::plain::mutate),
     target(
         "device_registration",
         crate::device_registration,

@@ -46,3 +46,7 @@ pub const ASKED_MS: u32 = 1_000;
 
 /// The longest wait of any kind, in milliseconds: a day. Sums of three stay within 32 bits.
 pub const WAIT_MS: u32 = 86_400_000;
+
+/// Bytes of the head of an answer over HTTP, and of a line of it: common servers and proxies send no more than eight
+/// kilobytes, a provisioning service one.
+pub const HEAD_BYTES: usize = 8 * 1024;

@@ -7,13 +7,14 @@
 //! | register | [`http::write_register`] | [`mqtt::write_register_topic`] |
 //! | ask how it stands | [`http::write_operation`] | [`mqtt::write_operation_topic`] |
 //! | body | [`Body`] | [`Body`], and one space when asking |
-//! | answer | status, `retry-after`, body | [`mqtt::Response`], body |
+//! | answer | [`http::Response`], or another client's | [`mqtt::Response`] |
 //! | body of the answer | [`Answer`] | [`Answer`] |
 
 mod answer;
 mod body;
 pub mod check;
 pub mod http;
+mod http_response;
 pub mod mqtt;
 mod names;
 mod retry_after;

@@ -110,6 +110,8 @@
 //! time, whichever is longer, and up to as much again. What the service asks for counts from [`limits::ASKED_MS`] to
 //! `asked_cap_ms`. Each answer, each operation and the whole have an end, and so has the number of requests.
 //!
+//! A device that sleeps so deeply that its clock begins anew says how long with [`Registration::slept`].
+//!
 //! # What is given up, and when
 //!
 //! A device that has a hub keeps it until the new one took it: the [`Identity`] changes in [`Registration::commit`], which

@@ -15,6 +15,8 @@
 //! # Ok::<(), provisor_device::Error>(())
 //! ```
 
+pub use super::http_response::Response;
+
 use super::body::Body;
 use super::check;
 use super::names::{API_VERSION, API_VERSION_QUERY, JSON, REGISTRATIONS};

@@ -95,6 +95,22 @@ proptest! {
     }
 }
 
+/// The page has the whole table.
+#[test]
+fn every_reason_is_on_the_page() {
+    let page = include_str!("../../../../docs/device.md");
+    for reason in Reason::ALL {
+        let row = format!("| {} | `{}` | ", reason.number(), reason.name());
+        assert!(page.contains(&row), "{row}");
+    }
+    let numbers = page.lines().filter(|line| {
+        let mut cells = line.split('|').map(str::trim).skip(1);
+        cells.next().is_some_and(|cell| cell.parse::<u16>().is_ok())
+            && cells.next().is_some_and(|cell| cell.starts_with('`'))
+    });
+    assert_eq!(numbers.count(), Reason::ALL.len());
+}
+
 /// What the page about it says; more is noticed.
 #[test]
 fn the_sizes_that_are_published() {

@@ -470,3 +470,32 @@ fn a_body_without_end_is_not_read() {
     assert_eq!(request.kind(), RequestKind::Register);
     assert!(wait >= 4_000);
 }
+
+#[test]
+fn given_up_in_any_phase_it_is_over_and_the_identity_stays() {
+    let mut identity = Identity::of("hub-1", "line-7").unwrap();
+    let ended = |mut registration: Registration, identity: &mut Identity| {
+        registration.cancel();
+        assert_eq!(registration.step(2_000), Step::Ended);
+        assert_eq!(registration.end().unwrap().reason, Reason::Cancelled);
+        assert!(registration.commit(identity).is_err());
+    };
+    let (mut registration, mut now) = (begin(Credential::Tpm), 1_000);
+    ended(registration.clone(), &mut identity);
+    for body in [CHALLENGE, WORKING, HUB] {
+        let (request, _) = next(&mut registration, &mut now);
+        ended(registration.clone(), &mut identity);
+        let status = if body == CHALLENGE { 401 } else { 200 };
+        registration
+            .http_response(request, status, None, body.as_bytes(), now)
+            .unwrap();
+        ended(registration.clone(), &mut identity);
+        if body != WORKING {
+            registration.activated(now).unwrap();
+            ended(registration.clone(), &mut identity);
+        }
+    }
+    assert_eq!(registration.step(now), Step::Confirm);
+    ended(registration, &mut identity);
+    assert_eq!(identity.hub(), Some("hub-1"));
+}

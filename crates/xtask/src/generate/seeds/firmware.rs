@@ -1,4 +1,4 @@
-//! Seeds of the targets `device_answer` and `device_registration`: bodies as services send them, and courses of
+//! Seeds of the targets `device_answer`, `device_http` and `device_registration`: bodies as services send them, and courses of
 //! registrations as `fuzz/src/registration.rs` reads them.
 
 use super::made::Seeds;
@@ -36,6 +36,23 @@ pub(super) fn firmware(seeds: &mut Seeds) {
     }
     seeds.add("device_answer", "deep", deep(31).as_bytes());
     seeds.add("device_answer", "too-deep", deep(32).as_bytes());
+    for (name, text) in [
+        (
+            "length",
+            "HTTP/1.1 202 Accepted\r\nretry-after: 3\r\nContent-Length: 2\r\n\r\n{}",
+        ),
+        (
+            "chunked",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nT: r\r\n\r\n",
+        ),
+        ("until-closed", "HTTP/1.0 429 Too Many Requests\r\n\r\n{}"),
+        (
+            "two-lengths",
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        ),
+    ] {
+        seeds.add("device_http", name, text.as_bytes());
+    }
     // Credential, seed; then for each request how it is answered (the high half is the body), its status, retry-after, and
     // whether the clock begins anew.
     let working = [0x04, 1, 0, 0, 0];
