@@ -858,6 +858,8 @@ typedef enum provisor_code {
   PROVISOR_WIRE_BEARER = 8034,
   /** the authorization is of no scheme that this service knows. To do: send SharedAccessSignature and the token. [DPS REST API, authentication; RFC 9110 section 11.6.2] */
   PROVISOR_WIRE_AUTHORIZATION = 8035,
+  /** the text of the query cannot be read. To do: send SELECT *, with WHERE and conditions on members if need be. [DPS REST API, QuerySpecification; docs/wire.md, queries] */
+  PROVISOR_WIRE_QUERY = 8036,
   /** a pointer that is needed is NULL. To do: pass a pointer; only an empty input (length 0) may be NULL. [docs/c.md, pointers and lengths] */
   PROVISOR_ARG_NULL = 9001,
   /** the text is not UTF-8. To do: pass UTF-8 without a byte order mark, and its length in bytes. [RFC 3629 section 3] */

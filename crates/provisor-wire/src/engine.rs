@@ -6,6 +6,7 @@
 //! | a request's body | a draft of the engine's operations: `to_draft` |
 //! | a view of the engine's operations | an answer's body: `of_view` |
 //! | a record, an assignment | a registration's state: `of_record`, `of_assigned` |
+//! | a query's text and headers | the engine's query: `to_engine` |
 //! | a question of custom allocation, an answer | `of_question`, `to_engine` |
 //!
 //! What the engine refuses of a body is named by its place there, as a JSON pointer.
@@ -18,6 +19,7 @@ mod draft;
 mod mechanism;
 mod others;
 mod place;
+mod query;
 mod settings;
 mod state;
 mod view;

@@ -48,6 +48,12 @@ pub const SASL_TPM_SEGMENT: usize = 486;
 /// Items of a bulk operation.
 pub const BULK_ITEMS: usize = 10;
 
+/// Bytes of a query's text: some twenty conditions.
+pub const QUERY_BYTES: usize = 4096;
+
+/// Parentheses and negations within each other in a query's text.
+pub const QUERY_DEPTH: usize = 16;
+
 /// Seconds of a `Retry-After` that are believed. One official client takes more than 300 for 1.
 pub const RETRY_AFTER_SECONDS: u32 = 300;
 

@@ -12,6 +12,7 @@ mod enrollment;
 mod group;
 mod page;
 mod route;
+mod select;
 mod settings;
 mod twin;
 
@@ -28,6 +29,7 @@ pub use enrollment::IndividualEnrollment;
 pub use group::EnrollmentGroup;
 pub use page::{Item, Page, PageRequest, QuerySpecification};
 pub use route::{Collection, ServiceOperation, ServiceRoute};
+pub use select::{Comparison, Condition, Literal, Select};
 pub use settings::{
     AllocationWord, CustomAllocationDefinition, DeviceCapabilities, ProvisioningStatus,
     ReprovisionPolicy,

@@ -1,6 +1,6 @@
 //! Small texts: times, versions, tags, times to wait, operation IDs, certificates, headers.
 
-use provisor_wire::service::PageRequest;
+use provisor_wire::service::{PageRequest, Select};
 use provisor_wire::{
     ApiVersion, EntityTag, IfMatch, OperationId, RetryAfter, Subprotocol, Timestamp,
     certificate_der, sas_token,
@@ -41,6 +41,13 @@ pub fn wire_text(data: &[u8]) {
     }
     if let Err(refused) = sas_token(Some(text)) {
         assert!(!refused.to_string().contains('\n'));
+    }
+    if let Err(refused) = Select::parse(text) {
+        assert!(
+            refused
+                .position()
+                .is_some_and(|at| text.is_char_boundary(at))
+        );
     }
     for name in ["x-ms-continuation", "x-ms-max-item-count"] {
         let _ = PageRequest::from_headers(&[(name, text)]);

@@ -441,6 +441,7 @@ class Code(IntEnum):
     WIRE_WEBHOOK = 8033
     WIRE_BEARER = 8034
     WIRE_AUTHORIZATION = 8035
+    WIRE_QUERY = 8036
     ARG_NULL = 9001
     ARG_UTF8 = 9002
     ARG_LENGTH = 9003
@@ -2953,6 +2954,12 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "send SharedAccessSignature and the token",
         "DPS REST API, authentication; RFC 9110 section 11.6.2",
         1,
+    ),
+    8036: (
+        "the text of the query cannot be read",
+        "send SELECT *, with WHERE and conditions on members if need be",
+        "DPS REST API, QuerySpecification; docs/wire.md, queries",
+        2,
     ),
     9001: (
         "a pointer that is needed is NULL",

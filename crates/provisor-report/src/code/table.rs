@@ -2524,6 +2524,12 @@ super::rows::codes! {
         remedy: "send SharedAccessSignature and the token",
         spec: "DPS REST API, authentication; RFC 9110 section 11.6.2",
     }
+    WireQuery = 8036 "WIRE_QUERY" {
+        class: Operator,
+        meaning: "the text of the query cannot be read",
+        remedy: "send SELECT *, with WHERE and conditions on members if need be",
+        spec: "DPS REST API, QuerySpecification; docs/wire.md, queries",
+    }
 
     // --- 9000: misuse of a binding -----------------------------------------------------------------
     ArgNull = 9001 "ARG_NULL" {

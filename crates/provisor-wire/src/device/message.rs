@@ -154,6 +154,14 @@ fn of(
         }
         Some(RegistrationStatus::Failed) => Ok(DeviceAnswer::Failed(state.unwrap_or_default())),
         Some(RegistrationStatus::Disabled) => Ok(DeviceAnswer::Disabled(state.unwrap_or_default())),
+        // What older services called it.
+        None if body
+            .status
+            .as_ref()
+            .is_some_and(|word| word.as_str() == "blacklisted") =>
+        {
+            Ok(DeviceAnswer::Disabled(state.unwrap_or_default()))
+        }
         None => Err(answer("status")
             .expected("assigning, assigned, failed or disabled")
             .found(body.status.map_or_else(

@@ -1,11 +1,13 @@
 //! Operations.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 
 use provisor_device::message::http;
+use provisor_report::Rejection;
 
 use super::state::{DeviceRegistrationState, RegistrationStatus};
+use crate::error::{Door, ErrorStatus};
 use crate::header;
 use crate::http::Answer;
 use crate::operation::OperationId;
@@ -86,6 +88,23 @@ impl RegistrationOperationStatus {
         let mut state = state.error_code(code).error_message(message);
         state.other.remove("message");
         Self::ended(operation, RegistrationStatus::Failed, state)
+    }
+
+    /// The end of an operation that was refused: with the code and the words that the device may read, as
+    /// in [`Refusal::of`](crate::error::Refusal::of).
+    #[must_use]
+    pub fn refused(
+        operation: OperationId,
+        state: DeviceRegistrationState,
+        rejection: &Rejection,
+    ) -> Self {
+        let public = rejection.public();
+        let status = ErrorStatus::of(public.code(), Door::Device);
+        let words = match public.code().class().is_own_fault() {
+            true => String::from("the service cannot answer this request now; it is not at fault"),
+            false => public.to_string(),
+        };
+        Self::failed(operation, state, status.error_code(), words)
     }
 
     /// The end of an operation whose enrollment was disabled meanwhile.

@@ -15,7 +15,7 @@ use crate::shape::{At, Body, Shape as _, Side, body};
 use crate::{header, json, limits};
 
 body! {
-    /// A query. The collection is that of the path; its text is for whoever runs it.
+    /// A query. The collection is that of the path; [`Select`](super::Select) reads the text.
     QuerySpecification {
         /// Like `SELECT * FROM enrollments`.
         query: String = "query";

@@ -10,3 +10,4 @@
 
 mod operations;
 mod registrations;
+mod rows;

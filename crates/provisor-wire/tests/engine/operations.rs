@@ -13,8 +13,8 @@ use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 use provisor_wire::device::TpmAttestation;
 use provisor_wire::service::{
-    AttestationMechanism, EnrollmentGroup, IndividualEnrollment, X509Attestation,
-    X509CertificateWithInfo, X509Certificates, entity,
+    AttestationMechanism, Collection, EnrollmentGroup, IndividualEnrollment, PageRequest,
+    QuerySpecification, X509Attestation, X509CertificateWithInfo, X509Certificates, entity,
 };
 use provisor_wire::{Body as _, EntityTag, IfMatch, Rejection, UnixTime};
 
@@ -225,6 +225,34 @@ fn what_the_engine_refuses_is_named_by_its_place_in_the_body() {
     );
     let place = put(&custom, None, None).unwrap_err().subject().to_string();
     assert_eq!(place, "/customAllocationDefinition/webhookUrl");
+}
+
+#[test]
+fn c4_queries_are_read_and_refused_by_what_can_be_searched_for() {
+    let page = PageRequest::default();
+    let query = |text: &str, of| {
+        QuerySpecification::default()
+            .query(text)
+            .to_engine(of, &page)
+    };
+    let all = QuerySpecification::default().to_engine(Collection::Registrations, &page);
+    assert_eq!(all.unwrap().filter, operations::Filter::ALL);
+    let text = "SELECT * FROM enrollments WHERE provisioningStatus = 'disabled' AND NOT capabilities.iotEdge = true ORDER BY registrationId DESC";
+    let read = query(text, Collection::Enrollments).unwrap();
+    assert_eq!(
+        read.filter.to_string(),
+        "(ProvisioningStatus = \"disabled\" AND NOT IotEdge = true)"
+    );
+    assert_eq!(read.order, operations::Order::Descending);
+    for (text, code) in [
+        ("SELECT * WHERE deviceId = 'x'", "SERVICE_FILTER"),
+        ("SELECT * WHERE provisioningStatus = true", "SERVICE_FILTER"),
+        ("SELECT * ORDER BY provisioningStatus", "WIRE_QUERY"),
+        ("SELECT TOP 1", "WIRE_QUERY"),
+    ] {
+        let refused = query(text, Collection::EnrollmentGroups).unwrap_err();
+        assert_eq!(refused.code().name(), code, "{text}");
+    }
 }
 
 #[test]

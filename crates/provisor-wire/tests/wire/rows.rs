@@ -1,11 +1,12 @@
 //! What official clients need, row by row of the table of their differences.
 //!
-//! Rows that are about connections and not about bytes are a transport's: 19 (PUBACK before the answer), 20 in
-//! part (QoS, session-present), 21 to 23 (QoS 0, clean session, keep-alive), 25 (no SASL layer), 37 (ports). Row
-//! 10, 12, 15 and 16 are of SAS tokens and activation blobs: `provisor::sas`, `provisor_tpm::activation`.
+//! Rows that are about connections and not about bytes are a transport's: 19 (PUBACK before the answer), 21 to 23
+//! (QoS 0, clean session, keep-alive). Rows 10, 12, 15 and 16 are of tokens and activation blobs, which the engine judges
+//! and makes: `tests/engine/rows.rs`.
 
 use provisor_wire::amqp::{
-    Address, AmqpOperation, MECHANISMS, PropertyValue, SaslTpmBlob, response_properties, segments,
+    Address, AmqpOperation, MECHANISMS, PropertyValue, ProtocolHeader, SaslTpmBlob,
+    response_properties, segments,
 };
 use provisor_wire::device::{
     Challenge, DeviceAnswer, DeviceOperation, DeviceRegistration, DeviceRegistrationState,
@@ -311,6 +312,14 @@ fn row_24_what_a_websocket_speaks_is_told_by_its_subprotocol_and_not_by_its_path
 }
 
 #[test]
+fn row_25_amqp_may_begin_without_sasl() {
+    for header in [ProtocolHeader::Amqp, ProtocolHeader::Sasl] {
+        assert_eq!(ProtocolHeader::parse(header.to_bytes()), Some(header));
+    }
+    assert_eq!(ProtocolHeader::parse(*b"AMQP\x02\x01\0\0"), None);
+}
+
+#[test]
 fn row_26_an_address_may_have_a_scheme_or_a_slash() {
     for text in [
         "0ne/registrations/dev-1",
@@ -500,6 +509,16 @@ fn row_36_the_continuation_is_absent_at_the_end() {
         continuation: Some("c".into()),
     };
     assert_eq!(page.to_http().header("x-ms-continuation"), Some("c"));
+}
+
+#[test]
+fn row_37_the_ports_are_those_of_every_client() {
+    use provisor_device::message::{http, mqtt};
+
+    assert_eq!(
+        (http::PORT, mqtt::PORT, provisor_wire::amqp::PORT),
+        (443, 8883, 5671)
+    );
 }
 
 #[test]

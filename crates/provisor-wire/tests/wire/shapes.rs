@@ -42,6 +42,11 @@ fn answers_to_devices() {
         DeviceAnswer::read(200, None, disabled.as_bytes()),
         Ok(DeviceAnswer::Disabled(_))
     ));
+    let older = disabled.replacen("disabled", "blacklisted", 1);
+    assert!(matches!(
+        DeviceAnswer::read(200, None, older.as_bytes()),
+        Ok(DeviceAnswer::Disabled(_))
+    ));
     same::<Challenge>(
         r#"{"message":"Authorization required; activate the attached nonce key and retry.","authenticationKey":"AAAA","keyName":"registration"}"#,
     );

@@ -195,6 +195,10 @@ fn text(seeds: &mut Seeds) {
         ),
         ("certificate-base64", "MAMCAQE="),
         ("subprotocol", "chat, AMQPWSB10"),
+        (
+            "query",
+            "SELECT * FROM enrollments WHERE (a = 'x''y' OR NOT b.c <> true) AND IS_DEFINED(d) ORDER BY e DESC",
+        ),
         ("bearer", "Bearer eyJ0eXAi"),
         ("sas", "SharedAccessSignature sr=a&sig=b&se=1"),
     ] {
