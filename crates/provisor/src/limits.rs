@@ -33,8 +33,8 @@ pub const SAS_KEY_BYTES: core::ops::RangeInclusive<usize> = 16..=64;
 pub const SAS_KEY_GENERATED_BYTES: usize = 64;
 
 /// Symmetric-key groups of an ID scope (DPS: 100). A token does not say which group's it is, so that each
-/// one's two keys are tried with up to two spellings of the ID: 800 HMACs of a few blocks, half a
-/// millisecond.
+/// one's two keys are tried as they are and with up to two spellings of the ID: 1,000 HMACs of a few
+/// blocks, a millisecond or two.
 pub const SYMMETRIC_KEY_GROUPS: usize = 100;
 
 /// Seconds by which a device's clock may be behind. Five minutes, as in the service's own reference

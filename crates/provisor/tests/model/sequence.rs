@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use provisor::HubName;
+use provisor::allocation::AllocationPolicy;
 use provisor::enrollment::{ProvisioningStatus, ReprovisionPolicy, Settings};
 
 use super::actors::{Factory, Key, actors};
@@ -47,6 +48,7 @@ struct Choice {
     enabled: bool,
     policy: ReprovisionPolicy,
     only: Option<usize>,
+    custom: bool,
 }
 
 impl Choice {
@@ -57,10 +59,14 @@ impl Choice {
             ProvisioningStatus::Disabled
         };
         let listed = self.only.map(|hub| HubName::parse(HUBS[hub]).unwrap());
-        Settings::new()
+        let settings = Settings::new()
             .with_provisioning_status(status)
             .with_reprovision_policy(self.policy)
-            .with_iot_hubs(listed)
+            .with_iot_hubs(listed);
+        match self.custom {
+            true => settings.with_allocation_policy(AllocationPolicy::Custom),
+            false => settings,
+        }
     }
 }
 
@@ -82,11 +88,15 @@ fn op() -> impl Strategy<Value = Op> {
             Just(ReprovisionPolicy::ResetData),
         ];
         let only = prop::option::weighted(0.2, 0..3_usize);
-        (prop::bool::weighted(0.8), policy, only).prop_map(|(enabled, policy, only)| Choice {
-            enabled,
-            policy,
-            only,
-        })
+        let custom = prop::bool::weighted(0.3);
+        (prop::bool::weighted(0.8), policy, only, custom).prop_map(
+            |(enabled, policy, only, custom)| Choice {
+                enabled,
+                policy,
+                only,
+                custom,
+            },
+        )
     };
     let weight = || {
         prop_oneof![
@@ -124,6 +134,7 @@ impl World {
             enabled: true,
             policy: ReprovisionPolicy::MigrateData,
             only: None,
+            custom: false,
         };
         for (scope, certified) in [(0, true), (0, false), (1, true), (1, false)] {
             self.apply(Op::Group(scope, certified, Factory::One, choice));
@@ -238,6 +249,7 @@ struct Reached {
     failures: usize,
     by_tpm: usize,
     moved: usize,
+    asked: usize,
 }
 
 fn run(cases: u32) -> Reached {
@@ -262,6 +274,7 @@ fn run(cases: u32) -> Reached {
             reached.failures += world.failures.len();
             reached.by_tpm += world.by_tpm;
             reached.moved += world.moved;
+            reached.asked += world.asked;
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
@@ -277,9 +290,10 @@ fn whatever_happens_in_whatever_order() {
         failures,
         by_tpm,
         moved,
+        asked,
     } = reached;
     assert!(
-        saves > 500 && failures > 50 && by_tpm > 5 && moved > 50,
+        saves > 500 && failures > 50 && by_tpm > 5 && moved > 50 && asked > 50,
         "{reached:?}"
     );
 }

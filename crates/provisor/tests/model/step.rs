@@ -2,7 +2,8 @@
 
 use provisor::enrollment::{EnrollmentGroup, ProvisioningStatus};
 use provisor::registration::{
-    Due, Effect, Evidence, Facts, RegistrationRequest, Response, SasText, Step, TpmAnswer, TpmKeys,
+    AllocationAnswer, Due, Effect, Evidence, Facts, RegistrationRequest, Response, SasText, Step,
+    TpmAnswer, TpmKeys,
 };
 use provisor::{Class, Code, Rejection, Subject};
 
@@ -115,7 +116,24 @@ impl World {
                 );
                 None
             }
-            other => panic!("nobody asked for {other:?}"),
+            Step::Ask(asked) => {
+                flight.decision = match fate {
+                    Fate::Late => {
+                        let cause = Rejection::new(Code::RegEffect, Subject::field("webhook"));
+                        asked.lost(cause)
+                    }
+                    Fate::Done | Fate::Twice => {
+                        let question = asked.question();
+                        let mut hubs = question.linked_hubs.iter().cycle();
+                        let hub = hubs.nth(self.asked).expect("some hub");
+                        let answer = AllocationAnswer::to(&question.id).with_hub(hub.as_str());
+                        self.asked += 1;
+                        // Late, if much has happened since.
+                        asked.answer(&answer, self.now())
+                    }
+                };
+                Some(flight)
+            }
         }
     }
 

@@ -35,6 +35,8 @@ pub(crate) struct World {
     /// Of the saves: by TPMs, and with a place that is left.
     pub(crate) by_tpm: usize,
     pub(crate) moved: usize,
+    /// Questions that the custom allocation answered.
+    pub(crate) asked: usize,
     pub(crate) random: SeededRandom,
     made: u64,
     pub(crate) time: i64,
@@ -71,6 +73,7 @@ impl World {
             assigned: 0,
             by_tpm: 0,
             moved: 0,
+            asked: 0,
             random: SeededRandom::new(1, "model"),
             made: 0,
             time: 0,
