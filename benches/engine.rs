@@ -24,7 +24,7 @@ use provisor::{GroupId, HubName, IdScope, RegistrationId};
 use provisor_benches::common::{SystemSource, settings};
 use provisor_benches::fleet::Fleet;
 use provisor_benches::peers::signatures::Checked;
-use provisor_benches::turns::in_turns;
+use provisor_benches::turns::{in_rounds, in_turns};
 use provisor_testkit::pki::{KeyKind, ToyPki};
 use x509_parser::parse_x509_certificate;
 
@@ -96,15 +96,26 @@ fn fleet(c: &mut Criterion) {
     }
     let [individual, group_bytes] = fleet.bytes;
     println!("bytes: {individual:.0} for an individual enrollment, {group_bytes:.0} for a group");
-    let mut group = c.benchmark_group("engine_fleet");
-    group.bench_function("decision", |b| b.iter(&mut next));
+    // By the time that the thread had: a rate of one core, on a machine that others use, too.
+    in_rounds(
+        c,
+        "engine_fleet",
+        400,
+        vec![("decision", Box::new(|| drop(black_box(next()))))],
+    );
     // Bytes, and no time.
+    let mut group = c.benchmark_group("engine_fleet");
+    group
+        .sample_size(10)
+        .warm_up_time(Duration::from_nanos(1))
+        .measurement_time(Duration::from_millis(10));
     for (name, bytes) in [
         ("individual_bytes", individual),
         ("group_bytes", group_bytes),
     ] {
-        let one = Duration::from_nanos(bytes as u64).max(Duration::from_nanos(1));
-        group.bench_function(name, |b| b.iter_custom(|times| one * times as u32));
+        group.bench_function(name, |b| {
+            b.iter_custom(|times| Duration::from_secs_f64(bytes * 1e-9 * times as f64));
+        });
     }
     group.finish();
 }
