@@ -122,14 +122,12 @@ impl<'a> Token<'a> {
             return Err(Reason::BufferTooSmall.with(needed));
         }
         let mut writer = Writer::new(buffer);
-        writer.text(SCHEME).text("sr=");
-        let start = writer.len();
         self.write_signed_text(&mut writer);
-        let mac = match writer.since(start) {
+        let mac = match writer.so_far() {
             Some(message) => signer(message),
             None => Err(Reason::SignerFailed.into()),
         };
-        writer.back_to(0);
+        writer.clear();
         match mac {
             Ok(mac) => {
                 self.write(&mac, &mut writer);

@@ -146,14 +146,14 @@ impl<'b> Writer<'b> {
         self
     }
 
-    /// What was written from a position on, if it fits.
-    pub(crate) fn since(&self, start: usize) -> Option<&[u8]> {
-        self.buffer.get(start..self.len)
+    /// What was written so far, if it fits.
+    pub(crate) fn so_far(&self) -> Option<&[u8]> {
+        self.buffer.get(..self.len)
     }
 
-    /// Takes back what was written from a position on.
-    pub(crate) fn back_to(&mut self, start: usize) {
-        self.len = self.len.min(start);
+    /// Begins anew.
+    pub(crate) const fn clear(&mut self) {
+        self.len = 0;
     }
 
     fn byte(&mut self, byte: u8) -> &mut Self {

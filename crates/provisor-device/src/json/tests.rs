@@ -73,6 +73,14 @@ fn escapes_and_halves_of_characters() {
         text.to_string(),
         str::from_utf8(&out).unwrap().trim_end_matches('\0')
     );
+    for (json, character) in [
+        (r#""\ud800\udc00""#, "\u{10000}"),
+        (r#""\udbff\udfff""#, "\u{10ffff}"),
+        (r#""\ud7ff\ue000""#, "\u{d7ff}\u{e000}"),
+    ] {
+        let json = Json::parse(json.as_bytes()).unwrap();
+        assert_eq!(json.text().unwrap().to_string(), character);
+    }
     let short = text.decode(&mut [0; 3]).unwrap_err();
     assert_eq!(short.needed(), Some(text.to_string().len()));
     let blob = Json::parse(br#""Zm9vYm\/9""#).unwrap().text().unwrap();

@@ -77,6 +77,25 @@ fn with_a_sum_that_fits_only_a_state_is_one() {
     assert!(accepted > 100 && refused > 1000, "{accepted} {refused}");
 }
 
+/// A wait that the pace does not allow would make a device wait for weeks.
+#[test]
+fn no_wait_and_no_count_is_beyond_its_end() {
+    // What is left of the whole, of the operation, of the wait; of the requests.
+    for (at, len) in [(56, 4), (60, 4), (64, 4), (72, 2)] {
+        let mut bytes = state();
+        for beyond in [0xff_u8, 0x7f] {
+            bytes[at..at + len].fill(0xff);
+            bytes[at] = beyond;
+            reseal(&mut bytes);
+            let error = Registration::restore(&bytes).unwrap_err();
+            assert_eq!(error.reason(), Reason::StateMalformed, "{at}");
+        }
+        bytes[at..at + len].fill(0);
+        reseal(&mut bytes);
+        assert!(Registration::restore(&bytes).is_ok());
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_answered(seed: Vec<u8>, sealed: bool) {

@@ -499,3 +499,34 @@ fn given_up_in_any_phase_it_is_over_and_the_identity_stays() {
     ended(registration, &mut identity);
     assert_eq!(identity.hub(), Some("hub-1"));
 }
+
+/// Devices that fail in the same second do not come back in the same second.
+#[test]
+fn waits_are_spread_over_as_much_again() {
+    let (mut early, mut late) = (0, 0);
+    for device in 0..1_000_u32 {
+        let id = std::format!("line-7-{device}");
+        let settings = Settings::new("0ne0A1B2C3D", &id, Credential::Key, Transport::Http);
+        let mut registration =
+            Registration::begin(&settings.with_pace(Pace::at_once()), 0, 7).unwrap();
+        let mut now = 0;
+        let (request, _) = next(&mut registration, &mut now);
+        registration
+            .http_response(request, 429, Some(b"60"), b"", now)
+            .unwrap();
+        let (request, wait) = next(&mut registration, &mut now);
+        assert!((60_000..=120_000).contains(&wait));
+        early += u32::from(wait < 75_000);
+        late += u32::from(wait > 105_000);
+        registration
+            .http_response(request, 202, Some(b"60"), WORKING.as_bytes(), now)
+            .unwrap();
+        let (_, wait) = next(&mut registration, &mut now);
+        assert!((60_000..=75_000).contains(&wait));
+    }
+    // A quarter each.
+    assert!(
+        early.abs_diff(250) < 60 && late.abs_diff(250) < 60,
+        "{early} {late}"
+    );
+}
