@@ -82,7 +82,7 @@ impl HubDraft {
 /// [`ServiceRight`](Code::ServiceRight) without [`ServiceConfig`](super::Right::ServiceConfig),
 /// [`ServiceIdMismatch`](Code::ServiceIdMismatch), [`ServiceHubWeight`](Code::ServiceHubWeight), the
 /// codes of [`IfMatch`], [`ServiceQuota`](Code::ServiceQuota), also beyond
-/// [`limits::LINKED_HUBS`](crate::limits::LINKED_HUBS).
+/// [`limits::LINKED_HUBS`].
 pub fn put(
     call: &mut Call<'_>,
     name: &HubName,
