@@ -38,6 +38,24 @@
 //! # Ok::<(), provisor::Rejection>(())
 //! ```
 //!
+//! | operation | right | counts as |
+//! |---|---|---|
+//! | [`individual::put`], [`individual::bulk`] | `EnrollmentWrite` | `enrollmentWrite`, each item |
+//! | [`individual::delete`] | `EnrollmentWrite` | `enrollmentDelete` |
+//! | [`individual::read`], [`query`](individual::query) and [`page`](individual::page) | `EnrollmentRead` | - |
+//! | [`individual::mechanism`] | `EnrollmentRead` and `EnrollmentWrite` | - |
+//! | [`group`]: the same | the same | `groupWrite`, `groupDelete` |
+//! | [`record::read`], [`query`](record::query) and [`page`](record::page) | `RegistrationStatusRead` | - |
+//! | [`record::delete`] | `RegistrationStatusWrite` | `recordDelete` |
+#![cfg_attr(
+    feature = "x509",
+    doc = "| [`ca`]: put, draw_code, verify, delete | `ServiceConfig` | `caWrite`, `caDelete` |"
+)]
+//! | [`hub`]: put, unlink | `ServiceConfig` | `hubWrite`, `hubDelete` |
+//! | [`policy`]: put, rotate, delete | `ServiceConfig` | `policyWrite`, `policyDelete` |
+//! | [`service::put`] | `ServiceConfig` | `serviceWrite` |
+//! | reading and listing of these, keys of policies included | `ServiceConfig` | - |
+//!
 //! # What is looked up
 //!
 //! Every function says in its arguments what it needs; `None` there means that the store was asked and
@@ -47,7 +65,18 @@
 //! # Who may
 //!
 //! A [`Caller`] has [`Rights`]; each operation asks for one of the five of the service that is
-//! modelled. Nothing is said about what is stored before the right was found.
+//! modelled. Nothing is said about what is stored before the right was found. [`authorize`] makes a caller of
+//! a shared access signature.
+//!
+//! # What a deletion leaves
+//!
+//! | deleted | its record | generation |
+//! |---|---|---|
+//! | an individual enrollment | goes, if the device registered through it, and leaves a tombstone | one that is made anew draws another |
+//! | a group | all stay, and bar their IDs for strangers | one that is made anew draws another |
+//! | a record | leaves a tombstone: the device is new the next time | - |
+//!
+//! No deletion touches a hub; the next registration of the ID puts away what is left there.
 
 mod access;
 mod attest;

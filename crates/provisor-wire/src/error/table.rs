@@ -90,14 +90,25 @@ impl ErrorStatus {
     /// ([`Refusal::of`](super::Refusal::of) does): a status tells, too.
     #[must_use]
     pub const fn of(code: Code, door: Door) -> Self {
+        if matches!(code, Code::ServiceRate) {
+            return Self::THROTTLED;
+        }
         match code.class() {
             Class::Service => return Self::INTERNAL,
             Class::Transient => return Self::UNAVAILABLE,
             Class::Device | Class::Operator => {}
         }
         match code {
-            Code::WireBearer | Code::WireAuthorization => Self::TOKEN,
-            Code::WireSize => Self::TOO_LARGE,
+            Code::WireBearer
+            | Code::WireAuthorization
+            | Code::ServiceUnauthenticated
+            | Code::ServiceBearer
+            | Code::ServiceTokenPolicy
+            | Code::ServiceTokenResource
+            | Code::ServiceTokenSignature
+            | Code::ServiceTokenOtherPolicy
+            | Code::ServiceNotAdmitted => Self::TOKEN,
+            Code::WireSize | Code::ServiceMessageSize => Self::TOO_LARGE,
             Code::WirePath => Self::NO_PATH,
             Code::WireMethod => Self::METHOD,
             Code::WireWebhook => Self::NO_HUB,
@@ -106,7 +117,7 @@ impl ErrorStatus {
             Code::RegOtherEnrollment | Code::RegEnrollmentRemade => Self::CONFLICT,
             Code::AttestNotEnrolled | Code::ServiceNotFound => Self::NOT_FOUND,
             Code::ServiceRight => Self::UNAUTHORIZED,
-            Code::ServiceExists => Self::CONFLICT,
+            Code::ServiceExists | Code::ServiceLastPolicy | Code::AttestCaInUse => Self::CONFLICT,
             Code::ServiceEtag | Code::ServiceEtagAbsent => Self::PRECONDITION,
             Code::ServiceQuota => Self::FORBIDDEN,
             Code::RegKeysMissing => Self::BAD_REQUEST,
@@ -134,7 +145,7 @@ mod tests {
             for door in [Door::Device, Door::Service] {
                 let status = ErrorStatus::of(*code, door);
                 assert!((400..600).contains(&status.http()), "{code}");
-                assert_eq!(status.http() >= 500, code.class().is_own_fault(), "{code}");
+                assert_eq!(status.is_transient(), code.class().is_own_fault(), "{code}");
                 assert_eq!(status.error_code() / 1000, i32::from(status.http()));
             }
         }
@@ -157,6 +168,11 @@ mod tests {
             (Code::ServiceExists, 409_000),
             (Code::ServiceEtag, 412_001),
             (Code::ServiceQuota, 403_002),
+            (Code::ServiceRate, 429_001),
+            (Code::ServiceNotAdmitted, 401_000),
+            (Code::ServiceBearer, 401_000),
+            (Code::ServiceMessageSize, 413_000),
+            (Code::ServiceIdMismatch, 400_004),
         ] {
             assert_eq!(
                 ErrorStatus::of(code, Door::Device).error_code(),

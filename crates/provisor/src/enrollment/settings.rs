@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::custom::{Capabilities, CustomAllocation};
-use super::text::{Etag, InitialTwin};
+use super::text::InitialTwin;
 use crate::allocation::AllocationPolicy;
 use crate::id::HubName;
 
@@ -41,8 +41,6 @@ pub struct Settings {
     pub capabilities: Capabilities,
     /// The twin that a new device begins with.
     pub initial_twin: Option<InitialTwin>,
-    /// The version of the enrollment, set by its store.
-    pub etag: Option<Etag>,
 }
 
 impl Settings {
@@ -101,13 +99,6 @@ impl Settings {
         self.initial_twin = Some(twin);
         self
     }
-
-    /// The version of the enrollment.
-    #[must_use]
-    pub fn with_etag(mut self, etag: Etag) -> Self {
-        self.etag = Some(etag);
-        self
-    }
 }
 
 /// Whether devices may register through an enrollment. Devices that have are not touched by it.
@@ -147,8 +138,8 @@ mod wire {
     use serde::{Deserialize, forward_to_deserialize_any};
 
     use super::{
-        AllocationPolicy, Capabilities, CustomAllocation, Etag, HubName, InitialTwin,
-        ProvisioningStatus, ReprovisionPolicy, Settings,
+        AllocationPolicy, Capabilities, CustomAllocation, HubName, InitialTwin, ProvisioningStatus,
+        ReprovisionPolicy, Settings,
     };
 
     /// What is read.
@@ -163,7 +154,6 @@ mod wire {
         reprovision_policy: ReprovisionPolicy,
         capabilities: Capabilities,
         initial_twin: Option<InitialTwin>,
-        etag: Option<Etag>,
     }
 
     impl<'de> Deserialize<'de> for Settings {
@@ -181,7 +171,6 @@ mod wire {
                 reprovision_policy: read.reprovision_policy,
                 capabilities: read.capabilities,
                 initial_twin: read.initial_twin,
-                etag: read.etag,
             })
         }
     }
@@ -236,8 +225,7 @@ mod tests {
             .with_iot_hubs([HubName::parse("hub-a").unwrap()])
             .with_reprovision_policy(ReprovisionPolicy::Never)
             .with_initial_twin(InitialTwin::parse("{}").unwrap())
-            .with_capabilities(Capabilities::new(true))
-            .with_etag(Etag::parse("1").unwrap());
+            .with_capabilities(Capabilities::new(true));
         let json = serde_json::to_string(&settings).unwrap();
         assert_eq!(serde_json::from_str::<Settings>(&json).unwrap(), settings);
         assert_eq!(

@@ -16,6 +16,7 @@ mod groups;
 mod hubs;
 mod individuals;
 mod keys;
+mod life;
 mod policies;
 mod queries;
 mod records;
