@@ -65,6 +65,12 @@ impl Bundle {
             .collect()
     }
 
+    /// The DER of all certificates or lists of these files.
+    pub(crate) fn ders(files: &[Self]) -> Vec<&[u8]> {
+        let blocks = files.iter().flat_map(Self::blocks);
+        blocks.map(|block| block.der).collect()
+    }
+
     /// Its certificates or lists, in their order.
     pub(crate) fn blocks(&self) -> impl Iterator<Item = Block<'_>> {
         let blocks = self.contents.blocks();

@@ -65,7 +65,17 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
     if let Some(service) = &arguments.at_service.service {
-        return service::run(arguments, service);
+        return service::run(&service::Question {
+            service,
+            leaf: arguments.leaf.as_deref(),
+            chain: &arguments.chain,
+            ek: arguments.ek.as_deref(),
+            more: &arguments.at_service,
+            id: arguments.id.as_deref(),
+            rules: arguments.rules.into(),
+            at: arguments.at,
+            json: arguments.json,
+        });
     }
     arguments.rules_of_path.check(arguments.ek.is_some())?;
     let now = arguments.at.map_or_else(input::now, Ok)?;
@@ -207,9 +217,9 @@ fn judge(
         } else {
             endorsement::Question {
                 ek,
-                presented: &ders(&files.presented),
-                anchors: &ders(&files.anchors),
-                lists: &ders(&files.lists),
+                presented: &Bundle::ders(&files.presented),
+                anchors: &Bundle::ders(&files.anchors),
+                lists: &Bundle::ders(&files.lists),
                 revocation,
                 now,
             }
@@ -217,11 +227,6 @@ fn judge(
         }));
     }
     Findings::judged(report, bindings)
-}
-
-fn ders(files: &[Bundle]) -> Vec<&[u8]> {
-    let blocks = files.iter().flat_map(Bundle::blocks);
-    blocks.map(|block| block.der).collect()
 }
 
 /// The place of a certificate in what was presented, as rejections number it.

@@ -12,9 +12,8 @@ use provisor::sas::SasToken;
 use provisor::tpm::EkPublic;
 use provisor::x509::Certificate;
 use provisor::x509::file::Wanted;
-use provisor::{IdRules, RegistrationId, Rejection};
+use provisor::{IdRules, RegistrationId, Rejection, UnixTime};
 
-use super::Arguments;
 use crate::answer::{Answer, Unusable, Verdict, refusal_block};
 use crate::bundle::Bundle;
 use crate::hidden::Hidden;
@@ -42,6 +41,19 @@ pub(super) struct ServiceArguments {
     token_file: Option<PathBuf>,
 }
 
+/// What is asked, of the arguments of `explain`.
+pub(super) struct Question<'a> {
+    pub(super) service: &'a Path,
+    pub(super) leaf: Option<&'a Path>,
+    pub(super) chain: &'a [PathBuf],
+    pub(super) ek: Option<&'a Path>,
+    pub(super) more: &'a ServiceArguments,
+    pub(super) id: Option<&'a str>,
+    pub(super) rules: IdRules,
+    pub(super) at: Option<UnixTime>,
+    pub(super) json: bool,
+}
+
 /// What the device shows, read.
 enum Shown {
     /// The leaf first.
@@ -50,7 +62,8 @@ enum Shown {
     Token(String),
 }
 
-pub(super) fn run(arguments: &Arguments, service: &Path) -> Result<Answer, Unusable> {
+pub(super) fn run(arguments: &Question<'_>) -> Result<Answer, Unusable> {
+    let service = arguments.service;
     let now = arguments.at.map_or_else(input::now, Ok)?;
     let file = ServiceFile::read(service)?;
     let mut remarks = Remarks::default();
@@ -65,16 +78,16 @@ pub(super) fn run(arguments: &Arguments, service: &Path) -> Result<Answer, Unusa
         Shown::Tpm(ek, srk) => Evidence::TpmKeys(TpmKeys::new(ek, srk)),
         Shown::Token(text) => Evidence::Sas(SasText::new(text)),
     };
-    let id = match &arguments.id {
-        Some(id) => RegistrationId::parse(id, arguments.rules.into()),
-        None => shown.id(leaf, arguments.rules.into()),
+    let id = match arguments.id {
+        Some(id) => RegistrationId::parse(id, arguments.rules),
+        None => shown.id(leaf, arguments.rules),
     };
     let id = match id {
         Ok(id) => id,
         Err(rejection) => return Ok(refused(&rejection, arguments.json)),
     };
     let hubs = file.hubs(service)?;
-    let engine = file.engine(arguments.rules.into(), service)?;
+    let engine = file.engine(arguments.rules, service)?;
     let request = RegistrationRequest::new(engine.scope().clone(), id, evidence);
     let run = engine.dry_run(
         &request,
@@ -110,8 +123,8 @@ fn store<'a>(file: &'a ServiceFile, hubs: &'a LinkedHubs, id: &RegistrationId) -
 }
 
 impl Shown {
-    fn read(arguments: &Arguments, remarks: &mut Remarks) -> Result<Self, Unusable> {
-        let at_service = &arguments.at_service;
+    fn read(arguments: &Question<'_>, remarks: &mut Remarks) -> Result<Self, Unusable> {
+        let at_service = arguments.more;
         if let Some(path) = &at_service.token_file {
             let bytes = input::secret(path, LONGEST_TOKEN)?;
             return text(&bytes).map(Self::Token);
@@ -123,14 +136,13 @@ impl Shown {
                 text(token.bytes()).map(Self::Token)
             };
         }
-        if let (Some(srk), Some(ek)) = (&at_service.srk, &arguments.ek) {
+        if let (Some(srk), Some(ek)) = (&at_service.srk, arguments.ek) {
             return Ok(Self::Tpm(input::tpm_public(ek)?, input::tpm_public(srk)?));
         }
-        let paths: Vec<PathBuf> = arguments
-            .leaf
-            .iter()
-            .chain(&arguments.chain)
-            .cloned()
+        let leaf = arguments.leaf.map(Path::to_owned);
+        let paths: Vec<PathBuf> = leaf
+            .into_iter()
+            .chain(arguments.chain.iter().cloned())
             .collect();
         if arguments.leaf.is_none() {
             return Err(Unusable::new(
@@ -146,7 +158,7 @@ impl Shown {
     /// The certificates, of a chain.
     fn ders(&self) -> Vec<&[u8]> {
         match self {
-            Self::Chain(bundles) => super::ders(bundles),
+            Self::Chain(bundles) => Bundle::ders(bundles),
             Self::Tpm(..) | Self::Token(_) => Vec::new(),
         }
     }

@@ -5,18 +5,19 @@ mod key;
 mod nonce;
 mod report;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use provisor::tpm::attest::{Attest, Signature};
+use data_encoding::HEXLOWER;
+use provisor::tpm::attest::{Attest, ClockInfo, Signature};
 use provisor::{Code, Rejection};
+use serde_json::json;
 
 pub(super) use key::{AttestationKey, KeyArguments};
 pub(super) use nonce::{NonceArguments, hexadecimal};
 pub(super) use report::Findings;
 
-use super::stop::Stop;
+use super::stop::{Stop, fault, named};
 use crate::input;
-use crate::place::{Fault, Place};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct AttestationArguments {
@@ -101,14 +102,73 @@ impl AttestationArguments {
     }
 }
 
-/// A refusal with its file.
-pub(super) fn named<T>(path: &Path, result: Result<T, Rejection>) -> Result<T, Stop> {
-    result.map_err(|rejection| fault(path, rejection))
+/// What every attestation says, and who signed it.
+pub(super) fn common(
+    findings: &mut Findings,
+    key: &AttestationKey,
+    attest: &Attest<'_>,
+    nonce_asked: bool,
+) {
+    let how = format!("{} with {}", key.scheme().id(), key.hash());
+    match key {
+        AttestationKey::Whole(ak) => {
+            findings.verified(
+                "key",
+                format!(
+                    "{}: by its attributes a signing key that never leaves its TPM and signs only what the TPM says",
+                    ak.name()
+                ),
+            );
+            findings.member(
+                "ak",
+                json!({ "name": ak.name().to_string(), "bare": false }),
+            );
+            findings.not_verified(
+                "in which TPM the key is: that takes a credential for it (provisor tpm challenge, tpm2_activatecredential)",
+            );
+        }
+        AttestationKey::Bare(_) => {
+            findings.member("ak", json!({ "name": null, "bare": true }));
+            findings.not_verified(
+                "that the key is in a TPM, or signs only what a TPM says: a bare key does not tell; give its public area (tpm2_readpublic -o FILE)",
+            );
+        }
+    }
+    findings.verified("signature", format!("by this key, {how}"));
+    let nonce = HEXLOWER.encode(attest.extra_data);
+    let shown = if nonce.is_empty() { "none" } else { &nonce };
+    if nonce_asked {
+        findings.verified("nonce", shown);
+    } else {
+        findings.reported("nonce", shown);
+    }
+    findings.member("nonce", json!(nonce));
+    findings.reported("clock", clock(attest.clock));
+    findings.reported("firmware", format!("{:016x}", attest.firmware_version));
+    findings.reported("signer", HEXLOWER.encode(attest.qualified_signer));
+    findings.member(
+        "reported",
+        json!({
+            "clock": attest.clock.clock,
+            "resetCount": attest.clock.reset_count,
+            "restartCount": attest.clock.restart_count,
+            "safe": attest.clock.safe,
+            "firmwareVersion": format!("{:016x}", attest.firmware_version),
+            "qualifiedSigner": HEXLOWER.encode(attest.qualified_signer),
+        }),
+    );
 }
 
-pub(super) fn fault(path: &Path, rejection: Rejection) -> Stop {
-    Stop::File(Fault {
-        place: Place::file(path),
-        rejection,
-    })
+fn clock(clock: ClockInfo) -> String {
+    format!(
+        "{} ms, resets {}, restarts {}{}",
+        clock.clock,
+        clock.reset_count,
+        clock.restart_count,
+        if clock.safe {
+            ""
+        } else {
+            ", and a later clock may have been reported before"
+        }
+    )
 }

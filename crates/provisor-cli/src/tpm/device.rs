@@ -13,10 +13,9 @@ use provisor::tpm::keyring::Binding;
 use provisor::tpm::{EkPublic, Keyring, SrkPublic, read_keys};
 use provisor::{Code, IdScope, RegistrationId, Rejection, UnixTime};
 
-use super::stop::Stop;
+use super::stop::{Stop, named};
 use super::{keyring_file, record};
 use crate::input;
-use crate::place::{Fault, Place};
 use crate::random::OsRandom;
 use crate::time::time;
 
@@ -67,12 +66,7 @@ pub(super) enum Form {
 
 /// A key of a file; what is wrong with it is said of the file.
 fn public<T>(path: &Path, read: impl FnOnce(&[u8]) -> Result<T, Rejection>) -> Result<T, Stop> {
-    read(&input::tpm_public(path)?).map_err(|rejection| {
-        Stop::File(Fault {
-            place: Place::file(path),
-            rejection,
-        })
-    })
+    named(path, read(&input::tpm_public(path)?))
 }
 
 /// Two files that were exchanged are not two bad files.

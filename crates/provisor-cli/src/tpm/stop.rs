@@ -1,9 +1,11 @@
 //! Why a command goes no further.
 
+use std::path::Path;
+
 use provisor::Rejection;
 
 use crate::answer::Unusable;
-use crate::place::Fault;
+use crate::place::{Fault, Place};
 
 /// Why a command goes no further.
 #[derive(Debug)]
@@ -26,4 +28,17 @@ impl From<Unusable> for Stop {
     fn from(unusable: Unusable) -> Self {
         Self::Unusable(unusable)
     }
+}
+
+/// A refusal with its file.
+pub(super) fn named<T>(path: &Path, result: Result<T, Rejection>) -> Result<T, Stop> {
+    result.map_err(|rejection| fault(path, rejection))
+}
+
+/// A refusal of what is in a file.
+pub(super) fn fault(path: &Path, rejection: Rejection) -> Stop {
+    Stop::File(Fault {
+        place: Place::file(path),
+        rejection,
+    })
 }

@@ -6,10 +6,10 @@ use provisor::tpm::attest::Attest;
 use provisor::tpm::{Name, Public};
 use serde_json::json;
 
-use super::attestation::{self, AttestationKey, Findings, NonceArguments, named};
+use super::attestation::{self, AttestationKey, Findings, NonceArguments};
 use super::public_area::{self, PublicFile};
 use super::report;
-use super::stop::Stop;
+use super::stop::{Stop, named};
 use crate::answer::{Answer, Unusable};
 use crate::input;
 
@@ -63,7 +63,7 @@ fn verify(arguments: &Arguments) -> Result<Answer, Stop> {
         "object",
         json!({ "name": object.to_string(), "attributes": attributes }),
     );
-    findings.common(&files.key, &attest, !common.nonce.is_none());
+    attestation::common(&mut findings, &files.key, &attest, !common.nonce.is_none());
     let about = format!("{}: a certification of {object}", common.message.display());
     Ok(findings.answer(&about, common.json))
 }

@@ -8,9 +8,9 @@ use provisor::tpm::attest::{Attest, Attested, PcrBank, PcrSelection, PcrValues, 
 use provisor::{Code, Rejection, Subject};
 use serde_json::{Value, json};
 
-use super::attestation::{self, Findings, NonceArguments, named};
+use super::attestation::{self, Findings, NonceArguments};
 use super::report;
-use super::stop::Stop;
+use super::stop::{Stop, named};
 use crate::answer::{Answer, Unusable};
 use crate::input;
 
@@ -98,7 +98,7 @@ fn verify(arguments: &Arguments) -> Result<Answer, Stop> {
     }
     findings.member("quoted", json!(list(&wanted)));
     findings.member("pcrDigest", json!(HEXLOWER.encode(pcr_digest)));
-    findings.common(&files.key, &attest, !common.nonce.is_none());
+    attestation::common(&mut findings, &files.key, &attest, !common.nonce.is_none());
     let about = format!(
         "{}: a quote over {}",
         common.message.display(),

@@ -2,6 +2,7 @@
 
 mod print;
 mod structures;
+mod value;
 
 use alloc::format;
 use alloc::string::String;
@@ -11,7 +12,8 @@ use provisor_report::{Code, Form, Rejection, Subject};
 
 use super::quote::PcrSelection;
 use super::selection::PcrBank;
-use crate::{AlgId, HashAlg, limits};
+use crate::{HashAlg, limits};
+use value::{Value, refuse};
 
 /// Values of PCRs, as a device or a tool says that they are. Nothing is proved by them: hand those that
 /// were quoted to [`verify_quote_of_banks`](super::verify_quote_of_banks).
@@ -35,14 +37,6 @@ pub struct PcrValues {
     form: PcrValuesForm,
     /// In the order of the file.
     values: Vec<Value>,
-}
-
-/// One register.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Value {
-    bank: AlgId,
-    pcr: u8,
-    bytes: Vec<u8>,
 }
 
 /// How the values were written.
@@ -208,10 +202,6 @@ fn name(bank: PcrBank) -> String {
         hash.map_or("another bank", |(name, _)| name),
         pcrs.join(",")
     )
-}
-
-fn refuse() -> Rejection {
-    Rejection::new(Code::TpmPcrFile, Subject::field("PCR values"))
 }
 
 #[cfg(test)]

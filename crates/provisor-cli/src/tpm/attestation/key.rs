@@ -12,8 +12,8 @@ use provisor::tpm::attest::{
 use provisor::tpm::{AkPublic, HashAlg, Name, PublicKey, SignatureScheme};
 
 use super::report::Findings;
-use super::{Stop, named};
 use crate::tpm::public_area::{self, PublicFile};
+use crate::tpm::stop::{Stop, named};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::tpm) struct KeyArguments {

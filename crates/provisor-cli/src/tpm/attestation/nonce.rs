@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use provisor::tpm::attest::Nonce;
 
-use super::Findings;
+use super::report::Findings;
 use crate::answer::Unusable;
 use crate::input;
 use crate::tpm::stop::Stop;

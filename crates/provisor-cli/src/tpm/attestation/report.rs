@@ -3,11 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use data_encoding::HEXLOWER;
-use provisor::tpm::attest::{Attest, ClockInfo};
 use serde_json::{Map, Value, json};
 
-use super::AttestationKey;
 use crate::answer::Answer;
 use crate::place::Place;
 
@@ -44,65 +41,8 @@ impl Findings {
         self.read_as.push((Place::file(path), how));
     }
 
-    pub(super) fn danger(&mut self, what: &'static str) {
+    pub(in crate::tpm) fn danger(&mut self, what: &'static str) {
         self.dangers.push(what);
-    }
-
-    /// What every attestation says, and who signed it.
-    pub(in crate::tpm) fn common(
-        &mut self,
-        key: &AttestationKey,
-        attest: &Attest<'_>,
-        nonce_asked: bool,
-    ) {
-        let how = format!("{} with {}", key.scheme().id(), key.hash());
-        match key {
-            AttestationKey::Whole(ak) => {
-                self.verified(
-                    "key",
-                    format!(
-                        "{}: by its attributes a signing key that never leaves its TPM and signs only what the TPM says",
-                        ak.name()
-                    ),
-                );
-                self.member(
-                    "ak",
-                    json!({ "name": ak.name().to_string(), "bare": false }),
-                );
-                self.not_verified(
-                    "in which TPM the key is: that takes a credential for it (provisor tpm challenge, tpm2_activatecredential)",
-                );
-            }
-            AttestationKey::Bare(_) => {
-                self.member("ak", json!({ "name": null, "bare": true }));
-                self.not_verified(
-                    "that the key is in a TPM, or signs only what a TPM says: a bare key does not tell; give its public area (tpm2_readpublic -o FILE)",
-                );
-            }
-        }
-        self.verified("signature", format!("by this key, {how}"));
-        let nonce = HEXLOWER.encode(attest.extra_data);
-        let shown = if nonce.is_empty() { "none" } else { &nonce };
-        if nonce_asked {
-            self.verified("nonce", shown);
-        } else {
-            self.reported("nonce", shown);
-        }
-        self.member("nonce", json!(nonce));
-        self.reported("clock", clock(attest.clock));
-        self.reported("firmware", format!("{:016x}", attest.firmware_version));
-        self.reported("signer", HEXLOWER.encode(attest.qualified_signer));
-        self.member(
-            "reported",
-            json!({
-                "clock": attest.clock.clock,
-                "resetCount": attest.clock.reset_count,
-                "restartCount": attest.clock.restart_count,
-                "safe": attest.clock.safe,
-                "firmwareVersion": format!("{:016x}", attest.firmware_version),
-                "qualifiedSigner": HEXLOWER.encode(attest.qualified_signer),
-            }),
-        );
     }
 
     pub(in crate::tpm) fn answer(mut self, about: &str, json: bool) -> Answer {
@@ -164,18 +104,4 @@ impl Findings {
         object.insert("readAs".to_owned(), read_as.collect());
         format!("{}\n", Value::Object(object))
     }
-}
-
-fn clock(clock: ClockInfo) -> String {
-    format!(
-        "{} ms, resets {}, restarts {}{}",
-        clock.clock,
-        clock.reset_count,
-        clock.restart_count,
-        if clock.safe {
-            ""
-        } else {
-            ", and a later clock may have been reported before"
-        }
-    )
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use provisor_report::Rejection;
 
-use super::{Value, refuse};
+use super::value::{Value, refuse};
 use crate::{AlgId, HashAlg, limits};
 
 /// The banks as the tools spell them.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use provisor_report::Rejection;
 
-use super::{Value, refuse};
+use super::value::{Value, refuse};
 use crate::{AlgId, HashAlg, limits};
 
 /// Count, and sixteen entries of hash, size, map and one byte of alignment.

@@ -3,6 +3,7 @@ use alloc::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::AlgId;
 
 const SHA256: PcrBank = PcrBank {
     bank: AlgId::SHA256,
