@@ -50,9 +50,10 @@ pub const SAS_LIFE_SECONDS: i64 = 3653 * 86_400;
 /// enrollment, and as many again.
 pub const SAS_DIAGNOSED_KEYS: usize = 4;
 
-/// HMACs that are computed to say why a signature does not fit. Each covers less than a kilobyte: all
-/// together cost about what two P-256 checks do.
-pub const SAS_DIAGNOSES: usize = 128;
+/// HMACs that are computed to say why a signature does not fit: every mistake with the two keys of an
+/// enrollment, and every two of them at once. Each covers less than a kilobyte: all together cost about what
+/// six P-256 checks do.
+pub const SAS_DIAGNOSES: usize = 384;
 
 /// Bytes of a payload, between a device and the custom allocation: those of a message of DPS.
 pub const PAYLOAD_BYTES: usize = 96 * 1024;

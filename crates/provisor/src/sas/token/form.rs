@@ -102,6 +102,18 @@ pub(super) fn field(name: &str) -> String {
 
 /// `se` is no count of seconds.
 pub(super) fn expiry(rejection: Rejection, raw: &str) -> Rejection {
+    // What it is shows once the encoding is off; the digits of a right one need none.
+    match percent::decode(raw) {
+        Ok(decoded) if decoded != raw => {
+            let inside = expiry_of(rejection, &decoded);
+            let found = format!("{}, percent-encoded", inside.found_text());
+            inside.found(found)
+        }
+        Ok(_) | Err(_) => expiry_of(rejection, raw),
+    }
+}
+
+fn expiry_of(rejection: Rejection, raw: &str) -> Rejection {
     let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | 'e' | 'E');
     let date = |c: char| number(c) || matches!(c, ':' | 'T' | 'Z');
     let fraction = ['.', ','].iter().find_map(|point| raw.split_once(*point));
@@ -113,7 +125,12 @@ pub(super) fn expiry(rejection: Rejection, raw: &str) -> Rejection {
         }
     };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let (found, remedy) = if raw.trim() != raw {
+    let (found, remedy) = if digits(raw) && raw.parse::<i64>().is_ok() {
+        (
+            "a number".into(),
+            "write the digits alone, without encoding them",
+        )
+    } else if raw.trim() != raw {
         (
             "white space around the number".into(),
             "send the digits alone, without a line break after the token",
@@ -319,6 +336,23 @@ mod tests {
             ("1795827600\n", "white space"),
             ("99999999999999999999", "20 digits"),
             ("%22179%22", "quotation marks"),
+            (
+                "2026-11-28T01%3A00%3A00Z",
+                "2026-11-28T01:00:00Z, a date, percent-encoded",
+            ),
+            (
+                "2026-11-28T01%3A00%3A00%2B00%3A00",
+                "a date, percent-encoded",
+            ),
+            (
+                "1795827600%2E25",
+                "1795827600.25, with a fraction of a second, percent-encoded",
+            ),
+            ("%31795827600", "a number, percent-encoded"),
+            (
+                "1795827600%0A",
+                "white space around the number, percent-encoded",
+            ),
             ("never", "another text"),
         ] {
             let text = refusal(&format!("SharedAccessSignature sr=a&sig=AAAA&se={raw}"));

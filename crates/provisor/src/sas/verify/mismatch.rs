@@ -28,6 +28,7 @@ pub(super) fn of_keys(
     keys()
         .find_map(|key| trials.mistakes(own_mistakes(key, expected.id())))
         .or_else(|| keys().find_map(|key| trials.other_texts(key)))
+        .or_else(|| keys().find_map(|key| trials.pairs(own_mistakes(key, expected.id()))))
         .unwrap_or_else(|| refuse(Code::SasSignature))
 }
 
@@ -47,8 +48,18 @@ pub(super) fn of_group(
             let mut derived = keys().flat_map(|key| spellings(id).map(|id| key.derive_from(id)));
             derived.find_map(|key| trials.other_texts(&key))
         })
+        .or_else(|| {
+            keys().find_map(|key| {
+                let mut mistakes = group_mistakes(key, id);
+                mistakes.push((Code::SasGroupKey, GROUP_KEY, key.clone()));
+                trials.pairs(mistakes)
+            })
+        })
         .unwrap_or_else(|| refuse(Code::SasSignature))
 }
+
+/// What a device of a group did that has no key of its own.
+const GROUP_KEY: &str = "a signature by the group's key itself";
 
 /// A mistake, and the key that whoever makes it signs with.
 type Mistake = (Code, &'static str, SasKey);
@@ -121,13 +132,33 @@ impl<'t> Trials<'t> {
 
     fn group_key(&mut self, key: &SasKey) -> Option<Rejection> {
         let fits = count(&mut self.left) && key.verifies(self.sent.as_bytes(), self.signature);
-        fits.then(|| refuse(Code::SasGroupKey).found("a signature by the group's key itself"))
+        fits.then(|| refuse(Code::SasGroupKey).found(GROUP_KEY))
     }
 
     fn mistakes(&mut self, mistakes: Vec<Mistake>) -> Option<Rejection> {
         mistakes.into_iter().find_map(|(code, found, key)| {
             let fits = count(&mut self.left) && key.verifies(self.sent.as_bytes(), self.signature);
             fits.then(|| refuse(code).found(found))
+        })
+    }
+
+    /// Two mistakes at once: another key, and over another text. The answer is about the key, which
+    /// comes first in what the maker did, and names both.
+    fn pairs(&mut self, mistakes: Vec<Mistake>) -> Option<Rejection> {
+        mistakes.into_iter().find_map(|(code, found, key)| {
+            let text = self.texts.iter().find(|text| {
+                count(&mut self.left) && key.verifies(text.signed.as_bytes(), self.signature)
+            })?;
+            let first = if found.is_empty() {
+                code.meaning()
+            } else {
+                found
+            };
+            Some(
+                refuse(code)
+                    .found(format!("{first}; besides, {}", text.found))
+                    .remedy(format!("{}; then {}", code.remedy(), text.code.remedy())),
+            )
         })
     }
 

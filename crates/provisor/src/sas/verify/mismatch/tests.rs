@@ -126,6 +126,43 @@ fn a_key_that_was_used_wrongly_is_named() {
 }
 
 #[test]
+fn two_mistakes_at_once_are_both_named() {
+    let text = BASE64.encode(&KEY).into_bytes();
+    let id = ID.as_bytes();
+    let plain = (UPPER, format!("{PLAIN}\n1790000060"), "plain text");
+    let crlf = (UPPER, format!("{UPPER}\r\n1790000060"), "0D 0A");
+    let small = (SMALL, format!("{UPPER}\n1790000060"), "case");
+    for (sr, signed, second) in [plain, crlf, small] {
+        for (key, group, code, first) in [
+            (text.clone(), false, Code::SasKeyNotDecoded, ""),
+            (hmac(&KEY, id), false, Code::SasKeyDerived, ""),
+            (KEY.to_vec(), true, Code::SasGroupKey, "group's key itself"),
+            (
+                hmac(&text, id),
+                true,
+                Code::SasKeyNotDecoded,
+                "text of the group's key",
+            ),
+            (
+                hmac(&KEY, b"LINE-7-AA"),
+                true,
+                Code::SasDerivedCase,
+                "upper case",
+            ),
+        ] {
+            let refused = judge(&token(&key, sr, &signed), group).unwrap_err();
+            assert_eq!(refused.code(), code, "{sr} {signed:?}: {refused}");
+            let found = refused.found_text();
+            assert!(
+                found.contains(first) && found.contains("besides"),
+                "{refused}"
+            );
+            assert!(found.contains(second) || second == "case", "{refused}");
+        }
+    }
+}
+
+#[test]
 fn a_groups_device_signs_with_either_derivation() {
     for id in [ID, "line-7-aa"] {
         let text = token(
@@ -150,8 +187,12 @@ fn the_number_of_trials_has_an_end_and_every_mistake_with_every_key_fits_in() {
     let texts = other_texts(&token, &resource).len();
     let of_group = 1 + group_mistakes(&key, &id).len() + 2 * texts;
     let of_own = own_mistakes(&key, &id).len() + texts;
-    // Of the two keys of an enrollment all; of more, what comes first.
-    assert!(2 * of_group <= limits::SAS_DIAGNOSES, "{of_group}");
+    let pairs_of_group = (group_mistakes(&key, &id).len() + 1) * texts;
+    let pairs_of_own = own_mistakes(&key, &id).len() * texts;
+    // Of the two keys of an enrollment all, two at once among them; of more, what comes first.
+    let of_two = 2 * (of_group + pairs_of_group);
+    assert!(of_two <= limits::SAS_DIAGNOSES, "{of_two}");
+    assert!(2 * (of_own + pairs_of_own) <= limits::SAS_DIAGNOSES);
     assert!(4 * of_own <= limits::SAS_DIAGNOSES, "{of_own}");
     let mut left = 1;
     assert!(count(&mut left) && !count(&mut left) && !count(&mut left));
