@@ -11,6 +11,7 @@ use super::place::Place;
 use super::rank::Failure;
 use super::verifier::PathVerifier;
 use crate::certificate::Certificate;
+use crate::crypto::Scheme;
 use crate::fault::{Fact, Fault, shown};
 use crate::limits;
 use crate::name::Name;
@@ -77,6 +78,12 @@ pub(super) fn rejection(
                 "check that the certificate was not changed on its way, and that the CA \
                  certificate is the one that signed it: another CA may have the same name",
             ),
+        Code::X509SignatureUnsupported | Code::X509CrlAlgorithm if lacks_aws_lc(&fault.found) => {
+            rejection.remedy(
+                "verify with the backend AwsLc (build with the feature aws-lc-rs), which checks ECDSA with \
+                 SHA-512 on P-256 and P-384; ring does not",
+            )
+        }
         Code::X509IssuerKeyDiffers => rejection.remedy_beside(
             "a CA was renewed with a new key, or another CA has the same name: send or register \
              the CA certificate whose subject key identifier is the one expected",
@@ -87,6 +94,20 @@ pub(super) fn rejection(
     verifier.profile.remedied(rejection)
 }
 
+/// What ring alone cannot check, and the other backend can (`crypto::AwsLc`).
+fn lacks_aws_lc(found: &Fact<'_>) -> bool {
+    /// ecdsa-with-SHA512 (RFC 5758 section 3.2). On P-521 every backend checks it.
+    const ECDSA_SHA512: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04];
+    match found {
+        Fact::Text(scheme) => {
+            let schemes = [Scheme::EcdsaP256Sha512, Scheme::EcdsaP384Sha512];
+            schemes.iter().any(|known| known.name() == *scheme)
+        }
+        Fact::Oid(oid) => *oid == ECDSA_SHA512,
+        _ => false,
+    }
+}
+
 /// The intermediate was not sent, or the wrong CA is registered.
 fn issuer_not_found(
     rejection: Rejection,
@@ -94,7 +115,7 @@ fn issuer_not_found(
     failure: &Failure<'_>,
 ) -> Rejection {
     let issuer = format!("{}", failure.fault.expected);
-    let sent = match verifier.intermediates.len() {
+    let sent = match verifier.sent().len() {
         0 => Cow::Borrowed("no other certificate was sent"),
         1 => Cow::Borrowed("it is not the one other certificate that was sent"),
         count => Cow::Owned(format!(
@@ -151,7 +172,7 @@ fn only_roots_sent(verifier: &PathVerifier<'_, '_>) -> bool {
         let mut anchors = verifier.anchors.iter();
         sent.is_self_issued() && anchors.any(|anchor| looks.same(&anchor.name, &sent.subject))
     };
-    !verifier.intermediates.is_empty() && verifier.intermediates.iter().all(is_anchor)
+    !verifier.sent().is_empty() && verifier.sent().iter().all(is_anchor)
 }
 
 /// CAs that certify each other, and nothing that leads out.

@@ -28,6 +28,8 @@ pub struct PathVerifier<'v, 'a> {
     pub(crate) anchors: &'v [TrustAnchor<'a>],
     pub(crate) anchor_validity: AnchorValidity,
     pub(crate) intermediates: &'v [Certificate<'a>],
+    /// How many of them, the last ones, nobody sent.
+    own_intermediates: usize,
     pub(crate) checks: &'v dyn SignatureChecks,
     pub(crate) policies: PolicyInputs<'v>,
     /// Contents octets of a NameConstraints that the caller adds.
@@ -45,6 +47,7 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
             anchors,
             anchor_validity: AnchorValidity::Ignored,
             intermediates: &[],
+            own_intermediates: 0,
             checks: &Ring,
             policies: PolicyInputs::new(),
             name_constraints: None,
@@ -65,6 +68,24 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
     pub const fn intermediates(mut self, sent: &'v [Certificate<'a>]) -> Self {
         self.intermediates = sent;
         self
+    }
+
+    /// The last so many of the intermediates were not sent: the verifier had them, as those of TPM vendors,
+    /// which devices do not send. They take part in the search as the others do; what is said of the
+    /// sender's own certificates leaves them out.
+    #[must_use]
+    pub const fn own_intermediates(mut self, count: usize) -> Self {
+        self.own_intermediates = count;
+        self
+    }
+
+    /// The certificates that came along.
+    pub(crate) fn sent(&self) -> &'v [Certificate<'a>] {
+        let count = self
+            .intermediates
+            .len()
+            .saturating_sub(self.own_intermediates);
+        self.intermediates.get(..count).unwrap_or_default()
     }
 
     /// Which certificate policies are accepted, and whether one is required.

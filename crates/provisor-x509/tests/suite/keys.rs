@@ -104,6 +104,7 @@ fn a_scheme_that_the_backend_lacks_is_said_beside_a_compressed_point() {
         text.contains("P-256") && text.contains("compressed"),
         "{text}"
     );
+    assert!(rejection.remedy_text().contains("aws-lc-rs"), "{text}");
 }
 
 /// On P-521, of which the test kit has no keys: what it built is signed again. With each hash.

@@ -224,6 +224,7 @@ impl TpmVendors {
         let lists: Vec<Crl<'_>> = self.lists.iter().map(CrlBuf::view).collect();
         let question = PathVerifier::new(&self.profile, &anchors)
             .intermediates(&shown.sent)
+            .own_intermediates(self.intermediates.len())
             .revocation(self.revocation, &lists);
         effort.verify(&question, &shown.leaf, now)?;
         self.check_purpose(&shown.leaf)?;

@@ -127,10 +127,11 @@ fn trap_32_no_chain_self_signed_ca_or_platform_certificate() {
     let vendors = vendors(&vendor);
     let stranger = Authority::root("Stranger", KeyKind::P256, 7);
     let foreign = vendor.ek_builder(&tpm).issued_by(&stranger);
-    refused(
-        judge(&vendors, foreign.der(), &tpm),
-        Code::X509IssuerNotFound,
-    );
+    let missing = judge(&vendors, foreign.der(), &tpm).unwrap_err();
+    // The vendor's CA that the service knows was not sent by the device.
+    let found = missing.found_text();
+    assert!(found.contains("no other certificate was sent"), "{missing}");
+    refused(Err(missing), Code::X509IssuerNotFound);
     // An endorsement key cannot sign; somebody else's key under the same name can.
     let own = vendor
         .ek_builder(&tpm)
