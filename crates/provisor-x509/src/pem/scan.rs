@@ -81,8 +81,30 @@ struct Seen {
     begin: bool,
     end: bool,
     data: bool,
-    /// Text outside of blocks, and whether it is hyphens only.
-    loose: Option<bool>,
+    /// Text outside of blocks.
+    loose: Option<Loose>,
+}
+
+/// What stands on a line outside of blocks.
+#[derive(Clone, Copy)]
+enum Loose {
+    /// Hyphens only.
+    Hyphens,
+    /// The marks that mail programs put before the lines of what is answered.
+    Quoted,
+    Text,
+}
+
+impl Loose {
+    fn of(text: &str) -> Self {
+        if text.bytes().all(|byte| byte == b'-') {
+            Self::Hyphens
+        } else if text.bytes().all(|byte| matches!(byte, b'>' | b'|' | b' ')) {
+            Self::Quoted
+        } else {
+            Self::Text
+        }
+    }
 }
 
 impl<'t> Scan<'t> {
@@ -196,7 +218,7 @@ impl<'t> Scan<'t> {
                 return Err(self.refuse(Code::X509Armour, number, what));
             }
             None => {
-                seen.loose = Some(hyphens);
+                seen.loose = Some(Loose::of(text));
                 if self.stray.is_none()
                     && let Some((form, kind)) = stray::of(text)
                 {
@@ -218,8 +240,17 @@ impl<'t> Scan<'t> {
         word: &str,
     ) -> Result<(), Unreadable> {
         match seen.loose {
-            Some(true) if class.speaks() => Err(self.refuse(Code::X509Armour, number, MANY)),
-            Some(false) if class.speaks() => Err(self.refuse(
+            Some(Loose::Hyphens) if class.speaks() => {
+                Err(self.refuse(Code::X509Armour, number, MANY))
+            }
+            Some(Loose::Quoted) if class.speaks() => Err(self
+                .refuse(
+                    Code::X509Armour,
+                    number,
+                    format!("the marks of a quoted mail before the {word} on its line"),
+                )
+                .remedy(QUOTED)),
+            Some(Loose::Text) if class.speaks() => Err(self.refuse(
                 Code::X509Armour,
                 number,
                 format!("text before the {word} on its line"),
@@ -419,6 +450,8 @@ const CUT: &str =
 
 const STRAY: &str =
     "put what stands there into a file of its own, as PEM or DER, or take it out of this one";
+
+const QUOTED: &str = "take the marks of the mail off the lines (sed 's/^[>| ]*//' FILE > NEW), or have the file sent as an attachment";
 
 const URL: &str =
     r"write + and / in place of - and _ between BEGIN and END (sed '/^-----/!y|-_|+/|' FILE > NEW)";

@@ -381,3 +381,29 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_block_of_a_quoted_mail_is_refused_with_the_command_that_strips_it() {
+    let block = files().leaf;
+    for mark in ["> ", ">", "> > ", "| ", ">>"] {
+        let quoted: String = block
+            .lines()
+            .map(|line| format!("{mark}{line}\n"))
+            .collect();
+        for text in [
+            quoted.clone(),
+            format!("On Monday somebody wrote:\n{quoted}"),
+        ] {
+            refused(
+                certificates(text),
+                Code::X509Armour,
+                &["quoted mail", r"sed 's/^[>| ]*//'"],
+            );
+        }
+        let stripped: String = quoted
+            .lines()
+            .map(|line| format!("{}\n", line.trim_start_matches(['>', '|', ' '])))
+            .collect();
+        assert_eq!(certificates(stripped).unwrap().blocks().len(), 1);
+    }
+}
