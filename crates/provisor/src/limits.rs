@@ -62,6 +62,10 @@ pub const PAYLOAD_BYTES: usize = 96 * 1024;
 /// and a server's lease has to cover the hub's time, too.
 pub const CUSTOM_ALLOCATION_SECONDS: i64 = 10;
 
+/// Seconds for which what an admission proved need not be judged again: as long as a request may wait for
+/// its lease, and official clients give up after 30.
+pub const ADMISSION_SECONDS: i64 = 30;
+
 /// Bytes of an entity tag. Azure's have about 50.
 pub const ETAG_BYTES: usize = 128;
 

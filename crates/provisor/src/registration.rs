@@ -8,7 +8,8 @@
 //!
 //! # Order of calls
 //!
-//! 1. [`Service::needs`]; on a rejection answer it and stop.
+//! 1. [`Service::needs`]; on a rejection answer it and stop. Where leases and writes are dear,
+//!    [`Service::admit`] first: what it answers costs neither.
 //! 2. Take a lease on [`Needs::registration_id`] and hold it until step 6 is done: one registration
 //!    of a device at a time, on whichever replica. Its [`Fence`] stands in all that writes: what a
 //!    lease writes that is over is refused by the store ([`Save::check`]) and by the hub
@@ -44,6 +45,7 @@
 //! a hub or a key. Limit the requests for one registration ID where that matters. Stateless
 //! challenges know neither trouble.
 
+mod admittance;
 mod challenge;
 mod decision;
 pub mod dry_run;
@@ -67,6 +69,7 @@ mod service;
 mod succession;
 mod tombstone;
 
+pub use admittance::{AdmissionPass, Admittance};
 pub use challenge::{ChallengeMode, ChallengedKeys, OpenChallenge, SealForm, Sealed};
 pub use decision::{Asked, Decision, Outcome, Pending, Step};
 pub use effects::{Effect, HubAuthentication, TwinSource};

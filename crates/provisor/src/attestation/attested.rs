@@ -19,6 +19,13 @@ pub struct Attested {
     proof: Proof,
     marks: Arc<[Mark]>,
     /// Of the enrollment, once it is known which one it is.
+    #[cfg_attr(
+        not(feature = "x509"),
+        expect(
+            dead_code,
+            reason = "only certificates are attested before they are decided on"
+        )
+    )]
     generation: Option<Generation>,
 }
 
@@ -75,12 +82,14 @@ impl Attested {
     }
 
     /// The same, by that making of its enrollment.
+    #[cfg(feature = "x509")]
     pub(crate) const fn of_generation(mut self, generation: Generation) -> Self {
         self.generation = Some(generation);
         self
     }
 
     /// The making of the enrollment that admitted it.
+    #[cfg(feature = "x509")]
     pub(crate) const fn generation(&self) -> Option<Generation> {
         self.generation
     }

@@ -100,6 +100,9 @@ pub enum ChallengeFact {
     Retired,
 }
 
+/// Later than any lease: what is known of the registration is never newer.
+const NO_LEASE: Fence = Fence::new(u64::MAX);
+
 impl<'a> Facts<'a> {
     /// What every request needs: the hubs linked to the service; the individual enrollment under the
     /// request's registration ID, disabled or not; the record or tombstone under it; and the
@@ -127,6 +130,17 @@ impl<'a> Facts<'a> {
             #[cfg(feature = "x509")]
             chains: None,
         }
+    }
+
+    /// The facts for [`admit`](super::Service::admit), which needs no lease: read from wherever they are
+    /// as the store has them last. Nothing is decided by them.
+    #[must_use]
+    pub const fn without_lease(
+        hubs: &'a LinkedHubs,
+        individual: Option<&'a IndividualEnrollment>,
+        known: Option<Known<'a>>,
+    ) -> Self {
+        Self::new(hubs, individual, known, NO_LEASE)
     }
 
     /// All enrollment groups, disabled or not, and all registered CA certificates, verified or not. Where
@@ -230,6 +244,14 @@ impl<'a> Facts<'a> {
     pub(super) fn latencies(&self) -> Result<&'a [Latency], Rejection> {
         self.latencies
             .ok_or_else(|| missing("latencies", "the latencies as seen by the device"))
+    }
+
+    /// Who has no lease decides nothing.
+    pub(super) fn check_lease(&self) -> Result<(), Rejection> {
+        if self.fence == NO_LEASE {
+            return Err(missing("lease", "the lease that is held"));
+        }
+        Ok(())
     }
 
     /// Takes the challenge: it is judged once.

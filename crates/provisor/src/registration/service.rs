@@ -1,5 +1,6 @@
 //! The engine.
 
+mod admission;
 mod admit;
 mod assign;
 #[cfg(feature = "x509")]
@@ -288,6 +289,7 @@ impl Service {
 
     /// Hubs that were linked by another scope, algorithm or salt would be allocated by it.
     fn check_hubs(&self, facts: &Facts<'_>) -> Result<(), Rejection> {
+        facts.check_lease()?;
         let hubs = facts.hubs;
         if *hubs.scope() != self.scope {
             return Err(Rejection::new(Code::RegFacts, Subject::field("linkedHubs"))

@@ -10,6 +10,7 @@
     reason = "a test reports by panicking"
 )]
 
+mod admission;
 mod again;
 mod arguments;
 mod attested;

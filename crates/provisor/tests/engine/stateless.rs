@@ -21,7 +21,7 @@ fn days(days: i64) -> UnixTime {
 }
 
 /// Epochs that issue for two days and accept for one more, one beginning each day.
-fn ring(numbers: impl IntoIterator<Item = u8>) -> Keyring {
+pub(crate) fn ring(numbers: impl IntoIterator<Item = u8>) -> Keyring {
     Keyring::new(numbers.into_iter().map(|number| {
         let times = EpochTimes::days(days(i64::from(number) - 1), 2, 1);
         Epoch::new(u32::from(number), &[number; 32], times).unwrap()

@@ -2,8 +2,8 @@
 
 use provisor::enrollment::{EnrollmentGroup, ProvisioningStatus};
 use provisor::registration::{
-    AllocationAnswer, Due, Effect, Evidence, Facts, RegistrationRequest, Response, SasText, Step,
-    TpmAnswer, TpmKeys,
+    Admittance, AllocationAnswer, Due, Effect, Evidence, Facts, RegistrationRequest, Response,
+    SasText, Step, TpmAnswer, TpmKeys,
 };
 use provisor::{Class, Code, Rejection, Subject};
 
@@ -22,11 +22,23 @@ pub(crate) enum Fate {
 }
 
 impl World {
+    /// A device asks, and is weighed before anything is spent on it.
+    pub(crate) fn admit(&mut self, scope: usize, id: usize, key: Key) {
+        self.ask(scope, id, key, true);
+    }
+
     /// A device asks: lease, facts, decision. Its effects are carried out later, if ever.
     pub(crate) fn register(&mut self, scope: usize, id: usize, key: Key) {
+        self.ask(scope, id, key, false);
+    }
+
+    fn ask(&mut self, scope: usize, id: usize, key: Key, admits: bool) {
         let all = actors();
         let registration_id = Self::id(id);
-        let secret = self.secrets.remove(&(scope, id, key));
+        let secret = match admits {
+            true => self.secrets.get(&(scope, id, key)).cloned(),
+            false => self.secrets.remove(&(scope, id, key)),
+        };
         let (token, sent): (String, [&[u8]; 1]);
         let evidence = match key {
             Key::Certificate(factory) => {
@@ -54,7 +66,40 @@ impl World {
         };
         let request =
             RegistrationRequest::new(all.scopes[scope].clone(), registration_id.clone(), evidence);
-        let needs = self.services[scope].needs(&request).expect("its own scope");
+        if admits {
+            self.weigh(&request, scope, id, key);
+        } else {
+            self.decide(&request, scope, id, key);
+        }
+    }
+
+    fn weigh(&mut self, request: &RegistrationRequest<'_>, scope: usize, id: usize, key: Key) {
+        let hubs = self.linked_hubs(scope);
+        let store = &self.stores[scope];
+        let groups: Vec<EnrollmentGroup> = store.groups.values().cloned().collect();
+        let facts = || {
+            let individual = store.individuals.get(Self::id(id));
+            Facts::without_lease(&hubs, individual, store.known(Self::id(id)))
+                .with_groups(&groups, &[])
+                .with_symmetric_key_groups(&groups)
+        };
+        let service = &self.services[scope];
+        match service.admit(request, facts(), self.now(), &mut self.random) {
+            // A TPM's answer comes to another request than its keys.
+            Admittance::Proceed(pass) if !matches!(key, Key::Tpm(_)) => {
+                self.passes.insert((scope, id, key), pass);
+            }
+            Admittance::Proceed(_) => {}
+            Admittance::Answer(Response::Refused(rejection)) => {
+                assert!(!rejection.code().class().is_own_fault(), "{rejection}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn decide(&mut self, request: &RegistrationRequest<'_>, scope: usize, id: usize, key: Key) {
+        let registration_id = Self::id(id);
+        let needs = self.services[scope].needs(request).expect("its own scope");
         let lease = self.stores[scope].acquire(registration_id);
         let challenge = needs
             .challenge
@@ -77,7 +122,14 @@ impl World {
         if let Some(challenge) = challenge {
             facts = facts.with_challenge(challenge);
         }
-        let decision = self.services[scope].decide(&request, facts, now, &mut self.random);
+        let (service, random) = (&self.services[scope], &mut self.random);
+        let decision = match self.passes.remove(&(scope, id, key)) {
+            None => service.decide(request, facts, now, random),
+            Some(pass) => {
+                self.by_pass += 1;
+                service.decide_admitted(request, &pass, facts, now, random)
+            }
+        };
         let flight = Flight {
             scope,
             id,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::Generation;
-use provisor::registration::{Decision, SealForm, Sealed, Service};
+use provisor::registration::{AdmissionPass, Decision, SealForm, Sealed, Service};
 use provisor::{Code, HubName, RegistrationId, UnixTime};
 use provisor_testkit::random::SeededRandom;
 
@@ -26,6 +26,8 @@ pub(crate) struct World {
     pub(crate) network: Vec<Write>,
     /// The secrets that TPMs have activated and not answered with yet.
     pub(crate) secrets: BTreeMap<(usize, usize, Key), Vec<u8>>,
+    /// Who was admitted, and has not come to a decision yet.
+    pub(crate) passes: BTreeMap<(usize, usize, Key), AdmissionPass>,
     /// Which factory each enrollment is for, by its generation.
     pub(crate) meant: BTreeMap<Generation, Key>,
     pub(crate) saves: usize,
@@ -34,6 +36,7 @@ pub(crate) struct World {
     pub(crate) assigned: usize,
     /// Of the saves: by TPMs, and with a place that is left.
     pub(crate) by_tpm: usize,
+    pub(crate) by_pass: usize,
     pub(crate) moved: usize,
     /// Questions that the custom allocation answered.
     pub(crate) asked: usize,
@@ -67,6 +70,8 @@ impl World {
             flights: Vec::new(),
             network: Vec::new(),
             secrets: BTreeMap::new(),
+            passes: BTreeMap::new(),
+            by_pass: 0,
             meant: BTreeMap::new(),
             saves: 0,
             failures: Vec::new(),

@@ -43,12 +43,7 @@ impl Service {
         random: &mut dyn Random,
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Rejection> {
-        match self.challenge_mode {
-            ChallengeMode::Stored => {}
-            // Whether the service can ask is the same for all devices, so that a service that cannot
-            // says nothing about one by failing.
-            ChallengeMode::Stateless => drop(facts.keyring()?.issuing(now)?),
-        }
+        self.check_can_ask(facts, now)?;
         let (enrollment, claim) = tpm_enrollment(facts)?;
         let (ek, srk) = read_keys(keys)?;
         let vouched = self.vouch(claim, &ek, keys, facts, effort, now)?;
@@ -69,6 +64,15 @@ impl Service {
             open: Box::new(open),
         });
         Ok(Response::Challenge(sealed))
+    }
+
+    /// Whether the service can ask is the same for all devices, so that a service that cannot says nothing
+    /// about one by failing.
+    pub(super) fn check_can_ask(&self, facts: &Facts<'_>, now: UnixTime) -> Result<(), Rejection> {
+        match self.challenge_mode {
+            ChallengeMode::Stored => Ok(()),
+            ChallengeMode::Stateless => facts.keyring()?.issuing(now).map(|_| ()),
+        }
     }
 
     /// Why the endorsement key is believed to be that of a TPM, and of this one.

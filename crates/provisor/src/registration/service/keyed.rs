@@ -31,6 +31,26 @@ impl Service {
         now: UnixTime,
         effects: &mut Vec<Effect>,
     ) -> Result<End, Refusal> {
+        let (admission, keys) = self.keyed_admission(request, text, facts, now)?;
+        self.assign(
+            request.payload,
+            &admission,
+            Hub::Keys(keys),
+            facts,
+            now,
+            effects,
+        )
+        .map_err(Refusal::proved)
+    }
+
+    /// The enrollment that admits the device, and the keys that its hub has to know it by.
+    pub(super) fn keyed_admission<'a>(
+        &self,
+        request: &RegistrationRequest<'_>,
+        text: &str,
+        facts: &'a Facts<'_>,
+        now: UnixTime,
+    ) -> Result<(Admission<'a>, SymmetricKeys), Refusal> {
         let groups = facts.symmetric_key_groups()?;
         let id = &request.registration_id;
         let token = self.read_token(request, text, now)?;
@@ -51,10 +71,7 @@ impl Service {
                     settings: enrollment.settings(),
                     device_id: enrollment.device_id(),
                 };
-                let hub = Hub::Keys(bound.keys);
-                return self
-                    .assign(request.payload, &admission, hub, facts, now, effects)
-                    .map_err(Refusal::proved);
+                return Ok((admission, bound.keys));
             }
             (_, own, _) => own.refusal(),
         };
@@ -84,15 +101,7 @@ impl Service {
                     settings: group.settings(),
                     device_id: None,
                 };
-                self.assign(
-                    request.payload,
-                    &admission,
-                    Hub::Keys(bound.keys),
-                    facts,
-                    now,
-                    effects,
-                )
-                .map_err(Refusal::proved)
+                Ok((admission, bound.keys))
             }
             (Answer::Nobody(Code::AttestNotEnrolled), Some(Err(cause))) => Err(Refusal {
                 proved: is_mistake(&cause),

@@ -75,6 +75,24 @@ impl Service {
         admit().map_err(Refusal::proved)
     }
 
+    /// Whether a TPM answers rightly, without a word on whose it is: no certificate is judged.
+    pub(super) fn check_stateless(
+        &self,
+        request: &RegistrationRequest<'_>,
+        answer: TpmAnswer<'_>,
+        keys: Option<TpmKeys<'_>>,
+        facts: &Facts<'_>,
+        now: UnixTime,
+    ) -> Result<(), Rejection> {
+        let keyring = facts.keyring()?;
+        let (_, claim) = tpm_enrollment(facts)?;
+        let (ek, srk) = read_keys(keys.ok_or_else(keys_missing)?)?;
+        self.ek_policy.vouch(claim, ek.name(), || Ok(()))?;
+        let binding = self.binding(request, &ek, &srk, facts);
+        self.judge_stateless(request, answer, keyring, &binding, now)
+            .map(|_| ())
+    }
+
     fn judge_stateless<'a>(
         &self,
         request: &RegistrationRequest<'_>,

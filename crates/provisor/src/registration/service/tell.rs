@@ -101,7 +101,7 @@ impl Service {
     }
 
     /// What can be said of an answer without the challenge: a token's form and claims.
-    fn check_answer(
+    pub(super) fn check_answer(
         &self,
         request: &RegistrationRequest<'_>,
         answer: TpmAnswer<'_>,
