@@ -6,6 +6,7 @@
 //! | a request's body | a draft of the engine's operations: `to_draft` |
 //! | a view of the engine's operations | an answer's body: `of_view` |
 //! | a record, an assignment | a registration's state: `of_record`, `of_assigned` |
+//! | the response to a registration | [`Registered`] |
 //! | a query's text and headers | the engine's query: `to_engine` |
 //! | a question of custom allocation, an answer | `of_question`, `to_engine` |
 //!
@@ -20,7 +21,10 @@ mod mechanism;
 mod others;
 mod place;
 mod query;
+mod registered;
 mod settings;
 mod state;
 mod view;
 mod webhook;
+
+pub use registered::Registered;

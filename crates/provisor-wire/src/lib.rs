@@ -16,7 +16,7 @@
 //! | keep what is not known | [`json`] |
 //! | times, versions, tags, IDs | [`Timestamp`], [`ApiVersion`], [`EntityTag`], [`OperationId`] |
 //! | find a limit and its reason | [`limits`] |
-//! | convert to the engine's types (feature `provisor`) | `to_draft`, `of_view`, `of_record`, ... of the bodies |
+//! | convert to the engine's types (feature `provisor`) | module `engine`, and `to_draft`, `of_view`, `of_record`, ... of the bodies |
 //!
 //! **Exact in what is written, tolerant in what is read.** The official clients differ in some forty ways, and break
 //! on what others need; what is written here satisfies all of them (`tests/wire/rows.rs` goes through them). What is read may have
@@ -115,7 +115,7 @@ mod authorization;
 mod certificate;
 pub mod device;
 #[cfg(feature = "provisor")]
-mod engine;
+pub mod engine;
 pub mod error;
 mod etag;
 mod guid;

@@ -5,15 +5,20 @@ use provisor::enrollment::{
     Generation, IndividualAttestation, IndividualEnrollment as Individual, Settings, SymmetricKeys,
 };
 use provisor::registration::{
-    Decision, Evidence, Facts, Fence, RegistrationRequest, Response, SasText, Service, Step,
+    ChallengeFact, Decision, Effect, Evidence, Facts, Fence, RegistrationRequest, Response,
+    SasText, Service, Step, TpmAnswer, TpmKeys,
 };
 use provisor::sas::{Resource, SasKey};
+use provisor::tpm::EkPublic;
 use provisor::{HubName, IdScope, RegistrationId};
 use provisor_testkit::random::SeededRandom;
+use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 use provisor_wire::device::{
-    DeviceAnswer, DeviceClient, DeviceRegistration, DeviceRegistrationState, DeviceRoute,
-    RegistrationOperationStatus,
+    DeviceAnswer, DeviceClient, DeviceRegistration, DeviceRoute, RegistrationOperationStatus,
+    TpmAttestation,
 };
+use provisor_wire::engine::Registered;
+use provisor_wire::error::{Door, Refusal};
 use provisor_wire::http::Headers as _;
 use provisor_wire::json::Value;
 use provisor_wire::webhook::{AllocationAnswer, AllocationRequest};
@@ -27,6 +32,17 @@ fn carried_out(mut decision: Decision) -> Step {
             Step::Effect(_, pending) => pending.done(),
             other => return other,
         };
+    }
+}
+
+fn operation() -> OperationId {
+    OperationId::from_random([9; 24])
+}
+
+fn done(response: &Response) -> RegistrationOperationStatus {
+    match Registered::of(response, operation()) {
+        Registered::Done(status) => *status,
+        other => panic!("{other:?}"),
     }
 }
 
@@ -95,13 +111,12 @@ fn from_the_devices_request_by_the_webhook_to_its_answer() {
     // The service again.
     let answer = AllocationAnswer::read(200, answer.to_json().as_bytes()).unwrap();
     let answer = answer.to_engine(&asked.question().id);
-    let Step::Respond(Response::Assigned(assigned)) = carried_out(asked.answer(&answer, NOW))
-    else {
-        panic!("it is assigned");
+    let Step::Respond(response) = carried_out(asked.answer(&answer, NOW)) else {
+        panic!("it is answered");
     };
-    let operation = OperationId::from_random([9; 24]);
-    let state = DeviceRegistrationState::of_assigned(&assigned);
-    let status = RegistrationOperationStatus::assigned(operation, state);
+    let status = done(&response);
+    let register = status.to_http_register(RetryAfter::POLL, "h", "s", "d");
+    assert_eq!(register.status, 202);
     let answer = status.to_http(RetryAfter::POLL);
 
     // The device.
@@ -117,4 +132,128 @@ fn from_the_devices_request_by_the_webhook_to_its_answer() {
         "2026-09-21T14:13:20.0000000Z"
     );
     assert_eq!((state.tpm, state.x509), (None, None));
+}
+
+#[test]
+fn a_tpm_is_challenged_and_gets_the_key_for_its_hub() {
+    let mut tpm = SoftTpm::new(TpmKind::Rsa2048, 7, 1);
+    let scope = IdScope::parse("0ne0A1B2C3D").unwrap();
+    let hub = (
+        HubName::parse("hub1.example.net").unwrap(),
+        Weight::new(1).unwrap(),
+    );
+    let hubs = LinkedHubs::new(&scope, [hub]).unwrap();
+    let mut random = SeededRandom::new(1, "tpm");
+    let ek = EkPublic::from_tpm2b(tpm.ek_public()).unwrap();
+    let enrollment = Individual::new(
+        RegistrationId::try_from("tpm-7").unwrap(),
+        IndividualAttestation::Tpm(Box::new(ek)),
+        Generation::draw(&mut random).unwrap(),
+    );
+    let service = Service::new(scope.clone());
+    let device = DeviceClient::new("0ne0A1B2C3D", "tpm-7");
+    let body =
+        DeviceRegistration::default().tpm(TpmAttestation::of(tpm.ek_public(), tpm.srk_public()));
+
+    // The first request, without a token.
+    let sent = device.register(&body);
+    assert_eq!(
+        sas_token(sent.headers.header("authorization")).unwrap(),
+        None
+    );
+    let read = DeviceRegistration::from_request(sent.body.as_bytes()).unwrap();
+    let keys = read.tpm.unwrap();
+    let (ek, srk) = (
+        keys.endorsement_key_bytes().unwrap(),
+        keys.storage_root_key_bytes().unwrap(),
+    );
+    let id = RegistrationId::try_from(read.registration_id.as_deref().unwrap()).unwrap();
+    let evidence = Evidence::TpmKeys(TpmKeys::new(&ek, &srk));
+    let request = RegistrationRequest::new(scope.clone(), id.clone(), evidence);
+    let facts = Facts::new(&hubs, Some(&enrollment), None, Fence::new(1)).with_latencies(&[]);
+    let mut open = None;
+    let decision = service.decide(&request, facts, NOW, &mut random);
+    let response = decision.carry_out(|effect| match effect {
+        Effect::StoreChallenge { open: stored, .. } => {
+            open = Some(stored);
+            Ok(())
+        }
+        _ => Ok(()),
+    });
+    let Registered::Challenged(challenge) = Registered::of(&response, operation()) else {
+        panic!("it is challenged: {response:?}");
+    };
+    let answer = challenge.to_http();
+    assert_eq!(answer.status, 401);
+    let DeviceAnswer::Challenge(blob) =
+        DeviceAnswer::read(401, None, answer.body.as_bytes()).unwrap()
+    else {
+        panic!("a challenge");
+    };
+
+    // The second one, signed by the key in the blob, and without the keys, as one client sends it.
+    tpm.import_activation_blob(&blob).unwrap();
+    let mut buffer = [0; 300];
+    let token = provisor_wire::sas::Token::registration("0ne0A1B2C3D", "tpm-7", NOW.seconds() + 60);
+    let token = token
+        .sign_by(
+            |data| Ok(tpm.sign_with_identity(data).unwrap()),
+            &mut buffer,
+        )
+        .unwrap();
+    let sent = device
+        .register(&DeviceRegistration::default())
+        .authorization(token.to_owned());
+    let token = sas_token(sent.headers.header("authorization"))
+        .unwrap()
+        .unwrap();
+    let evidence = Evidence::TpmAnswer {
+        answer: TpmAnswer::Token(token),
+        keys: None,
+    };
+    let request = RegistrationRequest::new(scope, id, evidence);
+    let facts = Facts::new(&hubs, Some(&enrollment), None, Fence::new(2))
+        .with_latencies(&[])
+        .with_challenge(ChallengeFact::Open(open.unwrap()));
+    let response = service
+        .decide(&request, facts, NOW, &mut random)
+        .carry_out(|_| Ok(()));
+    let status = done(&response);
+    let answer = status.to_http(RetryAfter::POLL);
+    let DeviceAnswer::Assigned(state) =
+        DeviceAnswer::read(200, None, answer.body.as_bytes()).unwrap()
+    else {
+        panic!("it is assigned");
+    };
+    let key = state.tpm.unwrap().authentication_key.unwrap();
+    let key = data_encoding::BASE64.decode(key.as_bytes()).unwrap();
+    tpm.import_activation_blob(&key).unwrap();
+}
+
+#[test]
+fn who_may_not_is_told_no_more_than_it_may_know() {
+    let scope = IdScope::parse("0ne0A1B2C3D").unwrap();
+    let hub = (
+        HubName::parse("hub1.example.net").unwrap(),
+        Weight::new(1).unwrap(),
+    );
+    let hubs = LinkedHubs::new(&scope, [hub]).unwrap();
+    let mut random = SeededRandom::new(1, "stranger");
+    let id = RegistrationId::try_from("nobody").unwrap();
+    let key = SasKey::from_bytes(&[7; 64]).unwrap();
+    let token = key.sign(&Resource::registration(&scope, &id), NOW.saturating_add(60));
+    let evidence = Evidence::Sas(SasText::new(token.as_str()));
+    let request = RegistrationRequest::new(scope.clone(), id, evidence);
+    let facts = Facts::new(&hubs, None, None, Fence::new(1))
+        .with_latencies(&[])
+        .with_symmetric_key_groups(&[]);
+    let response = Service::new(scope)
+        .decide(&request, facts, NOW, &mut random)
+        .carry_out(|_| Ok(()));
+    let Registered::Refused(rejection) = Registered::of(&response, operation()) else {
+        panic!("it is refused: {response:?}");
+    };
+    let refusal = Refusal::of(&rejection, Door::Device, "t-1", NOW.into());
+    assert_eq!(refusal.status.http(), 401);
+    assert!(refusal.to_http().body.contains("ATTEST_NOT_ADMITTED"));
 }
