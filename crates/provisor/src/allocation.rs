@@ -42,6 +42,8 @@ mod prepared;
 mod rendezvous;
 mod resolved;
 mod score;
+#[cfg(feature = "serde")]
+mod stored;
 mod trace;
 
 pub use allocator::{Allocator, allocate};

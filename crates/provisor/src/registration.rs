@@ -66,6 +66,8 @@ mod request;
 mod response;
 mod save;
 mod service;
+#[cfg(feature = "serde")]
+mod stored;
 mod succession;
 mod tombstone;
 

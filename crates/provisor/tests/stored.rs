@@ -8,14 +8,20 @@
     reason = "tests may panic"
 )]
 
+use provisor::allocation::{AllocationBasis, LinkedHubs, Salt, Weight, allocate};
+use provisor::attestation::{EkPolicy, EkVouched, EnrollmentRef};
 use provisor::enrollment::{
     CaCertificate, CaReferences, CaStatus, EnrollmentGroup, Generation, GroupAttestation,
-    IndividualAttestation, IndividualEnrollment, InitialTwin, Leaves, Settings, Sha1Thumbprint,
-    SigningCertificates, SymmetricKeys, Thumbprint, TrustedCertificate,
+    IndividualAttestation, IndividualEnrollment, InitialTwin, Leaves, Mark, Settings,
+    Sha1Thumbprint, SigningCertificates, SymmetricKeys, Thumbprint, TrustedCertificate,
+};
+use provisor::registration::{
+    ChallengeMode, ChallengedKeys, EnrollmentSelector, Entry, Fence, OwnerTag, Payload,
+    RegistrationRecord, Removal, Service, Succession, Tombstone,
 };
 use provisor::sas::SasKey;
 use provisor::tpm::EkPublic;
-use provisor::{CaName, DeviceId, GroupId, RegistrationId};
+use provisor::{CaName, DeviceId, GroupId, HubName, IdScope, RegistrationId, UnixTime};
 use provisor_testkit::pki::ToyPki;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 use serde::Serialize;
@@ -111,7 +117,15 @@ fn kept<T: Serialize + DeserializeOwned + std::fmt::Debug>(stored: &T) -> Value 
 /// Without any one of its members but those that may be missing, with one more anywhere, with any
 /// other version.
 fn refused_when_changed<T: DeserializeOwned>(json: &Value) {
-    let optional = ["deviceId", "secondary", "sha1Thumbprint", "settings"];
+    let optional = [
+        "deviceId",
+        "secondary",
+        "sha1Thumbprint",
+        "settings",
+        "endorsementKey",
+        "payload",
+        "salt",
+    ];
     let read = |value: &Value| serde_json::from_value::<T>(value.clone());
     for pointer in objects(json, String::new()) {
         let within_settings = pointer.contains("/settings");
@@ -119,10 +133,13 @@ fn refused_when_changed<T: DeserializeOwned>(json: &Value) {
             Some(Value::Object(members)) => members.keys().cloned().collect::<Vec<_>>(),
             _ => Vec::new(),
         };
-        if !pointer.contains("initialTwin") {
+        if !pointer.contains("initialTwin") && !pointer.contains("payload") {
             let mut more = json.clone();
             more.pointer_mut(&pointer).unwrap()["unknown"] = json!(1);
             assert!(read(&more).is_err(), "one more in {pointer:?}: {more}");
+        }
+        if pointer.contains("payload") || pointer.contains("enrollment") {
+            continue;
         }
         for member in members(json) {
             let mut fewer = json.clone();
@@ -132,7 +149,7 @@ fn refused_when_changed<T: DeserializeOwned>(json: &Value) {
                 .as_object_mut()
                 .unwrap();
             object.remove(&member);
-            let may = within_settings || optional.contains(&&*member) && member != "settings";
+            let may = within_settings || optional.contains(&&*member) && !is_needed(json, &member);
             assert_eq!(read(&fewer).is_ok(), may, "without {member} in {pointer:?}");
         }
     }
@@ -140,6 +157,17 @@ fn refused_when_changed<T: DeserializeOwned>(json: &Value) {
         let mut other = json.clone();
         other["version"] = version;
         assert!(read(&other).is_err(), "{other}");
+    }
+}
+
+/// What one form may do without, and this one not: an enrollment a device ID, a record an endorsement
+/// key.
+fn is_needed(json: &Value, member: &str) -> bool {
+    match member {
+        "settings" => true,
+        "endorsementKey" => json.get("assignedHub").is_none(),
+        "deviceId" => json.get("attestation").is_none(),
+        _ => false,
     }
 }
 
@@ -227,4 +255,101 @@ fn illegal_contents_are_refused_with_their_code() {
     refused("X509_", &ca, "/certificate", json!("AAAA"));
     refused("symbol", &ca, "/certificate", json!("%%%%"));
     refused("unknown variant", &ca, "/status", json!("Verified"));
+}
+
+fn record() -> RegistrationRecord {
+    let mut record = RegistrationRecord::new(
+        IdScope::parse("0ne0A1B2C3D").unwrap(),
+        RegistrationId::try_from("Line-7").unwrap(),
+        HubName::parse("hub-a").unwrap(),
+        EnrollmentRef::Group(GroupId::parse("line").unwrap()),
+        generation(),
+        UnixTime::new(7),
+    );
+    record.marks = vec![Mark::leaf_key(b"key")];
+    record.payload = Payload::parse("{\"a\":1}").unwrap();
+    record.fence = Fence::new(9);
+    record
+}
+
+#[test]
+fn records_and_what_is_left_of_them_come_back() {
+    let stored = kept(&record());
+    assert_eq!(stored["version"], json!(1));
+    assert_eq!(stored["payload"], json!({"a": 1}));
+    let tombstone = Tombstone::of(&record(), UnixTime::new(8));
+    assert_eq!(kept(&tombstone)["deleted"], json!(8));
+    let owner = OwnerTag::new(record().scope, record().registration_id, Fence::new(9));
+    let removal = Removal::new(owner, record().assigned_hub, record().device_id);
+    kept(&removal);
+    for entry in [Entry::Record(record()), Entry::Tombstone(tombstone)] {
+        let json = serde_json::to_string(&entry).unwrap();
+        assert_eq!(serde_json::from_str::<Entry>(&json).unwrap(), entry);
+        let other = json.replace("\"version\":1", "\"version\":2");
+        assert!(serde_json::from_str::<Entry>(&other).is_err());
+    }
+}
+
+#[test]
+fn settings_hubs_and_challenges_come_back() {
+    let scope = IdScope::parse("0ne0A1B2C3D").unwrap();
+    let basis = AllocationBasis::new(Salt::new(&[7; 16]).unwrap());
+    let name = |text| HubName::parse(text).unwrap();
+    let hubs = [(name("hub-a"), Weight::ONE), (name("hub-b"), Weight::ZERO)];
+    let hubs = LinkedHubs::with_basis(&scope, &basis, hubs).unwrap();
+    let stored = kept(&hubs);
+    assert_eq!(stored["hubs"][1], json!({"name": "hub-b", "weight": 0}));
+    // The same hubs, and the same allocation.
+    let again: LinkedHubs = serde_json::from_value(stored.clone()).unwrap();
+    for number in 0..50 {
+        let id = RegistrationId::try_from(&*format!("device-{number}")).unwrap();
+        assert_eq!(
+            allocate(&again, &id).unwrap(),
+            allocate(&hubs, &id).unwrap()
+        );
+    }
+    let mut twice = stored.clone();
+    twice["hubs"][1]["name"] = json!("HUB-A");
+    let refused = serde_json::from_value::<LinkedHubs>(twice).unwrap_err();
+    assert!(
+        refused.to_string().contains("ALLOC_DUPLICATE_HUB"),
+        "{refused}"
+    );
+
+    let moved = Succession::new(
+        EnrollmentSelector::Group(GroupId::parse("old").unwrap()),
+        EnrollmentSelector::Generation(generation()),
+    );
+    let service = Service::new(scope)
+        .with_allocation_basis(basis)
+        .with_ek_policy(EkPolicy::CertificateRequired)
+        .with_challenge_mode(ChallengeMode::Stateless)
+        .with_successions([moved])
+        .unwrap();
+    let stored = kept(&service);
+    assert_eq!(stored["ekPolicy"], json!("certificateRequired"));
+    for (member, value) in [
+        ("challengeSeconds", json!(3601)),
+        ("allocationPolicy", json!("custom")),
+        ("ekPolicy", json!("anything")),
+        ("idScope", json!("0ne 1")),
+        ("successions", json!(vec![&stored["successions"][0]; 65])),
+    ] {
+        let mut other = stored.clone();
+        other[member] = value;
+        let refused = serde_json::from_value::<Service>(other);
+        assert!(refused.is_err(), "{member}");
+    }
+
+    let tpm = SoftTpm::new(TpmKind::P256, 1, 1);
+    let keys = ChallengedKeys::new(
+        RegistrationId::try_from("line-7").unwrap(),
+        generation(),
+        tpm.ek_public().to_vec(),
+        tpm.srk_public().to_vec(),
+        EkVouched::Enrolled,
+    );
+    let mut other = kept(&keys);
+    other["storageRootKey"] = other["endorsementKey"].clone();
+    assert!(serde_json::from_value::<ChallengedKeys>(other).is_err());
 }

@@ -73,6 +73,9 @@ impl<'de> serde::Deserialize<'de> for Weight {
 ///
 /// Build it once and keep it: each hub's name is hashed here and not for every device. Sorted by
 /// name, so that the order in which hubs are given means nothing.
+///
+/// With the feature `serde` names and weights are stored, with a version inside, and **with the salt of
+/// the allocation, which is secret**, where there is one.
 #[derive(Clone)]
 pub struct LinkedHubs {
     scope: IdScope,

@@ -19,6 +19,8 @@ use provisor_tpm::{EkPublic, Name};
 /// | first use | that one | whichever comes first; the record holds later ones to it |
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum EkPolicy {
     /// The enrollment names the key.
     ///

@@ -10,6 +10,8 @@ use super::text::text_traits;
 /// is the caller's and is made in the open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum IdRules {
     /// 1 to 128 characters, letters, digits, `-`, `.`, `_`, `:`, case not significant; the last
     /// character a letter, a digit or `-`.

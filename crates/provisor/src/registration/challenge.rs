@@ -18,6 +18,8 @@ use crate::id::RegistrationId;
 /// How a service seals things to a TPM.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum SealForm {
     /// The blob of the DPS protocol: an HMAC key imported under the storage root key. The device
     /// answers with a SAS token; official device clients speak this.
@@ -33,6 +35,8 @@ pub enum SealForm {
 /// Both forms refuse an answer that comes again. `docs/tpm.md` has the rules in words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum ChallengeMode {
     /// The service's store: [`Effect::StoreChallenge`](super::Effect::StoreChallenge). Each
     /// challenge is random, lives for seconds, and is used up by its first answer, right or wrong.

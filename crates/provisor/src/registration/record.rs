@@ -21,17 +21,12 @@ use crate::id::{DeviceId, HubName, IdScope, RegistrationId};
 /// [a table](super::reprovision#who-may-go-on-as-whom); what becomes of it when its enrollment is
 /// deleted says [`fate`](Self::fate).
 ///
-/// In serialized form an unknown member is refused: a record that is half understood is continued
+/// In serialized form it bears a version, and an unknown one is refused, like an unknown member: a record that is half understood is continued
 /// by the wrong device. (A structure that takes the record in by serde's `flatten` has to refuse them
 /// itself: serde shows it only those it names. Nothing fails open then: the one member that may be
 /// missing is the endorsement key, and without it no TPM comes again.)
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(
-    feature = "serde",
-    serde(rename_all = "camelCase", deny_unknown_fields)
-)]
 pub struct RegistrationRecord {
     /// The service that it is registered with: a record of another scope is no fact of this one.
     pub scope: IdScope,
@@ -53,23 +48,13 @@ pub struct RegistrationRecord {
     pub marks: Vec<Mark>,
     /// The Name of the endorsement key that it registered with last, if it did with one. Where the
     /// enrollment is for any TPM, only this one may come again.
-    #[cfg_attr(
-        feature = "serde",
-        serde(default, skip_serializing_if = "Option::is_none", with = "name")
-    )]
     pub endorsement_key: Option<Name>,
     /// What the custom allocation said to the device when it was asked last: every answer to the device
     /// repeats it, as long as its enrollment has that policy.
-    #[cfg_attr(
-        feature = "serde",
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
     pub payload: Option<Payload>,
     /// When it registered first; seconds since 1970 in serialized form.
-    #[cfg_attr(feature = "serde", serde(with = "seconds"))]
     pub created: UnixTime,
     /// When it registered last; seconds since 1970 in serialized form.
-    #[cfg_attr(feature = "serde", serde(with = "seconds"))]
     pub updated: UnixTime,
     /// Counts the registrations (and the deletions of the record) from 1. A store accepts a record
     /// only if it [follows](super::Save::check) the one it has: of two registrations at the same
@@ -224,7 +209,7 @@ pub(super) mod seconds {
 
 /// Names as hexadecimal text.
 #[cfg(feature = "serde")]
-mod name {
+pub(super) mod name {
     use alloc::borrow::Cow;
 
     use data_encoding::HEXLOWER;
@@ -232,12 +217,15 @@ mod name {
     use serde::de::Error as _;
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(name: &Option<Name>, to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::registration) fn serialize<S: Serializer>(
+        name: &Option<Name>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         let text = name.map(|name| HEXLOWER.encode(name.as_bytes()));
         text.serialize(to)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in crate::registration) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
     ) -> Result<Option<Name>, D::Error> {
         let Some(text) = Option::<Cow<'_, str>>::deserialize(from)? else {

@@ -20,11 +20,6 @@ use crate::id::{DeviceId, HubName};
 /// A later note of the same place takes the place of the earlier one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(
-    feature = "serde",
-    serde(rename_all = "camelCase", deny_unknown_fields)
-)]
 pub struct Removal {
     /// The registration that the device belongs to, and the lease that wants it removed.
     pub owner: OwnerTag,

@@ -8,6 +8,8 @@ mod attested;
 mod keyed;
 mod refusal;
 mod stateless;
+#[cfg(feature = "serde")]
+mod stored;
 mod tell;
 
 use alloc::format;
@@ -36,6 +38,9 @@ use crate::limits;
 /// The provisioning service of one ID scope: its settings, and nothing that changes.
 ///
 /// See the [module](super) for the order of calls.
+///
+/// With the feature `serde` its settings are stored, with a version inside, and **with the salt of the
+/// allocation, which is secret**, where there is one.
 #[derive(Clone, Debug)]
 pub struct Service {
     scope: IdScope,

@@ -4,8 +4,6 @@ use provisor_report::UnixTime;
 
 use super::fence::Fence;
 use super::record::RegistrationRecord;
-#[cfg(feature = "serde")]
-use super::record::seconds;
 use crate::attestation::EnrollmentRef;
 use crate::enrollment::Generation;
 use crate::id::{DeviceId, HubName, IdScope, RegistrationId};
@@ -39,11 +37,6 @@ use crate::id::{DeviceId, HubName, IdScope, RegistrationId};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(
-    feature = "serde",
-    serde(rename_all = "camelCase", deny_unknown_fields)
-)]
 pub struct Tombstone {
     /// The service.
     pub scope: IdScope,
@@ -58,7 +51,6 @@ pub struct Tombstone {
     /// The generation of that enrollment.
     pub generation: Generation,
     /// When it was deleted; seconds since 1970 in serialized form.
-    #[cfg_attr(feature = "serde", serde(with = "seconds"))]
     pub deleted: UnixTime,
     /// One more than that of the record: the count goes on, so that an answer to a stateless
     /// challenge that was used up before stays used up.
