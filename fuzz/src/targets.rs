@@ -18,7 +18,7 @@ const fn target(name: &'static str, run: fn(&[u8]), mutate: Mutator) -> Target {
 }
 
 /// Every target there is.
-pub const TARGETS: [Target; 22] = [
+pub const TARGETS: [Target; 23] = [
     target("certificate", crate::certificate, mutate::certificate),
     target("path", crate::path, mutate::path),
     target("crl", crate::crl, mutate::crl),
@@ -46,6 +46,11 @@ pub const TARGETS: [Target; 22] = [
     target("wire_amqp", crate::wire_amqp, mutate::plain::mutate),
     target("wire_text", crate::wire_text, mutate::plain::mutate),
     target("engine", crate::engine, mutate::plain::mutate),
+    target(
+        "symmetric_keys",
+        crate::symmetric_keys,
+        mutate::plain::mutate,
+    ),
     target("device_answer", crate::device_answer, mutate::json::mutate),
     target("device_http", crate::device_http, mutate::plain::mutate),
     target(

@@ -220,4 +220,39 @@ fn operations(seeds: &mut Seeds) {
     );
     seeds.add("engine", "hubs-move", &[0, 0, 5, 0b1100, 5, 1, 5, 2, 0, 0]);
     seeds.add("engine", "record-removed", &[0, 0, 7, 0, 0, 0]);
+    keyed(seeds);
+}
+
+/// As `fuzz/src/keyed.rs` reads them: what is enrolled, the token, the payload, the answer.
+fn keyed(seeds: &mut Seeds) {
+    let own = [1, 0, 0, 0, 0, 0];
+    let asked = [0x81, 0, 0, 0, 0, 0];
+    let chunk = |text: &str| {
+        let length = u8::try_from(text.len()).unwrap_or(u8::MAX);
+        [&[0, length], text.as_bytes()].concat()
+    };
+    let answer = |flags: u8, parts: &[&str]| {
+        let parts: Vec<u8> = parts.iter().flat_map(|part| chunk(part)).collect();
+        [&asked[..], &chunk("[12]"), &[flags], &parts].concat()
+    };
+    let mut add = |name, bytes: &[u8]| seeds.add("symmetric_keys", name, bytes);
+    add("individual", &own);
+    add("group", &[0b10, 1, 1, 2, 0, 0]);
+    add("group-as-received", &[0b110, 2, 3, 3, 5, 1, 0]);
+    add("group-key-itself", &[0b10, 1, 1, 0, 0, 0]);
+    add("expired", &[1, 0, 0, 0, 2, 0]);
+    add("disabled", &[1, 0x80, 0, 0, 0, 0]);
+    add("stranger", &[0b11, 0, 1, 4, 0, 0, 0]);
+    add("changed", &[1, 0, 0, 0, 0, 1, 0, 40, b'%']);
+    let text =
+        "SharedAccessSignature sr=0ne0A1B2C3D%2Fregistrations%2FLine-7&sig=AA%3D%3D&se=1790000060";
+    add("text", &[&[1, 0, 0x80][..], &chunk(text)].concat());
+    add("custom", &answer(0x0a, &["HUB-b", "true"]));
+    add(
+        "custom-twin",
+        &answer(0x0e, &["hub-c", "{\"tags\":{}}", "null"]),
+    );
+    add("custom-elsewhere", &answer(2, &["hub-x"]));
+    add("custom-late", &answer(0xb2, &["hub-a"]));
+    add("custom-lost", &answer(1, &[]));
 }
