@@ -1,11 +1,13 @@
-//! Answers over HTTP/1.1, as a device reads them.
+//! Answers over HTTP/1.1, and the topics of answers over MQTT, as a device reads them.
 
 use provisor_device::limits;
 use provisor_device::message::http::Response;
+use provisor_device::message::{mqtt, retry_after};
 
-/// Any bytes as what came over a connection. A head is all there or not, wherever it is cut before its end; a body that
+/// Any bytes as what came over a connection, as a topic, and as the seconds to wait. A head is all there or not, wherever it is cut before its end; a body that
 /// is all there stays what it is when more comes.
 pub fn device_http(data: &[u8]) {
+    topic(data);
     let Ok(Some(response)) = Response::read(data) else {
         return;
     };
@@ -26,4 +28,22 @@ pub fn device_http(data: &[u8]) {
         Ok(None) => assert_eq!(now, data),
         Err(_) => assert!(response.body(&mut later, false).is_err()),
     }
+}
+
+/// The number of a topic is the one that was sent, digit by digit; seconds are those that the library reads.
+fn topic(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else {
+        return;
+    };
+    if let Some(response) = mqtt::Response::parse(text) {
+        assert!(text.starts_with(mqtt::RESPONSE_TOPIC) && text.len() <= limits::TOPIC_BYTES);
+        assert!(response.status < 1000);
+        if let Some(number) = response.number() {
+            assert_eq!(response.rid, Some(&*number.to_string()));
+        }
+    }
+    let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\x0c']);
+    let digits = !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_digit());
+    let theirs = digits.then(|| trimmed.parse().unwrap_or(u32::MAX));
+    assert_eq!(retry_after(data), theirs);
 }

@@ -45,6 +45,8 @@ pub(super) fn firmware(seeds: &mut Seeds) {
             "chunked",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nT: r\r\n\r\n",
         ),
+        ("topic", "$dps/registrations/res/202/?$rid=7&retry-after=3"),
+        ("seconds", " 300 "),
         ("until-closed", "HTTP/1.0 429 Too Many Requests\r\n\r\n{}"),
         (
             "two-lengths",
