@@ -102,6 +102,8 @@ mod query;
 pub mod record;
 mod resource;
 mod searched;
+#[cfg(feature = "serde")]
+mod serial;
 pub mod service;
 mod settle;
 mod stored;

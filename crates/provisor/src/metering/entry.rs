@@ -12,14 +12,19 @@ use crate::registration::{Operation, RegistrationRecord};
 
 /// That one instruction succeeded. Save it in the same step as what it counts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Entry {
     key: EntryKey,
+    #[cfg_attr(feature = "serde", serde(with = "seconds"))]
     at: UnixTime,
 }
 
 /// What tells one entry from all others: the scope, the kind, what was written, and which version of
 /// it. An entry that arrives again has the same key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct EntryKey {
     scope: IdScope,
     instruction: Instruction,
@@ -132,5 +137,21 @@ impl EntryKey {
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
+    }
+}
+
+/// Times as seconds since 1970.
+#[cfg(feature = "serde")]
+mod seconds {
+    use provisor_report::UnixTime;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    pub(super) fn serialize<S: Serializer>(time: &UnixTime, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_i64(time.seconds())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<UnixTime, D::Error> {
+        i64::deserialize(from).map(UnixTime::new)
     }
 }

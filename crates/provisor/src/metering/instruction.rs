@@ -7,6 +7,8 @@ use crate::registration::Operation;
 /// One kind of instruction that is counted when it succeeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum Instruction {
     /// A device registered for the first time.
     Registration,

@@ -72,6 +72,7 @@ pub fn read(
     record: Option<&RegistrationRecord>,
 ) -> Outcome<IndividualView> {
     call.conclude((Verb::Read, KIND, id.normal_form()), |call| {
+        call.caller.permit(KIND.read_right())?;
         check::is_of(call.scope, id, record)?;
         enroll::read(call, id, stored, |stored| {
             IndividualView::of(stored, record)
@@ -193,8 +194,8 @@ fn with_record(
     stored: Option<&Stored<IndividualEnrollment>>,
     record: Option<&RegistrationRecord>,
 ) -> Result<Success<()>, Rejection> {
-    check::is_of(call.scope, id, record)?;
     let mut success = enroll::delete(call, id, if_match, stored)?;
+    check::is_of(call.scope, id, record)?;
     let goes = |record: &&RegistrationRecord| record.fate(&EnrollmentRef::Individual) == Fate::Goes;
     success.writes.extend(
         record

@@ -18,7 +18,9 @@ use crate::id::{GroupId, HubName, IdScope, RegistrationId};
 
 /// A thing as it is stored: with its version, its times, and what is kept beside it.
 ///
-/// What was stored is restored by [`new`](Self::new) and by setting the other members.
+/// What was stored is restored by [`new`](Self::new) and by setting the other members, or by the feature
+/// `serde`: with a version, and nothing unknown is read. Enrollments with keys, policies and links have
+/// **secrets in clear** there; a store seals them before it writes them anywhere.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Stored<T> {

@@ -21,6 +21,8 @@ mod policies;
 mod queries;
 mod records;
 mod rights;
+#[cfg(feature = "serde")]
+mod serial;
 mod service;
 mod store;
 mod tokens;

@@ -1,7 +1,11 @@
 //! Who calls: the tokens of the service's own operations.
 
+use proptest::prelude::*;
 use provisor::enrollment::SymmetricKeys;
-use provisor::operations::{AccessPolicy, Caller, PolicyName, Right, Rights, Target, authorize};
+use provisor::operations::{
+    AccessPolicy, BulkMode, Caller, CertificateDraft, Field, IfMatch, Kind, PolicyName, Right,
+    Rights, Target, authorize,
+};
 use provisor::sas::SasKey;
 use provisor::{Code, Rejection, UnixTime};
 use provisor_testkit::random::SeededRandom;
@@ -151,6 +155,26 @@ fn d4_a_replaced_key_opens_nothing_and_the_other_goes_on() {
     assert_eq!(refused.code(), Code::ServiceTokenSignature);
     let kept = signed(before[0].keys.secondary(), HOST, "owner");
     assert!(authorize(Some(&kept), &target, &after, NOW).is_ok());
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_stranger_sends_is_refused(
+        header in ".{0,80}",
+        fields in "(s[rigekn]{1,2}=[%a-zA-Z0-9&=/.:]{0,40}&){0,5}",
+        host in ".{0,20}",
+        path in "[a-zA-Z0-9/.%]{0,30}",
+    ) {
+        let target = Target::new(&host, &path);
+        for header in [header, format!("SharedAccessSignature {fields}")] {
+            prop_assert!(authorize(Some(&header), &target, &policies(), NOW).is_err());
+        }
+        let _ = IfMatch::parse(Some(&host));
+        let _ = BulkMode::parse(&host);
+        let _ = PolicyName::parse(&host);
+        let _ = Field::from_name(Kind::IndividualEnrollment, &host);
+        let _ = CertificateDraft::from_text(&host);
+    }
 }
 
 #[test]
