@@ -68,6 +68,10 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Unusable> {
         }
         Command::FromEk { file } => {
             let ek = tpm::EkPublic::from_tpm2b(&input::tpm_public(file)?);
+            let ek = ek.map_err(|rejection| {
+                let subject = format!("{}: {}", file.display(), rejection.subject());
+                rejection.about(Subject::field(subject))
+            });
             let mut answer = answer(ek.map(|ek| RegistrationId::from_ek(&ek)));
             if matches!(answer.verdict, Verdict::Rejected) && input::is_base64(file)? {
                 answer.notes.push_str(

@@ -11,10 +11,12 @@ use provisor::enrollment::{
     Thumbprint, TrustedCertificate,
 };
 use provisor::index::EnrollmentIndex;
+use provisor::registration::dry_run::{Candidate, Course, DryRunStore};
+use provisor::registration::reprovision::{self, Action};
 use provisor::registration::{
     Assigned, ChallengeFact, Decision, Effect, Evidence, Facts, Fence, HubAuthentication, Known,
-    Needs, OpenChallenge, Operation, OwnerTag, RegistrationRecord, RegistrationRequest, Response,
-    SasText, Sealed, Service, Tombstone, TpmAnswer, TpmKeys, TwinSource,
+    Needs, OpenChallenge, Operation, Outcome, OwnerTag, RegistrationRecord, RegistrationRequest,
+    Response, SasText, Sealed, Service, Tombstone, TpmAnswer, TpmKeys, TwinSource,
 };
 use provisor::sas::{Resource, SasKey, UnsignedToken};
 use provisor::{Code, GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime, tpm};
@@ -144,7 +146,61 @@ impl World {
             "effects out of order: {decision:?}"
         );
         assert!(decision.effects().all(|effect| effect.fence() == lease));
+        self.check_dry_run(request, known, now, &decision);
         Ok(decision)
+    }
+
+    /// A dry run says what was decided, and its reasons go with that.
+    fn check_dry_run(
+        &self,
+        request: &RegistrationRequest<'_>,
+        known: Option<Known<'_>>,
+        now: UnixTime,
+        decision: &Decision,
+    ) {
+        let asked_by_key = matches!(request.evidence, Evidence::X509 { .. } | Evidence::Sas(_));
+        // Each group costs a decision; and challenges are not in its store.
+        if !asked_by_key || self.groups.len() > 8 {
+            return;
+        }
+        let id = &request.registration_id;
+        let mut individuals = self.individuals.iter();
+        let store = DryRunStore::new(&self.hubs)
+            .with_individual(individuals.find(|found| found.registration_id() == id))
+            .with_groups(&self.groups)
+            .with_cas(&self.cas)
+            .with_known(known);
+        let mut random = SeededRandom::new(1, "dry run");
+        let run = self.service.dry_run(request, &store, now, &mut random);
+        let outcome = match run.course() {
+            Course::Assigned { .. } => Outcome::Assigned,
+            Course::Asked { .. } => Outcome::Ask,
+            Course::Challenged => Outcome::Challenge,
+            Course::Refused(_) => Outcome::Refused,
+            _ => Outcome::Failed,
+        };
+        assert_eq!(outcome, decision.outcome(), "{run:?}");
+        if outcome != Outcome::Ask {
+            let names = run.steps().iter().map(|step| step.effect);
+            assert!(names.eq(decision.effects().map(Effect::name)), "{run:?}");
+        }
+        let Course::Assigned { record, action } = run.course() else {
+            return;
+        };
+        let admitting = |one: &&Candidate<'_>| one.enrollment() == &record.enrollment;
+        let candidate = run.candidates().iter().find(admitting).unwrap();
+        assert_eq!(candidate.verdict(), Ok(()), "{run:?}");
+        let placement = run.placement().unwrap();
+        let row = reprovision::action(placement.policy(), placement.situation());
+        // Whoever does not go on with the record begins again.
+        assert!(
+            *action == row || *action == Action::MoveResettingData,
+            "{run:?}"
+        );
+        if let Some(Ok(trace)) = placement.trace() {
+            let stays = *action == Action::Keep;
+            assert!(stays || trace.chosen() == &record.assigned_hub, "{run:?}");
+        }
     }
 
     /// What a service decides that has everything in an index and hands in what that finds.
