@@ -1,5 +1,6 @@
 //! What a request is worth, before anything is spent on it.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -23,7 +24,7 @@ pub enum Admittance {
     Answer(Response),
     /// Take the lease, look the facts up under it, and
     /// [decide](super::Service::decide_admitted).
-    Proceed(AdmissionPass),
+    Proceed(Box<AdmissionPass>),
 }
 
 /// That a request was admitted, and what was proved by it. It has no public constructor, and is good

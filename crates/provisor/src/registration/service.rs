@@ -7,6 +7,7 @@ mod assign;
 mod attested;
 mod keyed;
 mod refusal;
+mod secret;
 mod stateless;
 #[cfg(feature = "serde")]
 mod stored;

@@ -76,3 +76,59 @@ impl Tombstone {
         }
     }
 }
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use super::*;
+    use crate::registration::{Entry, OwnerTag, Removal};
+
+    fn tombstone() -> Tombstone {
+        let mut record = RegistrationRecord::new(
+            IdScope::parse("0ne0A1B2C3D").unwrap(),
+            RegistrationId::try_from("Line-7").unwrap(),
+            HubName::parse("hub-a").unwrap(),
+            EnrollmentRef::Individual,
+            Generation::parse("000102030405060708090a0b0c0d0e0f").unwrap(),
+            UnixTime::new(1),
+        );
+        record.revision = 4;
+        record.fence = Fence::new(9);
+        Tombstone::of(&record, UnixTime::new(2))
+    }
+
+    fn check<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + core::fmt::Debug>(
+        stored: &T,
+        members: &[&str],
+    ) {
+        let json = serde_json::to_string(stored).unwrap();
+        for member in members {
+            assert!(json.contains(member), "{json}");
+        }
+        assert_eq!(serde_json::from_str::<T>(&json).unwrap(), *stored);
+        // A member that is not understood is refused, at every depth.
+        for (at, _) in json.match_indices('{') {
+            let (before, after) = json.split_at(at + 1);
+            let more = alloc::format!("{before}\"fences\":1,{after}");
+            assert!(serde_json::from_str::<T>(&more).is_err(), "{more}");
+        }
+    }
+
+    #[test]
+    fn what_a_store_keeps_comes_back_and_nothing_else_does() {
+        let tombstone = tombstone();
+        check(
+            &tombstone,
+            &["\"deleted\":2", "\"revision\":5", "\"fence\":9"],
+        );
+        check(&Entry::Tombstone(tombstone), &["{\"tombstone\":{"]);
+        let owner = OwnerTag::new(
+            IdScope::parse("0ne0A1B2C3D").unwrap(),
+            RegistrationId::try_from("Line-7").unwrap(),
+            Fence::new(9),
+        );
+        check(&owner, &["\"registrationId\":\"Line-7\""]);
+        let hub = HubName::parse("hub-a").unwrap();
+        let removal = Removal::new(owner, hub, DeviceId::parse("Press#7").unwrap());
+        check(&removal, &["\"owner\":{", "\"deviceId\":\"Press#7\""]);
+    }
+}

@@ -35,7 +35,7 @@ impl SignatureChecks for &Counting {
 
 fn pass(admittance: Admittance) -> AdmissionPass {
     match admittance {
-        Admittance::Proceed(pass) => pass,
+        Admittance::Proceed(pass) => *pass,
         Admittance::Answer(response) => panic!("{response:?}"),
     }
 }

@@ -87,7 +87,7 @@ impl World {
         match service.admit(request, facts(), self.now(), &mut self.random) {
             // A TPM's answer comes to another request than its keys.
             Admittance::Proceed(pass) if !matches!(key, Key::Tpm(_)) => {
-                self.passes.insert((scope, id, key), pass);
+                self.passes.insert((scope, id, key), *pass);
             }
             Admittance::Proceed(_) => {}
             Admittance::Answer(Response::Refused(rejection)) => {

@@ -1,5 +1,6 @@
 //! What a request is worth, before a lease or a write is spent on it.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
@@ -90,10 +91,12 @@ impl Service {
             Ok(Weighed::Answered(response)) => Admittance::Answer(response),
             #[cfg(feature = "x509")]
             Ok(Weighed::Admitted(proved)) => {
-                Admittance::Proceed(AdmissionPass::new(request, proved, now))
+                Admittance::Proceed(Box::new(AdmissionPass::new(request, proved, now)))
             }
             #[cfg(not(feature = "x509"))]
-            Ok(Weighed::Admitted) => Admittance::Proceed(AdmissionPass::new(request, now)),
+            Ok(Weighed::Admitted) => {
+                Admittance::Proceed(Box::new(AdmissionPass::new(request, now)))
+            }
             Err(refusal) => {
                 let cause = self.refuse(refusal, request, &facts, effort, now);
                 Admittance::Answer(Response::not_admitted(cause))

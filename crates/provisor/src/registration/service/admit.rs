@@ -9,7 +9,7 @@ use provisor_tpm::{EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
 
 use super::Service;
 use super::refusal::Refusal;
-use super::tell::check_secret;
+use super::secret::check_secret;
 use crate::attestation::effort::Effort;
 #[cfg(feature = "x509")]
 use crate::attestation::ek::no_vendors;

@@ -9,7 +9,7 @@ use provisor_tpm::{EkPublic, Keyring, Random, SrkPublic};
 use super::Service;
 use super::admit::{by_tpm, read_keys, tpm_enrollment};
 use super::refusal::Refusal;
-use super::tell::check_secret;
+use super::secret::check_secret;
 use crate::attestation::effort::Effort;
 use crate::attestation::tpm;
 use crate::registration::decision::End;

@@ -11,6 +11,7 @@ use provisor_report::{Code, Rejection, Subject, UnixTime};
 use super::Service;
 use super::admit::{certified, read_keys};
 use super::refusal::Refusal;
+use super::secret::check_secret;
 use super::stateless::keys_missing;
 use crate::attestation::EkPolicy;
 use crate::attestation::effort::Effort;
@@ -19,9 +20,6 @@ use crate::attestation::x509;
 use crate::registration::{
     ChallengeMode, Evidence, Facts, RegistrationRequest, TpmAnswer, TpmKeys,
 };
-
-/// How a token begins, in whatever case.
-const SCHEME: &str = "SharedAccessSignature ";
 
 impl Service {
     /// The rejection for the operator's log, with what the device is told inside.
@@ -112,14 +110,4 @@ impl Service {
             TpmAnswer::Token(text) => self.read_token(request, text, now).map(|_| ()),
         }
     }
-}
-
-/// A token that is given as the secret would be called a wrong secret, and use the challenge up.
-pub(super) fn check_secret(secret: &[u8]) -> Result<(), Rejection> {
-    let scheme = secret.get(..SCHEME.len());
-    if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME.as_bytes())) {
-        let subject = Subject::field("answer");
-        return Err(Rejection::new(Code::AttestAnswerToken, subject));
-    }
-    Ok(())
 }
