@@ -12,8 +12,8 @@
 //!
 //! What the engine refuses of a body is named by its place there, as a JSON pointer.
 //!
-//! Members that are not known go with the draft, each under its pointer or, at the top, its name; they come
-//! back with the view.
+//! Members that are not known go with the draft, each under its path; they come back with the view, and so does the
+//! storage root key of a TPM.
 
 mod bulk;
 mod draft;

@@ -5,11 +5,11 @@ use provisor::operations::{self, GroupDraft, IndividualDraft};
 use provisor::{DeviceId, GroupId, RegistrationId};
 use provisor_report::Rejection;
 
-use super::others::kept;
+use super::others::{kept, kept_of_individual};
 use super::place::{about, missing};
 use super::settings::Sent;
 use crate::etag::{EntityTag, IfMatch};
-use crate::service::{EnrollmentGroup, IndividualEnrollment, TwinCollection};
+use crate::service::{EnrollmentGroup, IndividualEnrollment};
 
 impl IndividualEnrollment {
     /// The draft for the engine's operations.
@@ -36,7 +36,7 @@ impl IndividualEnrollment {
         };
         let draft = IndividualDraft::new(id, attestation.to_draft()?)
             .with_settings(sent.to_draft()?)
-            .with_members(kept(self, self.optional_device_information.as_ref())?);
+            .with_members(kept_of_individual(self)?);
         Ok(match self.device_id.as_deref() {
             Some(name) => draft.with_device_id(DeviceId::parse(name).map_err(about("/deviceId"))?),
             None => draft,
@@ -68,7 +68,7 @@ impl EnrollmentGroup {
         };
         let draft = GroupDraft::new(id, attestation.to_draft()?)
             .with_settings(sent.to_draft()?)
-            .with_members(kept(self, None::<&TwinCollection>)?);
+            .with_members(kept(self)?);
         Ok(draft)
     }
 }
