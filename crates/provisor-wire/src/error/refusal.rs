@@ -50,6 +50,9 @@ impl Refusal {
         let public = rejection.public();
         let status = ErrorStatus::of(public.code(), door);
         let allow = (public.code() == Code::WireMethod).then(|| public.expected_text().to_owned());
+        if status == ErrorStatus::THROTTLED {
+            return Self::throttled(tracking_id, now, RetryAfter::TROUBLE);
+        }
         if public.code().class().is_own_fault() {
             let words = "the service cannot answer this request now; it is not at fault";
             return Self::saying(status, words, tracking_id, now);

@@ -260,6 +260,13 @@ fn a19_throttling() {
         (answer.status, answer.header("retry-after")),
         (429, Some("12"))
     );
+    let rejection = Rejection::new(Code::ServiceRate, Subject::field("registrations"));
+    let refusal = Refusal::of(&rejection, Door::Device, "t", UnixTime::new(0).into());
+    assert_eq!(
+        (refusal.status.error_code(), refusal.retry_after.is_some()),
+        (429_001, true)
+    );
+    assert!(refusal.details.message.unwrap().contains("more requests"));
     let read = DeviceAnswer::read(429, Some("12"), answer.body.as_bytes()).unwrap();
     assert!(read.is_transient());
 }
