@@ -370,6 +370,7 @@ mod tests {
             Code::AttestIdMismatch,
             Code::AttestTpmNames,
             Code::RegKeysMissing,
+            Code::RegPayload,
             Code::ArgUtf8,
         ] {
             let rejection = about(code, Subject::certificate(0, STORE));
@@ -399,7 +400,7 @@ mod tests {
             shown,
             [
                 4006, 4007, 4015, 4019, 4020, 4021, 4022, 4023, 4024, 4025, 4026, 4029, 4048, 4050,
-                4051, 6001, 6003
+                4051, 6001, 6003, 6043
             ]
         );
     }

@@ -51,7 +51,8 @@ pub(super) const fn of(code: Code) -> Disclosure {
         | Code::AttestNotAdmitted
         | Code::AttestKeysSwapped
         | Code::AttestAnswerToken
-        | Code::RegKeysMissing => All,
+        | Code::RegKeysMissing
+        | Code::RegPayload => All,
         // Texts that an operator sends.
         Code::AttestThumbprint
         | Code::AttestTwin

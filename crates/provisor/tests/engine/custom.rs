@@ -360,7 +360,11 @@ fn nothing_is_asked_where_nobody_could_answer_or_nobody_is_admitted() {
     assert_eq!(code(response), Code::SasSignature);
     // What a device says that is no JSON.
     let decision = decide(&mut world, Some(b"{"));
-    assert_eq!(code(finish(&mut world, decision)), Code::RegPayload);
+    let rejection = refused(finish(&mut world, decision));
+    assert_eq!(rejection.code(), Code::RegPayload);
+    // It is the device's own, so that it is told where it is wrong.
+    assert_eq!(rejection.public().position(), rejection.position());
+    assert!(rejection.position().is_some());
     // Where nobody is asked, nobody reads it.
     world.individuals = vec![world.individuals.remove(0).with_settings(Settings::new())];
     let decision = decide(&mut world, Some(b"{"));
