@@ -156,7 +156,7 @@ fn generation(number: u32) -> Generation {
 /// By a certificate that the device signed itself, where it will register, and else by any.
 fn individual(number: u32, key: &KeyPair) -> IndividualEnrollment {
     let every = INDIVIDUALS / DEVICES;
-    let thumbprint = match number % every == 0 && number / every < DEVICES {
+    let thumbprint = match number.is_multiple_of(every) && number / every < DEVICES {
         true => Thumbprint::of_der(own_leaf(number / every, key).der()),
         false => Thumbprint::of_der(&number.to_be_bytes()),
     };

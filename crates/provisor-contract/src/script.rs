@@ -16,7 +16,7 @@ pub(crate) struct Script<'l, Answer> {
 #[derive(Debug)]
 pub(crate) enum Stop<Call> {
     /// This has no answer yet.
-    Ask(Call),
+    Ask(Box<Call>),
     /// An answer breaks the promise.
     Broken(String),
 }
@@ -30,7 +30,10 @@ impl<'l, Answer> Script<'l, Answer> {
 
     /// The answer to that.
     pub(crate) fn ask<Call>(&mut self, call: Call) -> Result<&'l Answer, Stop<Call>> {
-        self.answers.next().ok_or(Stop::Ask(call))
+        match self.answers.next() {
+            Some(answer) => Ok(answer),
+            None => Err(Stop::Ask(Box::new(call))),
+        }
     }
 }
 

@@ -36,7 +36,7 @@ impl<Call, Answer> Test<Call, Answer> {
     pub(crate) fn ask(&mut self) -> Option<Call> {
         while let Some(case) = self.current {
             match (case.play)(&self.setting, &mut Script::new(&self.answers)) {
-                Err(Stop::Ask(call)) => return Some(call),
+                Err(Stop::Ask(call)) => return Some(*call),
                 Err(Stop::Broken(how)) => self.report.break_off(case.promise, how),
                 Ok(()) => self.report.keep(case.promise),
             }

@@ -254,7 +254,9 @@ impl Records {
                 self.entries.extend(left.map(|left| (id, left)));
                 StoreAnswer::Done
             }
-            StoreCall::Known { id } => StoreAnswer::Known(self.entries.get(&key(&id)).cloned()),
+            StoreCall::Known { id } => {
+                StoreAnswer::Known(self.entries.get(&key(&id)).cloned().map(Box::new))
+            }
             StoreCall::NoteRemoval(removal) => {
                 let id = key(&removal.owner.registration_id);
                 let removals = self.removals.entry(id).or_default();

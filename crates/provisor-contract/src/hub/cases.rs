@@ -65,6 +65,7 @@ impl HubTest {
     }
 
     /// What a hub promises, in the order of the tests.
+    #[must_use]
     pub fn promises() -> impl ExactSizeIterator<Item = &'static str> {
         CASES.iter().map(|case| case.promise)
     }

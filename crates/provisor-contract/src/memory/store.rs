@@ -56,7 +56,9 @@ impl MemoryStore {
                 }
                 StoreAnswer::Done
             }
-            StoreCall::Known { id } => StoreAnswer::Known(self.row(&id).entry.clone()),
+            StoreCall::Known { id } => {
+                StoreAnswer::Known(self.row(&id).entry.clone().map(Box::new))
+            }
             StoreCall::Save(save) => self.save(*save).into(),
             StoreCall::Delete { id, now } => {
                 self.row(&id).delete(now);

@@ -99,7 +99,7 @@ pub enum StoreAnswer {
     /// Somebody else has the lease.
     Busy,
     /// The record or tombstone; `None`: nothing was ever known.
-    Known(Option<Entry>),
+    Known(Option<Box<Entry>>),
     /// The challenge that was there, which is there no longer.
     Challenge(ChallengeFact),
     /// The removals that are noted.

@@ -92,6 +92,7 @@ impl StoreTest {
     }
 
     /// What a store promises, in the order of the tests.
+    #[must_use]
     pub fn promises() -> impl ExactSizeIterator<Item = &'static str> {
         CASES.iter().map(|case| case.promise)
     }

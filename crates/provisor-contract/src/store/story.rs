@@ -88,7 +88,7 @@ impl<'s, 'l> Story<'s, 'l> {
     pub(super) fn known(&mut self) -> Told<Option<&'l Entry>> {
         let id = self.id.clone();
         match self.script.ask(StoreCall::Known { id })? {
-            StoreAnswer::Known(entry) => Ok(entry.as_ref()),
+            StoreAnswer::Known(entry) => Ok(entry.as_deref()),
             other => strange("what is known", other),
         }
     }
