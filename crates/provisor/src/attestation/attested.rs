@@ -27,6 +27,9 @@ pub struct Attested {
         )
     )]
     generation: Option<Generation>,
+    /// What that enrollment accepted.
+    #[cfg(feature = "x509")]
+    accepted: Option<Arc<[Mark]>>,
 }
 
 /// The enrollment that admits a device: its name, which says nothing of its
@@ -78,7 +81,22 @@ impl Attested {
             proof,
             marks: marks.into(),
             generation: None,
+            #[cfg(feature = "x509")]
+            accepted: None,
         }
+    }
+
+    /// The same, by an enrollment that accepts these.
+    #[cfg(feature = "x509")]
+    pub(crate) fn by_accepting(mut self, accepted: &[Mark]) -> Self {
+        self.accepted = Some(accepted.into());
+        self
+    }
+
+    /// Whether the enrollment that admitted it accepted these.
+    #[cfg(feature = "x509")]
+    pub(crate) fn is_by_accepting(&self, accepted: &[Mark]) -> bool {
+        self.accepted.as_deref() == Some(accepted)
     }
 
     /// The same, by that making of its enrollment.

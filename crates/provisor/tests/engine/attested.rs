@@ -13,7 +13,7 @@ use provisor::{Code, RegistrationId, Rejection};
 use provisor_testkit::pki::ToyPki;
 use provisor_testkit::random::SeededRandom;
 
-use crate::world::{NOW, device, generation, group, hubs, scope};
+use crate::world::{NOW, device, group, hubs, scope};
 
 const ID: &str = "line-7-0001";
 
@@ -68,37 +68,45 @@ fn outcome(attested: &Attested, facts: &Facts<'_>) -> Result<(), Code> {
     }
 }
 
-fn other_generation() -> Generation {
+/// The making of the enrollments here.
+fn own() -> Generation {
+    Generation::parse("000102030405060708090a0b0c0d0e0f").unwrap()
+}
+
+fn other() -> Generation {
     Generation::parse("ffffffffffffffffffffffffffffffff").unwrap()
 }
 
 #[test]
 fn an_attested_device_is_assigned_unless_its_enrollment_changed() {
     let pki = ToyPki::new(7);
-    let mut now = index(&pki, generation(), Settings::new());
+    let mut now = index(&pki, own(), Settings::new());
     let attested = attest(&pki, &now).unwrap();
     assert_eq!(decide(&attested, &now), Ok(()));
 
     let disabled = Settings::new().with_provisioning_status(ProvisioningStatus::Disabled);
-    let changed = index(&pki, generation(), disabled);
+    let changed = index(&pki, own(), disabled);
     assert_eq!(decide(&attested, &changed), Err(Code::AttestGroupDisabled));
-    let remade = index(&pki, other_generation(), Settings::new());
+    let remade = index(&pki, other(), Settings::new());
     assert_eq!(decide(&attested, &remade), Err(Code::RegSaveLost));
+    // The group was given another CA.
+    let edited = index(&ToyPki::new(8), own(), Settings::new());
+    assert_eq!(decide(&attested, &edited), Err(Code::RegSaveLost));
     let line = changed.groups().next().unwrap().id().clone();
     now.remove_group(&line);
     assert_eq!(decide(&attested, &now), Err(Code::AttestNotEnrolled));
 
     // An individual enrollment goes before the group, whichever it is.
-    let mut before = index(&pki, generation(), Settings::new());
-    let own = |attestation| IndividualEnrollment::new(id(), attestation, generation());
+    let mut before = index(&pki, own(), Settings::new());
+    let made = |attestation| IndividualEnrollment::new(id(), attestation, own());
     before
-        .put_individual(own(IndividualAttestation::TpmAny))
+        .put_individual(made(IndividualAttestation::TpmAny))
         .unwrap();
     assert_eq!(decide(&attested, &before), Err(Code::AttestMechanism));
     let leaf = provisor::enrollment::Thumbprint::of_der(b"another");
     let leaf = provisor::enrollment::Leaves::new(leaf, None).unwrap();
     before
-        .put_individual(own(IndividualAttestation::X509Leaf(leaf)))
+        .put_individual(made(IndividualAttestation::X509Leaf(leaf)))
         .unwrap();
     assert_eq!(decide(&attested, &before), Err(Code::RegSaveLost));
 }
@@ -106,13 +114,13 @@ fn an_attested_device_is_assigned_unless_its_enrollment_changed() {
 #[test]
 fn facts_that_are_missing_or_about_another_fail() {
     let pki = ToyPki::new(7);
-    let now = index(&pki, generation(), Settings::new());
+    let now = index(&pki, own(), Settings::new());
     let attested = attest(&pki, &now).unwrap();
     let hubs = hubs(&[("hub-a", 1)]);
     let facts = Facts::new(&hubs, None, None, Fence::new(1));
     assert_eq!(outcome(&attested, &facts), Err(Code::RegFacts));
     let other = RegistrationId::try_from("line-8").unwrap();
-    let other = IndividualEnrollment::new(other, IndividualAttestation::TpmAny, generation());
+    let other = IndividualEnrollment::new(other, IndividualAttestation::TpmAny, own());
     let found = now.find_attested(&attested);
     let facts = Facts::new(&hubs, Some(&other), None, Fence::new(1)).with_found_groups(&found);
     assert_eq!(outcome(&attested, &facts), Err(Code::RegFacts));
@@ -121,11 +129,11 @@ fn facts_that_are_missing_or_about_another_fail() {
 #[test]
 fn nobody_is_attested_whom_no_enrollment_admits() {
     let pki = ToyPki::new(7);
-    let other = index(&ToyPki::new(8), generation(), Settings::new());
+    let other = index(&ToyPki::new(8), own(), Settings::new());
     let refused = attest(&pki, &other).unwrap_err();
     assert_ne!(refused.public().code(), Code::RegUnavailable);
     let disabled = Settings::new().with_provisioning_status(ProvisioningStatus::Disabled);
-    let disabled = index(&pki, generation(), disabled);
+    let disabled = index(&pki, own(), disabled);
     let refused = attest(&pki, &disabled).unwrap_err();
     assert_eq!(refused.code(), Code::AttestGroupDisabled);
     // Other evidence is judged by the whole decision.

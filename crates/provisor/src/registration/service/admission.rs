@@ -179,7 +179,10 @@ impl Service {
                 let admission = self.admitted(request, leaf, sent, facts, effort, now)?;
                 let generation = admission.generation;
                 Ok(Weighed::Admitted(Some(Proved {
-                    attested: admission.attested.of_generation(generation),
+                    attested: admission
+                        .attested
+                        .of_generation(generation)
+                        .by_accepting(&admission.accepted),
                     accepted: admission.accepted,
                 })))
             }

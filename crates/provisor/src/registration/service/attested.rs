@@ -47,7 +47,8 @@ impl Service {
         match admitted {
             Ok(admission) => {
                 let generation = admission.generation;
-                Ok(admission.attested.of_generation(generation))
+                let attested = admission.attested.of_generation(generation);
+                Ok(attested.by_accepting(&admission.accepted))
             }
             Err(refusal) => Err(self.refuse(refusal, request, &facts, &mut effort, now)),
         }
@@ -56,10 +57,10 @@ impl Service {
     /// Where an [attested](Self::attest) device goes: the second half of [`decide`](Self::decide).
     /// `payload` is that of its request.
     ///
-    /// The facts are read under the lease, and anew: an enrollment that was disabled, deleted or made
-    /// anew in the meantime, or an individual one that came to stand before the group, refuses the
-    /// device. What an enrollment that was edited accepts is not judged again; keep an attestation no
-    /// longer than its request takes.
+    /// The facts are read under the lease, and anew: an enrollment that was disabled, deleted, made
+    /// anew or given other certificates in the meantime, or an individual one that came to stand before
+    /// the group, refuses the device. Validity is not judged again; keep an attestation no longer than
+    /// its request takes.
     ///
     /// Of groups the one that attested the device is enough
     /// ([`EnrollmentIndex::find_attested`](crate::index::EnrollmentIndex::find_attested)).
@@ -126,7 +127,9 @@ fn readmitted<'a>(attested: &Attested, facts: &Facts<'a>) -> Result<Admission<'a
         // Another enrollment answers by now, and did not attest the device.
         (Answer::Individual | Answer::Group, ..) => return Err(attested_by_another()),
     };
-    if attested.generation() != Some(admission.generation) {
+    let same = attested.generation() == Some(admission.generation)
+        && attested.is_by_accepting(&admission.accepted);
+    if !same {
         return Err(attested_by_another());
     }
     Ok(admission)
