@@ -1,6 +1,6 @@
 //! Conformance sets: run one, print where we disagree, end with one line of JSON.
 
-pub(crate) mod allocation;
+mod allocation;
 mod entry;
 mod reports;
 mod summary;

@@ -65,6 +65,26 @@ pub(crate) const NPM: Tool = Tool {
     packages: &["npm"],
 };
 
+/// Runs programs of a big-endian processor.
+pub(crate) const QEMU_S390X: Tool = Tool {
+    program: "qemu-s390x",
+    packages: &["qemu-user"],
+};
+/// Links them, and compiles the C of dependencies.
+pub(crate) const CC_S390X: Tool = Tool {
+    program: "s390x-linux-gnu-gcc",
+    packages: &["gcc-s390x-linux-gnu", "libc6-dev-s390x-cross"],
+};
+/// Debian's compiler with the sources of the standard library, where rustup's has none.
+pub(crate) const RUST_SOURCE: Tool = Tool {
+    program: "/usr/lib/rustlib/src/rust/library/Cargo.toml",
+    packages: &["rustc-web", "cargo-web", "rust-web-src"],
+};
+/// The programs of those packages: rustup's have the same names.
+pub(crate) const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+/// Its cargo.
+pub(crate) const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+
 /// Installs the packages of those tools that are missing.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod bench_report;
+mod big_endian;
 mod command;
 mod conformance;
 mod fleet;
@@ -35,6 +36,11 @@ enum Chore {
         /// The folder that holds the set.
         dir: PathBuf,
     },
+    /// Run the rows of allocation on an emulated big-endian processor; installs what it needs.
+    BigEndian {
+        /// The folder that holds the rows; the conformance set's, if left out.
+        dir: Option<PathBuf>,
+    },
     /// Check the ground rules that no compiler lint knows.
     Rules,
     /// Generate the C header from bindings/c.
@@ -57,6 +63,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Test(options) => test::run(&options),
         Chore::Conformance { set, dir } => conformance::run(set, &dir),
+        Chore::BigEndian { dir } => big_endian::run(dir.as_deref()),
         Chore::Rules => rules::run(),
         Chore::Header(mode) => generate::header::generate().and_then(|files| mode.apply(&files)),
         Chore::Codes(mode) => generate::codes::generate().and_then(|files| mode.apply(&files)),

@@ -1,12 +1,14 @@
 //! `cargo xtask test`: every check there is, step by step, on a machine that has little.
 
 mod benches;
+mod big_endian;
 mod build;
 mod c;
 mod conformance;
 mod demo;
 mod fuzz;
 mod lint;
+mod long;
 mod openssl;
 mod outcome;
 mod package;
@@ -33,6 +35,9 @@ pub(crate) struct Options {
     /// Not this step; may be given several times.
     #[arg(long, value_name = "STEP")]
     skip: Vec<String>,
+    /// Also the steps that take long: ignored tests, and properties with more cases.
+    #[arg(long)]
+    long: bool,
     /// Name the steps and stop.
     #[arg(long)]
     list: bool,
@@ -47,7 +52,7 @@ struct Step {
 
 /// All steps. Those that need no build come first; those that share a profile stand together, so
 /// that dependencies are built once for `dev` and once for `release`.
-const STEPS: [Step; 24] = [
+const STEPS: [Step; 25] = [
     Step {
         name: "fmt",
         about: "the sources are formatted",
@@ -154,6 +159,11 @@ const STEPS: [Step; 24] = [
         run: conformance::allocation,
     },
     Step {
+        name: "big-endian",
+        about: "the rows of allocation on an emulated s390x",
+        run: big_endian::allocation,
+    },
+    Step {
         name: "demo",
         about: "the demo in release, twice with one seed",
         run: demo::twice,
@@ -170,6 +180,20 @@ const STEPS: [Step; 24] = [
     },
 ];
 
+/// The steps that only `--long` and `--only` choose.
+const LONG: [Step; 2] = [
+    Step {
+        name: "long-ignored",
+        about: "the ignored tests; 20,000 sequences of the model (--long)",
+        run: long::ignored,
+    },
+    Step {
+        name: "long-properties",
+        about: "all properties with eight times the cases (--long)",
+        run: long::properties,
+    },
+];
+
 /// Runs the steps that `options` choose. The last line is `N passed, M failed`, in steps.
 ///
 /// # Errors
@@ -177,7 +201,7 @@ const STEPS: [Step; 24] = [
 /// A step failed, or an option names a step that does not exist.
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     if options.list {
-        for step in &STEPS {
+        for step in STEPS.iter().chain(&LONG) {
             println!("{:<22} {}", step.name, step.about);
         }
         return Ok(());
@@ -200,7 +224,8 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
 }
 
 fn choose(options: &Options) -> Result<Vec<&'static Step>, String> {
-    let known = |name: &String| STEPS.iter().any(|step| step.name == name);
+    let all = || STEPS.iter().chain(&LONG);
+    let known = |name: &String| all().any(|step| step.name == name);
     if let Some(name) = options
         .only
         .iter()
@@ -212,9 +237,12 @@ fn choose(options: &Options) -> Result<Vec<&'static Step>, String> {
         ));
     }
     let named = |names: &[String], step: &Step| names.iter().any(|name| name == step.name);
-    Ok(STEPS
-        .iter()
-        .filter(|step| options.only.is_empty() || named(&options.only, step))
+    let usual = |step: &Step| options.long || STEPS.iter().any(|other| other.name == step.name);
+    Ok(all()
+        .filter(|step| match options.only.is_empty() {
+            true => usual(step),
+            false => named(&options.only, step),
+        })
         .filter(|step| !named(&options.skip, step))
         .collect())
 }
@@ -286,6 +314,7 @@ mod tests {
         Options {
             only: owned(only),
             skip: owned(skip),
+            long: false,
             list: false,
         }
     }
@@ -304,6 +333,18 @@ mod tests {
             Ok(STEPS.len() - 1)
         );
         assert!(names(&options(&["nonsense"], &[])).is_err());
+        let long = Options {
+            long: true,
+            ..options(&[], &["fmt"])
+        };
+        assert_eq!(
+            names(&long).map(|n| n.len()),
+            Ok(STEPS.len() + LONG.len() - 1)
+        );
+        assert_eq!(
+            names(&options(&["long-ignored"], &[])),
+            Ok(vec!["long-ignored"])
+        );
     }
 
     #[test]

@@ -1,100 +1,21 @@
-//! Allocation: the rows of a `vectors.csv`, each with the hub, the two best scores and the digests, or
-//! the code of the refusal. Every column of the answer has to agree.
-
-pub(crate) mod rows;
+//! Allocation: every row of a `vectors.csv`. Another hub than the row's is a false accept.
 
 use std::path::Path;
 
-use provisor::allocation::{
-    AllocationBasis, AllocationPolicy, Allocator, Latency, LinkedHubs, Salt, Standing, TraceRow,
-    Weight,
-};
-use provisor::{HubName, IdScope, RegistrationId, Rejection};
-
-use self::rows::{Answer, Policy, Row};
 use super::summary::Summary;
 
-/// Runs every row of the folder's `vectors.csv`, one line for each disagreement. Another hub than the
-/// row's is a false accept: the device would go to the wrong place.
+/// Runs every row of the folder, one line for each disagreement.
 ///
 /// # Errors
 ///
 /// The file cannot be read, or is not of the format.
 pub(super) fn run(dir: &Path) -> Result<Summary, String> {
-    let mut summary = Summary::default();
-    for row in rows::read(dir)? {
-        summary.cases += 1;
-        let found = answer(&row);
-        if found == row.answer {
-            summary.agree += 1;
-            continue;
-        }
-        match (&found, &row.answer) {
-            (Answer::Hub { hub, .. }, Answer::Hub { hub: wanted, .. }) if hub == wanted => {}
-            (Answer::Hub { .. }, _) => summary.false_accept += 1,
-            (Answer::Code(_), Answer::Hub { .. }) => summary.false_reject += 1,
-            (Answer::Code(_), Answer::Code(_)) => {}
-        }
-        println!(
-            "line {} ({}): {found:?}, not {:?}",
-            row.line, row.note, row.answer
-        );
-    }
-    Ok(summary)
-}
-
-/// What the library says, by every way there is: once, prepared, and explained.
-fn answer(row: &Row) -> Answer {
-    allocate(row).unwrap_or_else(|rejection| Answer::Code(rejection.code().name().to_owned()))
-}
-
-fn allocate(row: &Row) -> Result<Answer, Rejection> {
-    let basis = AllocationBasis::new(Salt::new(&row.salt)?);
-    let hubs = row.hubs.iter().map(|(name, weight)| {
-        let weight = u16::try_from(*weight).unwrap_or(u16::MAX);
-        Ok((HubName::parse(name)?, Weight::new(weight)?))
-    });
-    let hubs = hubs.collect::<Result<Vec<_>, Rejection>>()?;
-    let hubs = LinkedHubs::with_basis(&IdScope::parse(&row.scope)?, &basis, hubs)?;
-    let policy = match &row.policy {
-        Policy::Weighted => AllocationPolicy::Weighted,
-        Policy::EvenlyWeighted => AllocationPolicy::EvenlyWeighted,
-        Policy::LowestLatency => AllocationPolicy::LowestLatency,
-        Policy::Static(hub) => AllocationPolicy::Static(HubName::parse(hub)?),
-    };
-    let parsed = |names: &Vec<String>| names.iter().map(|name| HubName::parse(name)).collect();
-    let subset: Option<Result<Vec<HubName>, Rejection>> = row.subset.as_ref().map(parsed);
-    let subset = subset.transpose()?;
-    let latencies = row
-        .latencies
-        .iter()
-        .map(|(name, number)| Ok(Latency::new(HubName::parse(name)?, *number)))
-        .collect::<Result<Vec<_>, Rejection>>()?;
-    let mut allocator = Allocator::new(&hubs, &policy).latencies(&latencies);
-    if let Some(subset) = &subset {
-        allocator = allocator.among(subset);
-    }
-    let id = RegistrationId::try_from(row.id.as_str())?;
-    let trace = allocator.explain(&id)?;
-    let prepared = allocator.prepare()?.choose(&id);
-    let mut ranks = trace.rows().iter();
-    let mut next = || {
-        ranks
-            .next()
-            .filter(|row| row.standing() == Standing::Candidate)
-    };
-    let (first, second) = (next(), next());
-    let score = |row: &TraceRow<'_>| (row.cost(), row.weight());
-    Ok(Answer::Hub {
-        // Two ways that do not agree are no hub.
-        hub: if prepared == trace.chosen() && first.is_some_and(|row| row.hub() == prepared) {
-            prepared.normal_form().to_owned()
-        } else {
-            format!("{prepared} and {}", trace.chosen())
-        },
-        score: first.map(score).unwrap_or_default(),
-        second: second.map(|row| (row.hub().normal_form().to_owned(), score(row))),
-        device_digest: trace.device_digest(),
-        hub_digest: first.map(TraceRow::digest).unwrap_or_default(),
+    let figures = xtask_allocation::run(dir)?;
+    Ok(Summary {
+        cases: figures.cases,
+        agree: figures.agree,
+        false_accept: figures.false_accept,
+        false_reject: figures.false_reject,
+        skipped: 0,
     })
 }

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use xtask_allocation::rows::{self, Answer, Policy, Row};
+
 use super::literal::literal;
-use crate::conformance::allocation::rows::{self, Answer, Policy, Row};
 use crate::workspace;
 
 /// Writes `vectors/allocation_rows.h` under `folder`: without the set, one that holds no row and says so.

@@ -7,46 +7,64 @@ use std::path::Path;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 
-use crate::workspace;
-
 /// The file of a folder.
-pub(crate) const FILE: &str = "vectors.csv";
+pub const FILE: &str = "vectors.csv";
 
 /// One row.
 #[derive(Clone, Debug)]
-pub(crate) struct Row {
-    pub(crate) line: usize,
-    pub(crate) note: String,
-    pub(crate) scope: String,
-    pub(crate) salt: Vec<u8>,
-    pub(crate) policy: Policy,
-    pub(crate) hubs: Vec<(String, u32)>,
-    pub(crate) subset: Option<Vec<String>>,
-    pub(crate) latencies: Vec<(String, u32)>,
-    pub(crate) id: String,
-    pub(crate) answer: Answer,
+pub struct Row {
+    /// Its line in the file.
+    pub line: usize,
+    /// What it is about.
+    pub note: String,
+    /// The ID scope.
+    pub scope: String,
+    /// The salt; empty when there is none.
+    pub salt: Vec<u8>,
+    /// The policy.
+    pub policy: Policy,
+    /// The linked hubs and their weights.
+    pub hubs: Vec<(String, u32)>,
+    /// The hubs that the choice is restricted to, if it is.
+    pub subset: Option<Vec<String>>,
+    /// Latencies of hubs.
+    pub latencies: Vec<(String, u32)>,
+    /// The registration ID.
+    pub id: String,
+    /// What is expected.
+    pub answer: Answer,
 }
 
+/// The policy of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Policy {
+pub enum Policy {
+    /// In proportion to the weights.
     Weighted,
+    /// As if all weights were equal.
     EvenlyWeighted,
+    /// The hub of the lowest latency.
     LowestLatency,
+    /// This hub.
     Static(String),
 }
 
 /// What a row expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub enum Answer {
+    /// A hub, and why.
     Hub {
+        /// Its name, in the normal form.
         hub: String,
         /// Cost and weight.
         score: (u128, u16),
         /// The second best, where there is one.
         second: Option<(String, (u128, u16))>,
+        /// The keyed hash of the ID.
         device_digest: u64,
+        /// That of the hub.
         hub_digest: u64,
     },
+    /// A refusal: the name of its code.
     Code(String),
 }
 
@@ -55,10 +73,10 @@ pub(crate) enum Answer {
 /// # Errors
 ///
 /// The file cannot be read, is not of the format, or holds no row.
-pub(crate) fn read(dir: &Path) -> Result<Vec<Row>, String> {
+pub fn read(dir: &Path) -> Result<Vec<Row>, String> {
     let path = dir.join(FILE);
-    let text = workspace::read(&path)?;
     let no = |e: String| format!("{}: {e}", path.display());
+    let text = std::fs::read_to_string(&path).map_err(|e| no(e.to_string()))?;
     parse(&text).map_err(no)
 }
 
