@@ -1,4 +1,5 @@
-//! Allocation beside the bare SipHash-2-4 of as many 16-byte messages.
+//! Allocation beside the bare SipHash-2-4 of as many 16-byte messages, and beside another crate of weighted
+//! rendezvous hashing.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
@@ -9,6 +10,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use hrw_hash::{HrwNode, HrwNodes};
 use provisor::allocation::{LinkedHubs, Weight, allocate};
 use provisor::{HubName, IdScope, RegistrationId};
 use provisor_benches::common::settings;
@@ -26,7 +28,7 @@ fn allocation(c: &mut Criterion) {
         let names: Vec<u64> = (0..u64::from(hubs)).collect();
 
         let mut turn = devices.iter().cycle();
-        let ours = move || {
+        let ours = || {
             let device = turn.next().unwrap();
             black_box(allocate(&linked, device).unwrap());
         };
@@ -37,8 +39,34 @@ fn allocation(c: &mut Criterion) {
                 least.min(hasher.hash(&message.to_le_bytes()))
             }));
         };
-        let turns: Vec<Turn<'_>> = vec![("provisor", Box::new(ours)), ("limit", Box::new(limit))];
+        let peers = HrwNodes::new(linked.iter().map(|(name, weight)| Peer {
+            name: name.normal_form().to_owned(),
+            weight: weight.get().into(),
+        }));
+        let mut peers_turn = devices.iter().cycle();
+        let hrw_hash = move || {
+            let device = peers_turn.next().unwrap();
+            black_box(peers.sorted(&device.normal_form()).next().unwrap());
+        };
+        let turns: Vec<Turn<'_>> = vec![
+            ("provisor", Box::new(ours)),
+            ("limit", Box::new(limit)),
+            ("hrw_hash", Box::new(hrw_hash)),
+        ];
         in_turns(c, group, turns);
+    }
+}
+
+/// A hub of the crate hrw-hash, which keeps the hashes of names too.
+#[derive(PartialEq, Eq, Hash)]
+struct Peer {
+    name: String,
+    weight: usize,
+}
+
+impl HrwNode for Peer {
+    fn capacity(&self) -> usize {
+        self.weight
     }
 }
 
