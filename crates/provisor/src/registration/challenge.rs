@@ -33,6 +33,10 @@ pub enum SealForm {
 /// Who remembers a challenge between a TPM's two requests.
 ///
 /// Both forms refuse an answer that comes again. `docs/tpm.md` has the rules in words.
+///
+/// With more than one replica, choose [`Stateless`](Self::Stateless): the first request of a TPM then
+/// writes nothing and can be [answered without a lease](super::Service::admit), so that strangers fill
+/// no store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

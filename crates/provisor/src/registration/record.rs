@@ -70,8 +70,8 @@ pub struct RegistrationRecord {
 /// What becomes of a record when an enrollment is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fate {
-    /// It is deleted with the enrollment. The device in its hub is not touched; the next to register
-    /// under the ID is new.
+    /// It is deleted with the enrollment, and leaves a [tombstone](super::Tombstone). The device in its
+    /// hub is not touched; the next to register under the ID is new, and clears or resets it.
     Goes,
     /// It stays, and bars the ID for all but those who may go on with it, until an operator deletes
     /// it or states an heir.

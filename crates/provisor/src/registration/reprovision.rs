@@ -35,7 +35,9 @@
 //!
 //! Deleting an individual enrollment deletes its record; deleting a group leaves the records of its
 //! devices, without an heir ([`RegistrationRecord::fate`](super::RegistrationRecord::fate)). The
-//! devices in the hubs are not touched by either.
+//! devices in the hubs are not touched by either. What is deleted leaves a
+//! [`Tombstone`](super::Tombstone): to the tables the next device of the ID has no record, and what the
+//! last one left in its hub is removed, or begins again where the two meet.
 
 use core::fmt;
 
