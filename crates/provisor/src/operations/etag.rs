@@ -96,14 +96,23 @@ pub(super) fn draw(random: &mut dyn Random) -> Result<Etag, Rejection> {
     Ok(Etag::of_bytes(&drawn))
 }
 
-/// The tag itself: without white space, the mark of a weak one, and one pair of quotation marks.
+/// The tag itself: without white space, the mark of a weak one, and quotation marks. One official client
+/// adds a pair to what it read, which had one in older versions.
 pub(super) fn bare(text: &str) -> &str {
-    let text = text.trim();
-    let text = text.strip_prefix("W/").unwrap_or(text);
-    let inner = text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'));
-    inner.unwrap_or(text)
+    let mut text = text;
+    loop {
+        let less = text.trim();
+        let less = less.strip_prefix("W/").unwrap_or(less);
+        let inner = less
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        let less = inner.unwrap_or(less);
+        // Each time round it is shorter, or done.
+        if less.len() == text.len() {
+            return less;
+        }
+        text = less;
+    }
 }
 
 fn refused(code: Code, kind: Kind) -> Rejection {
@@ -134,6 +143,7 @@ mod tests {
             (Some("\"a\""), Some("a"), tag("a")),
             (Some(" W/\"a\" "), Some("\"a\""), tag("\"a\"")),
             (Some("a"), Some("\"a\""), tag("\"a\"")),
+            (Some("\"\"a\"\""), Some("\"a\""), tag("\"a\"")),
             (Some("b"), Some("a"), Err(Code::ServiceEtag)),
             (Some("A"), Some("a"), Err(Code::ServiceEtag)),
             (Some("\"a"), Some("a"), Err(Code::ServiceEtag)),

@@ -9,6 +9,10 @@ use crate::limits;
 
 /// How many of each a service stores. None by default: the store's size is the limit.
 ///
+/// The [operations](crate::operations) ask it when something is made. Registrations are not theirs: a
+/// server that has a quota for them asks [`check`](Self::check) before it lets a device register that
+/// has no record yet.
+///
 /// ```
 /// use provisor::Code;
 /// use provisor::quota::{Counted, Counts, Quotas};

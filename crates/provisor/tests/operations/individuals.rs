@@ -430,6 +430,22 @@ fn c15_hubs_are_linked_named_once_and_enough_for_the_policy() {
 }
 
 #[test]
+fn c18_an_id_in_another_case_is_the_same_thing_and_keeps_its_spelling() {
+    let mut store = Store::new();
+    store.put(tpm("Line-7"), &IfMatch::Any).unwrap();
+    store.put(tpm("LINE-7"), &IfMatch::Any).unwrap();
+    assert_eq!(store.individuals.len(), 1);
+    assert_eq!(
+        store.read("line-7").unwrap().registration_id.as_str(),
+        "LINE-7"
+    );
+    let subjects: Vec<&str> = store.counted.iter().map(|e| e.key().subject()).collect();
+    assert_eq!(subjects, ["line-7", "line-7"]);
+    store.delete("lIne-7", &IfMatch::Any).unwrap();
+    assert!(store.individuals.is_empty());
+}
+
+#[test]
 fn c19_who_disables_an_enrollment_is_not_kept_from_it_by_an_unlinked_hub() {
     let mut store = Store::new();
     let listed = |status| {
