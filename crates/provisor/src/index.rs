@@ -54,7 +54,7 @@
 //! # What it costs
 //!
 //! A million enrollments by a leaf certificate take about 170 bytes each: enrollments whose
-//! [`Settings`](crate::enrollment::Settings) are equal share them. A group takes about 1.5 kilobytes,
+//! [`Settings`](crate::enrollment::Settings) are equal share them. A group takes about 1.4 kilobytes,
 //! most of it the certificate and what was read of it.
 //!
 //! The order of the hash tables is keyed by random bits, so that nobody who chooses registration IDs or
