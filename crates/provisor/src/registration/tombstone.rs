@@ -77,7 +77,8 @@ impl Tombstone {
     }
 }
 
-#[cfg(all(test, feature = "serde"))]
+#[cfg(test)]
+#[cfg(feature = "serde")]
 mod tests {
     use super::*;
     use crate::registration::{Entry, OwnerTag, Removal};
