@@ -250,9 +250,8 @@ impl Firmware {
             Proof::Tpm(_) if send.kind() == RequestKind::Register => return None,
             Proof::Tpm(tpm) => {
                 let sign = |message: &[u8]| {
-                    let mac = tpm.sign_with_identity(message).ok();
-                    mac.and_then(|mac| mac.try_into().ok())
-                        .ok_or_else(|| Reason::SignerFailed.into())
+                    tpm.sign_with_identity(message)
+                        .map_err(|_| Reason::SignerFailed.into())
                 };
                 token.sign_by(sign, &mut buffer).unwrap()
             }

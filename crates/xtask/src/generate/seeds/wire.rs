@@ -159,9 +159,9 @@ fn amqp(seeds: &mut Seeds) {
     for (name, bytes) in [
         (
             "plain",
-            &b"\00ne0A1B2C3D/registrations/line-7\0SharedAccessSignature sr=a"[..],
+            &b"\x000ne0A1B2C3D/registrations/line-7\0SharedAccessSignature sr=a"[..],
         ),
-        ("tpm-init", b"\00ne0A1B2C3D\0line-7\0\x01\x3a\0\x01\0\x0b"),
+        ("tpm-init", b"\x000ne0A1B2C3D\0line-7\0\x01\x3a\0\x01\0\x0b"),
         ("tpm-parts", b"\x04\x80abc\x03\xc1de"),
         ("tpm-whole", b"\x04\0abc"),
         (
