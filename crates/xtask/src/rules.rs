@@ -1,6 +1,7 @@
 //! The ground rules that no compiler lint knows, each a check over the tracked files.
 
 mod circles;
+mod features;
 mod graph;
 mod places;
 mod purity;
@@ -20,6 +21,7 @@ pub(crate) fn run() -> Result<(), String> {
     let mut breaches = purity::check(&files);
     breaches.extend(shape::check(&files));
     breaches.extend(places::check(&files));
+    breaches.extend(features::check(&files));
     breaches.extend(graph::check()?);
     breaches.extend(circles::check(&files)?);
     if breaches.is_empty() {

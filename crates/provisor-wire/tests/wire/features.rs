@@ -1,10 +1,12 @@
 //! Every feature of the service that is modelled and that is a matter of bytes, by its row in the list of
 //! features. A12, A13 and A18 are of connections and of the engine; what they need of the wire is here.
 
-use provisor_wire::amqp::{Address, AmqpOperation, SaslPlain, response_properties};
+use provisor_wire::amqp::{
+    Address, AmqpOperation, SaslPlain, SaslTpmBlob, response_properties, segments,
+};
 use provisor_wire::device::{
-    DeviceAnswer, DeviceClient, DeviceOperation, DeviceRegistration, DeviceRegistrationState,
-    DeviceRoute, RegistrationOperationStatus, Substatus,
+    Challenge, DeviceAnswer, DeviceClient, DeviceOperation, DeviceRegistration,
+    DeviceRegistrationState, DeviceRoute, RegistrationOperationStatus, Substatus,
 };
 use provisor_wire::error::{Door, ErrorDetails, ErrorStatus, Refusal};
 use provisor_wire::http::Headers as _;
@@ -269,6 +271,36 @@ fn a19_throttling() {
     assert!(refusal.details.message.unwrap().contains("more requests"));
     let read = DeviceAnswer::read(429, Some("12"), answer.body.as_bytes()).unwrap();
     assert!(read.is_transient());
+}
+
+#[test]
+fn b8_tpm_challenge_over_http() {
+    let answer = Challenge::of(&[1, 2, 3]).to_http();
+    assert_eq!(answer.status, 401);
+    let value = Value::parse(answer.body.as_bytes()).unwrap();
+    let member = |name| value.as_object().unwrap().get(name).and_then(Value::as_str);
+    assert_eq!(member("authenticationKey"), Some("AQID"));
+    assert_eq!(member("keyName"), Some("registration"));
+    let read = DeviceAnswer::read(401, None, answer.body.as_bytes()).unwrap();
+    assert!(matches!(read, DeviceAnswer::Challenge(blob) if blob == [1, 2, 3]));
+    // A 401 without one is a refusal, after which a client does not ask its TPM.
+    let read = DeviceAnswer::read(401, None, br#"{"errorCode":401002,"message":"no"}"#);
+    assert!(!matches!(read.unwrap(), DeviceAnswer::Challenge(_)));
+}
+
+#[test]
+fn b9_tpm_challenge_over_amqp_in_two_segments() {
+    let blob = [7; 838];
+    let [first, last] = segments(&blob).unwrap();
+    let mut read = SaslTpmBlob::new();
+    assert_eq!(read.push(&first).unwrap(), None);
+    assert_eq!(read.push(&last).unwrap().as_deref(), Some(&blob[..]));
+    // The last one alone, or the first one twice, is no blob.
+    assert!(SaslTpmBlob::new().push(&last).is_err());
+    let mut read = SaslTpmBlob::new();
+    read.push(&first).unwrap();
+    assert!(read.push(&first).is_err());
+    assert_eq!(segments(&[0; 973]).unwrap_err().code(), Code::WireSasl);
 }
 
 #[test]

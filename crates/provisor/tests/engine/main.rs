@@ -26,6 +26,8 @@ mod order;
 mod owners;
 mod possession;
 mod rollover;
+mod rows_b;
+mod rows_e;
 mod sequences;
 mod stateless;
 mod strangers;
