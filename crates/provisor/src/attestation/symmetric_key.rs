@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection, Subject};
 
 use super::{Attested, EnrollmentRef, Proof};
-use crate::enrollment::{EnrollmentGroup, GroupAttestation, KeySlot, Mark, SymmetricKeys};
+use crate::enrollment::{EnrollmentGroup, KeySlot, Mark, SymmetricKeys};
 use crate::id::{IdScope, RegistrationId};
 use crate::limits;
 use crate::sas::{Resource, SasKey, SasToken, spellings};
@@ -183,11 +183,7 @@ fn in_order<'g>(
     groups: impl Iterator<Item = &'g EnrollmentGroup>,
     recorded: Option<&EnrollmentRef>,
 ) -> Result<Vec<KeyGroup<'g>>, Rejection> {
-    let keyed = groups.filter_map(|group| match group.attestation() {
-        GroupAttestation::SymmetricKey(keys) => Some((group, keys)),
-        #[cfg(feature = "x509")]
-        GroupAttestation::Ca(_) | GroupAttestation::Signing(_) => None,
-    });
+    let keyed = groups.filter_map(|group| Some((group, group.symmetric_keys()?)));
     let mut found: Vec<KeyGroup<'g>> = keyed.take(limits::SYMMETRIC_KEY_GROUPS + 1).collect();
     if found.len() > limits::SYMMETRIC_KEY_GROUPS {
         let subject = Subject::field("enrollmentGroups");

@@ -60,11 +60,7 @@ pub(super) fn group(
         #[cfg(feature = "x509")]
         MechanismKind::X509 => x509::group(draft.x509.as_ref(), stored, facts),
         MechanismKind::SymmetricKey => {
-            let before = stored.and_then(|stored| match stored.value.attestation() {
-                GroupAttestation::SymmetricKey(keys) => Some(keys),
-                #[cfg(feature = "x509")]
-                _ => None,
-            });
+            let before = stored.and_then(|stored| stored.value.symmetric_keys());
             let keys = keys::complete(draft.symmetric_key.as_ref(), before, random)?;
             Ok(Resolved::plain(GroupAttestation::SymmetricKey(keys)))
         }

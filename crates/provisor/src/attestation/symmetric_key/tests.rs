@@ -4,7 +4,7 @@ use alloc::string::{String, ToString as _};
 use provisor_report::UnixTime;
 
 use super::*;
-use crate::enrollment::{Generation, ProvisioningStatus, Settings};
+use crate::enrollment::{Generation, GroupAttestation, ProvisioningStatus, Settings};
 use crate::id::GroupId;
 
 const NOW: UnixTime = UnixTime::new(1_790_000_000);
