@@ -123,14 +123,18 @@ pub enum IfMatch {
 }
 
 impl IfMatch {
-    /// Reads the header's value; an empty one is as good as none.
+    /// Reads the header's value; a blank one is as good as none. A tag in which nothing is stands for a
+    /// version that there never was (RFC 9110 section 8.8.3 allows it): it is a condition, and none
+    /// that any entity meets.
     #[must_use]
     pub fn parse(header: &str) -> Option<Self> {
-        match core_of(header) {
-            "" => None,
-            "*" => Some(Self::Any),
-            core => Some(Self::Tag(EntityTag(core.into()))),
+        if header.trim().is_empty() {
+            return None;
         }
+        Some(match core_of(header) {
+            "*" => Self::Any,
+            core => Self::Tag(EntityTag(core.into())),
+        })
     }
 
     /// True when an entity with that tag is one that the request is for.
@@ -177,6 +181,21 @@ mod tests {
                 assert_eq!(IfMatch::parse(&wanted.to_header()), Some(wanted), "{odd}");
             }
         }
+    }
+
+    /// A client whose variable was empty must not delete whatever there is.
+    #[test]
+    fn an_empty_tag_is_a_condition_that_nothing_meets() {
+        for header in ["\"\"", "W/\"\"", " \"\" ", "W/", "\" \"", "\"\"\"\""] {
+            let wanted = IfMatch::parse(header).unwrap();
+            assert!(!wanted.allows(&EntityTag::of("v1")), "{header}");
+            assert_eq!(
+                IfMatch::parse(&wanted.to_header()),
+                Some(wanted),
+                "{header}"
+            );
+        }
+        assert_eq!(IfMatch::parse(" \t"), None);
     }
 
     #[test]
