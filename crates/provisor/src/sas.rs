@@ -40,4 +40,4 @@ pub use resource::Resource;
 pub use sign::{SignedToken, UnsignedToken};
 pub use token::SasToken;
 pub use verify::VerifiedToken;
-pub(crate) use verify::spellings;
+pub(crate) use verify::{shown, spellings};

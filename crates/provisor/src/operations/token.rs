@@ -1,14 +1,12 @@
 //! The judgement of a caller's token.
 
 use alloc::format;
-use alloc::string::String;
-use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
 use super::access::{Caller, Target};
 use super::resource::AccessPolicy;
-use crate::sas::{SasKey, SasToken};
+use crate::sas::{SasKey, SasToken, shown};
 
 /// Who calls, by the header `Authorization`: a token that a key of one of the policies signed, for this
 /// service or this part of it, and that has not ended.
@@ -111,19 +109,23 @@ fn explain(
             .expected(format!("{}, whose key signed", other.name))
             .found(shown(token.key_name().unwrap_or_default()));
     }
+    // The keys of nobody, where there is no such policy: neither the answer nor the work tells.
+    let nobody = SasKey::nobodys();
+    let keys = named.map_or([&nobody, &nobody], both);
+    let plain = token.text_with_plain_resource();
+    let mistakes = keys.map(|key| (signed_by(&key.not_decoded(), &text), signed_by(key, &plain)));
     let Some(named) = named else {
         return secret(refused(Code::ServiceTokenPolicy, "skn").found(format!(
             "{}, which there is not",
             shown(token.key_name().unwrap_or_default())
         )));
     };
-    let plain = token.text_with_plain_resource();
-    for key in both(named) {
-        if signed_by(&key.not_decoded(), &text) {
+    for (not_decoded, signed_plain) in mistakes {
+        if not_decoded {
             return refused(Code::SasKeyNotDecoded, "sig")
                 .found("a signature by the text of the policy's key");
         }
-        if signed_by(key, &plain) {
+        if signed_plain {
             return refused(Code::SasSignedPlain, "sig")
                 .found("a signature over the plain text of the resource");
         }
@@ -146,15 +148,6 @@ fn both(policy: &AccessPolicy) -> [&SasKey; 2] {
 fn is_bearer(header: &str) -> bool {
     let scheme = header.split(' ').next().unwrap_or_default();
     scheme.eq_ignore_ascii_case("Bearer")
-}
-
-/// A text of the token, without what can be a key: some send theirs where the name belongs.
-fn shown(text: &str) -> String {
-    let name: Vec<char> = text.chars().take(64).collect();
-    if text.len() > 43 && text.ends_with('=') {
-        return format!("{} characters, among them what can be a key", text.len());
-    }
-    format!("\"{}\"", name.iter().collect::<String>().escape_default())
 }
 
 /// For the log only.

@@ -12,6 +12,7 @@ use super::key::SasKey;
 use super::resource::Resource;
 use super::token::SasToken;
 use crate::id::RegistrationId;
+pub(crate) use claims::shown;
 pub(crate) use spellings::spellings;
 
 /// A token that was signed with the right key, for this very registration, and has not expired.

@@ -177,6 +177,36 @@ proptest! {
     }
 }
 
+/// Keys of every length, in both places of a token, with what people copy along.
+#[test]
+fn c9_no_key_of_any_length_is_shown_wherever_it_was_put() {
+    let all = policies();
+    let signer = all[0].keys.primary();
+    let bytes: Vec<u8> = (0..64_u8).map(|n| n.wrapping_mul(37) ^ 0x5b).collect();
+    for length in 16..=64 {
+        let key = SasKey::from_bytes(&bytes[..length]).unwrap();
+        let base64 = key.expose_base64().to_string();
+        let encoded = base64
+            .replace('+', "%2B")
+            .replace('/', "%2F")
+            .replace('=', "%3D");
+        for around in ["{}", "%22{}%22", "%20{}", "{}%0A"] {
+            let text = around.replace("{}", &encoded);
+            let right = signed(signer, HOST, "owner");
+            for header in [
+                right.replace("skn=owner", &format!("skn={text}")),
+                right.replace(&format!("sr={HOST}"), &format!("sr={text}")),
+            ] {
+                let refused = judge(&header).unwrap_err();
+                for part in [&base64[..12], &base64[base64.len() - 12..]] {
+                    assert!(!refused.to_string().contains(part), "{length} {refused}");
+                    assert!(!format!("{refused:?}").contains(part), "{length}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn c9_a_key_in_place_of_a_name_is_not_shown() {
     let all = policies();

@@ -77,13 +77,15 @@ pub(super) fn check_key_name(token: &SasToken<'_>) -> Result<(), Rejection> {
 }
 
 /// A text of the token, unless it can be the key, which some send where its name belongs.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_' | '=');
     let name = |c: char| c.is_ascii_lowercase() || c == '-';
-    let key = text.len() >= SHORTEST_KEY
-        && text.trim().chars().all(base64)
-        && !text.chars().all(name)
-        && !COLLECTIONS.iter().any(|part| text.contains(part));
+    // What a text is put between where it is copied from.
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || "\"'`<>[](){},;".contains(c));
+    let key = bare.len() >= SHORTEST_KEY
+        && bare.chars().all(base64)
+        && !bare.chars().all(name)
+        && !COLLECTIONS.iter().any(|part| bare.contains(part));
     if key || text.to_ascii_lowercase().contains("accesskey=") {
         return format!(
             "{} characters, among them what can be a key",
