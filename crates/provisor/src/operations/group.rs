@@ -134,6 +134,7 @@ pub fn page(
 ) -> Outcome<Page<GroupView>> {
     call.conclude((Verb::Query, KIND, ""), |call| {
         call.caller.permit(KIND.read_right())?;
+        scan.check(call.scope, KIND, "")?;
         Ok(Success::read(
             scan.page(key, rows, |row| GroupView::of(row))?,
         ))

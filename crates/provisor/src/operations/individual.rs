@@ -179,6 +179,7 @@ pub fn page(
 ) -> Outcome<Page<IndividualView>> {
     call.conclude((Verb::Query, KIND, ""), |call| {
         call.caller.permit(KIND.read_right())?;
+        scan.check(call.scope, KIND, "")?;
         for (stored, record) in rows {
             check::is_of(call.scope, stored.value.registration_id(), *record)?;
         }

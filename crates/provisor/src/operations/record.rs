@@ -120,6 +120,10 @@ pub fn page(
 ) -> Outcome<Page<RecordView>> {
     call.conclude((Verb::Query, KIND, group.normal_form()), |call| {
         call.caller.permit(KIND.read_right())?;
+        scan.check(call.scope, KIND, group.normal_form())?;
+        for row in rows {
+            check::is_of(call.scope, &row.registration_id, Some(row))?;
+        }
         let of_group = EnrollmentRef::Group(group.clone());
         if let Some(other) = rows.iter().find(|row| row.enrollment != of_group) {
             return Err(Rejection::new(Code::ServiceFacts, Subject::field("rows"))

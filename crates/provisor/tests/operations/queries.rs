@@ -307,6 +307,54 @@ fn rows_that_were_not_asked_for_are_refused() {
     }
 }
 
+/// A page that is made of another query's scan would hand out a token that goes on in that one.
+#[test]
+fn a_scan_is_good_for_what_it_was_made_for_alone() {
+    use provisor::attestation::EnrollmentRef;
+    use provisor::operations::{Call, group, individual, record};
+    use provisor::registration::Entry;
+    let mut store = filled(&["a", "b"]);
+    store.register("c", EnrollmentRef::Group(named("line-7")));
+    let foreign = IdScope::parse("0ne0FFFFFFF").unwrap();
+    let rows: Vec<_> = store
+        .individuals
+        .values()
+        .map(|stored| (stored, None))
+        .collect();
+    let mut random = store.random.clone();
+    let query = Query::all();
+    let [seven, eight] = ["line-7", "line-8"].map(named);
+    let mut call = Call::new(&store.scope, &store.caller, store.now, &mut random);
+    let of_groups = group::query(&mut call, &query, &store.key).unwrap();
+    let of_individuals = individual::query(&mut call, &query, &store.key).unwrap();
+    let of_seven = record::query(&mut call, &seven, &query, &store.key).unwrap();
+    let mut record = store
+        .records
+        .values()
+        .find_map(Entry::record)
+        .unwrap()
+        .clone();
+    let page = record::page(&mut call, &seven, &of_seven, &store.key, &[&record]);
+    assert!(page.refused().is_none());
+    let code = |refused: Option<&Rejection>| refused.map(Rejection::code);
+    for refused in [
+        individual::page(&mut call, &of_groups, &store.key, &rows).refused(),
+        group::page(&mut call, &of_individuals, &store.key, &[]).refused(),
+        record::page(&mut call, &seven, &of_individuals, &store.key, &[]).refused(),
+        record::page(&mut call, &eight, &of_seven, &store.key, &[]).refused(),
+    ] {
+        assert_eq!(code(refused), Some(Code::ServiceFacts));
+    }
+    // Another scope's scan, and another scope's record.
+    record.scope = foreign.clone();
+    let page = record::page(&mut call, &seven, &of_seven, &store.key, &[&record]);
+    assert_eq!(code(page.refused()), Some(Code::ServiceFacts));
+    let mut random = store.random.clone();
+    let mut call = Call::new(&foreign, &store.caller, store.now, &mut random);
+    let page = individual::page(&mut call, &of_individuals, &store.key, &rows);
+    assert_eq!(code(page.refused()), Some(Code::ServiceFacts));
+}
+
 proptest! {
     #[test]
     fn c4_every_item_is_on_exactly_one_page(

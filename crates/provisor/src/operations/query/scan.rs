@@ -133,9 +133,8 @@ impl Scan {
         } else {
             limits::QUERY_ROWS
         };
-        let scope = scope.normal_form();
         let (filter, order) = (&query.filter, query.order);
-        let bound = format!("{scope}\n{kind}\n{within}\n{order:?}\n{filter}");
+        let bound = format!("{}{order:?}\n{filter}", searched(scope, kind, within));
         let token = query.continuation.as_deref();
         let after = token.map(|token| key.open(&bound, token)).transpose()?;
         Ok(Self {
@@ -173,6 +172,21 @@ impl Scan {
     #[must_use]
     pub const fn limit(&self) -> usize {
         self.rows.saturating_add(1)
+    }
+
+    /// It is a scan of those things, and no other one's: its token would go on in theirs.
+    pub(in crate::operations) fn check(
+        &self,
+        scope: &IdScope,
+        kind: Kind,
+        within: &str,
+    ) -> Result<(), Rejection> {
+        if self.bound.starts_with(&searched(scope, kind, within)) {
+            return Ok(());
+        }
+        Err(Rejection::new(Code::ServiceFacts, Subject::field("scan"))
+            .expected(format!("a scan of each {kind} in the scope {scope}"))
+            .found("the scan of another query"))
     }
 
     /// The page that these rows make.
@@ -221,4 +235,9 @@ impl Scan {
             Order::Descending => row < last,
         }
     }
+}
+
+/// What is searched through; none of the three has a line break in it.
+fn searched(scope: &IdScope, kind: Kind, within: &str) -> String {
+    format!("{}\n{kind}\n{within}\n", scope.normal_form())
 }
