@@ -191,8 +191,10 @@ impl Service {
 
     /// The keys of a TPM that are enrolled. Their certificate is judged by the decision, once.
     fn check_shown(&self, keys: TpmKeys<'_>, facts: &Facts<'_>) -> Result<(), Rejection> {
+        // Read whoever is enrolled, so that the time tells nobody who is.
+        let read = read_keys(keys);
         let (_, claim) = tpm_enrollment(facts)?;
-        let (ek, _) = read_keys(keys)?;
+        let (ek, _) = read?;
         self.ek_policy.vouch(claim, ek.name(), || Ok(()))?;
         Ok(())
     }

@@ -44,8 +44,10 @@ impl Service {
         effects: &mut Vec<Effect>,
     ) -> Result<Response, Rejection> {
         self.check_can_ask(facts, now)?;
+        // Read whoever is enrolled, so that the time tells nobody who is.
+        let read = read_keys(keys);
         let (enrollment, claim) = tpm_enrollment(facts)?;
-        let (ek, srk) = read_keys(keys)?;
+        let (ek, srk) = read?;
         let vouched = self.vouch(claim, &ek, keys, facts, effort, now)?;
         match self.challenge_mode {
             ChallengeMode::Stateless => return self.ask(request, &ek, &srk, facts, now, random),

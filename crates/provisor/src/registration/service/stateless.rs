@@ -49,10 +49,14 @@ impl Service {
         effects: &mut Vec<Effect>,
     ) -> Result<End, Refusal> {
         let keyring = facts.keyring()?;
+        // Read whoever is enrolled, so that the time tells nobody who is.
+        let read = keys.map(read_keys);
         let (enrollment, claim) = tpm_enrollment(facts)?;
         // The keys pass the same doors as with the first request: nothing says that it was made.
-        let keys = keys.ok_or_else(keys_missing)?;
-        let (ek, srk) = read_keys(keys)?;
+        let (Some(keys), Some(read)) = (keys, read) else {
+            return Err(keys_missing().into());
+        };
+        let (ek, srk) = read?;
         let vouched = self.vouch(claim, &ek, keys, facts, effort, now)?;
         let binding = self.binding(request, &ek, &srk, facts);
         let judged = self.judge_stateless(request, answer, keyring, &binding, now)?;
@@ -85,8 +89,10 @@ impl Service {
         now: UnixTime,
     ) -> Result<(), Rejection> {
         let keyring = facts.keyring()?;
+        // Read whoever is enrolled, so that the time tells nobody who is.
+        let read = keys.map(read_keys);
         let (_, claim) = tpm_enrollment(facts)?;
-        let (ek, srk) = read_keys(keys.ok_or_else(keys_missing)?)?;
+        let (ek, srk) = read.ok_or_else(keys_missing)??;
         self.ek_policy.vouch(claim, ek.name(), || Ok(()))?;
         let binding = self.binding(request, &ek, &srk, facts);
         self.judge_stateless(request, answer, keyring, &binding, now)
