@@ -1,5 +1,6 @@
 //! A merge patch (RFC 7396).
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -16,21 +17,28 @@ impl Json {
             Self::Object(members) => members,
             _ => Vec::new(),
         };
-        for (name, change) in changes {
-            let place = members.iter().position(|(known, _)| *known == name);
-            match (place, change) {
-                (Some(place), Self::Null) => drop(members.remove(place)),
-                (None, Self::Null) => {}
-                (Some(place), change) => {
-                    if let Some((_, value)) = members.get_mut(place) {
-                        let before = core::mem::replace(value, Self::Null);
-                        *value = before.merged(change);
-                    }
-                }
-                // What the patch takes out of nothing is not there.
-                (None, change) => members.push((name, Self::Null.merged(change))),
-            }
-        }
+        // Looked up by name: one after the other would be the product of the two lengths.
+        let mut left: BTreeMap<String, (usize, Self)> = changes
+            .into_iter()
+            .enumerate()
+            .map(|(place, (name, change))| (name, (place, change)))
+            .collect();
+        members = members
+            .into_iter()
+            .filter_map(|(name, value)| match left.remove(&name) {
+                None => Some((name, value)),
+                Some((_, Self::Null)) => None,
+                Some((_, change)) => Some((name, value.merged(change))),
+            })
+            .collect();
+        // What the patch takes out of nothing is not there.
+        let mut new: Vec<(usize, String, Self)> = left
+            .into_iter()
+            .filter(|(_, (_, change))| *change != Self::Null)
+            .map(|(name, (place, change))| (place, name, Self::Null.merged(change)))
+            .collect();
+        new.sort_by_key(|(place, ..)| *place);
+        members.extend(new.into_iter().map(|(_, name, value)| (name, value)));
         Self::Object(members)
     }
 }
@@ -65,5 +73,13 @@ mod tests {
             let merged = read(original).unwrap().merged(read(patch).unwrap());
             assert_eq!(merged.to_string(), result, "{original} with {patch}");
         }
+    }
+
+    #[test]
+    fn members_stay_in_their_order_and_new_ones_follow_in_that_of_the_patch() {
+        let original = r#"{"z":1,"b":2,"a":3}"#;
+        let patch = r#"{"y":9,"a":null,"c":null,"b":{"n":null,"m":1},"x":8}"#;
+        let merged = read(original).unwrap().merged(read(patch).unwrap());
+        assert_eq!(merged.to_string(), r#"{"z":1,"b":{"m":1},"y":9,"x":8}"#);
     }
 }

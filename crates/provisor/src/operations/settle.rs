@@ -1,5 +1,6 @@
 //! From what an operator sent to the settings of an enrollment.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -84,8 +85,10 @@ fn linked(
     facts: &ServiceFacts<'_>,
 ) -> Result<Vec<Condition>, Rejection> {
     let mut conditions = Vec::new();
+    // Looked up, not gone through: both lists can be as long as a service has hubs.
+    let before: BTreeSet<&HubName> = stored.iter().flat_map(|stored| &stored.iot_hubs).collect();
     for hub in hubs {
-        if stored.is_some_and(|stored| stored.iot_hubs.contains(hub)) {
+        if before.contains(hub) {
             continue;
         }
         if !facts.hubs.contains(hub) {
