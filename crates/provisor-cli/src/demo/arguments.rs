@@ -1,5 +1,9 @@
 //! What the command line says.
 
+use std::num::NonZeroUsize;
+
+use super::fleet::Settings;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// How many good devices the factory makes.
@@ -14,4 +18,27 @@ pub(crate) struct Arguments {
     /// Puts the times into the JSON object, which then differs from run to run.
     #[arg(long, requires = "json")]
     pub(super) timings: bool,
+    /// The fleet alone, for many devices: a whole service in this process, and every kind of device by
+    /// its own state machine over HTTP and MQTT, all of them again after each change of hubs and
+    /// groups. Their certificates share a pool of keys.
+    #[arg(long, conflicts_with = "timings")]
+    pub(super) in_process: bool,
+    /// How many threads the fleet is served by; the outcome is the same for each. Without: all cores.
+    #[arg(long, value_name = "T")]
+    pub(super) threads: Option<NonZeroUsize>,
+    /// Leaves one registration uncounted: the demo has to see it.
+    #[arg(long, hide = true)]
+    pub(super) lose_a_count: bool,
+}
+
+impl Arguments {
+    pub(super) fn fleet(&self) -> Settings {
+        let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Settings {
+            devices: self.devices,
+            seed: self.seed,
+            threads: self.threads.unwrap_or_else(cores),
+            lose_a_count: self.lose_a_count,
+        }
+    }
 }

@@ -5,11 +5,17 @@ use serde_json::{Value, json};
 use super::arguments::Arguments;
 use super::clock::Timing;
 use super::factory::Make;
+use super::fleet;
 use super::refused::Refused;
 use super::run::Outcome;
 
 /// One object. Without `--timings` two runs of the same seed and number are the same to the byte.
-pub(super) fn object(arguments: &Arguments, outcome: &Outcome, refused: &[Refused]) -> String {
+pub(super) fn object(
+    arguments: &Arguments,
+    outcome: &Outcome,
+    fleet: &fleet::Outcome,
+    refused: &[Refused],
+) -> String {
     let makes: serde_json::Map<String, Value> = Make::ALL
         .into_iter()
         .map(|make| (make.label().to_owned(), outcome.made(make).into()))
@@ -24,15 +30,6 @@ pub(super) fn object(arguments: &Arguments, outcome: &Outcome, refused: &[Refuse
             })
         })
         .collect();
-    let cases: Vec<Value> = refused
-        .iter()
-        .map(|case| {
-            json!({
-                "case": case.case, "expectedCode": case.expected, "right": case.is_right(),
-                "rejection": case.rejection,
-            })
-        })
-        .collect();
     let wrongly: Vec<Value> = outcome
         .refused
         .iter()
@@ -44,11 +41,37 @@ pub(super) fn object(arguments: &Arguments, outcome: &Outcome, refused: &[Refuse
         "makes": makes,
         "hubs": hubs,
         "wronglyRefused": wrongly,
-        "badDevices": cases,
+        "badDevices": cases(refused),
+        "fleet": fleet::object(fleet),
         "decisionsSha256": outcome.digest(refused),
         "timings": arguments.timings.then(|| timings(outcome)),
     });
     format!("{object}\n")
+}
+
+/// The same for a fleet.
+pub(super) fn of_fleet(
+    arguments: &Arguments,
+    outcome: &fleet::Outcome,
+    refused: &[Refused],
+) -> String {
+    let object = json!({
+        "devices": arguments.devices,
+        "seed": arguments.seed,
+        "fleet": fleet::object(outcome),
+        "badDevices": cases(refused),
+    });
+    format!("{object}\n")
+}
+
+fn cases(refused: &[Refused]) -> Vec<Value> {
+    let case = |case: &Refused| {
+        json!({
+            "case": case.case, "expectedCode": case.expected, "right": case.is_right(),
+            "rejection": case.rejection,
+        })
+    };
+    refused.iter().map(case).collect()
 }
 
 fn timings(outcome: &Outcome) -> Vec<Value> {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::arguments::Arguments;
 use super::clock::Timing;
 use super::factory::Make;
+use super::fleet;
 use super::refused::Refused;
 use super::run::Outcome;
 use crate::answer::rejection_block;
@@ -12,15 +13,47 @@ use crate::answer::rejection_block;
 /// The longest bar, in characters: what is beside it fits into 100 columns.
 const BAR: usize = 30;
 
-pub(super) fn report(arguments: &Arguments, outcome: &Outcome, refused: &[Refused]) -> String {
+pub(super) fn report(
+    arguments: &Arguments,
+    outcome: &Outcome,
+    fleet: &fleet::Outcome,
+    refused: &[Refused],
+) -> String {
     let Arguments { devices, seed, .. } = arguments;
     let mut out = format!("provisor demo: {devices} devices, seed {seed}\n\n");
     makes(&mut out, outcome);
     hubs(&mut out, outcome);
     times(&mut out, &outcome.timings);
+    let _ = writeln!(
+        out,
+        "\nAnother {devices} devices register again and again while hubs and groups change\n"
+    );
+    fleet::report(&mut out, fleet);
     bad_devices(&mut out, refused);
     wrongly_refused(&mut out, outcome);
     summary(&mut out, outcome, refused);
+    out
+}
+
+/// The same for a fleet: no times, so that two runs are the same to the byte.
+pub(super) fn of_fleet(
+    arguments: &Arguments,
+    outcome: &fleet::Outcome,
+    refused: &[Refused],
+) -> String {
+    let Arguments { devices, seed, .. } = arguments;
+    let mut out = format!("provisor demo --in-process: {devices} devices, seed {seed}\n\n");
+    fleet::report(&mut out, outcome);
+    for case in refused.iter().filter(|case| !case.is_right()) {
+        let _ = writeln!(out, "WRONG: {}: {} was expected", case.case, case.expected);
+    }
+    let right = refused.iter().filter(|case| case.is_right()).count();
+    let _ = writeln!(
+        out,
+        "{right} of {} bad devices refused with the code that is theirs; without --in-process they are \
+         explained.",
+        refused.len()
+    );
     out
 }
 

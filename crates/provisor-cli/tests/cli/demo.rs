@@ -99,3 +99,84 @@ fn the_text_shows_bars_times_and_explanations() {
         run.err
     );
 }
+
+#[test]
+fn a_fleet_in_this_process_is_the_same_to_the_byte_by_any_number_of_threads() {
+    let folder = folder("demo-fleet");
+    let run = |seed: &str, more: &[&str]| {
+        let fleet = ["demo", "--in-process", "--devices", "200", "--seed", seed];
+        let run = provisor_in(&folder, fleet.iter().chain(more).copied());
+        assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+        run
+    };
+    let first = run("7", &["--json", "--threads", "1"]);
+    assert_eq!(first.out, run("7", &["--json", "--threads", "2"]).out);
+    assert_eq!(first.out, run("7", &["--json"]).out);
+    let other = run("8", &["--json"]);
+    let (first, other) = (first.json(), other.json());
+    assert_ne!(first["fleet"]["sha256"], other["fleet"]["sha256"]);
+    let text = run("7", &["--threads", "1"]);
+    assert_eq!(text.out, run("7", &["--threads", "3"]).out);
+    assert!(!text.out.contains("WRONG"), "{}", text.out);
+    assert!(text.err.contains("The fleet took"), "{}", text.err);
+}
+
+#[test]
+fn hubs_change_half_way_and_the_sums_add_up() {
+    let folder = folder("demo-fleet-sums");
+    let fleet = ["demo", "--in-process", "--devices", "300", "--json"];
+    let run = provisor_in(&folder, fleet);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    let json = run.json();
+    let fleet = &json["fleet"];
+    assert_eq!(fleet["kinds"]["TPM"], 3);
+    assert!(
+        fleet["kinds"]
+            .as_object()
+            .unwrap()
+            .values()
+            .all(|number| number.as_u64() > Some(0))
+    );
+    let number = |of: &serde_json::Value, name: &str| of[name].as_u64().unwrap();
+    let stages = fleet["stages"].as_array().unwrap();
+    let changes = ["first", "added", "reweighted", "removed"];
+    assert_eq!(stages.len(), changes.len());
+    for (stage, change) in stages.iter().zip(changes) {
+        assert!(
+            stage["change"].as_str().unwrap().contains(change),
+            "{stage}"
+        );
+        assert_eq!(stage["moved"], stage["fewestMoves"], "{stage}");
+        let (found, least) = (&stage["movedShare"], &stage["leastShareByWeights"]);
+        let apart = found.as_f64().unwrap() - least.as_f64().unwrap();
+        assert!(change == "first" || apart.abs() < 0.1, "{stage}");
+    }
+    let refused = number(&stages[3]["refused"], "ATTEST_GROUP_DISABLED");
+    assert_eq!(number(&stages[3], "assigned") + refused, 300);
+    assert!(refused > 0);
+    assert_eq!(
+        (number(fleet, "inTwoLiveHubs"), number(fleet, "astray")),
+        (0, 0)
+    );
+    assert_eq!(fleet["meteringAddsUp"], true);
+    let metered = fleet["metered"].as_array().unwrap();
+    let of = |what: &str| -> u64 {
+        let rows = metered.iter().filter(|row| row["instruction"] == what);
+        rows.map(|row| number(row, "number")).sum()
+    };
+    assert_eq!(of("registration"), 300);
+    assert_eq!(of("reregistration"), 900 - refused);
+    let all: u64 = metered.iter().map(|row| number(row, "number")).sum();
+    assert_eq!(all, number(fleet, "meteredInAll"));
+}
+
+#[test]
+fn a_registration_that_is_not_counted_makes_the_demo_fail() {
+    let folder = folder("demo-fleet-fault");
+    let fleet = ["demo", "--in-process", "--devices", "40", "--lose-a-count"];
+    let run = provisor_in(&folder, fleet);
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    let found = "WRONG: the metering does not add up: registration: 39 counted, 40 acknowledged";
+    assert!(run.out.contains(found), "{}", run.out);
+    assert!(!run.out.contains("It adds up"), "{}", run.out);
+}
