@@ -11,6 +11,7 @@ mod allocation;
 pub(crate) mod form;
 mod ids;
 mod sas;
+mod scenario;
 mod tpm;
 mod x509;
 
@@ -32,6 +33,7 @@ pub(crate) fn generate() -> Result<Vec<Generated>, String> {
         file("tpm", tpm::ABOUT, &tpm::cases()?)?,
         file("sas", sas::ABOUT, &sas::cases()?)?,
         file("allocation", allocation::ABOUT, &allocation::cases()?)?,
+        file("scenario", scenario::ABOUT, &scenario::cases()?)?,
     ])
 }
 
