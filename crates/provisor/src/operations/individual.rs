@@ -21,7 +21,7 @@ use super::query::{ContinuationKey, Page, Query, Scan};
 use super::searched::IndividualRow;
 use super::settle;
 use super::stored::Stored;
-use super::transaction::{Change, RecordChange, Write};
+use super::transaction::{Change, Condition, RecordChange, Write};
 use super::view::{IndividualView, Mechanism};
 use super::written::Written;
 use crate::attestation::EnrollmentRef;
@@ -96,7 +96,10 @@ pub fn mechanism(
 }
 
 /// Deletes an enrollment, and the record of its device if that was made through it; see
-/// [`RegistrationRecord::fate`]. The device in its hub is not touched, and its ID is free.
+/// [`RegistrationRecord::fate`]. The device in its hub is not touched, and its ID is free. What the store
+/// has of the record is looked at again when it commits ([`Condition::RecordStands`]).
+///
+/// [`Condition::RecordStands`]: super::Condition::RecordStands
 ///
 /// # Errors
 /// [`ServiceRight`](crate::Code::ServiceRight) without [`EnrollmentWrite`](super::Right::EnrollmentWrite),
@@ -197,12 +200,16 @@ fn with_record(
 ) -> Result<Success<()>, Rejection> {
     let mut success = enroll::delete(call, id, if_match, stored)?;
     check::is_of(call.scope, id, record)?;
-    let goes = |record: &&RegistrationRecord| record.fate(&EnrollmentRef::Individual) == Fate::Goes;
-    success.writes.extend(
-        record
-            .filter(goes)
-            .map(|record| Write::Record(RecordChange::delete(record, call.now))),
-    );
+    match record {
+        Some(record) if record.fate(&EnrollmentRef::Individual) == Fate::Goes => {
+            let change = RecordChange::delete(record, call.now);
+            success.writes.push(Write::Record(change));
+        }
+        // The device may register through the enrollment before it goes: then its record has to go, too.
+        record => success
+            .conditions
+            .push(Condition::record_stands(id, record)),
+    }
     Ok(success)
 }
 

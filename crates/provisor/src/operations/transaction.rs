@@ -108,6 +108,17 @@ pub enum Condition {
     HubLinked(HubName),
     /// The policy of that name is stored in that version.
     PolicyStands(PolicyName, Etag),
+    /// Under that ID is the record with this revision and fence; `None`: no record, though perhaps a
+    /// tombstone.
+    RecordStands(RegistrationId, Option<(u64, Fence)>),
+}
+
+impl Condition {
+    /// That under the ID is what was looked up, and nothing that a registration made of it since.
+    pub(super) fn record_stands(id: &RegistrationId, record: Option<&RegistrationRecord>) -> Self {
+        let version = record.map(|record| (record.revision, record.fence));
+        Self::RecordStands(id.clone(), version)
+    }
 }
 
 impl Transaction {

@@ -2,11 +2,11 @@
 
 use provisor::attestation::EnrollmentRef;
 use provisor::metering::Instruction;
-use provisor::operations::{Caller, IfMatch, Query, Right, Rights};
+use provisor::operations::{Call, Caller, IfMatch, Query, Right, Rights, individual};
 use provisor::registration::Entry as Left;
 use provisor::{Code, IdScope};
 
-use crate::store::{Store, device, named, tag};
+use crate::store::{Store, device, named, tag, tpm};
 
 fn of_group(id: &str) -> EnrollmentRef {
     EnrollmentRef::Group(named(id))
@@ -151,4 +151,33 @@ fn a_record_of_another_service_is_no_fact_of_this_one() {
     assert_eq!(refused.code(), Code::ServiceFacts);
     let refused = store.delete_record("line-7", &IfMatch::Any).unwrap_err();
     assert_eq!(refused.code(), Code::ServiceFacts);
+}
+
+/// One after the other, the record goes with the enrollment or the device is not admitted. At once, the
+/// deletion is decided again.
+#[test]
+fn c8_a_device_that_registers_while_its_enrollment_is_deleted_leaves_no_record() {
+    let group = of_group("line");
+    for before in [None, Some(group)] {
+        let mut store = Store::new();
+        store.put(tpm("line-7"), &IfMatch::Any).unwrap();
+        if let Some(through) = before {
+            store.register("line-7", through);
+        }
+        let id = device("line-7");
+        let record = store.records.get(&id).and_then(Left::record).cloned();
+        let mut random = store.random.clone();
+        let mut call = Call::new(&store.scope, &store.caller, store.now, &mut random);
+        let stored = store.individuals.get(&id);
+        let (late, _) =
+            individual::delete(&mut call, &id, &IfMatch::Any, stored, record.as_ref()).begin();
+        // Meanwhile the device registers through the enrollment.
+        store.register("line-7", EnrollmentRef::Individual);
+        if let (Some(before), Some(Left::Record(record))) = (record, store.records.get_mut(&id)) {
+            record.revision = before.revision + 1;
+        }
+        assert!(store.commit(late).is_err());
+        store.delete("line-7", &IfMatch::Any).unwrap();
+        assert!(matches!(store.records.get(&id), Some(Left::Tombstone(_))));
+    }
 }

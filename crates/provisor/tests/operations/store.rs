@@ -162,6 +162,10 @@ impl Store {
                 let individuals = self.individuals.values().map(|stored| &stored.value);
                 check_ca_unused(name, individuals, groups).is_ok()
             }
+            Condition::RecordStands(id, version) => {
+                let record = self.records.get(id).and_then(Left::record);
+                record.map(|record| (record.revision, record.fence)) == *version
+            }
             Condition::PolicyStands(name, etag) => self
                 .policies
                 .get(name)
