@@ -1,7 +1,7 @@
 //! Bodies as drafts for the engine's operations.
 
 use provisor::enrollment::Etag;
-use provisor::operations::{self, GroupDraft, IndividualDraft};
+use provisor::operations::{self, AttestationDraft, GroupDraft, IndividualDraft};
 use provisor::{DeviceId, GroupId, RegistrationId};
 use provisor_report::Rejection;
 
@@ -42,6 +42,18 @@ impl IndividualEnrollment {
             None => draft,
         })
     }
+
+    /// What a bulk operation deletes: its ID is enough, and the rest is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// What is not legal in the ID.
+    pub fn to_deletion(&self) -> Result<IndividualDraft, Rejection> {
+        let id = self.registration_id.as_deref();
+        let id = id.ok_or_else(|| missing("/registrationId"))?;
+        let id = RegistrationId::try_from(id).map_err(about("/registrationId"))?;
+        Ok(IndividualDraft::new(id, AttestationDraft::default()))
+    }
 }
 
 impl EnrollmentGroup {
@@ -70,6 +82,18 @@ impl EnrollmentGroup {
             .with_settings(sent.to_draft()?)
             .with_members(kept(self)?);
         Ok(draft)
+    }
+
+    /// As [`IndividualEnrollment::to_deletion`].
+    ///
+    /// # Errors
+    ///
+    /// What is not legal in the ID.
+    pub fn to_deletion(&self) -> Result<GroupDraft, Rejection> {
+        let id = self.enrollment_group_id.as_deref();
+        let id = id.ok_or_else(|| missing("/enrollmentGroupId"))?;
+        let id = GroupId::parse(id).map_err(about("/enrollmentGroupId"))?;
+        Ok(GroupDraft::new(id, AttestationDraft::default()))
     }
 }
 

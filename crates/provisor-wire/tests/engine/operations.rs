@@ -2,9 +2,9 @@
 
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::attestation::EkPolicy;
-use provisor::enrollment::{EnrollmentGroup as Group, IndividualEnrollment as Individual};
+use provisor::enrollment::{EnrollmentGroup as Group, Etag, IndividualEnrollment as Individual};
 use provisor::operations::{
-    self, Call, Caller, Rights, ServiceFacts, Stored, Write, group, individual,
+    self, BulkItem, Call, Caller, Rights, ServiceFacts, Stored, Write, group, individual,
 };
 use provisor::quota::{Counts, Quotas};
 use provisor::{GroupId, HubName, IdScope, RegistrationId};
@@ -13,10 +13,10 @@ use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 use provisor_wire::device::TpmAttestation;
 use provisor_wire::service::{
-    AttestationMechanism, Collection, EnrollmentGroup, IndividualEnrollment, PageRequest,
+    AttestationMechanism, BulkMode, Collection, EnrollmentGroup, IndividualEnrollment, PageRequest,
     QuerySpecification, X509Attestation, X509CertificateWithInfo, X509Certificates, entity,
 };
-use provisor_wire::{Body as _, EntityTag, IfMatch, Rejection, UnixTime};
+use provisor_wire::{Body as _, Code, EntityTag, IfMatch, Rejection, UnixTime};
 
 const NOW: UnixTime = UnixTime::new(1_790_000_000);
 
@@ -281,4 +281,44 @@ fn a_group_comes_back_too() {
         refused.unwrap_err().subject().to_string(),
         "/enrollmentGroupId"
     );
+}
+
+/// To delete, an ID is enough: so clients send it.
+#[test]
+fn a_bulk_operation_deletes_by_the_ids_alone() {
+    use provisor_wire::service::{BulkEnrollmentGroupOperation, BulkEnrollmentOperation};
+    let text =
+        br#"{"mode":"delete","enrollments":[{"registrationId":"line-7","etag":"InYxIg=="}]}"#;
+    let body = BulkEnrollmentOperation::from_request(text).unwrap();
+    let item = &body.enrollments.unwrap()[0];
+    assert_eq!(item.to_draft().unwrap_err().code(), Code::WireMemberMissing);
+    let draft = item.to_deletion().unwrap();
+    assert_eq!(draft.registration_id.as_str(), "line-7");
+    let etag = item
+        .etag
+        .as_ref()
+        .map(EntityTag::to_engine)
+        .unwrap()
+        .unwrap();
+
+    let (hubs, scope, caller) = (hubs(), scope(), Caller::new("owner", Rights::ALL));
+    let (quotas, counts) = (Quotas::NONE, Counts::NOT_COUNTED);
+    let facts = ServiceFacts::new(&hubs, &EkPolicy::AllowList, &quotas, &counts);
+    let sent = r#"{"registrationId":"line-7","attestation":{"type":"symmetricKey"}}"#;
+    let (mut stored, _) = put(sent, None, None).unwrap();
+    for (version, refused) in [("v2", Some(Code::ServiceEtag)), ("v1", None)] {
+        stored.etag = Etag::parse(version).unwrap();
+        let mut random = SeededRandom::new(3, "");
+        let mut call = Call::new(&scope, &caller, NOW, &mut random);
+        let item = BulkItem::new(draft.clone(), Some(&stored)).with_etag(Some(etag.clone()));
+        let mode = BulkMode::Delete.to_engine();
+        let parts = individual::bulk(&mut call, mode, vec![item], &facts).unwrap();
+        let (_, outcome) = parts.into_parts().remove(0);
+        assert_eq!(outcome.refused().map(Rejection::code), refused);
+    }
+
+    let text = br#"{"mode":"delete","enrollmentGroups":[{"enrollmentGroupId":"line"}]}"#;
+    let body = BulkEnrollmentGroupOperation::from_request(text).unwrap();
+    let groups = body.enrollment_groups.unwrap();
+    assert_eq!(groups[0].to_deletion().unwrap().id.as_str(), "line");
 }
