@@ -52,9 +52,11 @@
     doc = "| [`ca`]: put, draw_code, verify, delete | `ServiceConfig` | `caWrite`, `caDelete` |"
 )]
 //! | [`hub`]: put, unlink | `ServiceConfig` | `hubWrite`, `hubDelete` |
-//! | [`policy`]: put, rotate, delete | `ServiceConfig` | `policyWrite`, `policyDelete` |
+//! | [`policy`]: put, rotate | `ServiceConfig`, and the rights of the policy | `policyWrite` |
+//! | [`policy::delete`] | `ServiceConfig` | `policyDelete` |
+//! | [`policy::keys`] | `ServiceConfig`, and the rights of the policy | - |
 //! | [`service::put`] | `ServiceConfig` | `serviceWrite` |
-//! | reading and listing of these, keys of policies included | `ServiceConfig` | - |
+//! | reading and listing of these | `ServiceConfig` | - |
 //!
 //! # What is looked up
 //!

@@ -41,7 +41,8 @@ pub struct PolicyView {
 /// stored one. `others` are the other policies of the service.
 ///
 /// # Errors
-/// [`ServiceRight`](Code::ServiceRight) without [`ServiceConfig`](Right::ServiceConfig),
+/// [`ServiceRight`](Code::ServiceRight) without [`ServiceConfig`](Right::ServiceConfig) and each of the rights
+/// that the policy gives: nobody hands out more than they have;
 /// [`ServicePolicyRights`](Code::ServicePolicyRights), [`ServiceLastPolicy`](Code::ServiceLastPolicy),
 /// the codes of [`IfMatch`].
 pub fn put(
@@ -62,6 +63,7 @@ pub fn put(
                 Subject::field("rights"),
             ));
         }
+        call.caller.permit_all(rights)?;
         let conditions = match stored {
             Some(stored) if !rights.has(Right::ServiceConfig) => somebody_left(stored, others)?,
             _ => Vec::new(),
@@ -86,7 +88,7 @@ pub fn put(
 /// secondary, draw the primary, let them use the primary, draw the secondary.
 ///
 /// # Errors
-/// [`ServiceRight`](Code::ServiceRight), [`ServiceNotFound`](Code::ServiceNotFound),
+/// [`ServiceRight`](Code::ServiceRight) as in [`keys`], [`ServiceNotFound`](Code::ServiceNotFound),
 /// [`ServiceEtag`](Code::ServiceEtag), what the randomness refuses with.
 pub fn rotate(
     call: &mut Call<'_>,
@@ -97,6 +99,7 @@ pub fn rotate(
 ) -> Outcome<SymmetricKeys> {
     call.conclude((Verb::RotateKeys, KIND, name.as_str()), |call| {
         let stored = existing(call, name, stored)?;
+        call.caller.permit_all(stored.value.rights)?;
         let expected = if_match.for_stored(KIND, name.as_str(), &stored.etag)?;
         let (before, drawn) = (&stored.value.keys, SasKey::generate(call.random)?);
         let keys = match slot {
@@ -124,10 +127,10 @@ pub fn read(
     })
 }
 
-/// Reads the keys of a policy.
+/// Reads the keys of a policy: who has them has its rights.
 ///
 /// # Errors
-/// As [`read`].
+/// As [`read`]; [`ServiceRight`](Code::ServiceRight) also without each of the rights of the policy.
 pub fn keys(
     call: &mut Call<'_>,
     name: &PolicyName,
@@ -135,6 +138,7 @@ pub fn keys(
 ) -> Outcome<SymmetricKeys> {
     call.conclude((Verb::ReadKeys, KIND, name.as_str()), |call| {
         let stored = written::read(call, name, stored)?;
+        call.caller.permit_all(stored.value.rights)?;
         Ok(Success::read(stored.value.keys.clone()))
     })
 }

@@ -185,3 +185,41 @@ fn names_of_policies() {
         );
     }
 }
+
+/// Whoever may configure the service and no more must not come to the other rights by that one.
+#[test]
+fn d4_nobody_hands_out_or_takes_hold_of_more_than_they_have() {
+    let mut store = Store::new();
+    let config = Rights::NONE.with(Right::ServiceConfig);
+    put(&mut store, "owner", Rights::ALL, KeysDraft::default()).unwrap();
+    put(&mut store, "reader", READ, KeysDraft::default()).unwrap();
+    put(&mut store, "config", config, KeysDraft::default()).unwrap();
+    store.caller = Caller::new("config", config);
+    let mut known = KeysDraft::default();
+    known.primary = Some(SasKey::from_bytes(&[7; 32]).unwrap());
+    for id in ["owner", "reader"] {
+        for refused in [
+            keys(&mut store, id).unwrap_err(),
+            rotate(&mut store, id, KeySlot::Primary).unwrap_err(),
+            put(&mut store, id, store_rights(id), known.clone()).unwrap_err(),
+        ] {
+            assert_eq!(refused.code(), Code::ServiceRight, "{id}");
+            assert!(refused.expected_text().contains("EnrollmentRead"));
+        }
+    }
+    for rights in [Rights::ALL, READ, config.with(Right::EnrollmentWrite)] {
+        for id in ["config", "mine"] {
+            let refused = put(&mut store, id, rights, known.clone()).unwrap_err();
+            assert_eq!(refused.code(), Code::ServiceRight);
+        }
+    }
+    // What is theirs they can do.
+    put(&mut store, "mine", config, known).unwrap();
+    rotate(&mut store, "config", KeySlot::Primary).unwrap();
+    keys(&mut store, "config").unwrap();
+    delete(&mut store, "reader", &IfMatch::Any).unwrap();
+}
+
+fn store_rights(id: &str) -> Rights {
+    if id == "owner" { Rights::ALL } else { READ }
+}

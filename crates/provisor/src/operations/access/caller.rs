@@ -37,6 +37,11 @@ impl Caller {
         self.rights
     }
 
+    /// Whether they have each of those rights: nobody hands out, or takes hold of, more than they have.
+    pub(crate) fn permit_all(&self, rights: Rights) -> Result<(), Rejection> {
+        rights.iter().try_for_each(|right| self.permit(right))
+    }
+
     /// Whether they have that right.
     pub(crate) fn permit(&self, right: Right) -> Result<(), Rejection> {
         if self.rights.has(right) {
