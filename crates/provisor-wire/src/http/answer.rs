@@ -3,13 +3,16 @@
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::request::Headers;
 use crate::header;
 use crate::retry_after::RetryAfter;
 
 /// An answer as a server sends it: everything but the length.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` does not show the body: the answer to `attestationmechanism` has keys.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer {
     /// The HTTP status.
@@ -54,5 +57,15 @@ impl Answer {
 impl Headers for Answer {
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.header(name)
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body_len", &self.body.len())
+            .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::header;
 
@@ -35,7 +36,10 @@ impl<K: AsRef<str>, V: AsRef<str>, const N: usize> Headers for [(K, V); N] {
 }
 
 /// A request as a client sends it: everything but the host and the length.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` shows neither the body, which may have keys, nor what proves who asks, nor the query, which has
+/// the key of a webhook's function.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
     /// `GET`, `PUT`, `POST` or `DELETE`.
@@ -77,5 +81,39 @@ impl Request {
     #[must_use]
     pub fn authorization(self, value: impl Into<Cow<'static, str>>) -> Self {
         self.with_header(header::AUTHORIZATION, value)
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.target.split('?').next().unwrap_or_default();
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &path)
+            .field("headers", &names)
+            .field("body_len", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+    use crate::http::Answer;
+
+    #[test]
+    fn no_secret_is_printed_of_a_message() {
+        let request = Request::new("POST", "https://f.example/api?code=SECRET".into())
+            .json(r#"{"primaryKey":"SECRET"}"#.into())
+            .authorization("SharedAccessSignature sig=SECRET");
+        let answer = Answer::json(200, r#"{"primaryKey":"SECRET"}"#.into());
+        for shown in [format!("{request:?}"), format!("{answer:?}")] {
+            assert!(!shown.contains("SECRET"), "{shown}");
+        }
+        assert!(format!("{request:?}").contains("https://f.example/api"));
+        assert!(format!("{answer:?}").contains("200"));
     }
 }
