@@ -746,8 +746,6 @@ typedef enum provisor_code {
   PROVISOR_SERVICE_BULK_SIZE = 7025,
   /** an item before this one in the same bulk operation has the same ID. To do: send one item for each ID; IDs disregard case. [DPS service API, bulk operations] */
   PROVISOR_SERVICE_BULK_TWICE = 7026,
-  /** the text is not a mode of bulk operations. To do: send create, update, updateIfMatchETag or delete. [DPS service API, bulk operations] */
-  PROVISOR_SERVICE_BULK_MODE = 7027,
   /** the number of items of a page is none. To do: send a number from 1 on in x-ms-max-item-count, or leave it out. [DPS service API, query] */
   PROVISOR_SERVICE_QUERY_PAGE = 7028,
   /** the continuation token is not one of this service, or belongs to another query. To do: send the token of the last page as it came, with the same query; or begin again without one. [DPS service API, query] */
@@ -818,14 +816,12 @@ typedef enum provisor_code {
   PROVISOR_WIRE_ENCODING = 8014,
   /** a parameter of the query or of the user name is given twice or has a value that it cannot have. To do: send each parameter once, with a value as expected. [DPS REST API, parameters] */
   PROVISOR_WIRE_PARAMETER = 8015,
-  /** the ID in the body is not the one that the request is about. To do: send the same ID in both places, or none in the body of a registration. [DPS REST API, paths] */
+  /** the registration ID in the body is not the one that the request is about. To do: send the same ID in both places, or none in the body. [DPS REST API, paths] */
   PROVISOR_WIRE_ID_DIFFERS = 8016,
   /** a header has a value that it cannot have. To do: send a value as expected, or leave the header out. [DPS REST API, headers] */
   PROVISOR_WIRE_HEADER = 8017,
   /** the attestation's type and its members do not go together. To do: give the one member that the type names, with what this kind of enrollment takes. [DPS REST API, AttestationMechanism] */
   PROVISOR_WIRE_ATTESTATION = 8018,
-  /** a bulk operation has no item or more than the limit. To do: send 1 to 10 items at a time. [DPS REST API, BulkEnrollmentOperation] */
-  PROVISOR_WIRE_BULK_COUNT = 8019,
   /** the MQTT user name is not of the form of provisioning. To do: send {idScope}/registrations/{registrationId}/api-version={version}. [DPS MQTT support, connect] */
   PROVISOR_WIRE_USER_NAME = 8020,
   /** the MQTT topic is none of provisioning. To do: publish to the topics of register and operation status, each with its $rid. [DPS MQTT support, topics] */
@@ -842,8 +838,6 @@ typedef enum provisor_code {
   PROVISOR_WIRE_CSR = 8026,
   /** the request is one of the experimental certificate management of 2021, which this service does not offer. To do: give the device its trust anchors and certificates by another way. [DPS REST API 2021-11-01-preview] */
   PROVISOR_WIRE_TRUST_BUNDLE = 8027,
-  /** the enrollment names a credential policy, and this service issues no certificates. To do: leave credentialPolicyName out. [DPS REST API 2025-07-01-preview, credentialPolicyName] */
-  PROVISOR_WIRE_CREDENTIAL_POLICY = 8028,
   /** the text is a certificate neither as PEM nor as base64 of DER. To do: send the PEM block, or the base64 of the DER bytes. [RFC 7468 section 5; RFC 4648 section 4] */
   PROVISOR_WIRE_CERTIFICATE = 8029,
   /** the text is no date and time. To do: send UTC in the form 2026-10-02T08:11:04.1234567Z. [RFC 3339 section 5.6] */
@@ -854,8 +848,6 @@ typedef enum provisor_code {
   PROVISOR_WIRE_ANSWER = 8032,
   /** the answer of the custom allocation is not of the form agreed. To do: let the function answer 200 with iotHubHostName, and initialTwin and payload if it wants. [DPS custom allocation policies, response] */
   PROVISOR_WIRE_WEBHOOK = 8033,
-  /** the request is signed by a bearer token, and this service takes SAS tokens only. To do: send a SAS token of one of the service's policies, as a connection string makes it. [DPS REST API, authentication; RFC 6750 section 2.1] */
-  PROVISOR_WIRE_BEARER = 8034,
   /** the authorization is of no scheme that this service knows. To do: send SharedAccessSignature and the token. [DPS REST API, authentication; RFC 9110 section 11.6.2] */
   PROVISOR_WIRE_AUTHORIZATION = 8035,
   /** the text of the query cannot be read. To do: send SELECT *, with WHERE and conditions on members if need be. [DPS REST API, QuerySpecification; docs/wire.md, queries] */

@@ -14,13 +14,13 @@ use crate::limits;
 /// let value = "SharedAccessSignature sr=0ne&sig=a%3d&se=1";
 /// assert_eq!(sas_token(Some(value))?, Some(value));
 /// assert_eq!(sas_token(None)?, None);
-/// assert_eq!(sas_token(Some("Bearer eyJ0")).unwrap_err().code().name(), "WIRE_BEARER");
+/// assert_eq!(sas_token(Some("Bearer eyJ0")).unwrap_err().code().name(), "SERVICE_BEARER");
 /// # Ok::<(), provisor_wire::Rejection>(())
 /// ```
 ///
 /// # Errors
 ///
-/// `WIRE_BEARER`: a token of another authority, which this service does not ask.
+/// `SERVICE_BEARER`: a token of another authority, which this service does not ask.
 /// `WIRE_AUTHORIZATION`: another scheme. Neither shows the value.
 pub fn sas_token(authorization: Option<&str>) -> Result<Option<&str>, Rejection> {
     let Some(value) = authorization.map(str::trim).filter(|v| !v.is_empty()) else {
@@ -36,7 +36,7 @@ pub fn sas_token(authorization: Option<&str>) -> Result<Option<&str>, Rejection>
     if scheme.eq_ignore_ascii_case("SharedAccessSignature") {
         Ok(Some(value))
     } else if scheme.eq_ignore_ascii_case("Bearer") {
-        Err(refused(Code::WireBearer).found("Bearer"))
+        Err(refused(Code::ServiceBearer).found("Bearer"))
     } else {
         Err(refused(Code::WireAuthorization).found("another scheme"))
     }
@@ -55,7 +55,7 @@ mod tests {
         assert_eq!(sas_token(Some("  ")).unwrap(), None);
         let long = "SharedAccessSignature ".to_string() + &"x".repeat(limits::HEADER_BYTES);
         for (value, code) in [
-            ("bearer c2VjcmV0", Code::WireBearer),
+            ("bearer c2VjcmV0", Code::ServiceBearer),
             ("Basic c2VjcmV0", Code::WireAuthorization),
             ("c2VjcmV0", Code::WireAuthorization),
             (&long, Code::WireAuthorization),

@@ -385,7 +385,6 @@ class Code(IntEnum):
     SERVICE_CREDENTIAL_POLICY = 7024
     SERVICE_BULK_SIZE = 7025
     SERVICE_BULK_TWICE = 7026
-    SERVICE_BULK_MODE = 7027
     SERVICE_QUERY_PAGE = 7028
     SERVICE_CONTINUATION = 7029
     SERVICE_FILTER = 7030
@@ -424,7 +423,6 @@ class Code(IntEnum):
     WIRE_ID_DIFFERS = 8016
     WIRE_HEADER = 8017
     WIRE_ATTESTATION = 8018
-    WIRE_BULK_COUNT = 8019
     WIRE_USER_NAME = 8020
     WIRE_TOPIC = 8021
     WIRE_ADDRESS = 8022
@@ -433,13 +431,11 @@ class Code(IntEnum):
     WIRE_OPERATION_ID = 8025
     WIRE_CSR = 8026
     WIRE_TRUST_BUNDLE = 8027
-    WIRE_CREDENTIAL_POLICY = 8028
     WIRE_CERTIFICATE = 8029
     WIRE_TIME = 8030
     WIRE_BASE64 = 8031
     WIRE_ANSWER = 8032
     WIRE_WEBHOOK = 8033
-    WIRE_BEARER = 8034
     WIRE_AUTHORIZATION = 8035
     WIRE_QUERY = 8036
     ARG_NULL = 9001
@@ -2619,12 +2615,6 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "DPS service API, bulk operations",
         2,
     ),
-    7027: (
-        "the text is not a mode of bulk operations",
-        "send create, update, updateIfMatchETag or delete",
-        "DPS service API, bulk operations",
-        2,
-    ),
     7028: (
         "the number of items of a page is none",
         "send a number from 1 on in x-ms-max-item-count, or leave it out",
@@ -2836,8 +2826,8 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         1,
     ),
     8016: (
-        "the ID in the body is not the one that the request is about",
-        "send the same ID in both places, or none in the body of a registration",
+        "the registration ID in the body is not the one that the request is about",
+        "send the same ID in both places, or none in the body",
         "DPS REST API, paths",
         1,
     ),
@@ -2851,12 +2841,6 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "the attestation's type and its members do not go together",
         "give the one member that the type names, with what this kind of enrollment takes",
         "DPS REST API, AttestationMechanism",
-        2,
-    ),
-    8019: (
-        "a bulk operation has no item or more than the limit",
-        "send 1 to 10 items at a time",
-        "DPS REST API, BulkEnrollmentOperation",
         2,
     ),
     8020: (
@@ -2907,12 +2891,6 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "DPS REST API 2021-11-01-preview",
         1,
     ),
-    8028: (
-        "the enrollment names a credential policy, and this service issues no certificates",
-        "leave credentialPolicyName out",
-        "DPS REST API 2025-07-01-preview, credentialPolicyName",
-        2,
-    ),
     8029: (
         "the text is a certificate neither as PEM nor as base64 of DER",
         "send the PEM block, or the base64 of the DER bytes",
@@ -2941,12 +2919,6 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "the answer of the custom allocation is not of the form agreed",
         "let the function answer 200 with iotHubHostName, and initialTwin and payload if it wants",
         "DPS custom allocation policies, response",
-        2,
-    ),
-    8034: (
-        "the request is signed by a bearer token, and this service takes SAS tokens only",
-        "send a SAS token of one of the service's policies, as a connection string makes it",
-        "DPS REST API, authentication; RFC 6750 section 2.1",
         2,
     ),
     8035: (

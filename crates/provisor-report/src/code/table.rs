@@ -2186,12 +2186,7 @@ super::rows::codes! {
         remedy: "send one item for each ID; IDs disregard case",
         spec: "DPS service API, bulk operations",
     }
-    ServiceBulkMode = 7027 "SERVICE_BULK_MODE" {
-        class: Operator,
-        meaning: "the text is not a mode of bulk operations",
-        remedy: "send create, update, updateIfMatchETag or delete",
-        spec: "DPS service API, bulk operations",
-    }
+    // 7027 was SERVICE_BULK_MODE; WIRE_WORD is what is said of it.
     ServiceQueryPage = 7028 "SERVICE_QUERY_PAGE" {
         class: Operator,
         meaning: "the number of items of a page is none",
@@ -2406,8 +2401,8 @@ super::rows::codes! {
     }
     WireIdDiffers = 8016 "WIRE_ID_DIFFERS" {
         class: Device,
-        meaning: "the ID in the body is not the one that the request is about",
-        remedy: "send the same ID in both places, or none in the body of a registration",
+        meaning: "the registration ID in the body is not the one that the request is about",
+        remedy: "send the same ID in both places, or none in the body",
         spec: "DPS REST API, paths",
     }
     WireHeader = 8017 "WIRE_HEADER" {
@@ -2422,12 +2417,7 @@ super::rows::codes! {
         remedy: "give the one member that the type names, with what this kind of enrollment takes",
         spec: "DPS REST API, AttestationMechanism",
     }
-    WireBulkCount = 8019 "WIRE_BULK_COUNT" {
-        class: Operator,
-        meaning: "a bulk operation has no item or more than the limit",
-        remedy: "send 1 to 10 items at a time",
-        spec: "DPS REST API, BulkEnrollmentOperation",
-    }
+    // 8019 was WIRE_BULK_COUNT; SERVICE_BULK_SIZE is what is said of it.
     WireUserName = 8020 "WIRE_USER_NAME" {
         class: Device,
         meaning: "the MQTT user name is not of the form of provisioning",
@@ -2476,12 +2466,7 @@ super::rows::codes! {
         remedy: "give the device its trust anchors and certificates by another way",
         spec: "DPS REST API 2021-11-01-preview",
     }
-    WireCredentialPolicy = 8028 "WIRE_CREDENTIAL_POLICY" {
-        class: Operator,
-        meaning: "the enrollment names a credential policy, and this service issues no certificates",
-        remedy: "leave credentialPolicyName out",
-        spec: "DPS REST API 2025-07-01-preview, credentialPolicyName",
-    }
+    // 8028 was WIRE_CREDENTIAL_POLICY; SERVICE_CREDENTIAL_POLICY is what is said of it.
     WireCertificate = 8029 "WIRE_CERTIFICATE" {
         class: Operator,
         meaning: "the text is a certificate neither as PEM nor as base64 of DER",
@@ -2512,12 +2497,7 @@ super::rows::codes! {
         remedy: "let the function answer 200 with iotHubHostName, and initialTwin and payload if it wants",
         spec: "DPS custom allocation policies, response",
     }
-    WireBearer = 8034 "WIRE_BEARER" {
-        class: Operator,
-        meaning: "the request is signed by a bearer token, and this service takes SAS tokens only",
-        remedy: "send a SAS token of one of the service's policies, as a connection string makes it",
-        spec: "DPS REST API, authentication; RFC 6750 section 2.1",
-    }
+    // 8034 was WIRE_BEARER; SERVICE_BEARER is what is said of it.
     WireAuthorization = 8035 "WIRE_AUTHORIZATION" {
         class: Device,
         meaning: "the authorization is of no scheme that this service knows",

@@ -41,9 +41,8 @@ impl Sent<'_> {
             .hub
             .map(|name| HubName::parse(name).map_err(about("/iotHubHostName")))
             .transpose()?;
-        draft.reprovision_policy = self.reprovision.map(|policy| ReprovisionDraft {
-            update_hub_assignment: policy.update_hub_assignment,
-            migrate_device_data: policy.migrate_device_data,
+        draft.reprovision_policy = self.reprovision.map(|policy| {
+            ReprovisionDraft::new(policy.update_hub_assignment, policy.migrate_device_data)
         });
         draft.custom_allocation = self.custom.map(custom).transpose()?;
         draft.capabilities = self

@@ -99,8 +99,7 @@ impl ErrorStatus {
             Class::Device | Class::Operator => {}
         }
         match code {
-            Code::WireBearer
-            | Code::WireAuthorization
+            Code::WireAuthorization
             | Code::ServiceUnauthenticated
             | Code::ServiceBearer
             | Code::ServiceTokenPolicy

@@ -25,11 +25,12 @@ pub(super) fn same_id(
     path: &str,
 ) -> Result<(), Rejection> {
     match body {
-        Some(id) if !id.eq_ignore_ascii_case(path) => {
-            Err(Rejection::new(Code::WireIdDiffers, Subject::field(pointer))
-                .expected(alloc::format!("{path:?}"))
-                .found(alloc::format!("{id:?}")))
-        }
+        Some(id) if !id.eq_ignore_ascii_case(path) => Err(Rejection::new(
+            Code::ServiceIdMismatch,
+            Subject::field(pointer),
+        )
+        .expected(alloc::format!("{path:?}"))
+        .found(alloc::format!("{id:?}"))),
         _ => Ok(()),
     }
 }

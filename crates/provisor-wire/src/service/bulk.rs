@@ -68,7 +68,7 @@ fn items<T: Body>(
 ) -> Result<(), Rejection> {
     let items = items.unwrap_or_default();
     if !(1..=limits::BULK_ITEMS).contains(&items.len()) {
-        let rejection = at.rejects(Code::WireBulkCount);
+        let rejection = at.rejects(Code::ServiceBulkSize);
         return Err(rejection
             .expected(alloc::format!("1 to {} items", limits::BULK_ITEMS))
             .found(alloc::format!("{}", items.len())));

@@ -75,7 +75,7 @@ body! {
 fn judged(body: &IndividualEnrollment, at: &At<'_>) -> Result<(), Rejection> {
     if body.credential_policy_name.is_some() {
         let at = at.member("credentialPolicyName");
-        return Err(at.rejects(Code::WireCredentialPolicy));
+        return Err(at.rejects(Code::ServiceCredentialPolicy));
     }
     match &body.attestation {
         Some(attestation) => attestation.suits(Owner::Individual, &at.member("attestation")),
@@ -98,7 +98,7 @@ impl IndividualEnrollment {
     ///
     /// # Errors
     ///
-    /// `WIRE_ID_DIFFERS`.
+    /// `SERVICE_ID_MISMATCH`.
     pub fn is_about(&self, registration_id: &str) -> Result<(), Rejection> {
         super::answer::same_id(
             "/registrationId",

@@ -62,7 +62,7 @@ body! {
 fn judged(body: &EnrollmentGroup, at: &At<'_>) -> Result<(), Rejection> {
     if body.credential_policy_name.is_some() {
         let at = at.member("credentialPolicyName");
-        return Err(at.rejects(Code::WireCredentialPolicy));
+        return Err(at.rejects(Code::ServiceCredentialPolicy));
     }
     match &body.attestation {
         Some(attestation) => attestation.suits(Owner::Group, &at.member("attestation")),
@@ -85,7 +85,7 @@ impl EnrollmentGroup {
     ///
     /// # Errors
     ///
-    /// `WIRE_ID_DIFFERS`.
+    /// `SERVICE_ID_MISMATCH`.
     pub fn is_about(&self, group_id: &str) -> Result<(), Rejection> {
         super::answer::same_id(
             "/enrollmentGroupId",

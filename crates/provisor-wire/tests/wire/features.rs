@@ -354,6 +354,25 @@ fn c4_queries_with_paging() {
 }
 
 #[test]
+fn c5_the_modes_are_words_in_any_case() {
+    let mode = |word: &str| {
+        let body = format!(r#"{{"mode":"{word}","enrollments":[{{"registrationId":"x","attestation":{{"type":"symmetricKey"}}}}]}}"#);
+        BulkEnrollmentOperation::from_request(body.as_bytes()).map(|read| read.mode.unwrap())
+    };
+    // Official clients write the last letters of the longest in two ways.
+    for word in ["updateIfMatchEtag", "updateIfMatchETag"] {
+        assert_eq!(
+            mode(word).unwrap().known(),
+            Some(BulkMode::UpdateIfMatchETag)
+        );
+    }
+    assert_eq!(mode("Delete").unwrap().known(), Some(BulkMode::Delete));
+    for bad in ["", "upsert", "update "] {
+        assert_eq!(mode(bad).unwrap_err().code(), Code::WireWord, "{bad}");
+    }
+}
+
+#[test]
 fn c5_and_c6_bulk_in_four_modes() {
     for mode in BulkMode::ALL {
         let individual = BulkEnrollmentOperation::default()
@@ -417,7 +436,7 @@ fn c9_tokens_of_policies_travel_whole() {
 #[test]
 fn c10_bearer_tokens_are_answered_by_a_code_of_their_own() {
     let refused = sas_token(Some("Bearer eyJ0eXAi")).unwrap_err();
-    assert_eq!(refused.code(), Code::WireBearer);
+    assert_eq!(refused.code(), Code::ServiceBearer);
     assert_eq!(ErrorStatus::of(refused.code(), Door::Service).http(), 401);
 }
 
@@ -505,11 +524,11 @@ fn c16_custom_allocation() {
 #[test]
 fn c17_credential_policies_are_answered_by_a_code_of_their_own() {
     let refused = put::<IndividualEnrollment>(r#""credentialPolicyName":"p""#).unwrap_err();
-    assert_eq!(refused.code(), Code::WireCredentialPolicy);
+    assert_eq!(refused.code(), Code::ServiceCredentialPolicy);
     let group = br#"{"enrollmentGroupId":"g","credentialPolicyName":"p"}"#;
     assert_eq!(
         EnrollmentGroup::from_request(group).unwrap_err().code(),
-        Code::WireCredentialPolicy
+        Code::ServiceCredentialPolicy
     );
 }
 

@@ -96,7 +96,7 @@ fn enrollments_that_are_wrong_are_refused_at_the_place() {
         ),
         (
             r#","credentialPolicyName":"p""#,
-            "WIRE_CREDENTIAL_POLICY",
+            "SERVICE_CREDENTIAL_POLICY",
             "/credentialPolicyName",
         ),
         (r#","etag":1"#, "WIRE_MEMBER_TYPE", "/etag"),
@@ -262,10 +262,10 @@ fn bulk_operations_have_one_to_ten_items_each_with_what_its_mode_needs() {
     }
     BulkEnrollmentOperation::from_request(body("delete", &[bare]).as_bytes()).unwrap();
     for (text, name, place) in [
-        (body("create", &[]), "WIRE_BULK_COUNT", "/enrollments"),
+        (body("create", &[]), "SERVICE_BULK_SIZE", "/enrollments"),
         (
             body("create", &[whole; 11]),
-            "WIRE_BULK_COUNT",
+            "SERVICE_BULK_SIZE",
             "/enrollments",
         ),
         (
@@ -624,7 +624,7 @@ fn an_id_that_differs_from_the_path_is_refused_whatever_its_case() {
     enrollment.is_about("dev-1").unwrap();
     assert_eq!(
         enrollment.is_about("dev-2").unwrap_err().code().name(),
-        "WIRE_ID_DIFFERS"
+        "SERVICE_ID_MISMATCH"
     );
     let group = EnrollmentGroup::default().enrollment_group_id("g");
     assert_eq!(

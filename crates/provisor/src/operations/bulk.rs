@@ -74,39 +74,6 @@ pub struct Bulk<I>(Vec<(I, Outcome<()>)>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BulkAnswer<I>(Vec<(I, Rejection)>);
 
-impl BulkMode {
-    /// Reads the word, case disregarded: official clients write the last letters of the longest in two
-    /// ways.
-    ///
-    /// # Errors
-    /// [`ServiceBulkMode`](Code::ServiceBulkMode).
-    pub fn parse(word: &str) -> Result<Self, Rejection> {
-        [
-            Self::Create,
-            Self::Delete,
-            Self::Update,
-            Self::UpdateIfMatchEtag,
-        ]
-        .into_iter()
-        .find(|mode| mode.as_str().eq_ignore_ascii_case(word))
-        .ok_or_else(|| {
-            Rejection::new(Code::ServiceBulkMode, Subject::field("mode"))
-                .found(format!("\"{}\"", word.escape_default()))
-        })
-    }
-
-    /// The word of the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Delete => "delete",
-            Self::Update => "update",
-            Self::UpdateIfMatchEtag => "updateIfMatchETag",
-        }
-    }
-}
-
 impl<'a, T: Resource, D> BulkItem<'a, T, D> {
     /// An item without a tag, and what is stored under its ID.
     #[must_use]

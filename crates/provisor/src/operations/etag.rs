@@ -17,6 +17,9 @@ use crate::enrollment::Etag;
 /// | `*` | replaced | refused, 412 |
 /// | a tag | replaced if it is that version, else refused, 412 | refused, 412 |
 ///
+/// The header field is read by `provisor-wire`; tags are compared here without the quotation marks that
+/// clients and older versions put around them.
+///
 /// So RFC 9110 section 13.1.1 has it. For a deletion, which would be refused without any condition
 /// (section 13.2.1), what is not stored is not found, 404.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,30 +34,6 @@ pub enum IfMatch {
 }
 
 impl IfMatch {
-    /// Reads the header field, or takes its absence. Official clients send the tag with quotation
-    /// marks, without them, or with those that older versions had inside; all mean one version.
-    ///
-    /// ```
-    /// use provisor::operations::IfMatch;
-    ///
-    /// assert_eq!(IfMatch::parse(None)?, IfMatch::Any);
-    /// assert_eq!(IfMatch::parse(Some(" * "))?, IfMatch::Exists);
-    /// assert_eq!(IfMatch::parse(Some("W/\"6d00\""))?, IfMatch::parse(Some("6d00"))?);
-    /// # Ok::<(), provisor::Rejection>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`AttestEtag`](Code::AttestEtag).
-    pub fn parse(header: Option<&str>) -> Result<Self, Rejection> {
-        let Some(text) = header else {
-            return Ok(Self::Any);
-        };
-        match bare(text) {
-            "*" => Ok(Self::Exists),
-            tag => Etag::parse(tag).map(Self::Tag),
-        }
-    }
-
     /// Which version the store must have when it writes.
     pub(super) fn for_put(
         &self,
@@ -125,8 +104,13 @@ mod tests {
 
     fn judge(if_match: Option<&str>, stored: Option<&str>) -> Result<Expected, Code> {
         let stored = stored.map(|tag| Etag::parse(tag).unwrap());
-        IfMatch::parse(if_match)
-            .and_then(|wanted| wanted.for_put(Kind::LinkedHub, "x", stored.as_ref()))
+        let wanted = match if_match {
+            None => IfMatch::Any,
+            Some("*") => IfMatch::Exists,
+            Some(tag) => IfMatch::Tag(Etag::parse(tag).unwrap()),
+        };
+        wanted
+            .for_put(Kind::LinkedHub, "x", stored.as_ref())
             .map_err(|rejection| rejection.code())
     }
 
@@ -141,14 +125,12 @@ mod tests {
             (Some("a"), None, Err(Code::ServiceEtagAbsent)),
             (Some("a"), Some("a"), tag("a")),
             (Some("\"a\""), Some("a"), tag("a")),
-            (Some(" W/\"a\" "), Some("\"a\""), tag("\"a\"")),
+            (Some("W/\"a\""), Some("\"a\""), tag("\"a\"")),
             (Some("a"), Some("\"a\""), tag("\"a\"")),
             (Some("\"\"a\"\""), Some("\"a\""), tag("\"a\"")),
             (Some("b"), Some("a"), Err(Code::ServiceEtag)),
             (Some("A"), Some("a"), Err(Code::ServiceEtag)),
             (Some("\"a"), Some("a"), Err(Code::ServiceEtag)),
-            (Some(""), Some("a"), Err(Code::AttestEtag)),
-            (Some("a b"), Some("a"), Err(Code::AttestEtag)),
         ] {
             assert_eq!(judge(if_match, stored), expected, "{if_match:?} {stored:?}");
         }

@@ -115,25 +115,6 @@ fn c5_bulk_has_one_to_ten_items_with_ids_of_their_own() {
 }
 
 #[test]
-fn c5_the_modes_are_words_in_any_case() {
-    for (word, mode) in [
-        ("create", BulkMode::Create),
-        ("Delete", BulkMode::Delete),
-        ("update", BulkMode::Update),
-        ("updateIfMatchEtag", BulkMode::UpdateIfMatchEtag),
-        ("updateIfMatchETag", BulkMode::UpdateIfMatchEtag),
-    ] {
-        assert_eq!(BulkMode::parse(word).unwrap(), mode);
-    }
-    for bad in ["", "upsert", "update "] {
-        assert_eq!(
-            BulkMode::parse(bad).unwrap_err().code(),
-            Code::ServiceBulkMode
-        );
-    }
-}
-
-#[test]
 fn d5_the_items_of_one_bulk_share_the_room_that_is_left() {
     let mut store = Store::new();
     store.quotas = Quotas::NONE.with(Counted::IndividualEnrollments, Some(2));

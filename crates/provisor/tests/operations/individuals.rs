@@ -3,7 +3,7 @@
 use provisor::allocation::AllocationPolicy;
 use provisor::attestation::{EkPolicy, EnrollmentRef};
 use provisor::enrollment::{
-    Capabilities, CustomAllocation, InitialTwin, ProvisioningStatus, ReprovisionPolicy,
+    Capabilities, CustomAllocation, Etag, InitialTwin, ProvisioningStatus, ReprovisionPolicy,
     Sha1Thumbprint, Thumbprint,
 };
 use provisor::operations::{
@@ -94,7 +94,7 @@ fn c1_the_body_is_about_the_id_of_the_path() {
 #[test]
 fn c3_etag_a_write_is_for_the_version_that_was_read() {
     let mut store = Store::new();
-    for absent in [IfMatch::Exists, IfMatch::parse(Some("abc")).unwrap()] {
+    for absent in [IfMatch::Exists, IfMatch::Tag(Etag::parse("abc").unwrap())] {
         let refused = store.put(tpm("line-7"), &absent).unwrap_err();
         assert_eq!(refused.code(), Code::ServiceEtagAbsent);
         let refused = store.delete("line-7", &absent).unwrap_err();
@@ -377,10 +377,7 @@ fn c14_the_reprovisioning_policy_is_whole() {
         (Some(true), None, Err("migrateDeviceData")),
         (None, None, Err("updateHubAssignment")),
     ] {
-        let draft = ReprovisionDraft {
-            update_hub_assignment: update,
-            migrate_device_data: migrate,
-        };
+        let draft = ReprovisionDraft::new(update, migrate);
         let draft = with(settings(|s| s.reprovision_policy = Some(draft)));
         match (store.put(draft, &IfMatch::Any), policy) {
             (Ok(view), Ok(policy)) => assert_eq!(view.settings.reprovision_policy, policy),

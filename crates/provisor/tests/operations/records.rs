@@ -1,6 +1,7 @@
 //! Registration records.
 
 use provisor::attestation::EnrollmentRef;
+use provisor::enrollment::Etag;
 use provisor::metering::Instruction;
 use provisor::operations::{Call, Caller, IfMatch, Query, Right, Rights, individual};
 use provisor::registration::Entry as Left;
@@ -21,7 +22,7 @@ fn c8_a_record_is_read_and_deleted_and_leaves_a_tombstone() {
     let again = store.read_record("line-7").unwrap();
     assert_eq!(view.etag, again.etag);
 
-    let wrong = IfMatch::parse(Some("another")).unwrap();
+    let wrong = IfMatch::Tag(Etag::parse("another").unwrap());
     let refused = store.delete_record("line-7", &wrong).unwrap_err();
     assert_eq!(refused.code(), Code::ServiceEtag);
     store.delete_record("line-7", &tag(&view.etag)).unwrap();

@@ -44,9 +44,24 @@ pub enum PolicyDraft {
 
 /// `reprovisionPolicy`: the service asks for both members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReprovisionDraft {
     /// `updateHubAssignment`.
     pub update_hub_assignment: Option<bool>,
     /// `migrateDeviceData`.
     pub migrate_device_data: Option<bool>,
+}
+
+impl ReprovisionDraft {
+    /// Of the two members, as they were sent.
+    #[must_use]
+    pub const fn new(
+        update_hub_assignment: Option<bool>,
+        migrate_device_data: Option<bool>,
+    ) -> Self {
+        Self {
+            update_hub_assignment,
+            migrate_device_data,
+        }
+    }
 }
