@@ -37,10 +37,8 @@ pub fn device_registration(data: &[u8]) {
         3 => (Credential::Key, Transport::Mqtt),
         _ => (Credential::Tpm, Transport::Http),
     };
-    let pace = Pace {
-        requests: REQUESTS,
-        ..Pace::default()
-    };
+    let mut pace = Pace::fleet();
+    pace.requests = REQUESTS;
     let settings = Settings::new("0ne0A1B2C3D", "line-7", credential, transport).with_pace(pace);
     let seed = u64::from(bytes.u16());
     let mut registration = Registration::begin(&settings, 0, seed).expect("legal");

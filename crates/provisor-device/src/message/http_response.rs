@@ -19,6 +19,7 @@ use crate::reason::{Error, Reason};
 /// # Ok::<(), provisor_device::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Response {
     /// The status. From 100 to 199 it is no answer yet: the next one comes behind [`head_len`](Self::head_len).
     pub status: u16,

@@ -79,6 +79,7 @@ pub fn write_operation_topic(number: u32, operation_id: &str, writer: &mut Write
 /// assert_eq!(Response::parse("$iothub/twin/res/200/?$rid=7"), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Response<'a> {
     /// As in HTTP.
     pub status: u16,

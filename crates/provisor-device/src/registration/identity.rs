@@ -15,6 +15,7 @@ const VERSION: u8 = 0x41;
 
 /// A hub, and the device's name there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Assignment<'a> {
     /// The hub's host name.
     pub hub: &'a str,

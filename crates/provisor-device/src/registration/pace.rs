@@ -3,8 +3,16 @@
 use crate::limits;
 use crate::reason::{Error, Reason};
 
-/// All waits of a registration, in milliseconds. [`Pace::default`] is for devices in the field.
+/// All waits of a registration, in milliseconds. [`Pace::fleet`] is for devices in the field, and the default.
+///
+/// ```
+/// use provisor_device::registration::Pace;
+///
+/// let mut pace = Pace::fleet();
+/// pace.total_ms = 7_200_000;
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Pace {
     /// The first request is sent at a random time within so much.
     pub spread_ms: u32,
@@ -27,9 +35,17 @@ pub struct Pace {
 }
 
 impl Default for Pace {
+    /// [`fleet`](Self::fleet).
+    fn default() -> Self {
+        Self::fleet()
+    }
+}
+
+impl Pace {
     /// For a fleet: the first requests within a minute, one request in two minutes from a device that gets no answer, an
     /// hour in all.
-    fn default() -> Self {
+    #[must_use]
+    pub const fn fleet() -> Self {
         Self {
             spread_ms: 60_000,
             answer_ms: 30_000,
@@ -42,18 +58,16 @@ impl Default for Pace {
             requests: 500,
         }
     }
-}
 
-impl Pace {
-    /// For one device on a bench, with somebody who waits: as the default, but the first request at once, and the second
+    /// For one device on a bench, with somebody who waits: as for a fleet, but the first request at once, and the second
     /// two seconds after it failed.
     #[must_use]
-    pub fn at_once() -> Self {
+    pub const fn at_once() -> Self {
         Self {
             spread_ms: 0,
             retry_ms: 2_000,
             retry_cap_ms: 64_000,
-            ..Self::default()
+            ..Self::fleet()
         }
     }
 

@@ -79,7 +79,8 @@ fn again(registration: &Registration) -> Registration {
 proptest! {
     #[test]
     fn it_ends_and_gives_nothing_up_before((credential, transport) in settings(), seed: u64, script in prop::collection::vec(events(), 1..40)) {
-        let pace = Pace { requests: 60, ..Pace::default() };
+        let mut pace = Pace::fleet();
+        pace.requests = 60;
         let settings = Settings::new("0ne0A1B2C3D", "line-7", credential, transport).with_pace(pace);
         let mut registration = Registration::begin(&settings, 0, seed).unwrap();
         let mut identity = Identity::of("hub-1", "line-7").unwrap();

@@ -33,10 +33,8 @@ impl Talk {
         polls: u32,
         seed: u64,
     ) -> Self {
-        let pace = Pace {
-            total_ms: 20_000_000,
-            ..Pace::default()
-        };
+        let mut pace = Pace::fleet();
+        pace.total_ms = 20_000_000;
         let settings =
             Settings::new("0ne0A1B2C3D", "line-7:a", credential, transport).with_pace(pace);
         let key = (credential == Credential::Key).then_some(KEY);

@@ -16,6 +16,7 @@ use crate::metering::{Entry, Instruction};
 
 /// What every operation is told: in which service, by whom, when; and where randomness comes from.
 #[allow(missing_debug_implementations, reason = "randomness has none")]
+#[non_exhaustive]
 pub struct Call<'a> {
     /// The service.
     pub scope: &'a IdScope,

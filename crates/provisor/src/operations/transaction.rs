@@ -60,6 +60,7 @@ pub enum Write {
 
 /// What becomes of one thing.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Change<T: Resource> {
     /// Which one.
     pub id: T::Id,
