@@ -22,6 +22,7 @@
 mod custom;
 #[cfg(feature = "x509")]
 mod deletion;
+mod digits;
 mod evidence;
 mod generation;
 mod group;

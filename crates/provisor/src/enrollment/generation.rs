@@ -1,11 +1,12 @@
 //! What tells an enrollment from its namesakes before and after it.
 
-use alloc::format;
 use core::fmt;
 
 use data_encoding::HEXLOWER;
 use provisor_report::{Code, Rejection, Subject};
 use provisor_tpm::Random;
+
+use super::digits::{self, digit_traits};
 
 /// Which making of an enrollment it is: 128 random bits, drawn when the enrollment is made and kept
 /// through every edit.
@@ -44,31 +45,17 @@ impl Generation {
     /// # Errors
     /// [`AttestGeneration`](Code::AttestGeneration).
     pub fn parse(text: &str) -> Result<Self, Rejection> {
-        let refused = || {
+        digits::bytes(text, 0, &HEXLOWER, || {
             Rejection::new(Code::AttestGeneration, Subject::field("generation"))
                 .expected("32 hexadecimal digits in lower case")
-        };
-        if text.len() != 32 {
-            return Err(refused().found(format!("{} bytes", text.len())));
-        }
-        let bytes = HEXLOWER
-            .decode(text.as_bytes())
-            .map_err(|error| refused().found("another character").at(error.position))?;
-        bytes.as_slice().try_into().map(Self).map_err(|_| refused())
+        })
+        .map(Self)
     }
 
     /// The 16 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
-    }
-}
-
-impl TryFrom<&str> for Generation {
-    type Error = Rejection;
-
-    fn try_from(text: &str) -> Result<Self, Rejection> {
-        Self::parse(text)
     }
 }
 
@@ -79,29 +66,12 @@ impl fmt::Display for Generation {
     }
 }
 
-impl fmt::Debug for Generation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Generation({self})")
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for Generation {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Generation {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <alloc::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
-    }
-}
+digit_traits!(Generation);
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+
     use super::*;
 
     #[test]

@@ -1,12 +1,12 @@
 //! What an enrollment or a device is known by when it comes again.
 
-use alloc::format;
 use core::fmt;
 
 use data_encoding::HEXLOWER;
 use provisor_report::{Code, Rejection, Subject};
 use provisor_tpm::Name;
 
+use super::digits::{self, digit_traits};
 use super::thumbprint::Thumbprint;
 use crate::digest::sha256;
 use crate::id::{IdScope, RegistrationId};
@@ -96,16 +96,12 @@ impl Mark {
             Rejection::new(Code::RegMark, Subject::field("marks"))
                 .expected("a kind, a colon, and 64 hexadecimal digits in lower case")
         };
-        let (word, digits) = text.split_once(':').ok_or_else(refused)?;
+        let (word, text) = text.split_once(':').ok_or_else(refused)?;
         let kind = MarkKind::ALL
             .into_iter()
             .find(|kind| kind.as_str() == word)
             .ok_or_else(refused)?;
-        if digits.len() != 64 {
-            return Err(refused().found(format!("{} digits", digits.len())));
-        }
-        let bytes = HEXLOWER.decode(digits.as_bytes()).map_err(|_| refused())?;
-        let digest = bytes.as_slice().try_into().map_err(|_| refused())?;
+        let digest = digits::bytes(text, word.len() + 1, &HEXLOWER, refused)?;
         Ok(Self { kind, digest })
     }
 
@@ -157,29 +153,12 @@ impl fmt::Display for Mark {
     }
 }
 
-impl fmt::Debug for Mark {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Mark({self})")
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for Mark {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Mark {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <alloc::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
-    }
-}
+digit_traits!(Mark);
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+
     use super::*;
 
     #[test]

@@ -1,15 +1,14 @@
 //! The thumbprint of a certificate.
 
-mod digits;
 mod sha1;
 
 use core::fmt;
 
-use data_encoding::HEXUPPER;
-use provisor_report::Rejection;
+use data_encoding::{HEXLOWER_PERMISSIVE, HEXUPPER};
+use provisor_report::{Code, Rejection, Subject};
 
+use super::digits::{self, digit_traits};
 use crate::digest::sha256;
-use digits::digits;
 
 pub use sha1::Sha1Thumbprint;
 
@@ -31,21 +30,17 @@ impl Thumbprint {
     /// # Errors
     /// [`AttestThumbprint`](provisor_report::Code::AttestThumbprint).
     pub fn parse(text: &str) -> Result<Self, Rejection> {
-        digits(text, "sha256Thumbprint").map(Self)
+        digits::bytes(text, 0, &HEXLOWER_PERMISSIVE, || {
+            Rejection::new(Code::AttestThumbprint, Subject::field("sha256Thumbprint"))
+                .expected("64 hexadecimal digits")
+        })
+        .map(Self)
     }
 
     /// The 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
-    }
-}
-
-impl TryFrom<&str> for Thumbprint {
-    type Error = Rejection;
-
-    fn try_from(text: &str) -> Result<Self, Rejection> {
-        Self::parse(text)
     }
 }
 
@@ -56,32 +51,11 @@ impl fmt::Display for Thumbprint {
     }
 }
 
-impl fmt::Debug for Thumbprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Thumbprint({self})")
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for Thumbprint {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Thumbprint {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <alloc::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
-    }
-}
+digit_traits!(Thumbprint);
 
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString as _;
-
-    use provisor_report::Code;
 
     use super::*;
 

@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use data_encoding::HEXUPPER;
-use provisor_report::Rejection;
+use data_encoding::{HEXLOWER_PERMISSIVE, HEXUPPER};
+use provisor_report::{Code, Rejection, Subject};
 
-use super::digits::digits;
 use crate::digest::sha1;
+use crate::enrollment::digits::{self, digit_traits};
 
 /// SHA-1 over the DER bytes of a whole certificate: a name by which other tools know it, and
 /// nothing more.
@@ -30,7 +30,11 @@ impl Sha1Thumbprint {
     /// # Errors
     /// [`AttestThumbprint`](crate::Code::AttestThumbprint).
     pub fn parse(text: &str) -> Result<Self, Rejection> {
-        digits(text, "sha1Thumbprint").map(Self)
+        digits::bytes(text, 0, &HEXLOWER_PERMISSIVE, || {
+            Rejection::new(Code::AttestThumbprint, Subject::field("sha1Thumbprint"))
+                .expected("40 hexadecimal digits")
+        })
+        .map(Self)
     }
 
     /// The 20 bytes.
@@ -47,26 +51,7 @@ impl fmt::Display for Sha1Thumbprint {
     }
 }
 
-impl fmt::Debug for Sha1Thumbprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sha1Thumbprint({self})")
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for Sha1Thumbprint {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Sha1Thumbprint {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <alloc::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
-    }
-}
+digit_traits!(Sha1Thumbprint);
 
 #[cfg(test)]
 mod tests {
@@ -85,7 +70,7 @@ mod tests {
         );
         for bad in ["", &text.replace('A', "G"), text.get(1..).unwrap()] {
             let refused = Sha1Thumbprint::parse(bad).unwrap_err();
-            assert_eq!(refused.code(), crate::Code::AttestThumbprint);
+            assert_eq!(refused.code(), Code::AttestThumbprint);
         }
     }
 }
