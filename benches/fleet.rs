@@ -9,13 +9,14 @@ use provisor::enrollment::{
 };
 use provisor::index::EnrollmentIndex;
 use provisor::registration::{
-    Decision, Effect, Evidence, Facts, Fence, Known, RegistrationRecord, RegistrationRequest,
-    Service,
+    Admittance, Decision, Effect, Evidence, Facts, Fence, Known, RegistrationRecord,
+    RegistrationRequest, Service,
 };
 use provisor::{GroupId, HubName, IdScope, RegistrationId};
 use provisor_testkit::pki::{
     Authority, CertificateBuilder, DistinguishedName, IssuedCertificate, KeyKind, KeyPair, ToyPki,
 };
+use provisor_testkit::random::SeededRandom;
 
 use crate::common::SystemSource;
 
@@ -126,7 +127,12 @@ impl Fleet {
         let found = self.index.find(&needs.issuers, individual);
         let facts =
             Facts::new(&self.hubs, individual, None, Fence::new(1)).with_found_groups(&found);
-        let attested = self.service.attest(&request, facts, ToyPki::NOW).unwrap();
+        let random = &mut SeededRandom::new(1, "");
+        let admittance = self.service.admit(&request, facts, ToyPki::NOW, random);
+        let Admittance::Proceed(pass) = admittance else {
+            panic!("not admitted");
+        };
+        let attested = pass.attested().unwrap().clone();
         let record = self
             .decide_for(&attested, None)
             .effects()

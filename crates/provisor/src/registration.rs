@@ -31,6 +31,17 @@
 //!    there follow. The evidence is judged, and a challenge used up, once and before that.
 //! 7. What was noted to be removed and is not yet is [looked at again](Removal::due) later.
 //!
+//! # Which entry
+//!
+//! | entry | judges | takes | for |
+//! |---|---|---|---|
+//! | [`decide`](Service::decide) | everything | a lease | whoever takes a lease for each request |
+//! | [`admit`](Service::admit) | who it is; writes nothing | no lease | whoever answers strangers before it takes one |
+//! | [`decide_admitted`](Service::decide_admitted) | where it goes, by the pass of `admit`; anew what has changed | a lease | what comes after `admit`, for all evidence |
+//! | `decide_attested` | where it goes, by the `Attested` in a pass; refuses what has changed | a lease | what comes after `admit` where the request is not at hand any more; certificates only |
+//!
+//! # What each stop leaves
+//!
 //! [`order`] is the table of what each stop between two effects leaves, and what puts it right.
 //!
 //! # What happens again

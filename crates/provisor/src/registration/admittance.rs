@@ -11,8 +11,6 @@ use super::response::Response;
 #[cfg(feature = "x509")]
 use crate::attestation::Attested;
 use crate::digest::sha256;
-#[cfg(feature = "x509")]
-use crate::enrollment::Mark;
 use crate::id::{IdScope, RegistrationId};
 
 /// What comes of [`Service::admit`](super::Service::admit).
@@ -35,21 +33,15 @@ pub struct AdmissionPass {
     /// SHA-256 of the evidence.
     pub(super) evidence: [u8; 32],
     pub(super) admitted: UnixTime,
+    /// Need not be judged again as long as the enrollment accepts what it accepted.
     #[cfg(feature = "x509")]
-    pub(super) proved: Option<Proved>,
-}
-
-/// What need not be judged again as long as the enrollment accepts what it accepted.
-#[cfg(feature = "x509")]
-pub(super) struct Proved {
-    pub(super) attested: Attested,
-    pub(super) accepted: Vec<Mark>,
+    pub(super) attested: Option<Attested>,
 }
 
 impl AdmissionPass {
     pub(super) fn new(
         request: &RegistrationRequest<'_>,
-        #[cfg(feature = "x509")] proved: Option<Proved>,
+        #[cfg(feature = "x509")] attested: Option<Attested>,
         now: UnixTime,
     ) -> Self {
         Self {
@@ -58,7 +50,7 @@ impl AdmissionPass {
             evidence: digest(&request.evidence),
             admitted: now,
             #[cfg(feature = "x509")]
-            proved,
+            attested,
         }
     }
 
@@ -66,6 +58,14 @@ impl AdmissionPass {
     #[must_use]
     pub const fn registration_id(&self) -> &RegistrationId {
         &self.registration_id
+    }
+
+    /// Which device showed its certificate, and the enrollment that admits it; none for other evidence,
+    /// which the decision judges.
+    #[cfg(feature = "x509")]
+    #[must_use]
+    pub const fn attested(&self) -> Option<&Attested> {
+        self.attested.as_ref()
     }
 
     pub(super) fn is_for(&self, request: &RegistrationRequest<'_>) -> bool {

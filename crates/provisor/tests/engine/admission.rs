@@ -267,7 +267,11 @@ fn a_stored_challenge_is_left_where_it_is() {
         service.admit(&request("tpm-7", evidence), facts, NOW, random)
     };
     let shown = Evidence::TpmKeys(keys(&device));
-    pass(admit(Some(&enrolled), shown.clone(), random));
+    let admitted = pass(admit(Some(&enrolled), shown.clone(), random));
+    assert!(
+        admitted.attested().is_none(),
+        "the decision judges the answer"
+    );
     assert_eq!(
         code(answer(admit(None, shown.clone(), random))),
         Code::AttestNotEnrolled

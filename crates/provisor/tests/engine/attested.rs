@@ -1,4 +1,4 @@
-//! A decision in two halves, and what may change between them.
+//! A decision by who the device is, and what may change before it.
 
 use provisor::attestation::Attested;
 use provisor::enrollment::{
@@ -7,7 +7,7 @@ use provisor::enrollment::{
 };
 use provisor::index::EnrollmentIndex;
 use provisor::registration::{
-    Evidence, Facts, Fence, Outcome, RegistrationRequest, Response, SasText, Service,
+    Admittance, Evidence, Facts, Fence, Outcome, RegistrationRequest, Response, Service,
 };
 use provisor::{Code, RegistrationId, Rejection};
 use provisor_testkit::pki::ToyPki;
@@ -42,8 +42,12 @@ fn attest(pki: &ToyPki, index: &EnrollmentIndex) -> Result<Attested, Rejection> 
     let individual = index.individual(&id());
     let groups = index.find(&needs.issuers, individual);
     let hubs = hubs(&[("hub-a", 1)]);
-    let facts = Facts::new(&hubs, individual, None, Fence::new(1)).with_found_groups(&groups);
-    service.attest(&request, facts, NOW)
+    let facts = Facts::without_lease(&hubs, individual, None).with_found_groups(&groups);
+    match service.admit(&request, facts, NOW, &mut SeededRandom::new(1, "")) {
+        Admittance::Proceed(pass) => Ok(pass.attested().unwrap().clone()),
+        Admittance::Answer(Response::Refused(cause)) => Err(cause),
+        Admittance::Answer(other) => panic!("{other:?}"),
+    }
 }
 
 /// What becomes of an attested device, by what there is now.
@@ -136,16 +140,4 @@ fn nobody_is_attested_whom_no_enrollment_admits() {
     let disabled = index(&pki, own(), disabled);
     let refused = attest(&pki, &disabled).unwrap_err();
     assert_eq!(refused.code(), Code::AttestGroupDisabled);
-    // Other evidence is judged by the whole decision.
-    let hubs = hubs(&[("hub-a", 1)]);
-    let request = RegistrationRequest::new(
-        scope(),
-        id(),
-        Evidence::Sas(SasText::new("SharedAccessSignature")),
-    );
-    let facts = Facts::new(&hubs, None, None, Fence::new(1));
-    let refused = Service::new(scope())
-        .attest(&request, facts, NOW)
-        .unwrap_err();
-    assert_eq!(refused.code(), Code::AttestMechanism);
 }

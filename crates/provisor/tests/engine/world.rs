@@ -14,9 +14,10 @@ use provisor::index::EnrollmentIndex;
 use provisor::registration::dry_run::{Candidate, Course, DryRunStore};
 use provisor::registration::reprovision::{self, Action};
 use provisor::registration::{
-    Assigned, ChallengeFact, Decision, Effect, Evidence, Facts, Fence, HubAuthentication, Known,
-    Needs, OpenChallenge, Operation, Outcome, OwnerTag, RegistrationRecord, RegistrationRequest,
-    Response, SasText, Sealed, Service, Tombstone, TpmAnswer, TpmKeys, TwinSource,
+    Admittance, Assigned, ChallengeFact, Decision, Effect, Evidence, Facts, Fence,
+    HubAuthentication, Known, Needs, OpenChallenge, Operation, Outcome, OwnerTag,
+    RegistrationRecord, RegistrationRequest, Response, SasText, Sealed, Service, Tombstone,
+    TpmAnswer, TpmKeys, TwinSource,
 };
 use provisor::sas::{Resource, SasKey, UnsignedToken};
 use provisor::{Code, GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime, tpm};
@@ -240,17 +241,23 @@ impl World {
         let whole = format!("{decision:?}");
         if let Evidence::X509 { .. } = request.evidence {
             // In two halves it is the same.
-            match self.service.attest(request, facts(), now) {
-                Ok(attested) => {
-                    let found = index.find_attested(&attested);
+            match self.service.admit(request, facts(), now, &mut random) {
+                Admittance::Proceed(pass) => {
+                    let attested = pass.attested().unwrap();
+                    let found = index.find_attested(attested);
                     let facts = Facts::new(&self.hubs, individual, known, lease)
                         .with_latencies(&[])
                         .with_found_groups(&found);
                     let payload = request.payload;
-                    let halves = (self.service).decide_attested(&attested, payload, &facts, now);
+                    let halves = (self.service).decide_attested(attested, payload, &facts, now);
                     assert_eq!(format!("{halves:?}"), whole);
                 }
-                Err(cause) => assert!(whole.contains(&format!("{cause:?}")), "{cause:?} {whole}"),
+                Admittance::Answer(response) => {
+                    assert!(
+                        whole.contains(&format!("{response:?}")),
+                        "{response:?} {whole}"
+                    );
+                }
             }
         }
         Some(whole)

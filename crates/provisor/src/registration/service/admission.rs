@@ -7,21 +7,15 @@ use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::Random;
 
 use super::Service;
-#[cfg(feature = "x509")]
-use super::admit::accepted;
 use super::admit::{read_keys, tpm_enrollment};
+#[cfg(feature = "x509")]
+use super::attested::readmitted;
 use super::refusal::Refusal;
 #[cfg(feature = "x509")]
-use crate::attestation::EnrollmentRef;
+use crate::attestation::Attested;
 use crate::attestation::effort::Effort;
 #[cfg(feature = "x509")]
-use crate::enrollment::{CaStatus, IndividualAttestation, ProvisioningStatus};
-#[cfg(feature = "x509")]
-use crate::id::CaName;
-#[cfg(feature = "x509")]
 use crate::limits;
-#[cfg(feature = "x509")]
-use crate::registration::admittance::Proved;
 use crate::registration::admittance::{AdmissionPass, Admittance};
 use crate::registration::decision::End;
 use crate::registration::{
@@ -90,8 +84,8 @@ impl Service {
         match admitted {
             Ok(Weighed::Answered(response)) => Admittance::Answer(response),
             #[cfg(feature = "x509")]
-            Ok(Weighed::Admitted(proved)) => {
-                Admittance::Proceed(Box::new(AdmissionPass::new(request, proved, now)))
+            Ok(Weighed::Admitted(attested)) => {
+                Admittance::Proceed(Box::new(AdmissionPass::new(request, attested, now)))
             }
             #[cfg(not(feature = "x509"))]
             Ok(Weighed::Admitted) => {
@@ -128,11 +122,11 @@ impl Service {
             return Decision::new(End::Respond(Response::not_admitted(other)), Vec::new());
         }
         #[cfg(feature = "x509")]
-        if let Some(proved) = &pass.proved
+        if let Some(attested) = &pass.attested
             && is_fresh(pass.admitted, now)
-            && still_accepts(proved, &facts)
+            && readmitted(attested, &facts).is_ok()
         {
-            return self.decide_attested(&proved.attested, request.payload, &facts, now);
+            return self.decide_attested(attested, request.payload, &facts, now);
         }
         self.decide(request, facts, now, random)
     }
@@ -177,14 +171,9 @@ impl Service {
             #[cfg(feature = "x509")]
             Evidence::X509 { leaf, sent } => {
                 let admission = self.admitted(request, leaf, sent, facts, effort, now)?;
-                let generation = admission.generation;
-                Ok(Weighed::Admitted(Some(Proved {
-                    attested: admission
-                        .attested
-                        .of_generation(generation)
-                        .by_accepting(&admission.accepted),
-                    accepted: admission.accepted,
-                })))
+                let attested = admission.attested.of_generation(admission.generation);
+                let attested = attested.by_accepting(&admission.accepted);
+                Ok(Weighed::Admitted(Some(attested)))
             }
         }
     }
@@ -221,7 +210,7 @@ impl Service {
 enum Weighed {
     Answered(Response),
     #[cfg(feature = "x509")]
-    Admitted(Option<Proved>),
+    Admitted(Option<Attested>),
     #[cfg(not(feature = "x509"))]
     Admitted,
 }
@@ -238,43 +227,4 @@ impl Weighed {
 #[cfg(feature = "x509")]
 fn is_fresh(admitted: UnixTime, now: UnixTime) -> bool {
     admitted <= now && now <= admitted.saturating_add(limits::ADMISSION_SECONDS)
-}
-
-/// Whether the enrollment that admitted the device is enabled and accepts the same as then, as far as
-/// that can be told by facts that are there. If not, the decision finds out what is now.
-#[cfg(feature = "x509")]
-fn still_accepts(proved: &Proved, facts: &Facts<'_>) -> bool {
-    let Ok(trust) = facts.trust() else {
-        return false;
-    };
-    // A CA that is not verified any more, or never was, is judged anew.
-    let verified = |name: &CaName| {
-        trust
-            .ca(name)
-            .filter(|ca| ca.status() == CaStatus::Verified)
-    };
-    let attested = &proved.attested;
-    let found = match (attested.enrollment(), facts.individual) {
-        (EnrollmentRef::Individual, Some(enrollment)) => Some((
-            enrollment.generation(),
-            enrollment.settings(),
-            match enrollment.attestation() {
-                IndividualAttestation::X509Ca(references) => {
-                    references.marks(verified).copied().collect()
-                }
-                other => accepted(other, trust),
-            },
-        )),
-        (EnrollmentRef::Group(id), None) => {
-            let mut groups = trust.groups();
-            let found = groups.find(|group| group.id() == id);
-            found.map(|group| (group.generation(), group.settings(), group.marks(verified)))
-        }
-        (EnrollmentRef::Individual, None) | (EnrollmentRef::Group(_), Some(_)) => None,
-    };
-    found.is_some_and(|(generation, settings, marks)| {
-        attested.generation() == Some(generation)
-            && settings.provisioning_status == ProvisioningStatus::Enabled
-            && marks == proved.accepted
-    })
 }

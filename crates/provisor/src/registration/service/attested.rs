@@ -1,4 +1,4 @@
-//! The two halves of a decision about a certificate: who it is, and where it goes.
+//! The second half of a decision about a certificate: where the device goes that was attested.
 
 use alloc::vec::Vec;
 
@@ -6,56 +6,17 @@ use provisor_report::{Code, Rejection, Subject, UnixTime};
 
 use super::Service;
 use super::admit::{accepted, standing};
-use super::refusal::Refusal;
-use crate::attestation::effort::Effort;
 use crate::attestation::{Attested, EnrollmentRef};
 use crate::enrollment::lookup::{self, Answer, NearestGroup};
 use crate::enrollment::{EnrollmentGroup, IndividualAttestation};
 use crate::registration::decision::End;
 use crate::registration::placing::{Admission, Hub};
-use crate::registration::{Decision, Evidence, Facts, RegistrationRequest, Response};
+use crate::registration::{Decision, Facts, Response};
 
 impl Service {
-    /// Which device it is that shows these certificates, and which enrollment admits it: the first half
-    /// of [`decide`](Self::decide), which costs the signatures and writes nothing. So a service finds
-    /// out who asks before it spends a lease on him, and judges no certificate twice.
-    ///
-    /// What is known of the registration, and the lease, do not count here.
-    ///
-    /// # Errors
-    /// What `decide` refuses with, and says to the device, where no enrollment admits it.
-    /// [`AttestMechanism`](Code::AttestMechanism) for other evidence than certificates.
-    pub fn attest(
-        &self,
-        request: &RegistrationRequest<'_>,
-        mut facts: Facts<'_>,
-        now: UnixTime,
-    ) -> Result<Attested, Rejection> {
-        let mut effort = Effort::new(facts.chains.take());
-        let Evidence::X509 { leaf, sent } = request.evidence else {
-            return Err(Rejection::new(
-                Code::AttestMechanism,
-                Subject::field("attestation"),
-            ));
-        };
-        let admitted = self
-            .needs_but_issuers(request)
-            .and_then(|needs| facts.check_complete(&needs))
-            .and_then(|()| self.check_facts(&request.registration_id, &facts))
-            .map_err(Refusal::proved)
-            .and_then(|()| self.admitted(request, leaf, sent, &facts, &mut effort, now));
-        match admitted {
-            Ok(admission) => {
-                let generation = admission.generation;
-                let attested = admission.attested.of_generation(generation);
-                Ok(attested.by_accepting(&admission.accepted))
-            }
-            Err(refusal) => Err(self.refuse(refusal, request, &facts, &mut effort, now)),
-        }
-    }
-
-    /// Where an [attested](Self::attest) device goes: the second half of [`decide`](Self::decide).
-    /// `payload` is that of its request.
+    /// Where a device goes that [was attested](crate::registration::AdmissionPass::attested) by its
+    /// certificate: the second half of [`decide`](Self::decide), which judges none. `payload` is that of
+    /// its request.
     ///
     /// The facts are read under the lease, and anew: an enrollment that was disabled, deleted, made
     /// anew or given other certificates in the meantime, or an individual one that came to stand before
@@ -89,7 +50,10 @@ impl Service {
 }
 
 /// The enrollment that admitted the device, if it still does.
-fn readmitted<'a>(attested: &Attested, facts: &Facts<'a>) -> Result<Admission<'a>, Rejection> {
+pub(super) fn readmitted<'a>(
+    attested: &Attested,
+    facts: &Facts<'a>,
+) -> Result<Admission<'a>, Rejection> {
     let trust = facts.trust()?;
     let standing = standing(facts.individual, |attestation| match attestation {
         IndividualAttestation::X509Ca(_) | IndividualAttestation::X509Leaf(_) => true,
