@@ -356,7 +356,9 @@ fn c4_queries_with_paging() {
 #[test]
 fn c5_the_modes_are_words_in_any_case() {
     let mode = |word: &str| {
-        let body = format!(r#"{{"mode":"{word}","enrollments":[{{"registrationId":"x","attestation":{{"type":"symmetricKey"}}}}]}}"#);
+        let body = format!(
+            r#"{{"mode":"{word}","enrollments":[{{"registrationId":"x","attestation":{{"type":"symmetricKey"}}}}]}}"#
+        );
         BulkEnrollmentOperation::from_request(body.as_bytes()).map(|read| read.mode.unwrap())
     };
     // Official clients write the last letters of the longest in two ways.
