@@ -99,7 +99,7 @@ fn c11_groups_have_keys_as_well() {
 /// Whatever is printed of an operation on its way: what is sent, decided, committed, refused, answered.
 #[test]
 fn c7_nothing_that_is_printed_has_a_key() {
-    use provisor::enrollment::{KeySlot, SymmetricKeys};
+    use provisor::enrollment::{Etag, KeySlot, SymmetricKeys};
     use provisor::operations::{
         AccessPolicy, BulkItem, BulkMode, Call, HubCredential, PolicyName, ServiceFacts, group,
         hub, individual, policy,
@@ -126,7 +126,7 @@ fn c7_nothing_that_is_printed_has_a_key() {
     let (stored, stored_group) = (store.individuals.get(&id), store.groups.get(&line));
     let mut random = store.random.clone();
     let mut call = Call::new(&store.scope, &store.caller, store.now, &mut random);
-    let stale = IfMatch::parse(Some("stale")).unwrap();
+    let stale = IfMatch::Tag(Etag::parse("stale").unwrap());
     let mut shown = vec![format!(
         "{stored_policy:?} {of_group:?} {:?}",
         draft(Some(b'K'), None)
