@@ -124,6 +124,8 @@ impl<'a> Conversation<'a> {
             Registered::Challenged(challenge) => challenge.to_http(),
             Registered::Refused(rejection) => {
                 self.refused = Some(rejection.code());
+                // It comes again, and finds the hub up.
+                self.mishap.hub_down = false;
                 let tracking = "00000000-0000-0000-0000-000000000000";
                 let now = self.desk.now.into();
                 Refusal::of(&rejection, Door::Device, tracking, now).to_http()

@@ -28,7 +28,7 @@ pub(in crate::demo) fn object(outcome: &Outcome) -> Value {
         "metered": metered.collect::<Vec<_>>(),
         "meteredInAll": outcome.report.total(),
         "free": {
-            "polls": free.polls, "challenges": free.challenges, "refusals": free.refusals,
+            "polls": free.polls, "challenges": free.challenges, "failures": free.failures, "refusals": free.refusals,
             "reads": free.reads, "repeatedSaves": free.repeats,
         },
         "meteringAddsUp": outcome.differences.is_empty(),

@@ -57,7 +57,9 @@ pub(super) fn least(before: &Weights, after: &Weights) -> f64 {
     let lost = before
         .keys()
         .map(|hub| share(before, hub) - share(after, hub));
-    lost.filter(|lost| *lost > 0.0).sum()
+    // From zero: the sum of nothing would be minus zero.
+    lost.filter(|lost| *lost > 0.0)
+        .fold(0.0, |sum, lost| sum + lost)
 }
 
 #[cfg(test)]
@@ -78,6 +80,7 @@ mod tests {
             assert!((found - expected).abs() < 1e-12, "{found}");
         };
         near(&[("a", 3), ("b", 1)], 0.0);
+        assert!(least(&before, &before).is_sign_positive());
         near(&[("a", 3), ("b", 1), ("c", 4)], 0.5);
         near(&[("a", 3)], 0.25);
         near(&[("a", 1), ("b", 1)], 0.25);

@@ -26,8 +26,8 @@ pub(super) const DISABLED: &str = "etching";
 pub(super) const UNDER_ROOT: &str = "forging";
 pub(super) const BY_WEBHOOK: &str = "grinding";
 
-/// How many keys of each kind the pool has. Making a key costs more than all that is shown here of
-/// the service, so a fleet's certificates share these.
+/// How many keys of each kind the pool has. The certificates of a fleet share them, so that the time
+/// of a run goes into the service and not into making keys.
 const POOL: [(KeyKind, usize); 4] = [
     (KeyKind::P256, 24),
     (KeyKind::Ed25519, 16),
@@ -120,6 +120,7 @@ impl Plant {
             name,
             id,
             proof,
+            forgotten: false,
             identity: Identity::none(),
         })
     }

@@ -14,7 +14,8 @@ const FAULTS: usize = 10;
 /// The text; it says nothing of threads and times, and is the same for the same seed and number.
 pub(in crate::demo) fn report(out: &mut String, outcome: &Outcome) {
     kinds(out, outcome);
-    stages(out, &outcome.stages);
+    let deleted = outcome.report.of(Instruction::RecordDelete);
+    stages(out, &outcome.stages, deleted);
     places(out, outcome);
     metering(out, outcome);
     let faults = outcome.faults();
@@ -42,13 +43,13 @@ fn kinds(out: &mut String, outcome: &Outcome) {
     }
     let _ = writeln!(
         out,
-        "  Making keys would take longer than all that follows: the certificates share a pool of {}.\n\
-         \x20 Each device is a state machine without heap and speaks HTTP or MQTT, in {SHARDS} shards.",
+        "  The certificates share a pool of {} keys, so that the time goes into the service and not into making\n\
+         \x20 them. Each device is a state machine without heap and speaks HTTP or MQTT, in {SHARDS} shards.",
         outcome.pool_keys
     );
 }
 
-fn stages(out: &mut String, stages: &[Told]) {
+fn stages(out: &mut String, stages: &[Told], deleted: u64) {
     let _ = writeln!(
         out,
         "\n{:<59} {:>8} {:>7} {:>7} {:>7} {:>8} {:>8}",
@@ -79,6 +80,10 @@ fn stages(out: &mut String, stages: &[Told]) {
     out.push_str(
         "  Fewest: the moves without which the hubs would not have these numbers of devices. Weights: the\n\
          \x20 share that has to move by the weights. Devices whose group asks a webhook are not in it.\n",
+    );
+    let _ = writeln!(
+        out,
+        "  Before the third round {deleted} records were deleted: these devices were counted as new."
     );
     for told in stages {
         for (code, number) in &told.stage.refused {
@@ -125,6 +130,7 @@ fn metering(out: &mut String, outcome: &Outcome) {
     let _ = writeln!(out, "  {:<44} {:>9}", "all", outcome.report.total());
     let Free {
         challenges,
+        failures,
         polls,
         reads,
         refusals,
@@ -133,7 +139,7 @@ fn metering(out: &mut String, outcome: &Outcome) {
     let _ = writeln!(
         out,
         "  Free: {polls} polls, {challenges} challenges, {refusals} refusals, {reads} reads, \
-         {repeats} saves that came twice."
+         {failures} failures of hubs,\n  {repeats} saves that came twice."
     );
     if outcome.differences.is_empty() {
         out.push_str(

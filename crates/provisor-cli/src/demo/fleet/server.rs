@@ -32,6 +32,8 @@ pub(super) struct Server {
 pub(super) struct Mishap {
     /// The store's answer is lost, and the save comes again.
     pub(super) saved_twice: bool,
+    /// The hub does not answer: the device is told to come again, and nothing is counted.
+    pub(super) hub_down: bool,
     /// The record is saved and not counted: a fault, which the sums must show.
     pub(super) uncounted: bool,
 }
@@ -90,7 +92,8 @@ impl Server {
             .into_result()?;
         match &response {
             Response::Challenge(_) => self.free.challenges += 1,
-            Response::Refused(_) | Response::Failed(_) => self.free.refusals += 1,
+            Response::Refused(_) => self.free.refusals += 1,
+            Response::Failed(_) => self.free.failures += 1,
             _ => {}
         }
         Ok(response)
@@ -130,6 +133,9 @@ impl Server {
                 .store
                 .call(StoreCall::NoteRemoval(removal))
                 .into_result(),
+            Effect::PutDevice { .. } if mishap.hub_down => {
+                Err(Rejection::new(Code::RegEffect, Subject::field("hub")).found("no answer"))
+            }
             Effect::PutDevice {
                 owner,
                 hub,

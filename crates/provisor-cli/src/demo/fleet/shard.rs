@@ -6,9 +6,10 @@ use provisor::enrollment::{IndividualAttestation, IndividualEnrollment};
 use provisor::limits::BULK_ITEMS;
 use provisor::metering::Instruction;
 use provisor::operations::{
-    AttestationDraft, BulkItem, BulkMode, CertificateDraft, IndividualDraft, Pair, Write,
-    X509Draft, individual,
+    AttestationDraft, BulkItem, BulkMode, CertificateDraft, IfMatch, IndividualDraft, Pair, Write,
+    X509Draft, individual, record,
 };
+use provisor::registration::{Entry, Known};
 use provisor::sas::SasKey;
 use provisor::{Code, Rejection};
 use provisor_contract::{StoreAnswer, StoreCall};
@@ -182,6 +183,7 @@ impl Shard {
             let before = unit.identity.hub().map(str::to_owned);
             let mishap = Mishap {
                 saved_twice: unit.is_saved_twice(),
+                hub_down: unit.finds_its_hub_down(),
                 uncounted: settings.lose_a_count && change.number == 0 && unit.number == 0,
             };
             let result = serve(unit, plant, desk, &mut self.server, (mishap, settings.seed));
@@ -190,9 +192,10 @@ impl Shard {
                 Ok(Registered::Assigned) => {
                     stage.assigned += 1;
                     let what = match before {
-                        None => Instruction::Registration,
-                        Some(_) => Instruction::Reregistration,
+                        Some(_) if !unit.forgotten => Instruction::Reregistration,
+                        _ => Instruction::Registration,
                     };
+                    unit.forgotten = false;
                     self.acknowledged.add(what);
                     let hub = unit.identity.hub().unwrap_or_default();
                     if let (Some(before), true) = (&before, unit.kind.goes_by_weights()) {
@@ -221,6 +224,26 @@ impl Shard {
             self.digest.update(line);
         }
         self.stage = stage;
+    }
+
+    /// Deletes some records, as an operator does who wants these devices to begin anew.
+    pub(super) fn forget(&mut self, desk: &Desk) {
+        let Self {
+            units,
+            server,
+            acknowledged,
+            ..
+        } = self;
+        let forgotten = units.iter_mut().filter(|unit| unit.is_forgotten_half_way());
+        for unit in forgotten {
+            match delete_record(unit, desk, server) {
+                Ok(()) => {
+                    unit.forgotten = true;
+                    acknowledged.add(Instruction::RecordDelete);
+                }
+                Err(fault) => self.fault = Some(fault),
+            }
+        }
     }
 
     /// Looks each device up in each hub that ever was.
@@ -273,6 +296,33 @@ fn serve(
     let mut door = Conversation::new(desk, server, chain, mishap);
     let seed = seed.wrapping_add(unit.number as u64);
     firmware::register(unit, &mut door, seed)
+}
+
+fn delete_record(unit: &Unit, desk: &Desk, server: &mut Server) -> Result<(), Rejection> {
+    let id = unit.id.clone();
+    let StoreAnswer::Known(known) = server.store.call(StoreCall::Known { id }) else {
+        return Err(missing("what is known"));
+    };
+    let known = known.as_deref().map(Entry::known);
+    let stored = known.and_then(Known::record);
+    let outcome = desk.enroll(&mut server.random, |call, _| {
+        record::delete(call, &unit.id, &IfMatch::Any, stored)
+    });
+    let (transaction, pending) = outcome.begin();
+    for write in transaction.writes {
+        if let Write::Record(change) = write {
+            if !change.is_expected(known) {
+                return Err(missing("the record that was read"));
+            }
+            let (id, now) = (change.id, desk.now);
+            server
+                .store
+                .call(StoreCall::Delete { id, now })
+                .into_result()?;
+        }
+    }
+    server.ledger.extend(transaction.count);
+    pending.committed()
 }
 
 /// How an operator enrolls that device.

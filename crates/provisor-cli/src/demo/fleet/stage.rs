@@ -22,6 +22,9 @@ const DAY: i64 = 86_400;
 /// The first registration, and one after each change.
 const STAGES: usize = 4;
 
+/// Before which of them some records are deleted.
+const HALF_WAY: usize = 2;
+
 /// All that came of a run.
 pub(in crate::demo) struct Outcome {
     pub(super) kinds: Vec<(Kind, usize)>,
@@ -104,6 +107,12 @@ pub(super) fn all(settings: &Settings) -> Result<Outcome, Rejection> {
         desk.now = at(number);
         let change = change(&mut desk, &plant, number)?;
         let after = desk.weights();
+        if number == HALF_WAY {
+            workers::each(&mut shards, settings.threads, |shard| shard.forget(&desk));
+            if let Some(fault) = shards.iter_mut().find_map(|shard| shard.fault.take()) {
+                return Err(fault);
+            }
+        }
         ever.extend(after.iter().map(|(hub, weight)| (hub.clone(), *weight)));
         let told = Change {
             number,

@@ -12,6 +12,8 @@ pub(super) struct Acknowledged(BTreeMap<Instruction, u64>);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Free {
     pub(super) challenges: u64,
+    /// Registrations whose hub did not answer, so that the device had to come again.
+    pub(super) failures: u64,
     pub(super) polls: u64,
     pub(super) reads: u64,
     pub(super) refusals: u64,
@@ -42,6 +44,7 @@ impl Acknowledged {
 impl Free {
     pub(super) const fn merge(&mut self, other: &Self) {
         self.challenges += other.challenges;
+        self.failures += other.failures;
         self.polls += other.polls;
         self.reads += other.reads;
         self.refusals += other.refusals;

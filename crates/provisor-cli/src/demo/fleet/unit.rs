@@ -15,6 +15,8 @@ pub(super) struct Unit {
     pub(super) name: String,
     pub(super) id: RegistrationId,
     pub(super) proof: Proof,
+    /// Its record was deleted since it registered last, so that it is new to the service.
+    pub(super) forgotten: bool,
     /// Its hub and its name there, as it knows them.
     pub(super) identity: Identity,
 }
@@ -44,6 +46,16 @@ impl Unit {
             _ if (self.number / 2).is_multiple_of(2) => Transport::Http,
             _ => Transport::Mqtt,
         }
+    }
+
+    /// Its hub does not answer at first.
+    pub(super) const fn finds_its_hub_down(&self) -> bool {
+        self.number % 89 == 11
+    }
+
+    /// An operator deletes its record half-way.
+    pub(super) const fn is_forgotten_half_way(&self) -> bool {
+        self.number % 50 == 17
     }
 
     /// The answer of the store is lost when this device is saved, so that it is saved twice.
