@@ -9,5 +9,5 @@ mod write;
 
 pub(crate) use read::{Malformed, read};
 #[cfg(feature = "serde")]
-pub(crate) use transfer::Transfer;
+pub(crate) use transfer::{from_any, to_any};
 pub(crate) use tree::Json;

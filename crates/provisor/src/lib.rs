@@ -1,4 +1,4 @@
-//! Device provisioning as pure logic: from a certificate or a TPM to the device's hub.
+//! Device provisioning as pure logic: from a certificate, a TPM or a symmetric key to the device's hub.
 //!
 //! The core of provisor. It does no I/O, reads no clock, draws no randomness of its own, and runs
 //! without an operating system. What it needs it asks for; what it wants done it says. A server, a
@@ -99,7 +99,8 @@
 //!
 //! # What it does not do
 //!
-//! It speaks no HTTP, MQTT or AMQP, stores nothing, and calls no hub: that is a server's work. It
+//! It speaks no HTTP, MQTT or AMQP (`provisor-wire` has their messages as data), stores nothing, and calls
+//! no hub: that is a server's work (`provisor-contract` tests what it has to keep). It
 //! does not verify that a device holds the key of its certificate: TLS does, before.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -123,7 +124,6 @@ pub mod registration;
 pub mod sas;
 #[cfg(feature = "serde")]
 mod stored;
-
 #[cfg(feature = "std")]
 pub mod system;
 

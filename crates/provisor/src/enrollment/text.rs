@@ -167,27 +167,14 @@ impl FromStr for InitialTwin {
 #[cfg(feature = "serde")]
 impl serde::Serialize for InitialTwin {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if !to.is_human_readable() {
-            return to.serialize_str(self.as_str());
-        }
-        // What was written by this module is read by it.
-        json::read(self.as_str())
-            .map_err(|flaw| serde::ser::Error::custom(flaw.expected))?
-            .serialize(to)
+        json::to_any(self.as_str(), to)
     }
 }
 
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for InitialTwin {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        use serde::de::{DeserializeSeed as _, Error as _};
-
-        if !from.is_human_readable() {
-            let text = <alloc::borrow::Cow<'_, str>>::deserialize(from)?;
-            return Self::parse(&text).map_err(D::Error::custom);
-        }
-        let twin = json::Transfer::new().deserialize(from)?;
-        Self::of(&twin).map_err(D::Error::custom)
+        json::from_any(from, Self::of, Self::parse)
     }
 }
 

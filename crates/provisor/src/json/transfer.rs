@@ -1,16 +1,45 @@
 //! A value in whatever format it stands: as JSON within JSON, as a table within TOML.
 
-use alloc::borrow::ToOwned as _;
+use alloc::borrow::{Cow, ToOwned as _};
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use provisor_report::Rejection;
+use serde::de::{
+    Deserialize as _, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
+};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
+use super::read::read;
 use super::tree::{Json, Number};
 use crate::limits;
+
+/// Writes a value that stands in JSON text: as a value for people, as its text for machines.
+pub(crate) fn to_any<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
+    if !to.is_human_readable() {
+        return to.serialize_str(text);
+    }
+    // What was written by this module is read by it.
+    read(text)
+        .map_err(|flaw| serde::ser::Error::custom(flaw.expected))?
+        .serialize(to)
+}
+
+/// The other way, by the door for a value or the one for its text.
+pub(crate) fn from_any<'de, D: Deserializer<'de>, T>(
+    from: D,
+    value: impl FnOnce(&Json) -> Result<T, Rejection>,
+    text: impl FnOnce(&str) -> Result<T, Rejection>,
+) -> Result<T, D::Error> {
+    let read = if from.is_human_readable() {
+        value(&Transfer::new().deserialize(from)?)
+    } else {
+        text(&<Cow<'_, str>>::deserialize(from)?)
+    };
+    read.map_err(D::Error::custom)
+}
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -35,10 +64,10 @@ impl Serialize for Json {
 
 /// Reads one value, so deep at most.
 #[derive(Clone, Copy)]
-pub(crate) struct Transfer(usize);
+struct Transfer(usize);
 
 impl Transfer {
-    pub(crate) const fn new() -> Self {
+    const fn new() -> Self {
         Self(limits::TWIN_DEPTH)
     }
 

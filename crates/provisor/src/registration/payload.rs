@@ -87,30 +87,15 @@ impl fmt::Display for Payload {
 #[cfg(feature = "serde")]
 impl serde::Serialize for Payload {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if !to.is_human_readable() {
-            return to.serialize_str(self.as_str());
-        }
-        // What was written by this module is read by it.
-        json::read(self.as_str())
-            .map_err(|flaw| serde::ser::Error::custom(flaw.expected))?
-            .serialize(to)
+        json::to_any(self.as_str(), to)
     }
 }
 
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for Payload {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        use serde::de::{DeserializeSeed as _, Error as _};
-
-        let value = if from.is_human_readable() {
-            let value = json::Transfer::new().deserialize(from)?;
-            Self::of(&value)
-        } else {
-            let text = <alloc::borrow::Cow<'_, str>>::deserialize(from)?;
-            Self::parse(&text)
-        };
-        let value = value.map_err(D::Error::custom)?;
-        value.ok_or_else(|| D::Error::custom("a payload is left out and not null"))
+        json::from_any(from, Self::of, Self::parse)?
+            .ok_or_else(|| serde::de::Error::custom("a payload is left out and not null"))
     }
 }
 
