@@ -15,6 +15,7 @@ mod route;
 mod select;
 mod settings;
 mod twin;
+mod webhook_url;
 
 pub use crate::attestation::{
     AttestationMechanism, AttestationType, SymmetricKeyAttestation, X509Attestation,
@@ -35,3 +36,4 @@ pub use settings::{
     ReprovisionPolicy,
 };
 pub use twin::{InitialTwin, InitialTwinProperties, TwinCollection};
+pub use webhook_url::WebhookUrl;

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use super::webhook_url::WebhookUrl;
 use crate::shape::{Body, body, words};
 
 words! {
@@ -52,7 +53,7 @@ body! {
     /// The webhook that chooses hubs.
     CustomAllocationDefinition {
         /// Where it is.
-        webhook_url: String = "webhookUrl" required;
+        webhook_url: WebhookUrl = "webhookUrl" required;
         /// In which version it is asked.
         api_version: String = "apiVersion" required;
     }
