@@ -64,7 +64,7 @@ impl ApiVersion {
     }
 
     /// True when a device of an enrollment without a re-provisioning policy stays at its hub: up to
-    /// 2018-04-01, before there was such a policy.
+    /// 2018-04-01, before there was such a policy. The engine is told by `Facts::with_sticky_client`.
     #[must_use]
     pub fn is_sticky(self) -> bool {
         self <= Self::V2018_04_01

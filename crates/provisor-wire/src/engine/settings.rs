@@ -131,7 +131,7 @@ impl Shown {
                     .map_or_else(|| Word::Other(word.into()), Word::Known)
             }),
             hubs: (!listed.is_empty()).then_some(listed),
-            reprovision: reprovision(settings.reprovision_policy),
+            reprovision: reprovision(settings.reprovision_policy.unwrap_or_default()),
             custom: settings.custom_allocation.as_ref().map(|custom| {
                 CustomAllocationDefinition::default()
                     .webhook_url(custom.webhook_url())

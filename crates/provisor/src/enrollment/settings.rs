@@ -35,8 +35,9 @@ pub struct Settings {
     pub custom_allocation: Option<CustomAllocation>,
     /// The hubs to choose from; empty: all linked hubs.
     pub iot_hubs: Vec<HubName>,
-    /// What happens when a device registers again.
-    pub reprovision_policy: ReprovisionPolicy,
+    /// What happens when a device registers again; `None`: the default, see
+    /// [`reprovision`](Self::reprovision).
+    pub reprovision_policy: Option<ReprovisionPolicy>,
     /// What the device is for its hub.
     pub capabilities: Capabilities,
     /// The twin that a new device begins with.
@@ -89,8 +90,22 @@ impl Settings {
     /// Another re-provisioning policy.
     #[must_use]
     pub const fn with_reprovision_policy(mut self, policy: ReprovisionPolicy) -> Self {
-        self.reprovision_policy = policy;
+        self.reprovision_policy = Some(policy);
         self
+    }
+
+    /// The re-provisioning policy that holds: the one that is stated, else
+    /// [`MigrateData`](ReprovisionPolicy::MigrateData), and for a `sticky` client
+    /// [`Never`](ReprovisionPolicy::Never). Such a client speaks an api-version from before there were
+    /// policies (up to 2018-04-01), when a device stayed where it was (DPS concepts,
+    /// re-provisioning).
+    #[must_use]
+    pub const fn reprovision(&self, sticky: bool) -> ReprovisionPolicy {
+        match (self.reprovision_policy, sticky) {
+            (Some(stated), _) => stated,
+            (None, true) => ReprovisionPolicy::Never,
+            (None, false) => ReprovisionPolicy::MigrateData,
+        }
     }
 
     /// The twin that a new device begins with.
@@ -151,7 +166,7 @@ mod wire {
         #[serde(rename = "customAllocationDefinition")]
         custom_allocation: Option<CustomAllocation>,
         iot_hubs: Vec<HubName>,
-        reprovision_policy: ReprovisionPolicy,
+        reprovision_policy: Option<ReprovisionPolicy>,
         capabilities: Capabilities,
         initial_twin: Option<InitialTwin>,
     }

@@ -31,9 +31,7 @@ pub(super) fn settings(
         .transpose()?;
     settings.custom_allocation = custom(draft.allocation_policy, draft.custom_allocation, facts)?;
     settings.iot_hubs = hubs;
-    settings.reprovision_policy = draft
-        .reprovision_policy
-        .map_or(Ok(ReprovisionPolicy::default()), reprovision)?;
+    settings.reprovision_policy = draft.reprovision_policy.map(reprovision).transpose()?;
     settings.capabilities = draft.capabilities.unwrap_or_default();
     settings.initial_twin = draft.initial_twin;
     Ok((settings, conditions))

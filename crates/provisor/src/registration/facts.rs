@@ -81,6 +81,7 @@ pub struct Facts<'a> {
     #[cfg(feature = "x509")]
     trust: Option<Trust<'a>>,
     latencies: Option<&'a [Latency]>,
+    pub(super) sticky: bool,
     challenge: Option<ChallengeFact>,
     keyring: Option<&'a Keyring>,
     #[cfg(feature = "x509")]
@@ -123,6 +124,7 @@ impl<'a> Facts<'a> {
             #[cfg(feature = "x509")]
             trust: None,
             latencies: None,
+            sticky: false,
             challenge: None,
             keyring: None,
             #[cfg(feature = "x509")]
@@ -184,6 +186,15 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub const fn with_latencies(mut self, latencies: &'a [Latency]) -> Self {
         self.latencies = Some(latencies);
+        self
+    }
+
+    /// Whether the client is from before there were re-provisioning policies: `ApiVersion::is_sticky` of
+    /// `provisor-wire`. Where its enrollment states no policy, the device then stays where it is
+    /// ([`Settings::reprovision`](crate::enrollment::Settings::reprovision)). Not said: it is not.
+    #[must_use]
+    pub const fn with_sticky_client(mut self, sticky: bool) -> Self {
+        self.sticky = sticky;
         self
     }
 

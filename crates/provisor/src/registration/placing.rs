@@ -79,6 +79,8 @@ pub(in crate::registration) struct Placing<'a> {
     /// Whether the hub that it may leave can still be reached.
     pub(in crate::registration) known_linked: bool,
     pub(in crate::registration) admission: &'a Admission<'a>,
+    /// What happens when the device registers again.
+    pub(in crate::registration) policy: ReprovisionPolicy,
 }
 
 /// A device that is admitted and waits for the custom allocation to say where it goes: the same,
@@ -92,6 +94,7 @@ pub(in crate::registration) struct Deferred {
     linked: bool,
     listed: bool,
     goes_on: bool,
+    policy: ReprovisionPolicy,
     attested: Attested,
     generation: Generation,
     accepted: Vec<Mark>,
@@ -337,6 +340,7 @@ impl Deferred {
             linked: standing.linked,
             listed: standing.listed,
             goes_on: standing.goes_on,
+            policy: placing.policy,
             attested: admission.attested.clone(),
             generation: admission.generation,
             accepted: admission.accepted.clone(),
@@ -367,7 +371,7 @@ impl Deferred {
             listed: self.listed,
             goes_on: self.goes_on,
         };
-        let action = standing.action(self.settings.reprovision_policy, &hub);
+        let action = standing.action(self.policy, &hub);
         let admission = Admission {
             attested: self.attested,
             generation: self.generation,
@@ -381,6 +385,7 @@ impl Deferred {
             known,
             known_linked: self.known_linked,
             admission: &admission,
+            policy: self.policy,
         };
         let to = Destination { hub: &hub, action };
         Ok(placing.conclude(self.hub, &to, said, now, effects))

@@ -7,6 +7,9 @@
 //! The policy says what an operator wants; the situation is what the hubs allow. Whatever has to be
 //! given up is said in the decision before anything happens.
 //!
+//! A policy that is not stated is `MigrateData`, and `Never` for a client from before there were policies
+//! ([`Settings::reprovision`](crate::enrollment::Settings::reprovision)).
+//!
 //! # Who may go on as whom
 //!
 //! A registration ID is a name, and any issuer that any group of the scope trusts can write any

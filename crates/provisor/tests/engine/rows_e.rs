@@ -111,6 +111,31 @@ fn e3_migrate_reset_and_never() {
 }
 
 #[test]
+fn e3_a_client_from_before_there_were_policies_stays_where_none_is_stated() {
+    for (stated, sticky, at) in [
+        (None, true, "hub-a"),
+        (None, false, "hub-b"),
+        (Some(ReprovisionPolicy::MigrateData), true, "hub-b"),
+        (Some(ReprovisionPolicy::Never), false, "hub-a"),
+    ] {
+        let (mut world, leaf) = (World::new(), device(&ToyPki::new(7), "line-7").certificate);
+        let mut settings = Settings::new();
+        settings.reprovision_policy = stated;
+        world.individuals = vec![individual("line-7", &leaf).with_settings(settings)];
+        world.sticky = sticky;
+        world.hubs = hubs(&[("hub-a", 1)]);
+        assigned(world.with_certificate("line-7", &leaf, &[]));
+        world.hubs = hubs(&[("hub-a", 0), ("hub-b", 1)]);
+        let got = assigned(world.with_certificate("line-7", &leaf, &[]));
+        assert_eq!(got.record.assigned_hub, hub(at), "{stated:?} {sticky}");
+        // A hub that is gone is no place to stay.
+        world.hubs = hubs(&[("hub-c", 1)]);
+        let got = assigned(world.with_certificate("line-7", &leaf, &[]));
+        assert_eq!(got.record.assigned_hub, hub("hub-c"));
+    }
+}
+
+#[test]
 fn e4_the_four_words_for_how_a_device_came_to_its_hub() {
     let words = |policy| {
         let (mut world, leaf) = settled(policy);

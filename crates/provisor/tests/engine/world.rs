@@ -46,6 +46,8 @@ pub(crate) struct World {
     owners: BTreeMap<(String, String), OwnerTag>,
     leases: u64,
     pub(crate) operations: Vec<Operation>,
+    /// Whether devices speak an api-version from before there were re-provisioning policies.
+    pub(crate) sticky: bool,
     random: SeededRandom,
 }
 
@@ -74,6 +76,7 @@ impl World {
             owners: BTreeMap::new(),
             leases: 0,
             operations: Vec::new(),
+            sticky: false,
             random: SeededRandom::new(1, "engine tests"),
         }
     }
@@ -117,7 +120,9 @@ impl World {
             .individuals
             .iter()
             .find(|found| found.registration_id() == id);
-        let mut facts = Facts::new(&self.hubs, individual, known, lease).with_latencies(&[]);
+        let mut facts = Facts::new(&self.hubs, individual, known, lease)
+            .with_latencies(&[])
+            .with_sticky_client(self.sticky);
         if needs.groups {
             facts = facts.with_groups(&self.groups, &self.cas);
         }
@@ -170,6 +175,7 @@ impl World {
             .with_individual(individuals.find(|found| found.registration_id() == id))
             .with_groups(&self.groups)
             .with_cas(&self.cas)
+            .with_sticky_client(self.sticky)
             .with_known(known);
         let mut random = SeededRandom::new(1, "dry run");
         let run = self.service.dry_run(request, &store, now, &mut random);
@@ -234,6 +240,7 @@ impl World {
         let facts = || {
             Facts::new(&self.hubs, individual, known, lease)
                 .with_latencies(&[])
+                .with_sticky_client(self.sticky)
                 .with_found_groups(&groups)
                 .with_symmetric_key_groups(index.symmetric_key_groups())
         };
@@ -247,6 +254,7 @@ impl World {
                     let found = index.find_attested(attested);
                     let facts = Facts::new(&self.hubs, individual, known, lease)
                         .with_latencies(&[])
+                        .with_sticky_client(self.sticky)
                         .with_found_groups(&found);
                     let payload = request.payload;
                     let halves = (self.service).decide_attested(attested, payload, &facts, now);

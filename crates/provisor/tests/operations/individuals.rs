@@ -380,7 +380,7 @@ fn c14_the_reprovisioning_policy_is_whole() {
         let draft = ReprovisionDraft::new(update, migrate);
         let draft = with(settings(|s| s.reprovision_policy = Some(draft)));
         match (store.put(draft, &IfMatch::Any), policy) {
-            (Ok(view), Ok(policy)) => assert_eq!(view.settings.reprovision_policy, policy),
+            (Ok(view), Ok(policy)) => assert_eq!(view.settings.reprovision_policy, Some(policy)),
             (Err(refused), Err(member)) => {
                 assert_eq!(refused.code(), Code::ServiceReprovision);
                 assert!(refused.expected_text().contains(member));
@@ -389,7 +389,8 @@ fn c14_the_reprovisioning_policy_is_whole() {
         }
     }
     let view = store.put(tpm("line-7"), &IfMatch::Any).unwrap();
-    assert_eq!(view.settings.reprovision_policy, MigrateData);
+    assert_eq!(view.settings.reprovision_policy, None);
+    assert_eq!(view.settings.reprovision(false), MigrateData);
 }
 
 #[test]

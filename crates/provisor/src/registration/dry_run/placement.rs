@@ -44,7 +44,7 @@ impl<'a> Placement<'a> {
         Self {
             allocation: allocation.clone(),
             trace,
-            policy: settings.reprovision_policy,
+            policy: settings.reprovision(store.sticky),
             situation,
         }
     }

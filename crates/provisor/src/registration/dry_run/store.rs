@@ -24,6 +24,7 @@ pub struct DryRunStore<'a> {
     pub(super) cas: &'a [CaCertificate],
     pub(super) known: Option<Known<'a>>,
     pub(super) latencies: &'a [Latency],
+    pub(super) sticky: bool,
     pub(super) keyring: Option<&'a Keyring>,
     #[cfg(feature = "x509")]
     vendors: Option<&'a TpmVendors>,
@@ -42,6 +43,7 @@ impl<'a> DryRunStore<'a> {
             cas: &[],
             known: None,
             latencies: &[],
+            sticky: false,
             keyring: None,
             #[cfg(feature = "x509")]
             vendors: None,
@@ -107,6 +109,14 @@ impl<'a> DryRunStore<'a> {
         self
     }
 
+    /// Whether the client is from before there were re-provisioning policies:
+    /// [`Facts::with_sticky_client`].
+    #[must_use]
+    pub const fn with_sticky_client(mut self, sticky: bool) -> Self {
+        self.sticky = sticky;
+        self
+    }
+
     /// The same as facts.
     pub(super) fn facts(&self) -> Facts<'a> {
         let lease = self.known.map_or(0, |known| known.fence().number());
@@ -127,6 +137,7 @@ impl<'a> DryRunStore<'a> {
         lease: Fence,
     ) -> Facts<'a> {
         let facts = Facts::new(self.hubs, individual, known, lease)
+            .with_sticky_client(self.sticky)
             .with_symmetric_key_groups(groups)
             .with_latencies(self.latencies)
             .with_challenge(ChallengeFact::None);

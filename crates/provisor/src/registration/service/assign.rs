@@ -45,6 +45,7 @@ impl Service {
             known,
             known_linked: known.is_some_and(|known| facts.hubs.contains(known.place().0)),
             admission,
+            policy: admission.settings.reprovision(facts.sticky),
         };
         match self.whither(admission, &standing, facts)? {
             Whither::To(to) => {
@@ -69,7 +70,7 @@ impl Service {
         facts: &Facts<'a>,
     ) -> Result<Standing<'a>, Rejection> {
         // Before any hub is asked for: what is refused is refused whatever the hubs are.
-        let goes_on = match self.inheritance(admission, facts.record()) {
+        let goes_on = match self.inheritance(admission, facts.record(), facts.sticky) {
             None | Some(Inheritance::GoOn) => true,
             Some(Inheritance::BeginAgain) => false,
             Some(Inheritance::Refused(code)) => return Err(taken(code, admission, facts)),
@@ -92,7 +93,7 @@ impl Service {
         facts: &Facts<'a>,
     ) -> Result<Whither<'a>, Rejection> {
         let settings = admission.settings;
-        let policy = settings.reprovision_policy;
+        let policy = settings.reprovision(facts.sticky);
         let listed = standing.current.filter(|_| standing.listed);
         // A device that stays in any case does not depend on what allocation would say now.
         if let (Some(hub), ReprovisionPolicy::Never, true) = (listed, policy, standing.goes_on) {
@@ -137,9 +138,10 @@ impl Service {
         &self,
         admission: &Admission<'_>,
         before: Option<&RegistrationRecord>,
+        sticky: bool,
     ) -> Option<Inheritance> {
         let lineage = admission.comer().lineage(before?, &self.successions);
-        let policy = admission.settings.reprovision_policy;
+        let policy = admission.settings.reprovision(sticky);
         Some(lineage::inheritance(policy, lineage))
     }
 
