@@ -103,8 +103,8 @@ identifier! {
         /// Raises TpmError when the key is refused.
         #[staticmethod]
         #[pyo3(signature = (ek, /))]
-        fn from_ek(ek: GivenKey<EkPublic>) -> Self {
-            Self(provisor::RegistrationId::from_ek(&ek.0.0))
+        fn from_ek(ek: GivenKey<EkPublic>) -> Answer<Self> {
+            Ok(Self(provisor::RegistrationId::from_ek(&ek.judge()?.0)))
         }
 
         /// The ID in a device certificate: the one CN of its subject.

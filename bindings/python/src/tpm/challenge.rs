@@ -25,7 +25,8 @@ use crate::time::Moment;
 /// The secret is in no attribute and no text, and is erased when it was answered. A challenge
 /// cannot be copied or pickled: that would be a second answer.
 ///
-/// Raises TpmError when a key is refused.
+/// Raises TpmError when a key is refused. Two keys that were exchanged are told apart if both come as
+/// bytes (ATTEST_KEYS_SWAPPED).
 #[pyclass(module = "provisor.tpm", frozen)]
 #[derive(Debug)]
 pub(crate) struct Challenge {
@@ -48,12 +49,13 @@ impl Challenge {
         expires: Moment,
         random: Option<Bound<'py, PyAny>>,
     ) -> Answer<Self> {
+        let (ek, key) = judge(ek, key)?;
         let key: &dyn ResidentKey = match &key {
-            Second::Attestation(ak) => &ak.0,
-            Second::StorageRoot(srk) => &srk.0,
+            Judged::Attestation(ak) => &ak.0,
+            Judged::StorageRoot(srk) => &srk.0,
         };
         let mut source = Source::new(py, random)?;
-        let made = provisor::tpm::Challenge::new(&ek.0.0, key, expires.0, &mut source);
+        let made = provisor::tpm::Challenge::new(&ek.0, key, expires.0, &mut source);
         let (challenge, pending) = source.judge(made)?;
         Ok(Self {
             credential: challenge.credential().clone(),
@@ -126,10 +128,28 @@ impl Challenge {
     }
 }
 
-/// The second key of a challenge.
+/// The second key of a challenge, as it was given.
 enum Second {
     Attestation(AkPublic),
+    StorageRoot(GivenKey<SrkPublic>),
+}
+
+/// The second key of a challenge, accepted.
+enum Judged {
+    Attestation(AkPublic),
     StorageRoot(SrkPublic),
+}
+
+/// Judges the two keys, together where both came as bytes: they are easily exchanged.
+fn judge(ek: GivenKey<EkPublic>, key: Second) -> Answer<(EkPublic, Judged)> {
+    match (ek, key) {
+        (GivenKey::Bytes(ek), Second::StorageRoot(GivenKey::Bytes(srk))) => {
+            let (ek, srk) = provisor::tpm::read_keys(&ek, &srk)?;
+            Ok((EkPublic(ek), Judged::StorageRoot(SrkPublic(srk))))
+        }
+        (ek, Second::StorageRoot(srk)) => Ok((ek.judge()?, Judged::StorageRoot(srk.judge()?))),
+        (ek, Second::Attestation(ak)) => Ok((ek.judge()?, Judged::Attestation(ak))),
+    }
 }
 
 impl<'py> FromPyObject<'_, 'py> for Second {
@@ -139,8 +159,7 @@ impl<'py> FromPyObject<'_, 'py> for Second {
         if let Ok(ak) = object.cast::<AkPublic>() {
             return Ok(Self::Attestation(ak.get().clone()));
         }
-        let GivenKey(srk) = object.extract()?;
-        Ok(Self::StorageRoot(srk))
+        object.extract().map(Self::StorageRoot)
     }
 }
 

@@ -7,8 +7,22 @@ use super::Name;
 use crate::failure::{Answer, Failure};
 use crate::octets::Octets;
 
-/// A key argument: the accepted key itself, or the bytes of its `TPM2B_PUBLIC`, judged now.
-pub(crate) struct GivenKey<K>(pub(crate) K);
+/// A key argument: the accepted key itself, or the bytes of its `TPM2B_PUBLIC`, not judged yet: the
+/// key beside it may say what is wrong with it.
+pub(crate) enum GivenKey<K> {
+    Accepted(K),
+    Bytes(Octets),
+}
+
+impl<K: Accepted> GivenKey<K> {
+    /// The accepted key.
+    pub(crate) fn judge(self) -> Answer<K> {
+        match self {
+            Self::Accepted(key) => Ok(key),
+            Self::Bytes(bytes) => K::judge(bytes),
+        }
+    }
+}
 
 /// What [`GivenKey`] needs to know of a kind of key.
 pub(crate) trait Accepted: Sized {
@@ -25,10 +39,10 @@ impl<'py, K: Accepted> FromPyObject<'_, 'py> for GivenKey<K> {
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, Failure> {
         if let Some(key) = K::of(&object) {
-            return Ok(Self(key));
+            return Ok(Self::Accepted(key));
         }
         match object.extract() {
-            Ok(bytes) => Ok(Self(K::judge(bytes)?)),
+            Ok(bytes) => Ok(Self::Bytes(bytes)),
             Err::<_, Failure>(_) => Err(Failure::wrong_type(format!(
                 "expected {} or a bytes-like object, not {}",
                 K::CLASS,

@@ -1,6 +1,6 @@
 //! TPM challenges: what is sent for given randomness, and the one right answer.
 
-use provisor::tpm::{Challenge, EkPublic, Random, SrkPublic};
+use provisor::tpm::{Challenge, EkPublic, Random, SrkPublic, read_keys};
 use provisor::{RegistrationId, Rejection, UnixTime};
 use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
@@ -133,10 +133,8 @@ fn challenge(tpm: &mut SoftTpm, name: &str) -> Result<Made, String> {
 
 fn refused(name: &'static str, ek: &[u8], srk: &[u8]) -> Result<Case, String> {
     let mut random = SeededRandom::new(SEED, name);
-    let judged = EkPublic::from_tpm2b(ek).and_then(|ek| {
-        let srk = SrkPublic::from_tpm2b(srk)?;
-        Challenge::new(&ek, &srk, EXPIRES, &mut random)
-    });
+    let judged =
+        read_keys(ek, srk).and_then(|(ek, srk)| Challenge::new(&ek, &srk, EXPIRES, &mut random));
     let rejection = judged.err().ok_or_else(|| format!("{name} was accepted"))?;
     Ok(Case {
         refusal: Some(Refusal::from(&rejection)),
