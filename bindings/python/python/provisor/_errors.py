@@ -127,6 +127,7 @@ _AREAS: Final[tuple[tuple[range, type[Rejection]], ...]] = (
     (range(3000, 3500), TpmError),
     # ATTEST_CHALLENGE_USED; here it is only Challenge.verify that says so.
     (range(4017, 4018), TpmError),
+    # ATTEST_KEYS_SWAPPED and ATTEST_ANSWER_TOKEN are about a TPM's keys and answers.
     (range(4050, 4052), TpmError),
     (range(5000, 6000), AllocationError),
 )
