@@ -50,18 +50,28 @@ pub struct CaView {
 /// the very certificate that was verified.
 ///
 /// A renewed certificate with the same key goes under a name of its own, and into the `secondary` of
-/// the enrollments, until the old one has ended: so no device is shut out meanwhile.
+/// the enrollments, until the old one has ended: so no device is shut out meanwhile. In place of a
+/// certificate that enrollments refer to, another one is refused, as its [deletion](delete) is: the
+/// enrollments would fall silent, and a disabled group would no longer bar its devices from the
+/// groups further up. The transaction looks once more ([`Condition::CaUnused`]).
 ///
 /// # Errors
 /// [`ServiceRight`](Code::ServiceRight) without [`ServiceConfig`](super::Right::ServiceConfig); codes
 /// of 2000 to 2999, [`AttestCaVersion`](Code::AttestCaVersion) for what is wrong with the certificate;
-/// the codes of [`IfMatch`], [`ServiceQuota`](Code::ServiceQuota).
-pub fn put(
+/// the codes of [`IfMatch`], [`ServiceQuota`](Code::ServiceQuota);
+/// [`AttestCaInUse`](Code::AttestCaInUse) for another certificate than the one that is referred to.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the certificate, its version, and all that may refer to it"
+)]
+pub fn put<'a>(
     call: &mut Call<'_>,
     name: &CaName,
     der: &[u8],
     if_match: &IfMatch,
     stored: Option<&Stored<RegisteredCa>>,
+    individuals: impl IntoIterator<Item = &'a IndividualEnrollment>,
+    groups: impl IntoIterator<Item = &'a EnrollmentGroup>,
     facts: &ServiceFacts<'_>,
 ) -> Outcome<CaView> {
     call.conclude((Verb::Put, KIND, name.as_str()), |call| {
@@ -77,12 +87,18 @@ pub fn put(
         let same = stored.filter(|stored| {
             stored.value.certificate.certificate().thumbprint() == certificate.thumbprint()
         });
-        let value = match same {
-            Some(same) => same.value.clone(),
-            None => RegisteredCa::new(CaCertificate::new(name.clone(), certificate), None),
+        let mut conditions = Vec::from_iter(room);
+        let value = match (same, stored) {
+            (Some(same), _) => same.value.clone(),
+            (None, None) => RegisteredCa::new(CaCertificate::new(name.clone(), certificate), None),
+            (None, Some(_)) => {
+                check_ca_unused(name, individuals, groups)?;
+                conditions.push(Condition::CaUnused(name.clone()));
+                RegisteredCa::new(CaCertificate::new(name.clone(), certificate), None)
+            }
         };
         let info = CertificateInfo::of_der(der)?;
-        put_value(call, expected, value, stored, Vec::from_iter(room), info)
+        put_value(call, expected, value, stored, conditions, info)
     })
 }
 

@@ -23,12 +23,16 @@ fn upload(store: &mut Store, id: &str, der: &[u8]) -> Result<CaView, Rejection> 
     store.with(|call, store| {
         let counts = store.counts();
         let facts = ServiceFacts::new(&store.hubs, &store.ek_policy, &store.quotas, &counts);
+        let groups = store.groups.values().map(|stored| &stored.value);
+        let individuals = store.individuals.values().map(|stored| &stored.value);
         ca::put(
             call,
             &name(id),
             der,
             &IfMatch::Any,
             store.registered.get(&name(id)),
+            individuals,
+            groups,
             &facts,
         )
     })
@@ -148,6 +152,12 @@ fn d3_a_ca_that_an_enrollment_refers_to_stays() {
     let refused = delete(&mut store, "root").unwrap_err();
     assert_eq!(refused.code(), Code::AttestCaInUse);
     assert_eq!(refused.found_text(), "group line");
+    // Another certificate in its place would silence the group as well; the very same one does not.
+    let other = pki.intermediate.certificate.der();
+    let refused = upload(&mut store, "root", other).unwrap_err();
+    assert_eq!(refused.code(), Code::AttestCaInUse);
+    let view = upload(&mut store, "root", pki.root.certificate.der()).unwrap();
+    assert_eq!(view.status, CaStatus::Verified);
     store.delete_group("line", &IfMatch::Any).unwrap();
     delete(&mut store, "root").unwrap();
     assert!(store.registered.is_empty());
@@ -171,6 +181,33 @@ fn d3_a_group_that_is_made_meanwhile_stops_the_deletion() {
         .unwrap();
     assert!(store.commit(transaction).is_err());
     assert_eq!(store.registered.len(), 1);
+}
+
+#[test]
+fn d3_a_group_that_is_made_meanwhile_stops_another_certificate_under_the_name() {
+    use provisor::operations::Call;
+    let pki = ToyPki::new(7);
+    let mut store = Store::new();
+    upload(&mut store, "root", pki.root.certificate.der()).unwrap();
+    let mut random = store.random.clone();
+    let mut call = Call::new(&store.scope, &store.caller, store.now, &mut random);
+    let counts = store.counts();
+    let facts = ServiceFacts::new(&store.hubs, &store.ek_policy, &store.quotas, &counts);
+    let (other, stored) = (
+        pki.intermediate.certificate.der(),
+        store.registered.get(&name("root")),
+    );
+    let any = &IfMatch::Any;
+    let outcome = ca::put(&mut call, &name("root"), other, any, stored, [], [], &facts);
+    let (transaction, _) = outcome.begin();
+    store.cas = vec![crate::groups::registered(&mut store, "root", true)];
+    let draft = AttestationDraft::x509(X509Draft::cas(Pair::new(name("root"), None)));
+    store
+        .put_group(GroupDraft::new(named("line"), draft), &IfMatch::Any)
+        .unwrap();
+    let version = store.registered[&name("root")].etag.clone();
+    assert!(store.commit(transaction).is_err());
+    assert_eq!(store.registered[&name("root")].etag, version);
 }
 
 #[test]

@@ -209,7 +209,9 @@ impl Desk {
         let write = Instruction::CaWrite;
         self.operate(write, |desk, call, facts| {
             let der = plant.root.certificate.der();
-            ca::put(call, &name, der, &IfMatch::Any, desk.cas.get(&name), facts)
+            let (any, stored) = (&IfMatch::Any, desk.cas.get(&name));
+            // Nothing refers to the name yet.
+            ca::put(call, &name, der, any, stored, [], [], facts)
         })?;
         self.operate(write, |desk, call, _| {
             ca::draw_code(call, &name, &IfMatch::Any, desk.cas.get(&name))
