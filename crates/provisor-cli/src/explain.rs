@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     /// Certificates sent along with it, in any order.
     #[arg(long, value_name = "F")]
     chain: Vec<PathBuf>,
-    /// The certificates that are trusted. With --ek they may be missing: the answer then says whether the certificate is for that key, and that nothing vouches for it.
+    /// The certificates that are trusted. With --ek they may be missing: the answer then says whether the certificate is for that key, and that nothing vouches for it. With --service: the vendors' roots, where the service requires certificates of TPMs (the certificate: --leaf).
     #[arg(long, value_name = "F", required_unless_present_any = ["ek", "service"])]
     anchors: Vec<PathBuf>,
     /// With --profile ek: the endorsement key that the certificate must be for (TPM2B_PUBLIC, raw or base64), judged as a service judges it. With --service: the one that a TPM shows.
@@ -69,6 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Unusable> {
             service,
             leaf: arguments.leaf.as_deref(),
             chain: &arguments.chain,
+            anchors: &arguments.anchors,
             ek: arguments.ek.as_deref(),
             more: &arguments.at_service,
             id: arguments.id.as_deref(),

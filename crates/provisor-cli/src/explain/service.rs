@@ -6,18 +6,22 @@ mod print;
 use std::path::{Path, PathBuf};
 
 use provisor::allocation::LinkedHubs;
+use provisor::attestation::TpmVendors;
+use provisor::enrollment::TrustedCertificate;
 use provisor::registration::dry_run::DryRunStore;
-use provisor::registration::{Evidence, Known, RegistrationRequest, SasText, Service, TpmKeys};
+use provisor::registration::{Evidence, Known, RegistrationRequest, SasText, TpmKeys};
 use provisor::sas::SasToken;
-use provisor::tpm::EkPublic;
+use provisor::tpm::keyring::{Epoch, EpochTimes};
+use provisor::tpm::{EkPublic, Keyring};
 use provisor::x509::Certificate;
 use provisor::x509::file::Wanted;
 use provisor::{IdRules, RegistrationId, Rejection, UnixTime};
 
 use crate::answer::{Answer, Unusable, Verdict, refusal_block};
-use crate::bundle::Bundle;
+use crate::bundle::{Block, Bundle};
 use crate::hidden::Hidden;
 use crate::input;
+use crate::place::Fault;
 use crate::random::OsRandom;
 use crate::remarks::Remarks;
 use file::ServiceFile;
@@ -46,6 +50,8 @@ pub(super) struct Question<'a> {
     pub(super) service: &'a Path,
     pub(super) leaf: Option<&'a Path>,
     pub(super) chain: &'a [PathBuf],
+    /// The vendors' roots, where the service requires certificates of TPMs.
+    pub(super) anchors: &'a [PathBuf],
     pub(super) ek: Option<&'a Path>,
     pub(super) more: &'a ServiceArguments,
     pub(super) id: Option<&'a str>,
@@ -58,7 +64,8 @@ pub(super) struct Question<'a> {
 enum Shown {
     /// The leaf first.
     Chain(Vec<Bundle>),
-    Tpm(Vec<u8>, Vec<u8>),
+    /// Its two keys, and the certificate of the first with those of its issuers, if there are any.
+    Tpm(Vec<u8>, Vec<u8>, Vec<Bundle>),
     Token(String),
 }
 
@@ -75,7 +82,10 @@ pub(super) fn run(arguments: &Question<'_>) -> Result<Answer, Unusable> {
     };
     let evidence = match &shown {
         Shown::Chain(_) => Evidence::X509 { leaf, sent },
-        Shown::Tpm(ek, srk) => Evidence::TpmKeys(TpmKeys::new(ek, srk)),
+        Shown::Tpm(ek, srk, _) if leaf.is_empty() => Evidence::TpmKeys(TpmKeys::new(ek, srk)),
+        Shown::Tpm(ek, srk, _) => {
+            Evidence::TpmKeys(TpmKeys::new(ek, srk).with_certificate(leaf, sent))
+        }
         Shown::Token(text) => Evidence::Sas(SasText::new(text)),
     };
     let id = match arguments.id {
@@ -86,15 +96,22 @@ pub(super) fn run(arguments: &Question<'_>) -> Result<Answer, Unusable> {
         Ok(id) => id,
         Err(rejection) => return Ok(refused(&rejection, arguments.json)),
     };
-    let hubs = file.hubs(service)?;
     let engine = file.engine(arguments.rules, service)?;
+    let hubs = file.hubs(&engine, service)?;
+    let vendors = vendors(arguments.anchors, &mut remarks)?;
+    let mut random = OsRandom::new();
+    // What a stateless challenge is derived from does not matter here: nobody will answer it.
+    let keyring = Epoch::generate(1, EpochTimes::days(now, 1, 1), &mut random)
+        .and_then(|epoch| Keyring::new([epoch]))
+        .map_err(|rejection| Unusable::new(rejection.to_string()))?;
     let request = RegistrationRequest::new(engine.scope().clone(), id, evidence);
-    let run = engine.dry_run(
-        &request,
-        &store(&file, &hubs, &request.registration_id),
-        now,
-        &mut OsRandom::new(),
-    );
+    let mut store = store(&file, &hubs, &request.registration_id)
+        .with_keyring(Some(&keyring))
+        .with_tpm_vendors(vendors.as_ref());
+    if let Some((quotas, counts)) = file.quota() {
+        store = store.with_quota(quotas, counts);
+    }
+    let run = engine.dry_run(&request, &store, now, &mut random);
     let text = if arguments.json {
         print::object(&run, &request.registration_id, now, &remarks)
     } else {
@@ -136,30 +153,33 @@ impl Shown {
                 text(token.bytes()).map(Self::Token)
             };
         }
-        if let (Some(srk), Some(ek)) = (&at_service.srk, arguments.ek) {
-            return Ok(Self::Tpm(input::tpm_public(ek)?, input::tpm_public(srk)?));
-        }
+        let tpm = match (&at_service.srk, arguments.ek) {
+            (Some(srk), Some(ek)) => Some((input::tpm_public(ek)?, input::tpm_public(srk)?)),
+            _ => None,
+        };
         let leaf = arguments.leaf.map(Path::to_owned);
         let paths: Vec<PathBuf> = leaf
             .into_iter()
             .chain(arguments.chain.iter().cloned())
             .collect();
-        if arguments.leaf.is_none() {
+        if arguments.leaf.is_none() && tpm.is_none() {
             return Err(Unusable::new(
                 "--service: give what the device shows: --leaf, --ek and --srk, or --token",
             ));
         }
-        let bundles = Bundle::read_all(&paths, Wanted::Certificates, remarks)?;
-        bundles
-            .map(Self::Chain)
-            .map_err(|fault| Unusable::new(fault.to_string()))
+        let bundles = Bundle::read_all(&paths, Wanted::Certificates, remarks)?
+            .map_err(|fault| Unusable::new(fault.to_string()))?;
+        Ok(match tpm {
+            Some((ek, srk)) => Self::Tpm(ek, srk, bundles),
+            None => Self::Chain(bundles),
+        })
     }
 
-    /// The certificates, of a chain.
+    /// The certificates, of a chain or of a TPM.
     fn ders(&self) -> Vec<&[u8]> {
         match self {
-            Self::Chain(bundles) => Bundle::ders(bundles),
-            Self::Tpm(..) | Self::Token(_) => Vec::new(),
+            Self::Chain(bundles) | Self::Tpm(_, _, bundles) => Bundle::ders(bundles),
+            Self::Token(_) => Vec::new(),
         }
     }
 
@@ -170,7 +190,7 @@ impl Shown {
             Self::Chain(_) => {
                 RegistrationId::from_certificate(&Certificate::from_der(leaf)?, rules)
             }
-            Self::Tpm(ek, _) => Ok(RegistrationId::from_ek(&EkPublic::from_tpm2b(ek)?)),
+            Self::Tpm(ek, _, _) => Ok(RegistrationId::from_ek(&EkPublic::from_tpm2b(ek)?)),
             Self::Token(text) => {
                 let token = SasToken::parse(text)?;
                 let id = token.resource().rsplit('/').next().unwrap_or_default();
@@ -178,6 +198,25 @@ impl Shown {
             }
         }
     }
+}
+
+/// Whom the service trusts to certify TPMs; `None` where nothing was given. One that cannot be used is no
+/// reason to go on without it.
+fn vendors(paths: &[PathBuf], remarks: &mut Remarks) -> Result<Option<TpmVendors>, Unusable> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let unusable = |fault: Fault| Unusable::new(fault.to_string());
+    let bundles = Bundle::read_all(paths, Wanted::Certificates, remarks)?.map_err(unusable)?;
+    let mut roots = Vec::new();
+    for Block { place, der } in bundles.iter().flat_map(Bundle::blocks) {
+        let root = TrustedCertificate::from_der(der);
+        roots.push(root.map_err(|rejection| unusable(Fault { place, rejection }))?);
+    }
+    let vendors = TpmVendors::new(roots);
+    vendors
+        .map(Some)
+        .map_err(|rejection| Unusable::new(rejection.to_string()))
 }
 
 fn text(bytes: &[u8]) -> Result<String, Unusable> {
@@ -195,15 +234,4 @@ fn refused(rejection: &Rejection, json: bool) -> Answer {
         refusal_block(rejection)
     };
     Answer::new(text, Verdict::Rejected)
-}
-
-impl ServiceFile {
-    fn engine(&self, rules: IdRules, path: &Path) -> Result<Service, Unusable> {
-        let service = Service::new(self.scope.clone()).with_id_rules(rules);
-        let policy = self.allocation_policy.clone().unwrap_or_default();
-        service
-            .with_allocation_policy(policy)
-            .and_then(|service| service.with_successions(self.successions.iter().cloned()))
-            .map_err(|rejection| Unusable::file(path, rejection))
-    }
 }

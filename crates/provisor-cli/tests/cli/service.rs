@@ -4,15 +4,17 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
 use provisor::allocation::AllocationPolicy;
+use provisor::attestation::EkPolicy;
 use provisor::enrollment::{
     CustomAllocation, EnrollmentGroup, Generation, GroupAttestation, IndividualAttestation,
     IndividualEnrollment, ProvisioningStatus, Settings, SigningCertificates, SymmetricKeys,
     TrustedCertificate,
 };
+use provisor::registration::Service;
 use provisor::sas::{Resource, SasKey};
 use provisor::tpm::EkPublic;
 use provisor::{GroupId, IdScope, RegistrationId};
-use provisor_testkit::pki::{KeyKind, ToyPki};
+use provisor_testkit::pki::{KeyKind, ToyPki, TpmVendor};
 use provisor_testkit::random::SeededRandom;
 use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 use serde_json::{Value, json};
@@ -263,6 +265,87 @@ fn a_tpm_would_be_challenged() {
     );
     assert_eq!(world.explain(&["--ek", "ek.pub"]).status, 2);
     assert_eq!(world.explain(&["--srk", "srk.pub"]).status, 2);
+}
+
+#[test]
+fn a_service_that_requires_certificates_of_tpms_is_asked_with_its_vendors() {
+    let mut world = World::new("service-vendors");
+    let tpm = SoftTpm::new(TpmKind::P256, 7, 0);
+    let vendor = TpmVendor::new(1);
+    write(&world.folder, "ek.pub", tpm.ek_public());
+    write(&world.folder, "srk.pub", tpm.srk_public());
+    write(&world.folder, "root.pem", vendor.root.certificate.pem());
+    write(
+        &world.folder,
+        "issuer.pem",
+        vendor.issuing.certificate.pem(),
+    );
+    for (name, of) in [
+        ("ek.pem", &tpm),
+        ("other.pem", &SoftTpm::new(TpmKind::P256, 8, 0)),
+    ] {
+        write(&world.folder, name, vendor.ek_certificate(of).pem());
+    }
+    let generation = world.generation();
+    let ek = EkPublic::from_tpm2b(tpm.ek_public()).unwrap();
+    world.add("enrollments", IndividualEnrollment::for_tpm(ek, generation));
+    let service = Service::new(IdScope::parse(SCOPE).unwrap());
+    let settings = service.with_ek_policy(EkPolicy::CertificateRequired);
+    world.file["settings"] = serde_json::to_value(settings).unwrap();
+    world.file.as_object_mut().unwrap().remove("scope");
+    let keys = [
+        "--ek",
+        "ek.pub",
+        "--srk",
+        "srk.pub",
+        "--anchors",
+        "root.pem",
+    ];
+    says(&world.explain(&keys), 1, &["ATTEST_EK_CERTIFICATE_MISSING"]);
+    let shown = |certificate| {
+        world.explain(&[&keys[..], &["--leaf", certificate, "--chain", "issuer.pem"]].concat())
+    };
+    says(&shown("ek.pem"), 0, &["the TPM would be challenged"]);
+    says(&shown("other.pem"), 1, &["endorsement key"]);
+    // No vendor is no reason to wave a certificate through.
+    let without = ["--leaf", "ek.pem", "--chain", "issuer.pem"];
+    let run = world.explain(&[&keys[..4], &without].concat());
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+}
+
+#[test]
+fn settings_stand_alone_and_a_quota_is_told() {
+    let mut world = World::new("service-settings");
+    world.line_7(Settings::default());
+    says(&world.explain(&CHAIN), 0, &["would be assigned"]);
+    world.file["registrationQuota"] = json!(1);
+    says(&world.explain(&CHAIN), 0, &["there is room for the record"]);
+    world.file["registrationQuota"] = json!(0);
+    says(
+        &world.explain(&CHAIN),
+        1,
+        &["SERVICE_QUOTA", "hub-b.example"],
+    );
+    let json = world.explain(&[&CHAIN[..], &["--json"]].concat()).json();
+    assert_eq!(json["roomForRecord"], false);
+    assert_eq!(json["verdict"], "rejected");
+    let service = Service::new(IdScope::parse(SCOPE).unwrap());
+    world.file["settings"] = serde_json::to_value(service).unwrap();
+    let both = world.explain(&CHAIN);
+    assert_eq!(both.status, 2, "{}{}", both.out, both.err);
+    assert!(
+        both.err.contains("`settings` has the scope"),
+        "{}",
+        both.err
+    );
+    let members = world.file.as_object_mut().unwrap();
+    members.remove("scope");
+    says(&world.explain(&CHAIN), 1, &["SERVICE_QUOTA"]);
+    let members = world.file.as_object_mut().unwrap();
+    members.remove("settings");
+    let neither = world.explain(&CHAIN);
+    assert_eq!(neither.status, 2, "{}{}", neither.out, neither.err);
+    assert!(neither.err.contains("neither `scope`"), "{}", neither.err);
 }
 
 #[test]

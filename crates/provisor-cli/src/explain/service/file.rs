@@ -4,21 +4,28 @@ use std::path::Path;
 
 use provisor::allocation::{AllocationPolicy, Latency, LinkedHubs, Weight};
 use provisor::enrollment::{CaCertificate, EnrollmentGroup, IndividualEnrollment};
-use provisor::registration::{RegistrationRecord, Succession, Tombstone};
-use provisor::{HubName, IdScope};
+use provisor::quota::{Counted, Counts, Quotas};
+use provisor::registration::{RegistrationRecord, Service, Succession, Tombstone};
+use provisor::{HubName, IdRules, IdScope};
 
 use crate::answer::Unusable;
 use crate::input;
 
-/// Every member but the scope and the hubs may be missing; none may be unknown.
+/// Every member but the hubs and one of scope and settings may be missing; none may be unknown.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ServiceFile {
-    #[serde(alias = "idScope")]
-    pub(super) scope: IdScope,
+    #[serde(default, alias = "idScope")]
+    scope: Option<IdScope>,
+    /// All settings of the service, in their stored form.
+    #[serde(default)]
+    settings: Option<Service>,
     hubs: Vec<Hub>,
     #[serde(default)]
-    pub(super) allocation_policy: Option<AllocationPolicy>,
+    allocation_policy: Option<AllocationPolicy>,
+    /// How many records the service may have.
+    #[serde(default)]
+    registration_quota: Option<u64>,
     #[serde(default)]
     pub(super) enrollments: Vec<IndividualEnrollment>,
     #[serde(default)]
@@ -32,7 +39,7 @@ pub(super) struct ServiceFile {
     #[serde(default)]
     pub(super) latencies: Vec<Latency>,
     #[serde(default)]
-    pub(super) successions: Vec<Succession>,
+    successions: Vec<Succession>,
 }
 
 /// As for `provisor allocate`.
@@ -58,8 +65,43 @@ impl ServiceFile {
         })
     }
 
-    pub(super) fn hubs(&self, path: &Path) -> Result<LinkedHubs, Unusable> {
+    /// The service with these settings.
+    pub(super) fn engine(&self, rules: IdRules, path: &Path) -> Result<Service, Unusable> {
+        let alone = self.allocation_policy.is_none() && self.successions.is_empty();
+        match (&self.scope, &self.settings) {
+            (Some(scope), None) => {
+                let service = Service::new(scope.clone()).with_id_rules(rules);
+                let policy = self.allocation_policy.clone().unwrap_or_default();
+                service
+                    .with_allocation_policy(policy)
+                    .and_then(|service| service.with_successions(self.successions.iter().cloned()))
+                    .map_err(|rejection| Unusable::file(path, rejection))
+            }
+            (None, Some(settings)) if alone => Ok(settings.clone()),
+            (None, None) => Err(Unusable::file(
+                path,
+                "neither `scope` nor the service's `settings`",
+            )),
+            (_, Some(_)) => Err(Unusable::file(
+                path,
+                "`settings` has the scope, the allocation policy and the successions; state none of them beside it",
+            )),
+        }
+    }
+
+    pub(super) fn hubs(&self, service: &Service, path: &Path) -> Result<LinkedHubs, Unusable> {
         let hubs = self.hubs.iter().map(|hub| (hub.name.clone(), hub.weight));
-        LinkedHubs::new(&self.scope, hubs).map_err(|rejection| Unusable::file(path, rejection))
+        LinkedHubs::with_basis(service.scope(), service.allocation_basis(), hubs)
+            .map_err(|rejection| Unusable::file(path, rejection))
+    }
+
+    /// The quota of records and the records there are; `None` without a quota.
+    pub(super) fn quota(&self) -> Option<(Quotas, Counts)> {
+        let most = self.registration_quota?;
+        let records = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
+        Some((
+            Quotas::NONE.with(Counted::Registrations, Some(most)),
+            Counts::NOT_COUNTED.with(Counted::Registrations, records),
+        ))
     }
 }

@@ -14,12 +14,19 @@ use crate::remarks::Remarks;
 /// Reports that are shown of a device that nobody admits: the first ones.
 const REPORTS: usize = 3;
 
-/// The exit status: a device that would be challenged or asked about was not refused.
-pub(super) const fn verdict(run: &DryRun<'_>) -> Verdict {
+/// The exit status: a device that would be challenged or asked about was not refused. One for whose
+/// record there is no room would be.
+pub(super) fn verdict(run: &DryRun<'_>) -> Verdict {
     match run.course() {
         Course::Refused(_) | Course::Failed(_) => Verdict::Rejected,
+        _ if no_room(run).is_some() => Verdict::Rejected,
         _ => Verdict::Accepted,
     }
+}
+
+/// Why there is no room for the record of a device that the engine would assign.
+fn no_room<'a>(run: &'a DryRun<'_>) -> Option<&'a Rejection> {
+    run.quota()?.as_ref().err()
 }
 
 pub(super) fn text(
@@ -77,6 +84,9 @@ pub(super) fn text(
 
 fn first_lines(run: &DryRun<'_>, id: &RegistrationId) -> String {
     match run.course() {
+        Course::Assigned { .. } | Course::Asked { .. } if no_room(run).is_some() => {
+            no_room(run).map_or_else(String::new, refusal_block)
+        }
         Course::Assigned { record, action } => format!(
             "ACCEPTED  {id}: would be assigned to {} ({action})\n",
             record.assigned_hub
@@ -166,7 +176,10 @@ pub(super) fn object(
     let (word, rejection): (&str, Option<&Rejection>) = match run.course() {
         Course::Refused(cause) => ("rejected", Some(cause)),
         Course::Failed(cause) => ("failed", Some(cause)),
-        _ => ("accepted", None),
+        _ => match no_room(run) {
+            Some(cause) => ("rejected", Some(cause)),
+            None => ("accepted", None),
+        },
     };
     object.insert("verdict".to_owned(), json!(word));
     object.insert("rejection".to_owned(), json!(rejection));
@@ -222,6 +235,10 @@ pub(super) fn object(
             Operation::Registration => "registration",
             _ => "reregistration",
         })),
+    );
+    object.insert(
+        "roomForRecord".to_owned(),
+        json!(run.quota().map(Result::is_ok)),
     );
     remarks.add_to(&mut object);
     format!("{}\n", Value::Object(object))
