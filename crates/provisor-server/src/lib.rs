@@ -1,0 +1,28 @@
+//! A device provisioning service on the wire.
+//!
+//! It decides nothing itself: it reads bytes, asks the engine of the crate [`provisor`], carries effects
+//! out in their order, answers, and lets people see why.
+//!
+//! ```text
+//!  sockets            bytes <-> questions       use cases                the engine
+//!  listen  ------->   device, service   ---->   app            ------>   provisor
+//!  TLS, ports,        what came, what           lease, facts, decide,    decides
+//!  budgets            is answered               effects, operations
+//!                                                 |          |
+//!                                               store       hub          traits, and what keeps the promises
+//! ```
+//!
+//! | room | what | knows |
+//! |---|---|---|
+//! | [`ask`] | a device's question and its answer, over any transport | the words of `provisor-wire` |
+//! | [`app`] | one registration from question to answer; the state that requests share | the engine, the traits |
+//! | [`store`] | what is kept: the trait, and the stores | the engine's stored forms |
+//! | [`hub`] | where devices are put: the trait, and the hubs | the engine's effects |
+//! | [`clock`] | the only clock and the only randomness | - |
+#![forbid(unsafe_code)]
+
+pub mod app;
+pub mod ask;
+pub mod clock;
+pub mod hub;
+pub mod store;
