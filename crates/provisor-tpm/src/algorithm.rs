@@ -8,6 +8,7 @@ mod signature;
 
 pub use curve::Curve;
 pub(crate) use hash::Digest;
+pub(crate) use hash::hkdf_sha256;
 pub use hash::{HashAlg, Mac};
 pub use id::AlgId;
 pub use signature::SignatureScheme;

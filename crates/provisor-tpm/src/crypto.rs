@@ -1,9 +1,10 @@
 //! The asymmetric operations, behind one narrow trait.
 //!
-//! Hashes, HMACs and AES-CFB cost next to nothing and are computed by ring and `aes` everywhere.
+//! Hashes, HMACs and AES-CFB cost next to nothing and are computed by ring (without the feature of that name, by
+//! `sha2` and `hmac`) and `aes` everywhere.
 //! What costs, and what accelerators and other libraries do, are the three operations of
 //! [`Crypto`]; [`DefaultCrypto`] does them with `crypto-bigint`, `p256`, `p384`, `p521`, `rsa` and
-//! ring. With the feature `aws-lc-rs` there are two more, which are faster and written in C; with
+//! ring, where that is built in. With the feature `aws-lc-rs` there are two more, which are faster and written in C; with
 //! the feature `ring-own-random` a third one, which needs no C and is as fast on P-256, for ephemeral
 //! keys of its own.
 

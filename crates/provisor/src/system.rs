@@ -20,7 +20,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use provisor_report::{Rejection, UnixTime};
 use provisor_tpm::{Random, random_failed};
-use ring::rand::SecureRandom as _;
 
 /// The clock of the operating system.
 ///
@@ -43,28 +42,20 @@ impl SystemClock {
 }
 
 /// The generator of the operating system (`getrandom` and its like).
-#[derive(Clone)]
-pub struct SystemRandom(ring::rand::SystemRandom);
+#[derive(Clone, Default)]
+pub struct SystemRandom(());
 
 impl SystemRandom {
     /// The generator. Making one asks for nothing.
     #[must_use]
-    pub fn new() -> Self {
-        Self(ring::rand::SystemRandom::new())
-    }
-}
-
-impl Default for SystemRandom {
-    fn default() -> Self {
-        Self::new()
+    pub const fn new() -> Self {
+        Self(())
     }
 }
 
 impl Random for SystemRandom {
     fn fill(&mut self, out: &mut [u8]) -> Result<(), Rejection> {
-        self.0
-            .fill(out)
-            .map_err(|_| random_failed("the operating system gives none"))
+        getrandom::fill(out).map_err(|_| random_failed("the operating system gives none"))
     }
 }
 

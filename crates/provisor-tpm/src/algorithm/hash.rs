@@ -1,167 +1,46 @@
-//! Hash algorithms, their digests and their HMACs, computed by ring.
+//! Hash algorithms, their digests and their HMACs.
 
-use core::fmt;
+mod alg;
+mod digest;
+#[cfg(feature = "ring")]
+mod ring;
+#[cfg(any(test, not(feature = "ring")))]
+mod rust_crypto;
 
-use ring::{digest, hmac};
+#[cfg(feature = "ring")]
+use self::ring as computed;
+#[cfg(not(feature = "ring"))]
+use self::rust_crypto as computed;
 
-use super::id::AlgId;
-
-/// A hash algorithm that this crate computes.
-///
-/// SHA-1 is here because Names of old keys use it; the endorsement, storage root and attestation
-/// profiles refuse it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HashAlg {
-    /// SHA-1, for Names only.
-    Sha1,
-    /// SHA-256.
-    Sha256,
-    /// SHA-384.
-    Sha384,
-    /// SHA-512.
-    Sha512,
-}
-
-/// An HMAC: as long as a digest of its hash.
-pub type Mac = Digest;
+pub use alg::HashAlg;
+pub(crate) use computed::hkdf_sha256;
+pub(crate) use digest::Digest;
+pub use digest::Mac;
 
 impl HashAlg {
-    /// The hash of that identifier, if this crate computes it.
-    #[must_use]
-    pub const fn from_id(id: AlgId) -> Option<Self> {
-        match id {
-            AlgId::SHA1 => Some(Self::Sha1),
-            AlgId::SHA256 => Some(Self::Sha256),
-            AlgId::SHA384 => Some(Self::Sha384),
-            AlgId::SHA512 => Some(Self::Sha512),
-            _ => None,
-        }
-    }
-
-    /// Its `TPM_ALG_ID`.
-    #[must_use]
-    pub const fn id(self) -> AlgId {
-        match self {
-            Self::Sha1 => AlgId::SHA1,
-            Self::Sha256 => AlgId::SHA256,
-            Self::Sha384 => AlgId::SHA384,
-            Self::Sha512 => AlgId::SHA512,
-        }
-    }
-
-    /// Bytes of a digest.
-    #[must_use]
-    pub const fn digest_bytes(self) -> usize {
-        match self {
-            Self::Sha1 => 20,
-            Self::Sha256 => 32,
-            Self::Sha384 => 48,
-            Self::Sha512 => 64,
-        }
-    }
-
-    /// Bytes of a block: the longest HMAC key that is used as it stands.
-    #[must_use]
-    pub const fn block_bytes(self) -> usize {
-        match self {
-            Self::Sha1 | Self::Sha256 => 64,
-            Self::Sha384 | Self::Sha512 => 128,
-        }
-    }
-
     /// The digest of these parts, one after the other.
     #[must_use]
     pub fn digest(self, parts: &[&[u8]]) -> Digest {
-        let mut context = digest::Context::new(match self {
-            Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
-            Self::Sha256 => &digest::SHA256,
-            Self::Sha384 => &digest::SHA384,
-            Self::Sha512 => &digest::SHA512,
-        });
-        for part in parts {
-            context.update(part);
-        }
-        Digest::new(context.finish().as_ref())
+        computed::digest(self, parts)
     }
 
     /// The HMAC under `key` of these parts, one after the other.
     #[must_use]
     pub fn hmac(self, key: &[u8], parts: &[&[u8]]) -> Mac {
-        let mut context = hmac::Context::with_key(&self.hmac_key(key));
-        for part in parts {
-            context.update(part);
-        }
-        Digest::new(context.sign().as_ref())
+        computed::hmac(self, key, parts)
     }
 
     /// Whether `mac` is the whole HMAC under `key` of `message`, in constant time.
     #[must_use]
     pub fn hmac_verify(self, key: &[u8], message: &[u8], mac: &[u8]) -> bool {
-        hmac::verify(&self.hmac_key(key), message, mac).is_ok()
-    }
-
-    fn hmac_key(self, key: &[u8]) -> hmac::Key {
-        let algorithm = match self {
-            Self::Sha1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
-            Self::Sha256 => hmac::HMAC_SHA256,
-            Self::Sha384 => hmac::HMAC_SHA384,
-            Self::Sha512 => hmac::HMAC_SHA512,
-        };
-        hmac::Key::new(algorithm, key)
-    }
-}
-
-impl fmt::Display for HashAlg {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sha1 => "SHA-1",
-            Self::Sha256 => "SHA-256",
-            Self::Sha384 => "SHA-384",
-            Self::Sha512 => "SHA-512",
-        })
-    }
-}
-
-/// A digest or an HMAC of up to 64 bytes, kept without allocation.
-#[derive(Clone, Copy)]
-pub struct Digest {
-    bytes: [u8; 64],
-    length: usize,
-}
-
-impl Digest {
-    pub(crate) fn new(value: &[u8]) -> Self {
-        let mut bytes = [0; 64];
-        let mut length = 0;
-        for (to, from) in bytes.iter_mut().zip(value) {
-            *to = *from;
-            length += 1;
-        }
-        Self { bytes, length }
-    }
-
-    /// Overwrites the value, for digests that are keys.
-    pub(crate) fn erase(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.bytes);
-    }
-}
-
-impl AsRef<[u8]> for Digest {
-    fn as_ref(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
-    }
-}
-
-impl fmt::Debug for Digest {
-    /// Its length only: some digests are keys.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Digest({} bytes)", self.length)
+        computed::hmac_verify(self, key, message, mac)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::AlgId;
     use crate::testing::hex;
 
     const ALL: [HashAlg; 4] = [
@@ -195,6 +74,43 @@ mod tests {
             assert!(!hash.hmac_verify(b"key", b"message", &mac.as_ref()[..16]));
             assert!(!hash.hmac_verify(b"key", b"message", &[]));
             assert!(!hash.hmac_verify(b"", b"message", mac.as_ref()));
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "ring")]
+    fn both_libraries_compute_the_same() {
+        let long = [0x5a; 300];
+        for hash in ALL {
+            for length in [0, 1, 20, 63, 64, 65, 128, 129, 300] {
+                let (key, parts) = (&long[..length], [&long[..length / 2], b"x", &long[..7]]);
+                let [one, two] = [
+                    ring::digest(hash, &parts),
+                    rust_crypto::digest(hash, &parts),
+                ];
+                assert_eq!(one.as_ref(), two.as_ref());
+                let [one, two] = [
+                    ring::hmac(hash, key, &parts),
+                    rust_crypto::hmac(hash, key, &parts),
+                ];
+                assert_eq!(one.as_ref(), two.as_ref());
+                assert!(rust_crypto::hmac_verify(
+                    hash,
+                    key,
+                    b"m",
+                    ring::hmac(hash, key, &[b"m"]).as_ref()
+                ));
+                assert!(!rust_crypto::hmac_verify(
+                    hash,
+                    key,
+                    b"n",
+                    ring::hmac(hash, key, &[b"m"]).as_ref()
+                ));
+                let mut both = [[0; 32]; 2];
+                hkdf_sha256(b"salt", key, &parts, &mut both[0]).unwrap();
+                rust_crypto::hkdf_sha256(b"salt", key, &parts, &mut both[1]).unwrap();
+                assert_eq!(both[0], both[1]);
+            }
         }
     }
 }

@@ -1,11 +1,13 @@
-//! Signatures of attestation keys: ring, and `rsa`, `p256`, `p384`, `p521` for what ring has not.
+//! Signatures of attestation keys: by ring, if it is built in, and by `rsa`, `p256`, `p384` and `p521` what it has not.
+
+#[cfg(feature = "ring")]
+mod fast;
 
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject};
-use ring::signature::{self, UnparsedPublicKey};
 use rsa::signature::Verifier as _;
-use rsa::{BoxedUint, pss};
+use rsa::{BoxedUint, pkcs1v15, pss};
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
@@ -41,35 +43,40 @@ fn verify_rsa(
     message: &[u8],
     bytes: &[u8],
 ) -> Result<(), Rejection> {
-    let parameters = match (scheme, hash) {
-        (SignatureScheme::Rsassa, HashAlg::Sha1) => {
-            &signature::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY
+    #[cfg(feature = "ring")]
+    if let Some(right) = fast::verify_rsa(key, scheme, hash, message, bytes) {
+        // Another salt than ring takes may make it right.
+        if right || scheme != SignatureScheme::Rsapss {
+            return right.then_some(()).ok_or_else(|| refused("no match"));
         }
-        (SignatureScheme::Rsassa, HashAlg::Sha256) => &signature::RSA_PKCS1_2048_8192_SHA256,
-        (SignatureScheme::Rsassa, HashAlg::Sha384) => &signature::RSA_PKCS1_2048_8192_SHA384,
-        (SignatureScheme::Rsassa, HashAlg::Sha512) => &signature::RSA_PKCS1_2048_8192_SHA512,
-        (SignatureScheme::Rsapss, HashAlg::Sha256) => &signature::RSA_PSS_2048_8192_SHA256,
-        (SignatureScheme::Rsapss, HashAlg::Sha384) => &signature::RSA_PSS_2048_8192_SHA384,
-        (SignatureScheme::Rsapss, HashAlg::Sha512) => &signature::RSA_PSS_2048_8192_SHA512,
-        // ring has no PSS with SHA-1; only the lenient door of `AkPublic` leads here.
-        (SignatureScheme::Rsapss, HashAlg::Sha1) => {
-            return verify_pss_any_salt(key, hash, message, bytes);
-        }
-        (SignatureScheme::Ecdsa, _) => {
-            return Err(refused("a scheme that is not computed here"));
-        }
-    };
-    let exponent = EXPONENT.to_be_bytes();
-    let exponent: Vec<u8> = exponent.into_iter().skip_while(|byte| *byte == 0).collect();
-    signature::RsaPublicKeyComponents {
-        n: key.modulus(),
-        e: &exponent,
     }
-    .verify(parameters, message, bytes)
-    .or_else(|_| match scheme {
+    match scheme {
+        SignatureScheme::Rsassa => verify_pkcs1(key, hash, message, bytes),
         SignatureScheme::Rsapss => verify_pss_any_salt(key, hash, message, bytes),
-        SignatureScheme::Rsassa | SignatureScheme::Ecdsa => Err(refused("no match")),
-    })
+        SignatureScheme::Ecdsa => Err(refused("a scheme that is not computed here")),
+    }
+}
+
+fn read_rsa(key: &RsaPublicKey) -> Result<rsa::PublicKey, Rejection> {
+    let modulus = BoxedUint::from_be_slice_vartime(key.modulus());
+    rsa::PublicKey::new(modulus, BoxedUint::from(EXPONENT)).map_err(|_| refused("no match"))
+}
+
+fn verify_pkcs1(
+    key: &RsaPublicKey,
+    hash: HashAlg,
+    message: &[u8],
+    bytes: &[u8],
+) -> Result<(), Rejection> {
+    let key = read_rsa(key)?;
+    let value = pkcs1v15::Signature::try_from(bytes).map_err(|_| refused("no match"))?;
+    match hash {
+        HashAlg::Sha1 => pkcs1v15::VerifyingKey::<Sha1>::new(key).verify(message, &value),
+        HashAlg::Sha256 => pkcs1v15::VerifyingKey::<Sha256>::new(key).verify(message, &value),
+        HashAlg::Sha384 => pkcs1v15::VerifyingKey::<Sha384>::new(key).verify(message, &value),
+        HashAlg::Sha512 => pkcs1v15::VerifyingKey::<Sha512>::new(key).verify(message, &value),
+    }
+    .map_err(|_| refused("no match"))
 }
 
 /// TPMs before FIPS 186-4 took the longest salt that fits (TPM 2.0 Part 1 annex B.7); ring insists
@@ -80,9 +87,7 @@ fn verify_pss_any_salt(
     message: &[u8],
     bytes: &[u8],
 ) -> Result<(), Rejection> {
-    let modulus = BoxedUint::from_be_slice_vartime(key.modulus());
-    let exponent = BoxedUint::from(EXPONENT);
-    let key = rsa::PublicKey::new(modulus, exponent).map_err(|_| refused("no match"))?;
+    let key = read_rsa(key)?;
     let value = pss::Signature::try_from(bytes).map_err(|_| refused("no match"))?;
     match hash {
         HashAlg::Sha256 => {
@@ -114,17 +119,13 @@ fn verify_ecdsa(
     }
     let size = key.curve().field_bytes();
     let fixed = [pad(r, size)?, pad(s, size)?].concat();
-    let algorithm = match (key.curve(), hash) {
-        (Curve::P256, HashAlg::Sha256) => &signature::ECDSA_P256_SHA256_FIXED,
-        (Curve::P384, HashAlg::Sha384) => &signature::ECDSA_P384_SHA384_FIXED,
-        _ => return verify_prehashed(key, hash.digest(&[message]).as_ref(), &fixed),
-    };
-    UnparsedPublicKey::new(algorithm, key.to_sec1())
-        .verify(message, &fixed)
-        .map_err(|_| refused("no match"))
+    #[cfg(feature = "ring")]
+    if let Some(right) = fast::verify_ecdsa(key, hash, message, &fixed) {
+        return right.then_some(()).ok_or_else(|| refused("no match"));
+    }
+    verify_prehashed(key, hash.digest(&[message]).as_ref(), &fixed)
 }
 
-/// The pairs of curve and hash that ring has not.
 fn verify_prehashed(key: &EccPublicKey, digest: &[u8], fixed: &[u8]) -> Result<(), Rejection> {
     macro_rules! verify_on {
         ($curve:ident) => {{

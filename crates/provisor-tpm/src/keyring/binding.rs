@@ -1,10 +1,10 @@
 //! What a derived key is about, and its derivation (HKDF with SHA-256, RFC 5869).
 
 use provisor_report::{Code, Rejection, Subject};
-use ring::hkdf;
 use zeroize::Zeroizing;
 
 use super::epoch::Epoch;
+use crate::algorithm::hkdf_sha256;
 use crate::{Name, Secret};
 
 /// The salt of HKDF (RFC 5869 section 3.1): the same secret used by another protocol, or by another
@@ -120,11 +120,8 @@ impl Epoch {
             slot.copy_from_slice(&[length, part]);
         }
         let mut key = Zeroizing::new([0; KEY_BYTES]);
-        hkdf::Salt::new(hkdf::HKDF_SHA256, SALT)
-            .extract(self.secret.expose())
-            .expand(&info, hkdf::HKDF_SHA256)
-            .and_then(|okm| okm.fill(key.as_mut()))
-            .map_err(|ring::error::Unspecified| too_long(KEY_BYTES))?;
+        hkdf_sha256(SALT, self.secret.expose(), &info, &mut key)
+            .ok_or_else(|| too_long(KEY_BYTES))?;
         Secret::new(key.as_ref())
     }
 }

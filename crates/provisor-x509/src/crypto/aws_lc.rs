@@ -118,7 +118,7 @@ fn algorithm(scheme: Scheme) -> &'static dyn VerificationAlgorithm {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ring", feature = "rust-crypto"))]
 mod tests {
     use std::vec::Vec;
 
@@ -129,9 +129,56 @@ mod tests {
     use provisor_testkit::pki::{KeyKind, KeyPair, SignatureAlgorithm};
 
     use super::*;
-    use crate::crypto::Ring;
+    use crate::crypto::{Ring, RustCrypto};
 
     const MESSAGE: &[u8] = b"what was signed";
+
+    /// What the test kit signs.
+    const MADE: [(KeyKind, SignatureAlgorithm, Scheme); 8] = [
+        (
+            KeyKind::P256,
+            SignatureAlgorithm::EcdsaSha256,
+            Scheme::EcdsaP256Sha256,
+        ),
+        (
+            KeyKind::P256,
+            SignatureAlgorithm::EcdsaSha384,
+            Scheme::EcdsaP256Sha384,
+        ),
+        (
+            KeyKind::P384,
+            SignatureAlgorithm::EcdsaSha256,
+            Scheme::EcdsaP384Sha256,
+        ),
+        (
+            KeyKind::P384,
+            SignatureAlgorithm::EcdsaSha384,
+            Scheme::EcdsaP384Sha384,
+        ),
+        (
+            KeyKind::Ed25519,
+            SignatureAlgorithm::Ed25519,
+            Scheme::Ed25519,
+        ),
+        (
+            KeyKind::Rsa2048,
+            SignatureAlgorithm::RsaSha256,
+            Scheme::RsaPkcs1Sha256,
+        ),
+        (
+            KeyKind::Rsa2048,
+            SignatureAlgorithm::RsaSha384,
+            Scheme::RsaPkcs1Sha384,
+        ),
+        (
+            KeyKind::Rsa2048,
+            SignatureAlgorithm::RsaSha512,
+            Scheme::RsaPkcs1Sha512,
+        ),
+    ];
+
+    /// Every backend there is.
+    const ALL: [&dyn SignatureChecks; 3] = [&AwsLc, &Ring, &RustCrypto];
 
     fn judge(
         backend: &dyn SignatureChecks,
@@ -167,52 +214,11 @@ mod tests {
 
     #[test]
     fn it_answers_as_ring_does() {
-        for (kind, algorithm, scheme) in [
-            (
-                KeyKind::P256,
-                SignatureAlgorithm::EcdsaSha256,
-                Scheme::EcdsaP256Sha256,
-            ),
-            (
-                KeyKind::P256,
-                SignatureAlgorithm::EcdsaSha384,
-                Scheme::EcdsaP256Sha384,
-            ),
-            (
-                KeyKind::P384,
-                SignatureAlgorithm::EcdsaSha256,
-                Scheme::EcdsaP384Sha256,
-            ),
-            (
-                KeyKind::P384,
-                SignatureAlgorithm::EcdsaSha384,
-                Scheme::EcdsaP384Sha384,
-            ),
-            (
-                KeyKind::Ed25519,
-                SignatureAlgorithm::Ed25519,
-                Scheme::Ed25519,
-            ),
-            (
-                KeyKind::Rsa2048,
-                SignatureAlgorithm::RsaSha256,
-                Scheme::RsaPkcs1Sha256,
-            ),
-            (
-                KeyKind::Rsa2048,
-                SignatureAlgorithm::RsaSha384,
-                Scheme::RsaPkcs1Sha384,
-            ),
-            (
-                KeyKind::Rsa2048,
-                SignatureAlgorithm::RsaSha512,
-                Scheme::RsaPkcs1Sha512,
-            ),
-        ] {
+        for (kind, algorithm, scheme) in MADE {
             let key = KeyPair::new(kind, 1, "signer");
             let signature = key.sign(algorithm, MESSAGE);
             let (bits, info) = (key.public_key_bits(), key.public_key_info());
-            for backend in [&AwsLc as &dyn SignatureChecks, &Ring] {
+            for backend in ALL {
                 assert_eq!(
                     judge(backend, scheme, &bits, &signature),
                     Ok(()),
@@ -264,7 +270,7 @@ mod tests {
                 } else {
                     Err(SignatureFault::Wrong)
                 };
-                for backend in [&AwsLc as &dyn SignatureChecks, &Ring] {
+                for backend in ALL {
                     assert_eq!(judge(backend, *other, bits, signature), expected);
                 }
             }
@@ -293,7 +299,7 @@ mod tests {
             let key = EcdsaKeyPair::generate(algorithm).unwrap();
             let signature = key.sign(&SystemRandom::new(), MESSAGE).unwrap();
             let bits = key.public_key().as_ref();
-            for backend in [&AwsLc as &dyn SignatureChecks, &Ring] {
+            for backend in ALL {
                 assert_eq!(judge(backend, scheme, bits, signature.as_ref()), Ok(()));
                 for (_, other) in P521.iter().filter(|(_, other)| *other != scheme) {
                     assert_eq!(
@@ -317,6 +323,7 @@ mod tests {
                 backend.check(scheme, &key.public_key_bits(), MESSAGE, &signature)
             };
             assert_eq!(answer(&AwsLc), Err(SignatureFault::Wrong));
+            assert_eq!(answer(&RustCrypto), Err(SignatureFault::Wrong));
             assert_eq!(answer(&Ring), Err(SignatureFault::Unsupported));
         }
     }
@@ -348,10 +355,43 @@ mod tests {
                 let at = at.index(bits.len());
                 bits[at] ^= change;
             }
-            prop_assert_eq!(
-                Ring.check(scheme, &bits, &message, &signature),
-                AwsLc.check(scheme, &bits, &message, &signature)
-            );
+            let [one, two, three] = ALL.map(|backend| {
+                backend.check(scheme, &bits, &message, &signature)
+            });
+            prop_assert_eq!(one, two);
+            prop_assert_eq!(one, three);
+        }
+
+        /// The same for whatever the test kit signs: RSA, P-256, P-384, Ed25519.
+        #[test]
+        fn every_scheme_is_judged_alike(
+            which in 0_usize..8,
+            seed in 0_u64..4,
+            message in prop::collection::vec(any::<u8>(), 0..200),
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+            cut in prop::option::weighted(0.2, any::<prop::sample::Index>()),
+            of_the_key in prop::option::weighted(0.3, (any::<prop::sample::Index>(), 1_u8..)),
+        ) {
+            let (kind, algorithm, scheme) = MADE[which];
+            let key = KeyPair::new(kind, seed, "signer");
+            let mut signature = key.sign(algorithm, &message);
+            let mut bits = key.public_key_bits();
+            for (at, byte) in damage {
+                let at = at.index(signature.len());
+                signature[at] = byte;
+            }
+            if let Some(cut) = cut {
+                signature.truncate(cut.index(signature.len()));
+            }
+            if let Some((at, change)) = of_the_key {
+                let at = at.index(bits.len());
+                bits[at] ^= change;
+            }
+            let [one, two, three] = ALL.map(|backend| {
+                backend.check(scheme, &bits, &message, &signature)
+            });
+            prop_assert_eq!(one, two);
+            prop_assert_eq!(one, three);
         }
     }
 }

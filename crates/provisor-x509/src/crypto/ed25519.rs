@@ -7,11 +7,11 @@
 
 use alloc::boxed::Box;
 
+use aws_lc_rs::digest;
 use curve25519_dalek::Scalar;
 use curve25519_dalek::constants::ED25519_BASEPOINT_TABLE;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsBasepointTable};
 use curve25519_dalek::traits::BasepointTable as _;
-use ring::digest;
 
 use super::checks::{PreparedKey, SignatureFault};
 

@@ -1,10 +1,10 @@
-//! The default backend, on ring.
+//! The backend on ring, which is the default one where it is built in.
 
-use ring::digest;
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 use super::checks::{Scheme, SignatureChecks, SignatureFault};
-use super::{key_form, nist_p521};
+use super::key_form;
+use super::nist::{self, Curve, Hash};
 
 /// Signature checks by ring 0.17, on P-521 by RustCrypto's `p521`: everything but ECDSA with SHA-512 on
 /// P-256 and P-384.
@@ -34,13 +34,13 @@ impl SignatureChecks for Ring {
             Scheme::EcdsaP384Sha384 => &signature::ECDSA_P384_SHA384_ASN1,
             Scheme::Ed25519 => &signature::ED25519,
             Scheme::EcdsaP521Sha256 => {
-                return nist_p521::check(&digest::SHA256, key, message, signature);
+                return nist::check(Curve::P521, Hash::Sha256, key, message, signature);
             }
             Scheme::EcdsaP521Sha384 => {
-                return nist_p521::check(&digest::SHA384, key, message, signature);
+                return nist::check(Curve::P521, Hash::Sha384, key, message, signature);
             }
             Scheme::EcdsaP521Sha512 => {
-                return nist_p521::check(&digest::SHA512, key, message, signature);
+                return nist::check(Curve::P521, Hash::Sha512, key, message, signature);
             }
             Scheme::EcdsaP256Sha512 | Scheme::EcdsaP384Sha512 => {
                 return Err(SignatureFault::Unsupported);

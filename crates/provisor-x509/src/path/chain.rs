@@ -12,7 +12,7 @@ use super::nearest::NearestAnchors;
 use super::verified::VerifiedPath;
 use super::verifier::PathVerifier;
 use crate::certificate::Certificate;
-use crate::crypto::{Ring, SignatureChecks};
+use crate::crypto::{DefaultChecks, SignatureChecks};
 use crate::report::Report;
 pub(super) use signatures::{Memory, Signed};
 
@@ -88,16 +88,16 @@ pub(super) use signatures::{Memory, Signed};
 /// It is changed by every call, and the core has no locks. Keep one for each worker thread: every
 /// worker pays each issuer's signature once. A mutex around a single one is right as well, but the
 /// signatures of the leaves are then checked one after the other.
-pub struct ChainVerifier<C = Ring> {
+pub struct ChainVerifier<C = DefaultChecks> {
     checks: C,
     known: Memory,
 }
 
 impl ChainVerifier {
-    /// With ring for the signatures and room for [`limits::REMEMBERED_EDGES`](crate::limits::REMEMBERED_EDGES) issuers.
+    /// With [`DefaultChecks`] for the signatures and room for [`limits::REMEMBERED_EDGES`](crate::limits::REMEMBERED_EDGES) issuers.
     #[must_use]
     pub const fn new() -> Self {
-        Self::with_backend(Ring)
+        Self::with_backend(DefaultChecks)
     }
 }
 
@@ -196,7 +196,7 @@ impl<C: SignatureChecks> ChainVerifier<C> {
     }
 
     /// How many keys of issuers are kept as the backend has read them; none with a backend that
-    /// prepares none, as [`Ring`].
+    /// prepares none, as `crypto::Ring`.
     #[must_use]
     pub fn remembered_keys(&self) -> usize {
         self.known.keys.len()

@@ -9,7 +9,7 @@ use super::revocation::RevocationPolicy;
 use crate::anchor::{AnchorValidity, TrustAnchor};
 use crate::certificate::Certificate;
 use crate::crl::Crl;
-use crate::crypto::{Ring, SignatureChecks};
+use crate::crypto::{DefaultChecks, SignatureChecks};
 use crate::extension::constraints;
 use crate::profile::Profile;
 
@@ -39,7 +39,7 @@ pub struct PathVerifier<'v, 'a> {
 }
 
 impl<'v, 'a> PathVerifier<'v, 'a> {
-    /// A verifier for this profile and these anchors, with ring for the signatures.
+    /// A verifier for this profile and these anchors, with [`DefaultChecks`] for the signatures.
     #[must_use]
     pub fn new(profile: &Profile, anchors: &'v [TrustAnchor<'a>]) -> Self {
         Self {
@@ -48,7 +48,7 @@ impl<'v, 'a> PathVerifier<'v, 'a> {
             anchor_validity: AnchorValidity::Ignored,
             intermediates: &[],
             own_intermediates: 0,
-            checks: &Ring,
+            checks: &DefaultChecks,
             policies: PolicyInputs::new(),
             name_constraints: None,
             revocation: RevocationPolicy::Unchecked,

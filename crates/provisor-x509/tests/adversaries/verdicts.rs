@@ -6,13 +6,13 @@ use std::time::Instant;
 
 use provisor_testkit::adversary::{self, Adversary, Asked};
 use provisor_testkit::pki::ToyPki;
-use provisor_x509::crypto::{Ring, Scheme, SignatureChecks, SignatureFault};
+use provisor_x509::crypto::{DefaultChecks, Scheme, SignatureChecks, SignatureFault};
 use provisor_x509::{
     Budget, Certificate, Crl, Effort, PathVerifier, Profile, RevocationPolicy, TrustAnchor, limits,
     profile,
 };
 
-/// Ring, and what it was asked.
+/// DefaultChecks, and what it was asked.
 #[derive(Default)]
 struct Counting {
     signatures: Cell<u32>,
@@ -29,7 +29,7 @@ impl SignatureChecks for Counting {
     ) -> Result<(), SignatureFault> {
         self.signatures.set(self.signatures.get() + 1);
         self.bytes.set(self.bytes.get() + message.len() as u64);
-        Ring.check(scheme, key, message, signature)
+        DefaultChecks.check(scheme, key, message, signature)
     }
 }
 

@@ -9,12 +9,12 @@ use provisor_testkit::pki::{
     Authority, CertificateBuilder, CrlBuilder, CrlEntry, DistinguishedName, Extension, GeneralName,
     IssuedCertificate, IssuedCrl, IssuingPoint, KeyKind, KeyPair, PointName, key_id,
 };
-use provisor_x509::crypto::{Ring, Scheme, SignatureChecks, SignatureFault};
+use provisor_x509::crypto::{DefaultChecks, Scheme, SignatureChecks, SignatureFault};
 use provisor_x509::{Certificate, Code, Crl, PathVerifier, RevocationPolicy, TrustAnchor, limits};
 
 use crate::world::{Chain, NOW, World, device};
 
-/// Ring, and how often it was asked.
+/// DefaultChecks, and how often it was asked.
 #[derive(Default)]
 struct Counting(Cell<u32>);
 
@@ -27,7 +27,7 @@ impl SignatureChecks for Counting {
         signature: &[u8],
     ) -> Result<(), SignatureFault> {
         self.0.set(self.0.get() + 1);
-        Ring.check(scheme, key, message, signature)
+        DefaultChecks.check(scheme, key, message, signature)
     }
 }
 

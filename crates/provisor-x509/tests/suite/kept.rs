@@ -4,7 +4,7 @@ use provisor_testkit::pki::{
     CertificateBuilder, CrlBuilder, DistinguishedName, Extension, GeneralName, IssuedCertificate,
     IssuingPoint, KeyKind, KeyPair, KeyUsage, ToyPki,
 };
-use provisor_x509::crypto::Ring;
+use provisor_x509::crypto::DefaultChecks;
 use provisor_x509::{
     Certificate, CertificateBuf, Code, Crl, CrlBuf, PathVerifier, RevocationPolicy, TrustAnchor,
     TrustAnchorBuf, profile,
@@ -85,7 +85,7 @@ fn self_signed_is_what_its_own_key_signed() {
     let signed = |certificate: &IssuedCertificate| {
         Certificate::from_der(certificate.der())
             .unwrap()
-            .is_self_signed(&Ring)
+            .is_self_signed(&DefaultChecks)
     };
     assert!(signed(&pki.root.certificate));
     assert!(!signed(&pki.intermediate.certificate));

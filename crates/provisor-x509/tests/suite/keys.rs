@@ -90,6 +90,7 @@ fn an_issuers_key_may_be_a_compressed_point() {
 
 /// ECDSA with SHA-512 on P-256 is not ring's: that is said, and not of the point.
 #[test]
+#[cfg(feature = "ring")]
 fn a_scheme_that_the_backend_lacks_is_said_beside_a_compressed_point() {
     let root = root_with(KeyKind::P256, compressed);
     let algorithm = asn1::sequence(&[&asn1::oid("1.2.840.10045.4.3.4")]);

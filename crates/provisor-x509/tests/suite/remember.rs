@@ -9,7 +9,7 @@ use provisor_testkit::pki::{
     Authority, CertificateBuilder, CrlBuilder, DistinguishedName, Extension, IssuedCertificate,
     KeyKind, KeyPair, KeyUsage,
 };
-use provisor_x509::crypto::{PreparedKey, Ring, Scheme, SignatureChecks, SignatureFault};
+use provisor_x509::crypto::{DefaultChecks, PreparedKey, Scheme, SignatureChecks, SignatureFault};
 use provisor_x509::{
     Certificate, ChainVerifier, Code, Crl, PathVerifier, Rejection, RevocationPolicy, TrustAnchor,
     UnixTime, limits, profile,
@@ -17,7 +17,7 @@ use provisor_x509::{
 
 use crate::world::NOW;
 
-/// Ring, and how often it was asked.
+/// DefaultChecks, and how often it was asked.
 #[derive(Default)]
 struct Counting(Cell<u32>);
 
@@ -30,11 +30,11 @@ impl SignatureChecks for &Counting {
         signature: &[u8],
     ) -> Result<(), SignatureFault> {
         self.0.set(self.0.get() + 1);
-        Ring.check(scheme, key, message, signature)
+        DefaultChecks.check(scheme, key, message, signature)
     }
 }
 
-/// Ring, which it gives keys read before, and how often each of its two ways was asked.
+/// DefaultChecks, which it gives keys read before, and how often each of its two ways was asked.
 #[derive(Default)]
 struct Preparing {
     by_bytes: Cell<u32>,
@@ -63,7 +63,7 @@ impl SignatureChecks for &Preparing {
         signature: &[u8],
     ) -> Result<(), SignatureFault> {
         self.by_bytes.set(self.by_bytes.get() + 1);
-        Ring.check(scheme, key, message, signature)
+        DefaultChecks.check(scheme, key, message, signature)
     }
 
     fn prepare(&self, scheme: Scheme, key: &[u8]) -> Option<Box<dyn PreparedKey>> {
@@ -78,7 +78,7 @@ impl SignatureChecks for &Preparing {
 impl PreparedKey for Prepared {
     fn check(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureFault> {
         self.asked.fetch_add(1, Ordering::Relaxed);
-        Ring.check(self.scheme, &self.bytes, message, signature)
+        DefaultChecks.check(self.scheme, &self.bytes, message, signature)
     }
 }
 

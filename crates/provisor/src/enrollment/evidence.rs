@@ -105,7 +105,7 @@ mod x509 {
     use alloc::format;
 
     use provisor_report::{Code, Rejection, Subject};
-    use provisor_x509::crypto::Ring;
+    use provisor_x509::crypto::DefaultChecks;
     use provisor_x509::{Certificate, Name, TrustAnchor, TrustAnchorBuf, Version};
 
     use super::{Thumbprint, distinct};
@@ -135,7 +135,7 @@ mod x509 {
             let anchor = Box::new(TrustAnchorBuf::from_der(der)?);
             match certificate.version() {
                 Version::V3 => {}
-                Version::V1 | Version::V2 if certificate.is_self_signed(&Ring) => {}
+                Version::V1 | Version::V2 if certificate.is_self_signed(&DefaultChecks) => {}
                 Version::V1 | Version::V2 => {
                     let subject = format!("{}", certificate.subject());
                     return Err(Rejection::new(

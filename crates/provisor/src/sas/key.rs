@@ -8,20 +8,20 @@ use core::fmt;
 
 use data_encoding::BASE64;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_tpm::{Random, Secret};
-use ring::hmac;
+use provisor_tpm::{HashAlg, Random, Secret};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::resource::Resource;
 use super::sign::{SignedToken, UnsignedToken};
+use crate::digest::hmac_sha256;
 use crate::id::RegistrationId;
 use crate::limits;
 
 /// A symmetric key: 16 to 64 bytes, wiped when dropped, compared in constant time, never shown. Each
 /// clone is another copy in memory, and wiped like this one.
 ///
-/// While a token is made or judged, ring keeps the key's hash state on the stack, which it does not
+/// While a token is made or judged, the library of hashes keeps the key's hash state on the stack, which it does not
 /// wipe; it is overwritten by whatever runs next.
 #[derive(Clone)]
 pub struct SasKey(Zeroizing<Vec<u8>>);
@@ -105,8 +105,7 @@ impl SasKey {
 
     /// The key derived from this very spelling of an ID.
     pub(crate) fn derive_from(&self, id: &str) -> Self {
-        let tag = hmac::sign(&self.hmac(), id.as_bytes());
-        Self(Zeroizing::new(tag.as_ref().to_vec()))
+        Self(Zeroizing::new(self.hmac(id.as_bytes()).to_vec()))
     }
 
     /// What a device has for a key that forgets to decode its text.
@@ -127,8 +126,7 @@ impl SasKey {
     }
 
     fn sign_text_of(&self, unsigned: &UnsignedToken) -> SignedToken {
-        let tag = hmac::sign(&self.hmac(), unsigned.signed_text().as_bytes());
-        unsigned.with_signature(tag.as_ref())
+        unsigned.with_signature(&self.hmac(unsigned.signed_text().as_bytes()))
     }
 
     /// Bytes that take as long as a drawn key's. Everybody knows them: what they sign proves nothing.
@@ -143,27 +141,18 @@ impl SasKey {
     /// drawn; a key that can be guessed can be guessed by it, as by any token.
     pub(crate) fn fingerprint(&self, context: &[&[u8]]) -> [u8; 32] {
         // Extract (section 2.2), then the first block of Expand (section 2.3).
-        let salt = hmac::Key::new(hmac::HMAC_SHA256, FINGERPRINT);
-        let prk = hmac::sign(&salt, &self.0);
-        let mut block = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, prk.as_ref()));
-        for part in context {
-            block.update(part);
-        }
-        block.update(&[1]);
-        let mut digest = [0; 32];
-        for (to, from) in digest.iter_mut().zip(block.sign().as_ref()) {
-            *to = *from;
-        }
-        digest
+        let prk = Zeroizing::new(hmac_sha256(FINGERPRINT, &[&self.0]));
+        let parts: Vec<&[u8]> = context.iter().copied().chain([&[1][..]]).collect();
+        hmac_sha256(&*prk, &parts)
     }
 
-    /// In constant time (ring compares the tags).
+    /// In constant time.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        hmac::verify(&self.hmac(), message, signature).is_ok()
+        HashAlg::Sha256.hmac_verify(&self.0, message, signature)
     }
 
-    fn hmac(&self) -> hmac::Key {
-        hmac::Key::new(hmac::HMAC_SHA256, &self.0)
+    fn hmac(&self, message: &[u8]) -> [u8; 32] {
+        hmac_sha256(&self.0, &[message])
     }
 }
 

@@ -8,13 +8,13 @@ use provisor::enrollment::{
     TrustedCertificate,
 };
 use provisor::registration::{Evidence, Facts, Fence, RegistrationRequest, Response, Service};
-use provisor::x509::crypto::{Ring, Scheme, SignatureChecks, SignatureFault};
+use provisor::x509::crypto::{DefaultChecks, Scheme, SignatureChecks, SignatureFault};
 use provisor::x509::{ChainVerifier, limits};
 use provisor::{GroupId, HubName, IdScope, RegistrationId};
 use provisor_testkit::pki::ToyPki;
 use provisor_testkit::random::SeededRandom;
 
-/// Ring, and what it was asked.
+/// DefaultChecks, and what it was asked.
 #[derive(Default)]
 pub(crate) struct Counting {
     signatures: Cell<u32>,
@@ -39,7 +39,7 @@ impl SignatureChecks for &Counting {
     ) -> Result<(), SignatureFault> {
         self.signatures.set(self.signatures.get() + 1);
         self.bytes.set(self.bytes.get() + message.len() as u64);
-        Ring.check(scheme, key, message, signature)
+        DefaultChecks.check(scheme, key, message, signature)
     }
 }
 

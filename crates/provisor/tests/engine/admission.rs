@@ -8,7 +8,7 @@ use provisor::registration::{
     RegistrationRequest, Response, Service, TpmAnswer,
 };
 use provisor::x509::ChainVerifier;
-use provisor::x509::crypto::{Ring, Scheme, SignatureChecks, SignatureFault};
+use provisor::x509::crypto::{DefaultChecks, Scheme, SignatureChecks, SignatureFault};
 use provisor::{Code, UnixTime, limits};
 use provisor_testkit::pki::{IssuedCertificate, ToyPki};
 use provisor_testkit::random::SeededRandom;
@@ -16,7 +16,7 @@ use provisor_testkit::soft_tpm::{SoftTpm, TpmKind};
 
 use super::world::*;
 
-/// Ring, and how often it was asked.
+/// DefaultChecks, and how often it was asked.
 #[derive(Debug, Default)]
 struct Counting(Cell<u32>);
 
@@ -29,7 +29,7 @@ impl SignatureChecks for &Counting {
         signature: &[u8],
     ) -> Result<(), SignatureFault> {
         self.0.set(self.0.get() + 1);
-        Ring.check(scheme, key, message, signature)
+        DefaultChecks.check(scheme, key, message, signature)
     }
 }
 

@@ -7,10 +7,11 @@ use super::outcome::Outcome;
 use crate::command::{cargo, output};
 
 /// The crates that are published. Everything else says `publish = false`.
-const PUBLISHED: [&str; 7] = [
+const PUBLISHED: [&str; 8] = [
     "provisor-contract",
     "provisor-device",
     "provisor-report",
+    "provisor-server",
     "provisor-x509",
     "provisor-tpm",
     "provisor-wire",

@@ -1,7 +1,7 @@
 //! Rust tests and doctests.
 
 use super::build::PACKAGES;
-use super::lint::LIBRARIES;
+use super::lint::{COMBINATIONS, LIBRARIES};
 use super::outcome::Outcome;
 use crate::command::{cargo, run};
 
@@ -13,15 +13,10 @@ pub(super) fn tests() -> Result<Outcome, String> {
         .arg("test")
         .args(LIBRARIES)
         .args(["--all-features", "--no-fail-fast"]))?;
-    for library in ["provisor-x509", "provisor"] {
-        run(cargo().args([
-            "test",
-            "-p",
-            library,
-            "--no-default-features",
-            "--lib",
-            "--tests",
-        ]))?;
+    for (library, features) in COMBINATIONS {
+        run(cargo()
+            .args(["test", "-p", library, "--no-default-features"])
+            .args(["--features", features, "--lib", "--tests"]))?;
     }
     Ok(Outcome::Passed)
 }

@@ -9,9 +9,9 @@ use core::fmt;
 use data_encoding::BASE64URL_NOPAD;
 use provisor_report::{Code, Rejection, Subject};
 use provisor_tpm::Random;
-use ring::hmac;
 use zeroize::Zeroizing;
 
+use crate::digest::hmac_sha256;
 use crate::limits;
 
 /// What continuation tokens are sealed with: one for a service, the same in all its processes. A
@@ -75,15 +75,20 @@ impl ContinuationKey {
 
     /// The query's text has no NUL, and neither has a row's key.
     fn tag(&self, query: &str, last: &str) -> impl Iterator<Item = u8> + use<> {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &*self.0);
-        let mut context = hmac::Context::with_key(&key);
-        for part in [LABEL, query.as_bytes(), last.as_bytes()] {
-            // Each with its length, so that no two pairs have the same bytes.
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part);
-        }
-        let tag: Vec<u8> = context.sign().as_ref().iter().take(SEAL).copied().collect();
-        tag.into_iter()
+        // Each with its length, so that no two pairs have the same bytes.
+        let lengths = [LABEL, query.as_bytes(), last.as_bytes()]
+            .map(|part| (part.len() as u64).to_be_bytes());
+        let [label, query_length, last_length] = &lengths;
+        let parts: [&[u8]; 6] = [
+            label,
+            LABEL,
+            query_length,
+            query.as_bytes(),
+            last_length,
+            last.as_bytes(),
+        ];
+        let tag = hmac_sha256(&*self.0, &parts);
+        tag.into_iter().take(SEAL)
     }
 }
 

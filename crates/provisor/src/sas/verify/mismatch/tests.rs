@@ -5,9 +5,9 @@ use alloc::{format, vec};
 use data_encoding::BASE64;
 use proptest::prelude::*;
 use provisor_report::{Code, UnixTime};
-use ring::hmac;
 
 use super::*;
+use crate::digest::hmac_sha256;
 use crate::id::IdScope;
 
 const NOW: UnixTime = UnixTime::new(1_790_000_000);
@@ -16,9 +16,7 @@ const ID: &str = "Line-7-AA";
 const KEY: [u8; 32] = [0x5a; 32];
 
 fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
-    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text)
-        .as_ref()
-        .to_vec()
+    hmac_sha256(key, &[text]).to_vec()
 }
 
 /// A token that sends `sr` and is signed over `signed`.
