@@ -863,7 +863,55 @@ typedef enum provisor_code {
   /** the output does not fit into the buffer, and nothing was written into it. To do: pass a buffer of at least the length that was reported. [docs/c.md, outputs] */
   PROVISOR_ARG_BUFFER_TOO_SMALL = 9005,
   /** provisor itself failed, and stopped before it could do harm. To do: report it as a fault of provisor, with the call and its input. [docs/c.md, panics] */
-  PROVISOR_ARG_PANIC = 9006
+  PROVISOR_ARG_PANIC = 9006,
+  /** the hub has no device of that name. To do: register the device; a name in a hub regards case. [IoT Hub identity registry] */
+  PROVISOR_HUB_DEVICE_UNKNOWN = 9250,
+  /** the device may not connect to its hub. To do: enable the device in the registry of the hub, if it shall connect. [IoT Hub identity registry, status] */
+  PROVISOR_HUB_DEVICE_DISABLED = 9251,
+  /** what the device shows is not what its hub knows it by. To do: connect with what the device registered with last; register again after its key or certificate was changed. [IoT Hub, control access with shared access signatures and X.509 certificates] */
+  PROVISOR_HUB_DEVICE_PROOF = 9252,
+  /** the twin, or the patch of one, cannot be read. To do: send one JSON object, not nested too deep. [IoT Hub device twins, format] */
+  PROVISOR_HUB_TWIN = 9253,
+  /** a part of the twin would be larger than it may be. To do: keep what is large elsewhere, and its address in the twin. [IoT Hub device twins, size] */
+  PROVISOR_HUB_TWIN_SIZE = 9254,
+  /** the device subscribes to more than can be remembered. To do: unsubscribe from what is not used. [docs/hubs.md, sessions] */
+  PROVISOR_HUB_SUBSCRIPTION = 9255,
+  /** connections of one device take each other's place again and again. To do: look for two devices with one identity, and give each its own. [docs/hubs.md, sessions] */
+  PROVISOR_HUB_CHASE = 9256,
+  /** the device in the hub is written by others at the same time, each time again. To do: try again later. [docs/hubs.md, what is kept] */
+  PROVISOR_HUB_BUSY = 9257,
+  /** a device of the embedded hub cannot be read as it is stored. To do: look whether a later release wrote it; restore a backup. [docs/hubs.md, what is kept] */
+  PROVISOR_HUB_STORED = 9258,
+  /** the hub has a device of that name already. To do: update the device with if-match, or choose another name. [IoT Hub identity registry, create or update] */
+  PROVISOR_HUB_EXISTS = 9259,
+  /** what is stored in the hub is another version than if-match names. To do: read the device or twin again, and change that. [IoT Hub registry REST API; RFC 9110 section 13.1.1] */
+  PROVISOR_HUB_ETAG = 9260,
+  /** the request to the registry of the hub cannot be read. To do: send what the registry's REST API asks for. [IoT Hub registry REST API] */
+  PROVISOR_HUB_REQUEST = 9261,
+  /** the hub is not linked, or what it is linked by cannot be used. To do: link the hub with its connection string: HostName, SharedAccessKeyName and SharedAccessKey. [docs/hubs.md, how a hub is linked] */
+  PROVISOR_HUB_LINK_CREDENTIAL = 9262,
+  /** the hub does not let the service write to its registry. To do: link the hub with a policy that may read and write the registry, and look at the quota of the hub. [IoT Hub, control access by shared access policies] */
+  PROVISOR_HUB_REFUSED = 9263,
+  /** the hub asks for fewer calls. To do: wait; give the hub more units if it happens often. [IoT Hub quotas and throttling] */
+  PROVISOR_HUB_THROTTLED = 9264,
+  /** the hub fails. To do: wait; look at the state of the hub. [IoT Hub registry REST API, status codes] */
+  PROVISOR_HUB_FAILED = 9265,
+  /** the hub failed several times, and is not asked for a while. To do: wait; the log says what it failed with. [docs/hubs.md, failures] */
+  PROVISOR_HUB_OPEN = 9266,
+  /** what the hub answers cannot be read. To do: look whether the name is that of a hub; report it as a fault of provisor if it is. [IoT Hub registry REST API] */
+  PROVISOR_HUB_ANSWER = 9267,
+  /** the address cannot be called. To do: give a URL that begins with https and has a host name. [RFC 9110 section 4.2.2; docs/hubs.md, where the server calls] */
+  PROVISOR_OUT_URL = 9280,
+  /** the host lies where the server may not call. To do: give the URL of a host in a network that the settings allow. [docs/hubs.md, where the server calls] */
+  PROVISOR_OUT_ADDRESS = 9281,
+  /** the host that is called cannot be reached, or ended the connection. To do: look whether it runs, and whether its name and port are right. [RFC 9293 section 3.5] */
+  PROVISOR_OUT_CONNECT = 9282,
+  /** the host that is called does not prove that it is the one. To do: give the CA of its certificate in the settings, or correct its certificate. [RFC 8446 section 4.4.2; RFC 9110 section 4.3.4] */
+  PROVISOR_OUT_TLS = 9283,
+  /** the host that is called does not answer in time. To do: look why it is slow. [docs/hubs.md, where the server calls] */
+  PROVISOR_OUT_TIMEOUT = 9284,
+  /** the answer of the host that is called is longer than it may be. To do: look whether the URL is right. [docs/hubs.md, where the server calls] */
+  PROVISOR_OUT_SIZE = 9285
 } provisor_code;
 
 /** Who has to do something about a code: see provisor_code_class(). */

@@ -1,5 +1,10 @@
 //! Where devices are put.
 
+mod content;
+pub mod embedded;
+pub mod limits;
+mod merge;
+
 use provisor::enrollment::Capabilities;
 use provisor::registration::{HubAuthentication, OwnerTag, Removal, TwinSource};
 use provisor::{DeviceId, HubName};

@@ -444,6 +444,30 @@ class Code(IntEnum):
     ARG_VALUE = 9004
     ARG_BUFFER_TOO_SMALL = 9005
     ARG_PANIC = 9006
+    HUB_DEVICE_UNKNOWN = 9250
+    HUB_DEVICE_DISABLED = 9251
+    HUB_DEVICE_PROOF = 9252
+    HUB_TWIN = 9253
+    HUB_TWIN_SIZE = 9254
+    HUB_SUBSCRIPTION = 9255
+    HUB_CHASE = 9256
+    HUB_BUSY = 9257
+    HUB_STORED = 9258
+    HUB_EXISTS = 9259
+    HUB_ETAG = 9260
+    HUB_REQUEST = 9261
+    HUB_LINK_CREDENTIAL = 9262
+    HUB_REFUSED = 9263
+    HUB_THROTTLED = 9264
+    HUB_FAILED = 9265
+    HUB_OPEN = 9266
+    HUB_ANSWER = 9267
+    OUT_URL = 9280
+    OUT_ADDRESS = 9281
+    OUT_CONNECT = 9282
+    OUT_TLS = 9283
+    OUT_TIMEOUT = 9284
+    OUT_SIZE = 9285
 
     @property
     def class_(self) -> Class:
@@ -2967,6 +2991,150 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "provisor itself failed, and stopped before it could do harm",
         "report it as a fault of provisor, with the call and its input",
         "docs/c.md, panics",
+        3,
+    ),
+    9250: (
+        "the hub has no device of that name",
+        "register the device; a name in a hub regards case",
+        "IoT Hub identity registry",
+        1,
+    ),
+    9251: (
+        "the device may not connect to its hub",
+        "enable the device in the registry of the hub, if it shall connect",
+        "IoT Hub identity registry, status",
+        2,
+    ),
+    9252: (
+        "what the device shows is not what its hub knows it by",
+        "connect with what the device registered with last; register again after its key or certificate was changed",
+        "IoT Hub, control access with shared access signatures and X.509 certificates",
+        1,
+    ),
+    9253: (
+        "the twin, or the patch of one, cannot be read",
+        "send one JSON object, not nested too deep",
+        "IoT Hub device twins, format",
+        1,
+    ),
+    9254: (
+        "a part of the twin would be larger than it may be",
+        "keep what is large elsewhere, and its address in the twin",
+        "IoT Hub device twins, size",
+        1,
+    ),
+    9255: (
+        "the device subscribes to more than can be remembered",
+        "unsubscribe from what is not used",
+        "docs/hubs.md, sessions",
+        1,
+    ),
+    9256: (
+        "connections of one device take each other's place again and again",
+        "look for two devices with one identity, and give each its own",
+        "docs/hubs.md, sessions",
+        4,
+    ),
+    9257: (
+        "the device in the hub is written by others at the same time, each time again",
+        "try again later",
+        "docs/hubs.md, what is kept",
+        4,
+    ),
+    9258: (
+        "a device of the embedded hub cannot be read as it is stored",
+        "look whether a later release wrote it; restore a backup",
+        "docs/hubs.md, what is kept",
+        3,
+    ),
+    9259: (
+        "the hub has a device of that name already",
+        "update the device with if-match, or choose another name",
+        "IoT Hub identity registry, create or update",
+        2,
+    ),
+    9260: (
+        "what is stored in the hub is another version than if-match names",
+        "read the device or twin again, and change that",
+        "IoT Hub registry REST API; RFC 9110 section 13.1.1",
+        2,
+    ),
+    9261: (
+        "the request to the registry of the hub cannot be read",
+        "send what the registry's REST API asks for",
+        "IoT Hub registry REST API",
+        2,
+    ),
+    9262: (
+        "the hub is not linked, or what it is linked by cannot be used",
+        "link the hub with its connection string: HostName, SharedAccessKeyName and SharedAccessKey",
+        "docs/hubs.md, how a hub is linked",
+        3,
+    ),
+    9263: (
+        "the hub does not let the service write to its registry",
+        "link the hub with a policy that may read and write the registry, and look at the quota of the hub",
+        "IoT Hub, control access by shared access policies",
+        3,
+    ),
+    9264: (
+        "the hub asks for fewer calls",
+        "wait; give the hub more units if it happens often",
+        "IoT Hub quotas and throttling",
+        4,
+    ),
+    9265: (
+        "the hub fails",
+        "wait; look at the state of the hub",
+        "IoT Hub registry REST API, status codes",
+        4,
+    ),
+    9266: (
+        "the hub failed several times, and is not asked for a while",
+        "wait; the log says what it failed with",
+        "docs/hubs.md, failures",
+        4,
+    ),
+    9267: (
+        "what the hub answers cannot be read",
+        "look whether the name is that of a hub; report it as a fault of provisor if it is",
+        "IoT Hub registry REST API",
+        3,
+    ),
+    9280: (
+        "the address cannot be called",
+        "give a URL that begins with https and has a host name",
+        "RFC 9110 section 4.2.2; docs/hubs.md, where the server calls",
+        2,
+    ),
+    9281: (
+        "the host lies where the server may not call",
+        "give the URL of a host in a network that the settings allow",
+        "docs/hubs.md, where the server calls",
+        2,
+    ),
+    9282: (
+        "the host that is called cannot be reached, or ended the connection",
+        "look whether it runs, and whether its name and port are right",
+        "RFC 9293 section 3.5",
+        4,
+    ),
+    9283: (
+        "the host that is called does not prove that it is the one",
+        "give the CA of its certificate in the settings, or correct its certificate",
+        "RFC 8446 section 4.4.2; RFC 9110 section 4.3.4",
+        3,
+    ),
+    9284: (
+        "the host that is called does not answer in time",
+        "look why it is slow",
+        "docs/hubs.md, where the server calls",
+        4,
+    ),
+    9285: (
+        "the answer of the host that is called is longer than it may be",
+        "look whether the URL is right",
+        "docs/hubs.md, where the server calls",
         3,
     ),
 }

@@ -10,7 +10,7 @@ macro_rules! codes {
         /// Numbers and names never change their meaning and are never reused. Ranges: 1000
         /// identifiers, 2000 X.509, 3000 TPM, 3500 SAS tokens, 4000 enrollment and attestation,
         /// 5000 allocation, 6000 registration, 7000 operations of the service, 7500 server, 8000 the
-        /// wire, 9000 misuse of a binding.
+        /// wire, 9000 misuse of a binding, 9100 the server.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         #[repr(u16)]

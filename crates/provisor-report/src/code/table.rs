@@ -2548,4 +2548,150 @@ super::rows::codes! {
         remedy: "report it as a fault of provisor, with the call and its input",
         spec: "docs/c.md, panics",
     }
+
+    // --- 9250: hubs, and whom the server calls ------------------------------------------------------
+    HubDeviceUnknown = 9250 "HUB_DEVICE_UNKNOWN" {
+        class: Device,
+        meaning: "the hub has no device of that name",
+        remedy: "register the device; a name in a hub regards case",
+        spec: "IoT Hub identity registry",
+    }
+    HubDeviceDisabled = 9251 "HUB_DEVICE_DISABLED" {
+        class: Operator,
+        meaning: "the device may not connect to its hub",
+        remedy: "enable the device in the registry of the hub, if it shall connect",
+        spec: "IoT Hub identity registry, status",
+    }
+    HubDeviceProof = 9252 "HUB_DEVICE_PROOF" {
+        class: Device,
+        meaning: "what the device shows is not what its hub knows it by",
+        remedy: "connect with what the device registered with last; register again after its key or certificate was changed",
+        spec: "IoT Hub, control access with shared access signatures and X.509 certificates",
+    }
+    HubTwin = 9253 "HUB_TWIN" {
+        class: Device,
+        meaning: "the twin, or the patch of one, cannot be read",
+        remedy: "send one JSON object, not nested too deep",
+        spec: "IoT Hub device twins, format",
+    }
+    HubTwinSize = 9254 "HUB_TWIN_SIZE" {
+        class: Device,
+        meaning: "a part of the twin would be larger than it may be",
+        remedy: "keep what is large elsewhere, and its address in the twin",
+        spec: "IoT Hub device twins, size",
+    }
+    HubSubscription = 9255 "HUB_SUBSCRIPTION" {
+        class: Device,
+        meaning: "the device subscribes to more than can be remembered",
+        remedy: "unsubscribe from what is not used",
+        spec: "docs/hubs.md, sessions",
+    }
+    HubChase = 9256 "HUB_CHASE" {
+        class: Transient,
+        meaning: "connections of one device take each other's place again and again",
+        remedy: "look for two devices with one identity, and give each its own",
+        spec: "docs/hubs.md, sessions",
+    }
+    HubBusy = 9257 "HUB_BUSY" {
+        class: Transient,
+        meaning: "the device in the hub is written by others at the same time, each time again",
+        remedy: "try again later",
+        spec: "docs/hubs.md, what is kept",
+    }
+    HubStored = 9258 "HUB_STORED" {
+        class: Service,
+        meaning: "a device of the embedded hub cannot be read as it is stored",
+        remedy: "look whether a later release wrote it; restore a backup",
+        spec: "docs/hubs.md, what is kept",
+    }
+    HubExists = 9259 "HUB_EXISTS" {
+        class: Operator,
+        meaning: "the hub has a device of that name already",
+        remedy: "update the device with if-match, or choose another name",
+        spec: "IoT Hub identity registry, create or update",
+    }
+    HubEtag = 9260 "HUB_ETAG" {
+        class: Operator,
+        meaning: "what is stored in the hub is another version than if-match names",
+        remedy: "read the device or twin again, and change that",
+        spec: "IoT Hub registry REST API; RFC 9110 section 13.1.1",
+    }
+    HubRequest = 9261 "HUB_REQUEST" {
+        class: Operator,
+        meaning: "the request to the registry of the hub cannot be read",
+        remedy: "send what the registry's REST API asks for",
+        spec: "IoT Hub registry REST API",
+    }
+    HubLinkCredential = 9262 "HUB_LINK_CREDENTIAL" {
+        class: Service,
+        meaning: "the hub is not linked, or what it is linked by cannot be used",
+        remedy: "link the hub with its connection string: HostName, SharedAccessKeyName and SharedAccessKey",
+        spec: "docs/hubs.md, how a hub is linked",
+    }
+    HubRefused = 9263 "HUB_REFUSED" {
+        class: Service,
+        meaning: "the hub does not let the service write to its registry",
+        remedy: "link the hub with a policy that may read and write the registry, and look at the quota of the hub",
+        spec: "IoT Hub, control access by shared access policies",
+    }
+    HubThrottled = 9264 "HUB_THROTTLED" {
+        class: Transient,
+        meaning: "the hub asks for fewer calls",
+        remedy: "wait; give the hub more units if it happens often",
+        spec: "IoT Hub quotas and throttling",
+    }
+    HubFailed = 9265 "HUB_FAILED" {
+        class: Transient,
+        meaning: "the hub fails",
+        remedy: "wait; look at the state of the hub",
+        spec: "IoT Hub registry REST API, status codes",
+    }
+    HubOpen = 9266 "HUB_OPEN" {
+        class: Transient,
+        meaning: "the hub failed several times, and is not asked for a while",
+        remedy: "wait; the log says what it failed with",
+        spec: "docs/hubs.md, failures",
+    }
+    HubAnswer = 9267 "HUB_ANSWER" {
+        class: Service,
+        meaning: "what the hub answers cannot be read",
+        remedy: "look whether the name is that of a hub; report it as a fault of provisor if it is",
+        spec: "IoT Hub registry REST API",
+    }
+    OutUrl = 9280 "OUT_URL" {
+        class: Operator,
+        meaning: "the address cannot be called",
+        remedy: "give a URL that begins with https and has a host name",
+        spec: "RFC 9110 section 4.2.2; docs/hubs.md, where the server calls",
+    }
+    OutAddress = 9281 "OUT_ADDRESS" {
+        class: Operator,
+        meaning: "the host lies where the server may not call",
+        remedy: "give the URL of a host in a network that the settings allow",
+        spec: "docs/hubs.md, where the server calls",
+    }
+    OutConnect = 9282 "OUT_CONNECT" {
+        class: Transient,
+        meaning: "the host that is called cannot be reached, or ended the connection",
+        remedy: "look whether it runs, and whether its name and port are right",
+        spec: "RFC 9293 section 3.5",
+    }
+    OutTls = 9283 "OUT_TLS" {
+        class: Service,
+        meaning: "the host that is called does not prove that it is the one",
+        remedy: "give the CA of its certificate in the settings, or correct its certificate",
+        spec: "RFC 8446 section 4.4.2; RFC 9110 section 4.3.4",
+    }
+    OutTimeout = 9284 "OUT_TIMEOUT" {
+        class: Transient,
+        meaning: "the host that is called does not answer in time",
+        remedy: "look why it is slow",
+        spec: "docs/hubs.md, where the server calls",
+    }
+    OutSize = 9285 "OUT_SIZE" {
+        class: Service,
+        meaning: "the answer of the host that is called is longer than it may be",
+        remedy: "look whether the URL is right",
+        spec: "docs/hubs.md, where the server calls",
+    }
 }

@@ -149,9 +149,33 @@ impl SasToken<'_> {
         mismatch::of_group(self, expected, keys)
     }
 
-    /// The expiry alone.
-    pub(crate) fn check_expiry(&self, now: UnixTime) -> Result<(), Rejection> {
+    /// The expiry alone, for tokens of other resources: those of a hub's devices and services.
+    ///
+    /// # Errors
+    /// [`SasExpired`](provisor_report::Code::SasExpired), [`SasExpiryFar`](provisor_report::Code::SasExpiryFar) or
+    /// [`SasExpiryUnit`](provisor_report::Code::SasExpiryUnit).
+    pub fn check_expiry(&self, now: UnixTime) -> Result<(), Rejection> {
         claims::check_expiry(self, now)
+    }
+
+    /// The signature alone: true when one of these keys made it. All are tried, so that the time does not
+    /// tell which.
+    ///
+    /// It proves what the token says and no more: compare the [resource](Self::resource), and
+    /// [the expiry](Self::check_expiry).
+    ///
+    /// ```
+    /// # use provisor::sas::{SasKey, SasToken};
+    /// # use provisor::UnixTime;
+    /// # let [key, other] = [[7; 32], [8; 32]].map(|bytes| SasKey::from_bytes(&bytes).unwrap());
+    /// let text = key.sign_for_service("hub-a.example.net", "service", UnixTime::new(1_790_000_000));
+    /// let token = SasToken::parse(text.as_str())?;
+    /// assert!(token.is_signed_by(&[&other, &key]) && !token.is_signed_by(&[&other]));
+    /// # Ok::<(), provisor::Rejection>(())
+    /// ```
+    #[must_use]
+    pub fn is_signed_by(&self, keys: &[&SasKey]) -> bool {
+        self.fitting(keys.iter().copied().enumerate()).is_some()
     }
 
     /// What a signature covers whose maker signed the resource before it was encoded.

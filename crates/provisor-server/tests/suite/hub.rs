@@ -1,0 +1,5 @@
+//! Hubs.
+
+mod contract;
+mod documents;
+mod session;
