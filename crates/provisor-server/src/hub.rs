@@ -3,6 +3,7 @@
 mod content;
 pub mod embedded;
 pub mod limits;
+pub mod link;
 mod merge;
 
 use provisor::enrollment::Capabilities;

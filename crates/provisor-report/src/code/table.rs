@@ -2658,6 +2658,12 @@ super::rows::codes! {
         remedy: "look whether the name is that of a hub; report it as a fault of provisor if it is",
         spec: "IoT Hub registry REST API",
     }
+    HubNotOnline = 9270 "HUB_NOT_ONLINE" {
+        class: Operator,
+        meaning: "the device takes no calls of services: the embedded hub sends nothing to devices but twins",
+        remedy: "write a desired property; the device is told, or reads it when it comes",
+        spec: "docs/hubs.md, what the embedded hub is not",
+    }
     OutUrl = 9280 "OUT_URL" {
         class: Operator,
         meaning: "the address cannot be called",

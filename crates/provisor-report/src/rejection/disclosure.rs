@@ -65,6 +65,8 @@ pub(super) const fn of(code: Code) -> Disclosure {
             2300..=2399 => Disclosure::Code,
             // About the caller's own request, and given only after the caller's rights were judged.
             7000..=7069 => All,
+            // The hubs and webhooks that the service calls, and what they say to it.
+            9257..=9258 | 9262..=9269 | 9280..=9299 => Disclosure::Code,
             1000..=3999 | 8000..=9999 => All,
             _ => Disclosure::Code,
         },

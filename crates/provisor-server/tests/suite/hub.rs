@@ -2,4 +2,5 @@
 
 mod contract;
 mod documents;
+mod registry;
 mod session;

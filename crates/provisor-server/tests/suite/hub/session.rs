@@ -61,6 +61,18 @@ impl Scene {
         self.registry.put(put).await.unwrap();
     }
 
+    pub(crate) async fn put_result(&self, fence: u64) -> provisor_server::store::Result<()> {
+        let put = Put {
+            owner: self.owner(fence),
+            hub: self.hub.clone(),
+            device_id: self.id.clone(),
+            authentication: keys(),
+            capabilities: Capabilities::new(false),
+            twin: TwinSource::Initial(None),
+        };
+        self.registry.put(put).await
+    }
+
     pub(crate) async fn put_with_key(&self, fence: u64) {
         let twin = InitialTwin::parse(r#"{"properties":{"desired":{"rate":5}}}"#).unwrap();
         self.put(fence, keys(), TwinSource::Initial(Some(twin)))
