@@ -6,7 +6,7 @@ use provisor::Rejection;
 use provisor_wire::device::{
     Challenge, DeviceRegistration, DeviceRegistrationState, RegistrationOperationStatus,
 };
-use provisor_wire::{ApiVersion, Guid, OperationId};
+use provisor_wire::{ApiVersion, Guid, OperationId, RetryAfter};
 
 /// What a question came over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +80,9 @@ pub enum Answer {
     /// It is refused, or the service failed: the whole reason. What of it goes to the device is the
     /// wire's to say (`provisor_wire::error::Refusal`).
     Refused(Box<Rejection>),
+    /// It came too soon after others: after how long it may come again
+    /// (`provisor_wire::error::Refusal::throttled`).
+    Throttled(Box<Rejection>, RetryAfter),
 }
 
 impl Transport {

@@ -19,10 +19,12 @@
 //! | [`store`] | what is kept: the trait, and the stores | the engine's stored forms |
 //! | [`hub`] | where devices are put: the trait, and the hubs | the engine's effects |
 //! | [`clock`] | the only clock and the only randomness | - |
+//! | [`limits`] | every limit, with its reason | - |
 #![forbid(unsafe_code)]
 
 pub mod app;
 pub mod ask;
 pub mod clock;
 pub mod hub;
+pub mod limits;
 pub mod store;

@@ -5,6 +5,8 @@
 //!
 //! Whatever a store answers in `Err` is a fault of the service, and the device should come again.
 
+pub mod memory;
+
 use std::future::Future;
 use std::pin::Pin;
 

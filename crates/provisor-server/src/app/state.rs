@@ -1,6 +1,7 @@
 //! What all requests share: settings, hubs, groups, CA certificates, policies.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use provisor::allocation::LinkedHubs;
 use provisor::enrollment::EnrollmentGroup;
@@ -12,6 +13,7 @@ use provisor::registration::Service;
 use provisor::system::SystemRandom;
 use provisor::{CaName, HubName, Rejection};
 
+use super::rules::Rules;
 use crate::store::Shared;
 
 /// What all requests share, as the store had it at that version.
@@ -19,6 +21,8 @@ use crate::store::Shared;
 pub struct State {
     /// The version of the store that this is.
     pub version: u64,
+    /// What the engine goes by beside the settings.
+    pub rules: Arc<Rules>,
     /// The settings.
     pub settings: Stored<ServiceSettings>,
     /// The engine, as the settings say.
@@ -42,13 +46,14 @@ impl State {
     ///
     /// # Errors
     /// What the system's randomness fails with; settings that no service can have.
-    pub fn new(settings: Stored<ServiceSettings>) -> Result<Self, Rejection> {
+    pub fn new(rules: Arc<Rules>, settings: Stored<ServiceSettings>) -> Result<Self, Rejection> {
         let scope = settings.value.scope.clone();
         Ok(Self {
             version: 0,
-            engine: engine(&settings.value)?,
+            engine: rules.engine(&settings.value)?,
             linked: LinkedHubs::with_basis(&scope, &settings.value.basis, [])?,
             index: EnrollmentIndex::new(&mut SystemRandom::new())?,
+            rules,
             settings,
             hubs: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -61,7 +66,9 @@ impl State {
     ///
     /// # Errors
     /// What the index or the hubs refuse: the store has something that no operation could have put there.
-    pub fn apply(&mut self, version: u64, changes: Vec<Shared>) -> Result<(), Rejection> {
+    pub fn apply(&mut self, version: u64, mut changes: Vec<Shared>) -> Result<(), Rejection> {
+        // A CA certificate goes only when nothing refers to it any more.
+        changes.sort_by_key(|change| matches!(change, Shared::Ca(Err(_))));
         let mut relink = false;
         for change in changes {
             match change {
@@ -97,7 +104,7 @@ impl State {
                     self.policies.remove(&name);
                 }
                 Shared::Service(settings) => {
-                    self.engine = engine(&settings.value)?;
+                    self.engine = self.rules.engine(&settings.value)?;
                     self.settings = settings;
                     relink = true;
                 }
@@ -111,11 +118,4 @@ impl State {
         self.version = version;
         Ok(())
     }
-}
-
-/// The engine as the settings say.
-fn engine(settings: &ServiceSettings) -> Result<Service, Rejection> {
-    Service::new(settings.scope.clone())
-        .with_allocation_basis(settings.basis.clone())
-        .with_allocation_policy(settings.allocation_policy.clone())
 }

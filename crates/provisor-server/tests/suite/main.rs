@@ -1,11 +1,16 @@
-//! The tests of the server, a module a theme.
+//! The server as its clients see it: everything but the sockets in some modules, sockets in others.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
     clippy::unimplemented,
-    missing_docs
+    reason = "a test reports by panicking"
 )]
 
 mod hub;
+mod kit;
+mod refusals;
+mod registrations;
+mod trouble;

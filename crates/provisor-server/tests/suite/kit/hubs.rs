@@ -1,0 +1,125 @@
+//! Hubs in memory, with what a device shows to them, and with faults on demand.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use provisor::registration::{HubAuthentication, OwnerTag, Removal};
+use provisor::{Code, DeviceId, HubName, Rejection, Subject};
+use provisor_server::hub::{Hub, Put};
+use provisor_server::store::{Pending, Result};
+
+/// How a hub knows a device, so that it can be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    Key(Vec<u8>),
+    Keys(Vec<u8>, Vec<u8>),
+    Thumbprint(String),
+}
+
+#[derive(Debug)]
+struct Place {
+    /// It stays when the device goes: a put that is under way may come later.
+    owner: OwnerTag,
+    device: Option<Known>,
+}
+
+/// Some hubs: whichever is named is there.
+#[derive(Debug, Default)]
+pub(crate) struct Hubs {
+    places: Mutex<BTreeMap<(HubName, DeviceId), Place>>,
+    fails: Mutex<u32>,
+}
+
+impl Hubs {
+    /// The next calls fail, so many of them.
+    pub(crate) fn fail(&self, calls: u32) {
+        *self.fails.lock().unwrap() = calls;
+    }
+
+    /// Where the devices of that name are, and how they are known there.
+    pub(crate) fn find(&self, device: &str) -> Vec<(String, Known)> {
+        let places = self.places.lock().unwrap();
+        let here = places.iter().filter(|((_, id), _)| id.as_str() == device);
+        here.filter_map(|((hub, _), place)| Some((hub.to_string(), place.device.clone()?)))
+            .collect()
+    }
+
+    /// Every device that is somewhere: its hub, its name and whose it is.
+    pub(crate) fn all(&self) -> Vec<(HubName, DeviceId, OwnerTag)> {
+        let places = self.places.lock().unwrap();
+        let there = places.iter().filter(|(_, place)| place.device.is_some());
+        there
+            .map(|((hub, id), place)| (hub.clone(), id.clone(), place.owner.clone()))
+            .collect()
+    }
+
+    pub(crate) fn put_now(&self, put: Put) -> Result<()> {
+        let Put {
+            owner,
+            hub,
+            device_id,
+            authentication,
+            ..
+        } = put;
+        let device = match authentication {
+            HubAuthentication::SymmetricKey(secret) => Known::Key(secret.expose().to_vec()),
+            HubAuthentication::SymmetricKeys(keys) => Known::Keys(
+                keys.primary().expose().to_vec(),
+                keys.secondary().expose().to_vec(),
+            ),
+            HubAuthentication::X509Thumbprint(thumbprint) => {
+                Known::Thumbprint(thumbprint.to_string())
+            }
+            _ => panic!("a kind that this hub does not know"),
+        };
+        let mut places = self.places.lock().unwrap();
+        let key = (hub, device_id);
+        let known = places.get(&key);
+        let known = known.filter(|known| known.device.is_some() || known.owner.is_of(&owner));
+        owner.may_put(known.map(|known| &known.owner), &key.0, &key.1)?;
+        let device = Some(device);
+        places.insert(key, Place { owner, device });
+        Ok(())
+    }
+
+    pub(crate) fn remove_now(&self, removal: &Removal) {
+        let key = (removal.hub.clone(), removal.device_id.clone());
+        if let Some(place) = self.places.lock().unwrap().get_mut(&key)
+            && place.device.is_some()
+            && removal.owner.may_remove(Some(&place.owner))
+        {
+            *place = Place {
+                owner: removal.owner.clone(),
+                device: None,
+            };
+        }
+    }
+
+    fn fails_now(&self) -> Result<()> {
+        let mut fails = self.fails.lock().unwrap();
+        if *fails == 0 {
+            return Ok(());
+        }
+        *fails -= 1;
+        let down =
+            Rejection::new(Code::RegEffect, Subject::field("hub")).found("a hub that is down");
+        Err(Box::new(down))
+    }
+}
+
+impl Hub for Hubs {
+    fn put(&self, put: Put) -> Pending<'_, Result<()>> {
+        Box::pin(async move {
+            self.fails_now()?;
+            self.put_now(put)
+        })
+    }
+
+    fn remove<'a>(&'a self, removal: &'a Removal) -> Pending<'a, Result<()>> {
+        Box::pin(async move {
+            self.fails_now()?;
+            self.remove_now(removal);
+            Ok(())
+        })
+    }
+}
