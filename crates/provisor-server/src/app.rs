@@ -6,6 +6,7 @@
 //!
 //! | step | in | costs |
 //! |---|---|---|
+//! | who asks too often is told to wait | [`guard`] | memory |
 //! | the enrollment and the record are read, what is shown is judged | `judge` | a read; strangers and TPMs that ask to be challenged are answered here |
 //! | an operation begins, on a task that no disconnect cancels | [`operation`], `register` | memory |
 //! | the lease is taken, the facts are read under it, it is decided | `register`, `judge` | the lease |
@@ -16,6 +17,7 @@
 
 pub mod allocate;
 mod effects;
+pub mod guard;
 mod inquire;
 pub mod journal;
 mod judge;
@@ -42,6 +44,7 @@ use crate::hub::Hub;
 use crate::store::Store;
 
 use self::allocate::Allocator;
+use self::guard::{Guard, Guards};
 use self::keyring::SharedKeyring;
 use self::operation::Operations;
 use self::shown::keys::Remembered;
@@ -78,6 +81,7 @@ pub struct App {
     pub tasks: TaskTracker,
     /// That the server stops: what looks again and again ends.
     pub stop: CancellationToken,
+    guard: Arc<Guard>,
     keyring: Arc<SharedKeyring>,
     remembered: Arc<Remembered>,
     /// One at a time takes over what has changed.
@@ -103,6 +107,8 @@ pub struct Parts {
     pub random: Arc<Entropy>,
     /// What the engine goes by.
     pub rules: Rules,
+    /// How often who may ask.
+    pub guards: Guards,
     /// Whether devices are told whole reasons.
     pub candid: bool,
 }
@@ -118,6 +124,7 @@ impl Parts {
             clock: Arc::new(Clock::system()),
             random: Arc::new(Entropy::system()),
             rules: Rules::default(),
+            guards: Guards::default(),
             candid: false,
         }
     }

@@ -1,6 +1,9 @@
 //! Every limit on what others send and on what is waited for, with its reason.
 
+use core::num::NonZeroU32;
 use core::time::Duration;
+
+use provisor::quota::RateLimit;
 
 /// Seconds of a lease: a webhook (10) and three calls to hubs and four to the store (10 each) do not all take
 /// their whole time, and what would not fit any more is not begun.
@@ -66,3 +69,21 @@ pub const OUTBOX: Duration = Duration::from_secs(30);
 
 /// Registrations with noted removals that are read at once.
 pub const OUTBOX_PAGE: usize = 256;
+
+/// Requests about one registration ID from one address: 300 at once and in a minute. A registration takes two
+/// to five, and official clients come every two or three seconds.
+pub const DEVICE_RATE: RateLimit = RateLimit::new(
+    NonZeroU32::MIN.saturating_add(299),
+    NonZeroU32::MIN.saturating_add(59),
+);
+
+/// Whose requests are counted at the same time, twice over. Each takes some hundred bytes.
+pub const BUCKETS: usize = 50_000;
+
+/// How long a noted removal waits since it was first seen: a call that timed out may be under way still, and
+/// must not come after it. No connection of a hub lives longer without an answer.
+pub const REMOVAL_GRACE: Duration = Duration::from_secs(60);
+
+/// Noted removals whose time is remembered. More than that wait until others are done; each has some hundred
+/// bytes.
+pub const REMOVALS_SEEN: usize = 100_000;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use provisor::registration::Response;
-use provisor::{RegistrationId, Rejection};
+use provisor::{RegistrationId, Rejection, UnixTime};
 use provisor_wire::OperationId;
 use provisor_wire::device::{Challenge, DeviceRegistrationState};
 use tokio::sync::watch;
@@ -51,6 +51,8 @@ struct Table {
     known: HashMap<Key, Operation>,
     /// In the order of their beginnings.
     order: VecDeque<(Instant, Key)>,
+    /// The one of each registration that was begun last.
+    latest: HashMap<RegistrationId, OperationId>,
 }
 
 /// An operation belongs to its registration: another device's poll does not find it.
@@ -65,6 +67,8 @@ pub struct Operation {
     pub attempts: u32,
     /// How far it is.
     pub progress: watch::Receiver<Progress>,
+    /// When it was begun first.
+    pub since: UnixTime,
     begun: Instant,
 }
 
@@ -92,24 +96,32 @@ impl Operations {
         id: &RegistrationId,
         operation: &OperationId,
         mark: Mark,
+        now: UnixTime,
     ) -> watch::Sender<Progress> {
         let (sender, progress) = watch::channel(Progress::Begun);
-        let now = Instant::now();
+        let at = Instant::now();
         let key = (id.clone(), operation.clone());
         let mut table = self.table();
-        table.forget(now);
-        let before = table.known.get(&key);
-        let attempts = before.map_or(0, |before| before.attempts) + 1;
-        let begun = before.map_or(now, |before| before.begun);
-        if before.is_none() {
-            table.order.push_back((now, key.clone()));
-        }
-        let operation = Operation {
-            mark,
-            attempts,
-            progress,
-            begun,
+        table.forget(at);
+        let operation = match table.known.get(&key) {
+            Some(before) => Operation {
+                mark,
+                attempts: before.attempts.saturating_add(1),
+                progress,
+                ..before.clone()
+            },
+            None => {
+                table.order.push_back((at, key.clone()));
+                Operation {
+                    mark,
+                    attempts: 1,
+                    progress,
+                    since: now,
+                    begun: at,
+                }
+            }
         };
+        table.latest.insert(key.0.clone(), key.1.clone());
         table.known.insert(key, operation);
         sender
     }
@@ -121,10 +133,19 @@ impl Operations {
         table.known.get(&(id.clone(), operation.clone())).cloned()
     }
 
+    /// Whether no other operation of that registration was begun since.
+    pub fn is_latest(&self, id: &RegistrationId, operation: &OperationId) -> bool {
+        let table = self.table();
+        table
+            .latest
+            .get(id)
+            .is_none_or(|latest| latest == operation)
+    }
+
     /// Forgets an operation, of which the device was told at once.
     pub fn end(&self, id: &RegistrationId, operation: &OperationId) {
         // Its place in the order goes with its time.
-        self.table().known.remove(&(id.clone(), operation.clone()));
+        self.table().remove(&(id.clone(), operation.clone()));
     }
 
     /// How many there are.
@@ -150,14 +171,20 @@ impl Table {
             if !old && self.order.len() < limits::OPERATIONS {
                 return;
             }
-            if let Some((begun, key)) = self.order.pop_front()
-                && self
-                    .known
-                    .get(&key)
-                    .is_some_and(|operation| operation.begun == begun)
-            {
-                self.known.remove(&key);
+            let Some((begun, key)) = self.order.pop_front() else {
+                return;
+            };
+            let known = self.known.get(&key);
+            if known.is_some_and(|operation| operation.begun == begun) {
+                self.remove(&key);
             }
+        }
+    }
+
+    fn remove(&mut self, key: &Key) {
+        self.known.remove(key);
+        if self.latest.get(&key.0) == Some(&key.1) {
+            self.latest.remove(&key.0);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What was left undone: devices that are to be removed from where they were.
 
+use std::collections::HashMap;
+
 use provisor::RegistrationId;
-use provisor::registration::{Due, Entry};
+use provisor::registration::{Due, Entry, Removal};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::App;
@@ -13,8 +15,9 @@ use crate::store::{Acquire, Result};
 impl App {
     /// Looks after noted removals: at once, then again and again, and soon after one that failed.
     pub(super) async fn clean_up(&self) {
+        let mut seen = Seen::default();
         loop {
-            if let Err(cause) = self.clean().await {
+            if let Err(cause) = self.clean(&mut seen).await {
                 tracing::error!(code = cause.code().name(), %cause, "outbox");
             }
             let wait = self.jitter(limits::OUTBOX);
@@ -33,11 +36,9 @@ impl App {
     }
 
     /// Looks once after all removals that are noted.
-    ///
-    /// # Errors
-    /// What the store fails with. What one device's hub fails with is for later.
-    pub async fn clean(&self) -> Result<()> {
+    async fn clean(&self, seen: &mut Seen) -> Result<()> {
         let mut after = None;
+        seen.begin();
         loop {
             let page = self.store.due(after.take(), limits::OUTBOX_PAGE);
             let page = timeout(limits::STORE_CALL, page)
@@ -47,7 +48,7 @@ impl App {
                 if self.stop.is_cancelled() {
                     return Ok(());
                 }
-                if let Err(cause) = self.clean_one(id).await {
+                if let Err(cause) = self.clean_one(id, seen).await {
                     tracing::warn!(%id, code = cause.code().name(), %cause, "a removal is to be tried again");
                 }
             }
@@ -59,7 +60,13 @@ impl App {
     }
 
     /// The removals of one registration. One that is at work now looks after itself, or is looked at later.
-    async fn clean_one(&self, id: &RegistrationId) -> Result<()> {
+    async fn clean_one(&self, id: &RegistrationId, seen: &mut Seen) -> Result<()> {
+        let noted = timeout(limits::STORE_CALL, self.store.removals(id))
+            .await
+            .map_err(|_| unavailable("store", "no answer in time"))??;
+        if !noted.iter().any(|removal| seen.is_due(removal)) {
+            return Ok(());
+        }
         let until = Instant::now() + limits::LEASE;
         let now = self.clock.now();
         let want = Acquire {
@@ -80,7 +87,7 @@ impl App {
             until,
         };
         let entry = leased.device.entry.as_deref();
-        let done = self.clean_leased(id, lease, entry).await;
+        let done = self.clean_leased(id, lease, entry, seen).await;
         self.give_back(id.clone(), lease).await;
         done
     }
@@ -90,10 +97,12 @@ impl App {
         id: &RegistrationId,
         lease: Lease,
         entry: Option<&Entry>,
+        seen: &mut Seen,
     ) -> Result<()> {
         let noted = self.store.removals(id);
         let noted = lease.within(limits::STORE_CALL, "store", noted).await?;
-        for removal in noted {
+        let due: Vec<Removal> = noted.into_iter().filter(|it| seen.is_due(it)).collect();
+        for removal in due {
             // It is asked for what is known now: a device may have come back in the meantime.
             match removal.due(entry.map(Entry::known), lease.fence)? {
                 Due::Remove(removal) => self.remove(lease, removal).await?,
@@ -104,5 +113,32 @@ impl App {
             }
         }
         Ok(())
+    }
+}
+
+/// When removals were first seen. One is noted before a device is put, and with the record that assigns
+/// another place; a call that timed out may be under way still. If it came after the removal, nothing would
+/// name the device any more.
+#[derive(Debug, Default)]
+struct Seen {
+    /// In this round, and in the one before.
+    now: HashMap<Removal, Instant>,
+    before: HashMap<Removal, Instant>,
+}
+
+impl Seen {
+    /// What is not seen in a round is done, and forgotten with the next one.
+    fn begin(&mut self) {
+        self.before = std::mem::take(&mut self.now);
+    }
+
+    /// Whether it was seen long ago.
+    fn is_due(&mut self, removal: &Removal) -> bool {
+        let known = self.now.get(removal).or_else(|| self.before.get(removal));
+        let first = known.copied().unwrap_or_else(Instant::now);
+        if self.now.len() < limits::REMOVALS_SEEN {
+            self.now.insert(removal.clone(), first);
+        }
+        first.elapsed() >= limits::REMOVAL_GRACE
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use provisor::attestation::EnrollmentRef;
 use provisor::registration::{Entry, RegistrationRecord};
-use provisor::{Code, Rejection};
+use provisor::{Code, Rejection, UnixTime};
 use provisor_wire::OperationId;
 use provisor_wire::device::{
     DeviceRegistrationState, RegistrationOperationStatus, SymmetricKeyRegistrationResult,
@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::App;
 use super::operation::{End, Operation};
 use super::question::Question;
-use super::register::{Admitted, By, Told, refused};
+use super::register::{Admitted, By, Told, refused, throttled};
 use super::shown::Shown;
 use crate::ask::{Answer, Ask, Peer};
 use crate::limits;
@@ -30,6 +30,8 @@ impl App {
         question: Question,
         operation: &OperationId,
     ) -> Told {
+        let polled = self.guard.poll(&question.id, self.clock.now());
+        polled.map_err(throttled)?;
         let Some(known) = self.operations.find(&question.id, operation) else {
             return self.poll_unknown(peer, ask, question, operation).await;
         };
@@ -47,7 +49,9 @@ impl App {
             None => Ok(assigning(operation, &question)),
             Some(end) => match &*end {
                 End::Failed(_) if known.attempts < limits::ATTEMPTS => {
-                    self.begin_again(peer, ask, question, operation).await
+                    let since = known.since;
+                    self.begin_again(peer, ask, question, (operation, since))
+                        .await
                 }
                 end => Ok(self.told(operation, &question, end)),
             },
@@ -68,7 +72,8 @@ impl App {
             .await
             .map_err(refused)?;
         let pass = self.pass(&question, &shown, &device)?;
-        if let Some(state) = self.recorded(&device, &shown) {
+        let since = self.clock.now().saturating_add(-limits::RECORD_SECONDS);
+        if let Some(state) = self.recorded(since, &device, &shown) {
             let status = RegistrationOperationStatus::assigned(operation.clone(), state);
             return Ok(Answer::Operation(status));
         }
@@ -77,7 +82,7 @@ impl App {
             shown,
             pass,
         };
-        self.begin(begun, operation, By::Poll);
+        self.begin(begun, operation, By::Poll { since });
         Ok(assigning(operation, &question))
     }
 
@@ -87,7 +92,7 @@ impl App {
         peer: &Peer,
         ask: &Ask,
         question: Question,
-        operation: &OperationId,
+        (operation, since): (&OperationId, UnixTime),
     ) -> Told {
         let (device, shown) = self
             .show(peer, ask, &question, None)
@@ -99,7 +104,7 @@ impl App {
             shown,
             pass,
         };
-        self.begin(begun, operation, By::Poll);
+        self.begin(begun, operation, By::Poll { since });
         Ok(assigning(operation, &question))
     }
 
@@ -134,15 +139,15 @@ impl App {
         (status.error_code(), public.to_string())
     }
 
-    /// What the record says of a registration that was saved lately, if it is that device's still.
+    /// What the record says of a registration that was saved since then, if it is that device's still.
     pub(super) fn recorded(
         &self,
+        since: UnixTime,
         device: &Device,
         shown: &Shown,
     ) -> Option<DeviceRegistrationState> {
         let record = device.entry.as_deref().and_then(Entry::record)?;
-        let lately = self.clock.now().saturating_add(-limits::RECORD_SECONDS);
-        (record.updated >= lately && self.stands(device, record)).then(|| state_of(record, shown))
+        (record.updated >= since && self.stands(device, record)).then(|| state_of(record, shown))
     }
 }
 

@@ -99,7 +99,9 @@ impl App {
             End::Challenged => tracing::debug!(%tracking, %id, over, "challenged"),
             End::Refused(cause) => {
                 let code = cause.code().name();
-                if cause.code().class().is_own_fault() {
+                if cause.code() == Code::ServiceRate {
+                    tracing::debug!(%tracking, %id, over, code, %cause, "told to wait");
+                } else if cause.code().class().is_own_fault() {
                     tracing::error!(%tracking, %id, over, code, %cause, "failed");
                 } else {
                     tracing::info!(%tracking, %id, over, code, %cause, "refused");

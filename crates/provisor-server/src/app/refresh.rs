@@ -10,6 +10,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::guard::Guard;
 use super::keyring::SharedKeyring;
 use super::{App, Journal, Parts, State};
 use crate::limits;
@@ -48,6 +49,7 @@ impl App {
             candid: parts.candid,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
+            guard: Arc::new(Guard::new(parts.guards)),
             keyring: Arc::new(SharedKeyring::default()),
             remembered: Arc::default(),
             refreshing: Arc::new(Mutex::new(())),

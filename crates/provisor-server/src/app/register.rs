@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use provisor::operations::AuditEntry;
 use provisor::registration::{AdmissionPass, Admittance, Outcome, Response};
-use provisor::{Code, Rejection, Subject};
+use provisor::{Code, Rejection, Subject, UnixTime};
 use provisor_wire::OperationId;
 use provisor_wire::device::{Challenge, DeviceRegistration, RegistrationOperationStatus};
 use tokio::sync::watch;
@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::App;
 use super::effects::Lease;
+use super::guard::TooSoon;
 use super::operation::{End, Progress};
 use super::question::Question;
 use super::shown::Shown;
@@ -27,6 +28,11 @@ pub(super) fn refused(cause: Box<Rejection>) -> Box<Answer> {
     Box::new(Answer::Refused(cause))
 }
 
+/// To come again, as an answer.
+pub(super) fn throttled((cause, wait): TooSoon) -> Box<Answer> {
+    Box::new(Answer::Throttled(Box::new(cause), wait))
+}
+
 /// A question that was admitted: what is at work on a task of its own.
 #[derive(Debug)]
 pub(super) struct Admitted {
@@ -39,8 +45,12 @@ pub(super) struct Admitted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum By {
     Request,
-    /// The poll of an operation that nobody knows: it may be at work elsewhere, or have ended.
-    Poll,
+    /// The poll of an operation that may be at work elsewhere, or have ended: a record that was written since
+    /// then answers it.
+    Poll {
+        /// When the operation may have been begun.
+        since: UnixTime,
+    },
 }
 
 impl App {
@@ -58,6 +68,10 @@ impl App {
         let scope = self.shared().settings.value.scope.clone();
         let question = Question::of(peer, ask, &scope);
         let question = question.map_err(|cause| refused(Box::new(cause)))?;
+        let asked = self
+            .guard
+            .request(peer.address, &question.id, self.clock.now());
+        asked.map_err(throttled)?;
         match &ask.what {
             What::Register { body, .. } => self.register(peer, ask, question, body).await,
             What::Poll(operation) => self.poll(peer, ask, question, operation).await,
@@ -78,6 +92,8 @@ impl App {
             .await
             .map_err(refused)?;
         let pass = self.pass(&question, &shown, &device)?;
+        let registered = self.guard.registration(self.clock.now());
+        registered.map_err(throttled)?;
         let operation = self.operation_id().map_err(refused)?;
         let id = question.id.clone();
         let admitted = Admitted {
@@ -188,11 +204,12 @@ impl App {
         by: By,
     ) -> watch::Receiver<Progress> {
         let id = &admitted.question.id;
-        let progress = self.operations.begin(id, operation, admitted.shown.mark());
+        let (mark, now) = (admitted.shown.mark(), self.clock.now());
+        let progress = self.operations.begin(id, operation, mark, now);
         let receiver = progress.subscribe();
-        let app = self.clone();
+        let (app, operation) = (self.clone(), operation.clone());
         self.tasks.spawn(async move {
-            let end = app.work(&admitted, by, &progress).await;
+            let end = app.work(&admitted, (&operation, by), &progress).await;
             let end = Arc::new(end.unwrap_or_else(|cause| End::Failed(*cause)));
             app.note(&admitted.question, &end);
             let decided = progress.borrow().is_decided();
@@ -204,7 +221,7 @@ impl App {
     async fn work(
         &self,
         admitted: &Admitted,
-        by: By,
+        (operation, by): (&OperationId, By),
         progress: &watch::Sender<Progress>,
     ) -> Result<End> {
         let (until, leased) = self.lease(admitted).await?;
@@ -212,9 +229,13 @@ impl App {
             fence: leased.fence,
             until,
         };
-        let end = self
-            .under_lease(admitted, by, (lease, leased), progress)
-            .await;
+        let end = if self.operations.is_latest(&admitted.question.id, operation) {
+            let leased = (lease, leased);
+            self.under_lease(admitted, by, leased, progress).await
+        } else {
+            // What the device asked for last is what becomes of it.
+            Err(unavailable("operation", "a later one of the same device"))
+        };
         self.give_back(admitted.question.id.clone(), lease).await;
         end
     }
@@ -267,8 +288,8 @@ impl App {
             shown,
             pass,
         } = admitted;
-        if by == By::Poll
-            && let Some(state) = self.recorded(&leased.device, shown)
+        if let By::Poll { since } = by
+            && let Some(state) = self.recorded(since, &leased.device, shown)
         {
             return Ok(End::Assigned(Box::new(state)));
         }
