@@ -21,7 +21,7 @@ pub(crate) fn state(links: Vec<HubLink>) -> Arc<RwLock<State>> {
     let scope = IdScope::parse("0ne0A1B2C3D").unwrap();
     let settings = ServiceSettings::new(scope, AllocationBasis::default());
     let stored = Stored::new(settings, etag(), UnixTime::new(0));
-    let mut state = State::new(stored).unwrap();
+    let mut state = State::new(Arc::default(), stored).unwrap();
     let links = links
         .into_iter()
         .map(|link| Shared::Hub(Ok(Stored::new(link, etag(), UnixTime::new(0)))));
