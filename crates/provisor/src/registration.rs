@@ -81,6 +81,7 @@ mod service;
 mod stored;
 mod succession;
 mod tombstone;
+mod trail;
 
 pub use admittance::{AdmissionPass, Admittance};
 pub use challenge::{ChallengeMode, ChallengedKeys, OpenChallenge, SealForm, Sealed};

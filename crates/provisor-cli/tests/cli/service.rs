@@ -258,13 +258,111 @@ fn a_tpm_would_be_challenged() {
         &world.explain(&keys),
         0,
         &[
-            "the TPM would be challenged",
+            "the TPM would be challenged; if it answers rightly: would be assigned to hub-",
             "individual enrollment, enabled, by a TPM",
+            "would challenge the TPM",
+            "would be challenged for the individual enrollment",
             "1. StoreChallenge",
+            "IF THE TPM ANSWERS THE CHALLENGE RIGHTLY:\n  would be assigned to hub-",
+            "admitted by the individual enrollment",
+            "allocation (hashed)",
+            "no record -> create",
+            "1. RetireChallenge",
+            "known by a symmetric key made for it",
+            "counted as a registration",
         ],
     );
     assert_eq!(world.explain(&["--ek", "ek.pub"]).status, 2);
     assert_eq!(world.explain(&["--srk", "srk.pub"]).status, 2);
+    let object = world.explain(&[&keys[..], &["--json"]].concat()).json();
+    assert_eq!(object["verdict"], "accepted");
+    assert_eq!(object["course"]["kind"], "challenged");
+    assert!(object["placement"].is_null() && object["lineage"].is_null());
+    let answered = &object["ifAnswered"];
+    assert_eq!(answered["course"]["kind"], "assigned");
+    assert!(answered["rejection"].is_null());
+    assert_eq!(answered["placement"]["hubs"].as_array().unwrap().len(), 2);
+    assert_eq!(answered["counted"], "registration");
+    // With the record that it would have, it registers again, and goes on with it.
+    world.add("records", answered["course"]["record"].clone());
+    says(
+        &world.explain(&keys),
+        0,
+        &[
+            "IF THE TPM ANSWERS",
+            "the record (who goes on with it):\n    of the individual enrollment",
+            "its own -> go on",
+            "same hub -> keep",
+            "revision 2",
+        ],
+    );
+    let object = world.explain(&[&keys[..], &["--json"]].concat()).json();
+    let lineage = &object["ifAnswered"]["lineage"];
+    assert_eq!(lineage["lineage"], "its own");
+    assert_eq!(lineage["known"], "record");
+    assert!(object["lineage"].is_null());
+    // No room for it, or no hub: the end is what counts.
+    world.file["records"] = json!([]);
+    world.file["registrationQuota"] = json!(0);
+    says(
+        &world.explain(&keys),
+        1,
+        &[
+            "REJECTED  SERVICE_QUOTA",
+            "the TPM would be challenged, and this is what its right answer comes to",
+        ],
+    );
+    world.file["hubs"] = json!([{ "name": "hub-a.example", "weight": 0 }]);
+    let object = world.explain(&[&keys[..], &["--json"]].concat()).json();
+    assert_eq!(object["verdict"], "rejected");
+    assert_eq!(object["rejection"], object["ifAnswered"]["rejection"]);
+    assert!(!object["rejection"].is_null());
+}
+
+#[test]
+fn whoever_goes_on_with_a_record_is_told_by_which_row() {
+    let mut world = World::new("service-lineage");
+    world.line_7(Settings::default());
+    let first = world.explain(&[&CHAIN[..], &["--json"]].concat()).json();
+    assert!(first["lineage"].is_null() && first["ifAnswered"].is_null());
+    world.add("records", first["course"]["record"].clone());
+    says(
+        &world.explain(&CHAIN),
+        0,
+        &[
+            "the record (who goes on with it):\n    of the group line-7-group, generation ",
+            "its own -> go on",
+        ],
+    );
+    // The group is gone, and another one admits the device.
+    world.file["groups"] = json!([]);
+    let ca = world.pki.intermediate.certificate.der().to_vec();
+    world.group("line-8-group", &ca, Settings::default());
+    let run = world.explain(&CHAIN);
+    says(
+        &run,
+        1,
+        &[
+            "REJECTED  REG_OTHER_ENROLLMENT",
+            "another enrollment -> REG_OTHER_ENROLLMENT",
+        ],
+    );
+    world.file["successions"] =
+        json!([{ "from": { "group": "line-7-group" }, "to": { "group": "line-8-group" } }]);
+    says(
+        &world.explain(&CHAIN),
+        0,
+        &[
+            "stated heir -> go on",
+            "the devices of the group line-7-group may go on under the group line-8-group",
+        ],
+    );
+    let object = world.explain(&[&CHAIN[..], &["--json"]].concat()).json();
+    let lineage = &object["lineage"];
+    assert_eq!(lineage["enrollment"], "group line-7-group");
+    assert_eq!(lineage["inheritance"], "go on");
+    assert_eq!(lineage["succession"]["to"]["group"], "line-8-group");
+    assert_eq!(lineage["policy"], "migrateData");
 }
 
 #[test]

@@ -102,6 +102,13 @@ impl PendingChallenge {
         &self.object
     }
 
+    /// The secret: for a caller that asks what would follow a right answer, or why one is wrong. Whoever
+    /// has it can answer without the TPM.
+    #[must_use]
+    pub const fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
     /// The last second in which an answer counts.
     #[must_use]
     pub const fn expires(&self) -> UnixTime {

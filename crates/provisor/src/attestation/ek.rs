@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::{Curve, EkPublic, Name, PublicKey};
 use provisor_x509::{
-    Certificate, CertificateBuf, Crl, CrlBuf, Oid, PathVerifier, Profile, PublicKeyInfo,
+    Certificate, CertificateBuf, Crl, CrlBuf, Oid, PathVerifier, Profile, PublicKeyInfo, Report,
     RevocationPolicy, TrustAnchor, lenient_cut_padding, profile,
 };
 
@@ -208,6 +208,40 @@ impl TpmVendors {
         now: UnixTime,
         effort: &mut Effort<'_>,
     ) -> Result<CertifiedEk, Rejection> {
+        self.asked(certificate, sent, |question, leaf| {
+            effort.verify(question, leaf, now)?;
+            self.check_purpose(leaf)?;
+            check_certified_key(leaf, ek)?;
+            Ok(CertifiedEk {
+                ek: *ek.name(),
+                certificate: Thumbprint::of_der(leaf.der()),
+            })
+        })?
+    }
+
+    /// Every rule that is tried on the paths of an EK certificate to these vendors, for people. Whether it
+    /// states its purpose and is for the TPM's key, [`verify`](Self::verify) asks besides.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify) when a certificate cannot be read.
+    pub fn explain(
+        &self,
+        certificate: &[u8],
+        sent: &[&[u8]],
+        now: UnixTime,
+    ) -> Result<Report, Rejection> {
+        self.asked(certificate, sent, |question, leaf| {
+            question.explain(leaf, now)
+        })
+    }
+
+    /// The question of a path to these vendors.
+    fn asked<T>(
+        &self,
+        certificate: &[u8],
+        sent: &[&[u8]],
+        ask: impl FnOnce(&PathVerifier<'_, '_>, &Certificate<'_>) -> T,
+    ) -> Result<T, Rejection> {
         let der = match self.padding {
             Padding::Refused => certificate,
             Padding::LenientlyCut => lenient_cut_padding(certificate),
@@ -226,13 +260,7 @@ impl TpmVendors {
             .intermediates(&shown.sent)
             .own_intermediates(self.intermediates.len())
             .revocation(self.revocation, &lists);
-        effort.verify(&question, &shown.leaf, now)?;
-        self.check_purpose(&shown.leaf)?;
-        check_certified_key(&shown.leaf, ek)?;
-        Ok(CertifiedEk {
-            ek: *ek.name(),
-            certificate: Thumbprint::of_der(der),
-        })
+        Ok(ask(&question, &shown.leaf))
     }
 
     /// TCG EK Credential Profile section 3.2.16: the extended key usage holds the purpose of

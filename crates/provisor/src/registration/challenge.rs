@@ -14,6 +14,7 @@ use provisor_tpm::{
 use crate::attestation::EkVouched;
 use crate::enrollment::Generation;
 use crate::id::RegistrationId;
+use crate::sas::SasKey;
 
 /// How a service seals things to a TPM.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -237,6 +238,28 @@ impl OpenChallenge {
                 .expected(format!("a challenge for {id}"))
                 .found(format!("one for {}", self.whose.registration_id)),
         )
+    }
+
+    /// What a right answer is signed with: for a dry run, which asks what would follow.
+    pub(super) fn key(&self) -> Result<SasKey, Rejection> {
+        SasKey::from_bytes(self.pending.secret().expose())
+    }
+
+    /// The same once more, for a dry run, which does not use it up. No other caller may have two.
+    pub(super) fn copy(&self) -> Self {
+        let pending = &self.pending;
+        Self {
+            whose: self.whose.clone(),
+            pending: PendingChallenge::for_delivered(
+                pending.secret().clone(),
+                *pending.ek_name(),
+                *pending.object_name(),
+                pending.expires(),
+            ),
+            ek: self.ek.clone(),
+            srk: self.srk.clone(),
+            vouched: self.vouched,
+        }
     }
 
     pub(super) fn split(self) -> (PendingChallenge, EkPublic, SrkPublic, EkVouched) {

@@ -2,14 +2,15 @@
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
-use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
 use super::effects::Effect;
+use super::lineage::LineageRow;
 use super::placing::Deferred;
 use super::question::{AllocationAnswer, AllocationQuestion};
 use super::response::{Failure, Response};
+use super::trail::Trail;
 use crate::attestation::EnrollmentRef;
 
 /// The engine's whole answer: what to do, and then what to tell the device.
@@ -61,6 +62,7 @@ use crate::attestation::EnrollmentRef;
 #[must_use = "effects have to be carried out, then the response sent"]
 pub struct Decision {
     effects: VecDeque<Effect>,
+    lineage: Option<LineageRow>,
     end: End,
 }
 
@@ -135,16 +137,17 @@ enum Kind {
 }
 
 impl Decision {
-    pub(super) fn new(end: End, effects: Vec<Effect>) -> Self {
+    pub(super) fn new(end: End, trail: Trail) -> Self {
         Self {
-            effects: effects.into(),
+            effects: trail.effects.into(),
+            lineage: trail.lineage,
             end,
         }
     }
 
     /// Nothing is to be done but to say so.
-    fn only(response: Response) -> Self {
-        Self::new(End::Respond(response), Vec::new())
+    pub(super) fn only(response: Response) -> Self {
+        Self::new(End::Respond(response), Trail::default())
     }
 
     /// What it comes to, if all goes well.
@@ -157,6 +160,14 @@ impl Decision {
             End::Respond(Response::Refused(_)) => Outcome::Refused,
             End::Respond(Response::Failed(_)) => Outcome::Failed,
         }
+    }
+
+    /// What the device has to do with the one on record, and what that gives it a right to: the row of
+    /// [`LINEAGES`](super::reprovision::LINEAGES) that was gone by. `None` where nothing is on record, or
+    /// the device was not admitted, or is challenged first.
+    #[must_use]
+    pub const fn lineage(&self) -> Option<&LineageRow> {
+        self.lineage.as_ref()
     }
 
     /// The enrollment that the custom allocation is to be asked for.
@@ -264,9 +275,9 @@ impl Asked {
     /// one to another question ([`RegAnswerOther`](Code::RegAnswerOther)) or after its time
     /// ([`RegAnswerLate`](Code::RegAnswerLate)) is a [`Failure`](super::Failure): the device comes again.
     pub fn answer(self, answer: &AllocationAnswer, now: UnixTime) -> Decision {
-        let mut effects = Vec::new();
-        match self.deferred.answered(answer, now, &mut effects) {
-            Ok(response) => Decision::new(End::Respond(response), effects),
+        let mut trail = Trail::default();
+        match self.deferred.answered(answer, now, &mut trail.effects) {
+            Ok(response) => Decision::new(End::Respond(response), trail),
             Err(cause) => Decision::only(Response::not_admitted(cause)),
         }
     }

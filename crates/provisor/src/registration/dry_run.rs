@@ -1,7 +1,10 @@
 //! What a request would come to, and why: everything in one value, and nothing done.
 
+mod answered;
 mod candidate;
+mod consequences;
 mod course;
+mod heritage;
 mod placement;
 mod store;
 
@@ -11,7 +14,9 @@ use provisor_report::{Rejection, UnixTime};
 use provisor_tpm::Random;
 
 pub use candidate::Candidate;
+pub use consequences::Consequences;
 pub use course::{Course, DryRunStep};
+pub use heritage::Heritage;
 pub use placement::Placement;
 pub use store::DryRunStore;
 
@@ -19,7 +24,6 @@ use super::request::RegistrationRequest;
 use super::save::Operation;
 use super::service::Service;
 use crate::attestation::EnrollmentRef;
-use crate::quota::Counted;
 
 /// What would happen, and why.
 ///
@@ -58,19 +62,15 @@ use crate::quota::Counted;
 pub struct DryRun<'a> {
     candidates: Vec<Candidate<'a>>,
     beyond: usize,
-    admitted: Option<EnrollmentRef>,
-    placement: Option<Placement<'a>>,
-    steps: Vec<DryRunStep>,
-    counted: Option<Operation>,
-    quota: Option<Result<(), Rejection>>,
-    course: Course,
+    then: Consequences<'a>,
+    if_answered: Option<Consequences<'a>>,
 }
 
-impl DryRun<'_> {
+impl<'a> DryRun<'a> {
     /// The enrollments that might admit the device: the individual one, and the groups that attest by what the
     /// device shows.
     #[must_use]
-    pub fn candidates(&self) -> &[Candidate<'_>] {
+    pub fn candidates(&self) -> &[Candidate<'a>] {
         &self.candidates
     }
 
@@ -81,46 +81,68 @@ impl DryRun<'_> {
         self.beyond
     }
 
-    /// The enrollment that admits the device, if one does.
+    /// What the request comes to: all that follows stands there.
     #[must_use]
-    pub const fn admitted(&self) -> Option<&EnrollmentRef> {
-        self.admitted.as_ref()
+    pub const fn consequences(&self) -> &Consequences<'a> {
+        &self.then
     }
 
-    /// Which hub, and by which row of the table; `None` for a device that is not admitted.
+    /// What would follow **if** the TPM answered its challenge, and answered it rightly, before anything
+    /// else has changed; `None` where no challenge would be sent. It is the engine's decision upon such an
+    /// answer. Whether the TPM can give it, only the TPM shows.
     #[must_use]
-    pub const fn placement(&self) -> Option<&Placement<'_>> {
-        self.placement.as_ref()
+    pub const fn if_answered(&self) -> Option<&Consequences<'a>> {
+        self.if_answered.as_ref()
+    }
+
+    /// The enrollment that admits the device, if one does; one that would challenge it first, too.
+    #[must_use]
+    pub const fn admitted(&self) -> Option<&EnrollmentRef> {
+        self.then.admitted()
+    }
+
+    /// Whose record there is, and whether the device goes on with it ([`Consequences::heritage`]).
+    #[must_use]
+    pub const fn heritage(&self) -> Option<&Heritage<'a>> {
+        self.then.heritage()
+    }
+
+    /// Which hub, and by which row of the table; `None` for a device that is not admitted, or challenged
+    /// first.
+    #[must_use]
+    pub const fn placement(&self) -> Option<&Placement<'a>> {
+        self.then.placement()
     }
 
     /// What would be done, in order.
     #[must_use]
     pub fn steps(&self) -> &[DryRunStep] {
-        &self.steps
+        self.then.steps()
     }
 
     /// What would be counted for the bill.
     #[must_use]
     pub const fn counted(&self) -> Option<Operation> {
-        self.counted
+        self.then.counted()
     }
 
     /// Whether there is room for one more record, where a quota was stated and one is needed.
     #[must_use]
     pub const fn quota(&self) -> Option<&Result<(), Rejection>> {
-        self.quota.as_ref()
+        self.then.quota()
     }
 
     /// What the request comes to: the engine's own decision.
     #[must_use]
     pub const fn course(&self) -> &Course {
-        &self.course
+        self.then.course()
     }
 }
 
 impl Service {
     /// What would happen with the request at a service that has what `store` says, and why. The
     /// [course](DryRun::course) is what [`decide`](Self::decide) decides; the rest is asked beside it.
+    /// For the keys of a TPM, what would follow its answer stands in [`if_answered`](DryRun::if_answered).
     ///
     /// For an operator: the answer holds what no device may be told.
     pub fn dry_run<'a>(
@@ -132,59 +154,20 @@ impl Service {
     ) -> DryRun<'a> {
         // First, so that the same randomness gives the same decision.
         let decision = self.decide(request, store.facts(), now, random);
-        let asked = decision.enrollment().cloned();
-        let (steps, counted, course) = course::of(decision);
-        let admitted = match &course {
-            Course::Assigned { record, .. } => Some(record.enrollment.clone()),
-            Course::Asked { .. } => asked,
-            Course::Challenged => Some(EnrollmentRef::Individual),
-            Course::Refused(_) | Course::Failed(_) => None,
+        let (then, open) = Consequences::of(self, request, store, decision);
+        let if_answered = match then.course() {
+            Course::Challenged => answered::of(self, request, store, open, now, random),
+            Course::Assigned { .. }
+            | Course::Asked { .. }
+            | Course::Refused(_)
+            | Course::Failed(_) => None,
         };
         let (candidates, beyond) = candidate::of(self, request, store, now, random);
-        // A challenge comes before any hub.
-        let placement = admitted
-            .as_ref()
-            .filter(|_| !matches!(course, Course::Challenged))
-            .and_then(|admitted| settings(store, admitted))
-            .map(|settings| {
-                Placement::of(
-                    store,
-                    settings,
-                    self.allocation_policy(),
-                    &request.registration_id,
-                )
-            });
-        let first = counted == Some(Operation::Registration);
-        let quota = store.quota.as_ref().filter(|_| first);
-        let quota = quota.map(|(quotas, counts)| {
-            let room = quotas.check(Counted::Registrations, counts);
-            room.map(|_| ())
-        });
         DryRun {
             candidates,
             beyond,
-            admitted,
-            placement,
-            steps,
-            counted,
-            quota,
-            course,
-        }
-    }
-}
-
-/// Of the enrollment that admits, whether it is among the candidates that were asked or not.
-fn settings<'a>(
-    store: &DryRunStore<'a>,
-    admitted: &EnrollmentRef,
-) -> Option<&'a crate::enrollment::Settings> {
-    match admitted {
-        EnrollmentRef::Individual => store.individual.map(|found| found.settings()),
-        EnrollmentRef::Group(id) => {
-            let mut groups = store.groups.iter();
-            groups
-                .find(|group| group.id() == id)
-                .map(|found| found.settings())
+            then,
+            if_answered,
         }
     }
 }

@@ -97,12 +97,16 @@ pub const LINEAGES: [LineageRow; 18] = {
 /// What a lineage gives a right to, from [`LINEAGES`].
 #[must_use]
 pub fn inheritance(policy: ReprovisionPolicy, lineage: Lineage) -> Inheritance {
+    row_of(policy, lineage).inheritance
+}
+
+/// The row of [`LINEAGES`] for them.
+pub(super) fn row_of(policy: ReprovisionPolicy, lineage: Lineage) -> LineageRow {
     let mut rows = LINEAGES.iter();
+    let found = rows.find(|row| row.policy == policy && row.lineage == lineage);
     // The table is complete (a test goes through it); refusing is what does no harm.
-    rows.find(|row| row.policy == policy && row.lineage == lineage)
-        .map_or(Inheritance::Refused(Code::RegOtherEnrollment), |row| {
-            row.inheritance
-        })
+    let refused = Inheritance::Refused(Code::RegOtherEnrollment);
+    found.copied().unwrap_or(row(policy, lineage, refused))
 }
 
 /// A device that registers, as far as a record is concerned.
@@ -143,11 +147,11 @@ impl Comer<'_> {
         match lineage {
             Lineage::Own | Lineage::TakenOut | Lineage::Heir => lineage,
             Lineage::OtherKey | Lineage::Remade | Lineage::Stranger => {
-                let stated = successions.iter().take(limits::SUCCESSIONS).any(|stated| {
-                    stated.from.selects(&before.enrollment, before.generation)
-                        && stated.to.selects(now, self.generation)
-                });
-                if stated { Lineage::Heir } else { lineage }
+                let before = (&before.enrollment, before.generation);
+                match Succession::leading(successions, before, (now, self.generation)) {
+                    Some(_) => Lineage::Heir,
+                    None => lineage,
+                }
             }
         }
     }

@@ -22,12 +22,12 @@ use provisor_tpm::Random;
 use self::refusal::Refusal;
 use super::challenge::{ChallengeMode, SealForm};
 use super::decision::{Decision, End};
-use super::effects::Effect;
 use super::facts::{Facts, Needs};
 use super::owner::fenced;
 use super::request::{Evidence, RegistrationRequest};
 use super::response::Response;
 use super::succession::Succession;
+use super::trail::Trail;
 use crate::allocation::{AllocationBasis, AllocationPolicy};
 use crate::attestation::EkPolicy;
 #[cfg(feature = "x509")]
@@ -178,6 +178,17 @@ impl Service {
         &self.allocation
     }
 
+    #[cfg(feature = "x509")]
+    pub(super) const fn ek_policy(&self) -> EkPolicy {
+        self.ek_policy
+    }
+
+    /// Whose devices may go on under which other enrollment.
+    #[must_use]
+    pub fn successions(&self) -> &[Succession] {
+        &self.successions
+    }
+
     /// The service's ID scope.
     #[must_use]
     pub const fn scope(&self) -> &IdScope {
@@ -243,7 +254,7 @@ impl Service {
         #[cfg(not(feature = "x509"))]
         let mut effort = Effort::default();
         let effort = &mut effort;
-        let mut effects = Vec::new();
+        let mut trail = Trail::default();
         let end = self
             .needs_but_issuers(request)
             .and_then(|needs| facts.check_complete(&needs))
@@ -251,12 +262,12 @@ impl Service {
             .and_then(|()| self.check_hubs(&facts))
             // About no device: the one is the sender's mistake, the other the caller's.
             .map_err(Refusal::proved)
-            .and_then(|()| self.judge(request, &mut facts, effort, now, random, &mut effects));
+            .and_then(|()| self.judge(request, &mut facts, effort, now, random, &mut trail));
         let end = end.unwrap_or_else(|refusal| {
             let cause = self.refuse(refusal, request, &facts, effort, now);
             End::Respond(Response::not_admitted(cause))
         });
-        Decision::new(end, effects)
+        Decision::new(end, trail)
     }
 
     fn judge(
@@ -266,29 +277,35 @@ impl Service {
         effort: &mut Effort<'_>,
         now: UnixTime,
         random: &mut dyn Random,
-        effects: &mut Vec<Effect>,
+        trail: &mut Trail,
     ) -> Result<End, Refusal> {
         match &request.evidence {
-            Evidence::Sas(token) => self.keyed(request, token.as_str(), facts, now, effects),
+            Evidence::Sas(token) => self.keyed(request, token.as_str(), facts, now, trail),
             Evidence::TpmKeys(keys) => {
-                let response =
-                    self.challenge(request, *keys, facts, effort, now, random, effects)?;
+                let response = self.challenge(
+                    request,
+                    *keys,
+                    facts,
+                    effort,
+                    now,
+                    random,
+                    &mut trail.effects,
+                )?;
                 Ok(End::Respond(response))
             }
             Evidence::TpmAnswer { answer, keys } => match self.challenge_mode {
                 ChallengeMode::Stored => {
                     let challenge = facts.challenge()?;
                     self.answered(
-                        request, *answer, *keys, challenge, facts, now, random, effects,
+                        request, *answer, *keys, challenge, facts, now, random, trail,
                     )
                 }
-                ChallengeMode::Stateless => self.answered_stateless(
-                    request, *answer, *keys, facts, effort, now, random, effects,
-                ),
+                ChallengeMode::Stateless => self
+                    .answered_stateless(request, *answer, *keys, facts, effort, now, random, trail),
             },
             #[cfg(feature = "x509")]
             Evidence::X509 { leaf, sent } => {
-                self.certified(request, leaf, sent, facts, effort, now, effects)
+                self.certified(request, leaf, sent, facts, effort, now, trail)
             }
         }
     }

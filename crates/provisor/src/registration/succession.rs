@@ -3,6 +3,7 @@
 use crate::attestation::EnrollmentRef;
 use crate::enrollment::Generation;
 use crate::id::GroupId;
+use crate::limits;
 
 /// That the devices of one enrollment may go on under another one: how a fleet moves to a new group
 /// after a change of its CA.
@@ -56,6 +57,19 @@ impl Succession {
     #[must_use]
     pub const fn new(from: EnrollmentSelector, to: EnrollmentSelector) -> Self {
         Self { from, to }
+    }
+}
+
+impl Succession {
+    /// The first one of these that leads from the one enrollment to the other.
+    pub(super) fn leading<'s>(
+        stated: &'s [Self],
+        (before, before_generation): (&EnrollmentRef, Generation),
+        (now, generation): (&EnrollmentRef, Generation),
+    ) -> Option<&'s Self> {
+        stated.iter().take(limits::SUCCESSIONS).find(|stated| {
+            stated.from.selects(before, before_generation) && stated.to.selects(now, generation)
+        })
     }
 }
 

@@ -16,6 +16,7 @@ mod arguments;
 mod attested;
 mod barred;
 mod custom;
+mod dry_run;
 mod ek_certificates;
 mod facts;
 mod firmware;

@@ -11,7 +11,7 @@ use provisor::enrollment::{
     Thumbprint, TrustedCertificate,
 };
 use provisor::index::EnrollmentIndex;
-use provisor::registration::dry_run::{Candidate, Course, DryRunStore};
+use provisor::registration::dry_run::{Candidate, Course, DryRunStore, Heritage};
 use provisor::registration::reprovision::{self, Action};
 use provisor::registration::{
     Admittance, Assigned, ChallengeFact, Decision, Effect, Evidence, Facts, Fence,
@@ -48,6 +48,8 @@ pub(crate) struct World {
     pub(crate) operations: Vec<Operation>,
     /// Whether devices speak an api-version from before there were re-provisioning policies.
     pub(crate) sticky: bool,
+    /// What the dry run said that a right answer to the challenge just sent comes to.
+    rehearsed: Option<String>,
     random: SeededRandom,
 }
 
@@ -77,6 +79,7 @@ impl World {
             leases: 0,
             operations: Vec::new(),
             sticky: false,
+            rehearsed: None,
             random: SeededRandom::new(1, "engine tests"),
         }
     }
@@ -152,7 +155,8 @@ impl World {
             "effects out of order: {decision:?}"
         );
         assert!(decision.effects().all(|effect| effect.fence() == lease));
-        self.check_dry_run(request, known, now, &decision);
+        let rehearsed = self.check_dry_run(request, known, now, &decision);
+        self.rehearsed = rehearsed;
         Ok(decision)
     }
 
@@ -163,11 +167,11 @@ impl World {
         known: Option<Known<'_>>,
         now: UnixTime,
         decision: &Decision,
-    ) {
-        let asked_by_key = matches!(request.evidence, Evidence::X509 { .. } | Evidence::Sas(_));
-        // Each group costs a decision; and challenges are not in its store.
-        if !asked_by_key || self.groups.len() > 8 {
-            return;
+    ) -> Option<String> {
+        let answers = matches!(request.evidence, Evidence::TpmAnswer { .. });
+        // Each group costs a decision; and the challenge is not in its store any more.
+        if answers || self.groups.len() > 8 {
+            return None;
         }
         let id = &request.registration_id;
         let mut individuals = self.individuals.iter();
@@ -176,6 +180,8 @@ impl World {
             .with_groups(&self.groups)
             .with_cas(&self.cas)
             .with_sticky_client(self.sticky)
+            .with_keyring(self.keyring.as_ref())
+            .with_tpm_vendors(self.vendors.as_ref())
             .with_known(known);
         let mut random = SeededRandom::new(1, "dry run");
         let run = self.service.dry_run(request, &store, now, &mut random);
@@ -191,8 +197,18 @@ impl World {
             let names = run.steps().iter().map(|step| step.effect);
             assert!(names.eq(decision.effects().map(Effect::name)), "{run:?}");
         }
+        let row = run.heritage().and_then(Heritage::row);
+        assert_eq!(row, decision.lineage(), "{run:?}");
+        assert_eq!(
+            run.if_answered().is_some(),
+            outcome == Outcome::Challenge,
+            "{run:?}"
+        );
+        if let Some(answered) = run.if_answered() {
+            return Some(end(answered.course()));
+        }
         let Course::Assigned { record, action } = run.course() else {
-            return;
+            return None;
         };
         let admitting = |one: &&Candidate<'_>| one.enrollment() == &record.enrollment;
         let candidate = run.candidates().iter().find(admitting).unwrap();
@@ -208,6 +224,19 @@ impl World {
             let stays = *action == Action::Keep;
             assert!(stays || trace.chosen() == &record.assigned_hub, "{run:?}");
         }
+        None
+    }
+
+    /// What came of a right answer is what the dry run of the challenge said.
+    #[track_caller]
+    fn check_rehearsed(rehearsed: Option<String>, response: Response) -> Response {
+        let came = match &response {
+            Response::Assigned(assigned) => assigned_to(&assigned.record, assigned.action),
+            Response::Refused(cause) => format!("{}", cause.code()),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(rehearsed, Some(came));
+        response
     }
 
     /// What a service decides that has everything in an index and hands in what that finds.
@@ -388,7 +417,13 @@ impl World {
             return challenge;
         };
         let token = answer(id, device, &sealed, now);
-        self.answer(id, &token, now)
+        let rehearsed = self.rehearsed.take();
+        let response = self.answer(id, &token, now);
+        match response.cause().map(Rejection::code) {
+            // Stateless challenges need the keys again.
+            Some(Code::RegKeysMissing) => response,
+            _ => Self::check_rehearsed(rehearsed, response),
+        }
     }
 
     /// As [`World::with_tpm`], with the keys sent again, as most clients do.
@@ -403,11 +438,13 @@ impl World {
             return challenge;
         };
         let token = answer(id, device, &sealed, now);
+        let rehearsed = self.rehearsed.take();
         let evidence = Evidence::TpmAnswer {
             answer: TpmAnswer::Token(&token),
             keys: Some(keys(device)),
         };
-        self.register(&request(id, evidence), now)
+        let response = self.register(&request(id, evidence), now);
+        Self::check_rehearsed(rehearsed, response)
     }
 
     pub(crate) fn answer(&mut self, id: &str, token: &str, now: UnixTime) -> Response {
@@ -426,6 +463,22 @@ fn known<'a>(
 ) -> Option<Known<'a>> {
     let tombstone = || tombstones.get(id).map(Known::Tombstone);
     records.get(id).map(Known::Record).or_else(tombstone)
+}
+
+/// What a dry run says, to compare.
+fn end(course: &Course) -> String {
+    match course {
+        Course::Assigned { record, action } => assigned_to(record, *action),
+        Course::Refused(cause) => format!("{}", cause.code()),
+        other => format!("{other:?}"),
+    }
+}
+
+fn assigned_to(record: &RegistrationRecord, action: Action) -> String {
+    format!(
+        "{action} {} {} {} {:?}",
+        record.assigned_hub, record.device_id, record.generation, record.marks
+    )
 }
 
 /// Opens the challenge in the TPM and signs a token with what was inside.

@@ -11,6 +11,8 @@ use super::super::fence::Fence;
 use super::super::request::{Evidence, RegistrationRequest};
 use super::super::service::Service;
 use super::store::DryRunStore;
+#[cfg(feature = "x509")]
+use crate::attestation::EkPolicy;
 use crate::attestation::EnrollmentRef;
 #[cfg(feature = "x509")]
 use crate::attestation::x509::Shown;
@@ -71,7 +73,8 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    /// Every rule that was tried on the paths to its CAs.
+    /// Every rule that was tried on the paths to its CAs; for a TPM, on those of the certificate of its
+    /// endorsement key, where the service requires one.
     #[cfg(feature = "x509")]
     #[must_use]
     pub const fn report(&self) -> Option<&Report> {
@@ -130,10 +133,10 @@ fn individual<'a>(
             IndividualAttestation::X509Ca(references) => {
                 report(&request.evidence, &referred(references, store), now)
             }
-            IndividualAttestation::X509Leaf(_)
-            | IndividualAttestation::SymmetricKey(_)
-            | IndividualAttestation::Tpm(_)
-            | IndividualAttestation::TpmAny => None,
+            IndividualAttestation::Tpm(_) | IndividualAttestation::TpmAny => {
+                report_of_vendors(service, &request.evidence, store, now)
+            }
+            IndividualAttestation::X509Leaf(_) | IndividualAttestation::SymmetricKey(_) => None,
         },
     }
 }
@@ -208,6 +211,31 @@ fn referred<'a>(references: &CaReferences, store: &DryRunStore<'a>) -> Vec<Trust
         .filter(|ca| ca.status() == CaStatus::Verified)
         .map(|ca| ca.certificate().anchor())
         .collect()
+}
+
+/// The vendors are asked where their word counts.
+#[cfg(feature = "x509")]
+fn report_of_vendors(
+    service: &Service,
+    evidence: &Evidence<'_>,
+    store: &DryRunStore<'_>,
+    now: UnixTime,
+) -> Option<Report> {
+    let keys = match evidence {
+        Evidence::TpmKeys(keys) => Some(*keys),
+        Evidence::TpmAnswer { keys, .. } => *keys,
+        Evidence::Sas(_) | Evidence::X509 { .. } => None,
+    };
+    let certificate = keys?.certificate?;
+    match service.ek_policy() {
+        EkPolicy::CertificateRequired => {
+            let explained = store
+                .vendors?
+                .explain(certificate.der, certificate.sent, now);
+            explained.ok()
+        }
+        EkPolicy::AllowList | EkPolicy::DangerFirstUse => None,
+    }
 }
 
 #[cfg(feature = "x509")]

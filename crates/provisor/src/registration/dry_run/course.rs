@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use provisor_report::Rejection;
 
+use super::super::challenge::OpenChallenge;
 use super::super::decision::{Decision, Step};
 use super::super::effects::{Effect, HubAuthentication, TwinSource};
 use super::super::record::RegistrationRecord;
@@ -52,20 +53,34 @@ pub enum Course {
     Failed(Rejection),
 }
 
+/// A decision, walked to its end.
+pub(super) struct Steps {
+    pub(super) steps: Vec<DryRunStep>,
+    pub(super) counted: Option<Operation>,
+    /// The challenge that would be stored.
+    pub(super) open: Option<OpenChallenge>,
+    pub(super) course: Course,
+}
+
 /// The steps of a decision, what is counted, and how it ends.
-pub(super) fn of(decision: Decision) -> (Vec<DryRunStep>, Option<Operation>, Course) {
-    let (mut steps, mut counted) = (Vec::new(), None);
+pub(super) fn of(decision: Decision) -> Steps {
+    let (mut steps, mut counted, mut kept) = (Vec::new(), None, None);
     let mut decision = decision;
-    loop {
+    let course = loop {
         match decision.step() {
             Step::Effect(effect, pending) => {
-                if let Effect::SaveRecord(save) = &effect {
-                    counted = Some(save.operation);
-                }
                 steps.push(DryRunStep {
                     effect: effect.name(),
                     what: words(&effect),
                 });
+                match effect {
+                    Effect::SaveRecord(save) => counted = Some(save.operation),
+                    Effect::StoreChallenge { open, .. } => kept = Some(*open),
+                    Effect::RetireChallenge { .. }
+                    | Effect::NoteRemoval(_)
+                    | Effect::PutDevice { .. }
+                    | Effect::RemoveDevice(_) => {}
+                }
                 decision = pending.done();
             }
             Step::Ask(asked) => {
@@ -74,10 +89,16 @@ pub(super) fn of(decision: Decision) -> (Vec<DryRunStep>, Option<Operation>, Cou
                     webhook: question.webhook.clone(),
                     hubs: question.linked_hubs.clone(),
                 };
-                return (steps, counted, course);
+                break course;
             }
-            Step::Respond(response) => return (steps, counted, end(response)),
+            Step::Respond(response) => break end(response),
         }
+    };
+    Steps {
+        steps,
+        counted,
+        open: kept,
+        course,
     }
 }
 

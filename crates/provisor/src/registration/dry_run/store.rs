@@ -1,7 +1,10 @@
 //! What a service has.
 
+use alloc::boxed::Box;
+
 use provisor_tpm::Keyring;
 
+use super::super::challenge::OpenChallenge;
 use super::super::entry::Known;
 use super::super::facts::{ChallengeFact, Facts};
 use super::super::fence::Fence;
@@ -26,8 +29,9 @@ pub struct DryRunStore<'a> {
     pub(super) latencies: &'a [Latency],
     pub(super) sticky: bool,
     pub(super) keyring: Option<&'a Keyring>,
+    challenge: Option<&'a OpenChallenge>,
     #[cfg(feature = "x509")]
-    vendors: Option<&'a TpmVendors>,
+    pub(super) vendors: Option<&'a TpmVendors>,
     pub(super) quota: Option<(Quotas, Counts)>,
 }
 
@@ -45,6 +49,7 @@ impl<'a> DryRunStore<'a> {
             latencies: &[],
             sticky: false,
             keyring: None,
+            challenge: None,
             #[cfg(feature = "x509")]
             vendors: None,
             quota: None,
@@ -94,6 +99,13 @@ impl<'a> DryRunStore<'a> {
         self
     }
 
+    /// The challenge that is open for the registration, for a dry run of an answer to it. It stays open.
+    #[must_use]
+    pub const fn with_challenge(mut self, open: Option<&'a OpenChallenge>) -> Self {
+        self.challenge = open;
+        self
+    }
+
     /// The TPM vendors that the service trusts.
     #[cfg(feature = "x509")]
     #[must_use]
@@ -140,7 +152,10 @@ impl<'a> DryRunStore<'a> {
             .with_sticky_client(self.sticky)
             .with_symmetric_key_groups(groups)
             .with_latencies(self.latencies)
-            .with_challenge(ChallengeFact::None);
+            .with_challenge(match self.challenge {
+                None => ChallengeFact::None,
+                Some(open) => ChallengeFact::Open(Box::new(open.copy())),
+            });
         #[cfg(feature = "x509")]
         let facts = facts
             .with_groups(groups, self.cas)

@@ -17,7 +17,6 @@ use crate::attestation::effort::Effort;
 #[cfg(feature = "x509")]
 use crate::limits;
 use crate::registration::admittance::{AdmissionPass, Admittance};
-use crate::registration::decision::End;
 use crate::registration::{
     ChallengeMode, Decision, Evidence, Facts, RegistrationRequest, Response, TpmAnswer, TpmKeys,
 };
@@ -119,7 +118,7 @@ impl Service {
             let other = Rejection::new(Code::RegFacts, Subject::field("admission"))
                 .expected("the admission of this request")
                 .found("the admission of another one");
-            return Decision::new(End::Respond(Response::not_admitted(other)), Vec::new());
+            return Decision::only(Response::not_admitted(other));
         }
         #[cfg(feature = "x509")]
         if let Some(attested) = &pass.attested

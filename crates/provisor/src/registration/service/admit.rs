@@ -24,6 +24,7 @@ use crate::enrollment::{IndividualAttestation, IndividualEnrollment, Mark, Provi
 use crate::registration::challenge::{Whose, check_generation};
 use crate::registration::decision::End;
 use crate::registration::placing::{Admission, Hub, HubKey};
+use crate::registration::trail::Trail;
 use crate::registration::{
     ChallengeFact, ChallengeMode, Effect, Facts, OpenChallenge, RegistrationRequest, Response,
     TpmAnswer, TpmKeys,
@@ -102,13 +103,13 @@ impl Service {
         facts: &Facts<'_>,
         now: UnixTime,
         random: &mut dyn Random,
-        effects: &mut Vec<Effect>,
+        trail: &mut Trail,
     ) -> Result<End, Refusal> {
         let open = outstanding(challenge)?;
         // Another registration's challenge is not this one's to use up.
         open.check_whose(&request.registration_id)?;
         // From here on the challenge is used up, whatever else is wrong.
-        effects.push(Effect::RetireChallenge {
+        trail.effects.push(Effect::RetireChallenge {
             registration_id: request.registration_id.clone(),
             fence: facts.fence,
             until: open.expires(),
@@ -138,7 +139,7 @@ impl Service {
                 Hub::Key(key),
                 facts,
                 now,
-                effects,
+                trail,
             )
         };
         admit().map_err(Refusal::proved)
@@ -190,11 +191,11 @@ impl Service {
         facts: &Facts<'_>,
         effort: &mut Effort<'_>,
         now: UnixTime,
-        effects: &mut Vec<Effect>,
+        trail: &mut Trail,
     ) -> Result<End, Refusal> {
         let admission = self.admitted(request, leaf, sent, facts, effort, now)?;
         let hub = Hub::of(admission.attested.proof())?;
-        self.assign(request.payload, &admission, hub, facts, now, effects)
+        self.assign(request.payload, &admission, hub, facts, now, trail)
             .map_err(Refusal::proved)
     }
 

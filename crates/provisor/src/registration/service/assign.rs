@@ -14,10 +14,11 @@ use crate::enrollment::{ReprovisionPolicy, Settings};
 use crate::id::HubName;
 use crate::limits;
 use crate::registration::decision::End;
-use crate::registration::lineage::{self, Inheritance};
+use crate::registration::lineage::{self, Inheritance, LineageRow};
 use crate::registration::placing::{Admission, Deferred, Destination, Hub, Placing, Standing};
 use crate::registration::question::{QuestionId, Said};
-use crate::registration::{AllocationQuestion, Effect, Facts, Payload, RegistrationRecord};
+use crate::registration::trail::Trail;
+use crate::registration::{AllocationQuestion, Facts, Payload};
 
 /// Where a device goes.
 enum Whither<'a> {
@@ -35,9 +36,10 @@ impl Service {
         hub: Hub,
         facts: &Facts<'_>,
         now: UnixTime,
-        effects: &mut Vec<Effect>,
+        trail: &mut Trail,
     ) -> Result<End, Rejection> {
-        let standing = self.standing(admission, facts)?;
+        trail.lineage = self.lineage(admission, facts);
+        let standing = Self::standing(admission, trail.lineage, facts)?;
         let known = facts.known;
         let placing = Placing {
             scope: &self.scope,
@@ -53,7 +55,7 @@ impl Service {
                     initial_twin: None,
                     payload: self.said_before(admission, facts),
                 };
-                let response = placing.conclude(hub, &to, said, now, effects);
+                let response = placing.conclude(hub, &to, said, now, &mut trail.effects);
                 Ok(End::Respond(response))
             }
             Whither::Asked => {
@@ -65,12 +67,12 @@ impl Service {
     }
 
     fn standing<'a>(
-        &self,
         admission: &Admission<'_>,
+        lineage: Option<LineageRow>,
         facts: &Facts<'a>,
     ) -> Result<Standing<'a>, Rejection> {
         // Before any hub is asked for: what is refused is refused whatever the hubs are.
-        let goes_on = match self.inheritance(admission, facts.record(), facts.sticky) {
+        let goes_on = match lineage.map(|row| row.inheritance) {
             None | Some(Inheritance::GoOn) => true,
             Some(Inheritance::BeginAgain) => false,
             Some(Inheritance::Refused(code)) => return Err(taken(code, admission, facts)),
@@ -133,16 +135,14 @@ impl Service {
         }
     }
 
-    /// What the device on record leaves to this one; `None` when there is none.
-    fn inheritance(
-        &self,
-        admission: &Admission<'_>,
-        before: Option<&RegistrationRecord>,
-        sticky: bool,
-    ) -> Option<Inheritance> {
-        let lineage = admission.comer().lineage(before?, &self.successions);
-        let policy = admission.settings.reprovision(sticky);
-        Some(lineage::inheritance(policy, lineage))
+    /// What the device has to do with the one on record; `None` when there is none.
+    fn lineage(&self, admission: &Admission<'_>, facts: &Facts<'_>) -> Option<LineageRow> {
+        let before = facts.record()?;
+        let lineage = admission.comer().lineage(before, &self.successions);
+        Some(lineage::row_of(
+            admission.settings.reprovision(facts.sticky),
+            lineage,
+        ))
     }
 
     fn allocate<'a>(

@@ -11,6 +11,7 @@ use crate::enrollment::lookup::{self, Answer, NearestGroup};
 use crate::enrollment::{EnrollmentGroup, IndividualAttestation};
 use crate::registration::decision::End;
 use crate::registration::placing::{Admission, Hub};
+use crate::registration::trail::Trail;
 use crate::registration::{Decision, Facts, Response};
 
 impl Service {
@@ -33,18 +34,21 @@ impl Service {
         now: UnixTime,
     ) -> Decision {
         // Enough for the most that there are.
-        let mut effects = Vec::with_capacity(4);
+        let mut trail = Trail {
+            effects: Vec::with_capacity(4),
+            lineage: None,
+        };
         let end = self
             .check_facts(attested.registration_id(), facts)
             .and_then(|()| self.check_hubs(facts))
             .and_then(|()| readmitted(attested, facts))
             .and_then(|admission| {
                 let hub = Hub::of(attested.proof())?;
-                self.assign(payload, &admission, hub, facts, now, &mut effects)
+                self.assign(payload, &admission, hub, facts, now, &mut trail)
             });
         Decision::new(
             end.unwrap_or_else(|cause| End::Respond(Response::not_admitted(cause))),
-            effects,
+            trail,
         )
     }
 }

@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, UnixTime};
 
@@ -14,7 +13,8 @@ use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
 use crate::enrollment::{IndividualAttestation, IndividualEnrollment, SymmetricKeys};
 use crate::registration::decision::End;
 use crate::registration::placing::{Admission, Hub};
-use crate::registration::{Effect, Facts, RegistrationRequest};
+use crate::registration::trail::Trail;
+use crate::registration::{Facts, RegistrationRequest};
 
 impl Service {
     /// If the individual enrollment has the key, or a group has one that it is derived from, the device
@@ -29,7 +29,7 @@ impl Service {
         text: &str,
         facts: &Facts<'_>,
         now: UnixTime,
-        effects: &mut Vec<Effect>,
+        trail: &mut Trail,
     ) -> Result<End, Refusal> {
         let (admission, keys) = self.keyed_admission(request, text, facts, now)?;
         self.assign(
@@ -38,7 +38,7 @@ impl Service {
             Hub::Keys(keys),
             facts,
             now,
-            effects,
+            trail,
         )
         .map_err(Refusal::proved)
     }

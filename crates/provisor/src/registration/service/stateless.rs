@@ -1,7 +1,5 @@
 //! Challenges that nobody remembers: derived when asked, derived again when answered.
 
-use alloc::vec::Vec;
-
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::keyring::{Answer, Binding, Judged, Purpose};
 use provisor_tpm::{EkPublic, Keyring, Random, SrkPublic};
@@ -14,9 +12,11 @@ use crate::attestation::effort::Effort;
 use crate::attestation::tpm;
 use crate::registration::decision::End;
 use crate::registration::placing::{Hub, HubKey};
+use crate::registration::trail::Trail;
 use crate::registration::{
-    Effect, Facts, Known, RegistrationRequest, Response, Sealed, TpmAnswer, TpmKeys,
+    Facts, Known, RegistrationRequest, Response, Sealed, TpmAnswer, TpmKeys,
 };
+use crate::sas::SasKey;
 
 impl Service {
     /// The key of the challenge, sealed to the TPM; nothing is kept.
@@ -46,7 +46,7 @@ impl Service {
         effort: &mut Effort<'_>,
         now: UnixTime,
         random: &mut dyn Random,
-        effects: &mut Vec<Effect>,
+        trail: &mut Trail,
     ) -> Result<End, Refusal> {
         let keyring = facts.keyring()?;
         // Read whoever is enrolled, so that the time tells nobody who is.
@@ -73,7 +73,7 @@ impl Service {
                 Hub::Key(key),
                 facts,
                 now,
-                effects,
+                trail,
             )
         };
         admit().map_err(Refusal::proved)
@@ -122,6 +122,20 @@ impl Service {
                 keyring.judge(binding, answer, now)
             }
         }
+    }
+
+    /// What a right answer to the challenge is signed with that [`ask`](Self::ask) sends: for a dry run.
+    pub(in crate::registration) fn key_of_challenge(
+        &self,
+        request: &RegistrationRequest<'_>,
+        keys: TpmKeys<'_>,
+        facts: &Facts<'_>,
+        now: UnixTime,
+    ) -> Result<SasKey, Rejection> {
+        let (ek, srk) = read_keys(keys)?;
+        let epoch = facts.keyring()?.issuing(now)?;
+        let binding = self.binding(request, &ek, &srk, facts);
+        SasKey::from_bytes(epoch.derive(&binding, Purpose::Challenge)?.expose())
     }
 
     /// What the keys of this device's next registration are derived for.
