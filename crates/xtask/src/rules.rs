@@ -1,6 +1,7 @@
 //! The ground rules that no compiler lint knows, each a check over the tracked files.
 
 mod circles;
+mod doors;
 mod features;
 mod graph;
 mod places;
@@ -22,6 +23,7 @@ pub(crate) fn run() -> Result<(), String> {
     breaches.extend(shape::check(&files));
     breaches.extend(places::check(&files));
     breaches.extend(features::check(&files));
+    breaches.extend(doors::check(&files));
     breaches.extend(graph::check()?);
     breaches.extend(circles::check(&files)?);
     if breaches.is_empty() {

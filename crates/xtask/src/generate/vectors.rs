@@ -8,6 +8,7 @@
 //! and, where there is one, `position`.
 
 mod allocation;
+mod doors;
 pub(crate) mod form;
 mod ids;
 mod sas;
@@ -33,6 +34,7 @@ pub(crate) fn generate() -> Result<Vec<Generated>, String> {
         file("tpm", tpm::ABOUT, &tpm::cases()?)?,
         file("sas", sas::ABOUT, &sas::cases()?)?,
         file("allocation", allocation::ABOUT, &allocation::cases()?)?,
+        file("doors", doors::ABOUT, &doors::cases()?)?,
         file("scenario", scenario::ABOUT, &scenario::cases()?)?,
     ])
 }

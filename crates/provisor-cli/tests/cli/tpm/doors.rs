@@ -1,6 +1,8 @@
 //! One default for all doors: the same hubs and IDs lead to the same hubs, whichever way they are asked.
 //!
-//! C and Python answer the same lists in the shared vectors of the allocation.
+//! The list is `vectors/doors.json`. C (`bindings/c/tests/doors.c`) and Python
+//! (`bindings/python/tests/test_doors.py`) are asked from it too, and `cargo xtask rules` sees that nobody
+//! stops asking.
 
 use std::fmt::Write as _;
 
@@ -9,15 +11,65 @@ use provisor::enrollment::{
     Generation, IndividualAttestation, IndividualEnrollment, Leaves, Thumbprint,
 };
 use provisor::registration::{Evidence, Facts, Fence, RegistrationRequest, Service};
+use provisor::tpm::EkPublic;
 use provisor::{HubName, IdScope, RegistrationId};
 use provisor_testkit::pki::{KeyKind, ToyPki};
 use provisor_testkit::random::SeededRandom;
+use provisor_testkit::vectors::cases;
+use serde_json::{Value, json};
 
 use super::*;
 
-const HEAVY: &str = "hub-heavy.example";
-const LIGHT: &str = "hub-light.example";
-const DEVICES: usize = 6;
+/// The devices of one policy: what is said of it, if anything is, and the hub of each.
+struct Asked {
+    word: Option<String>,
+    policy: AllocationPolicy,
+    devices: Vec<(RegistrationId, String)>,
+}
+
+/// The list by its policies, and the hubs of all of it.
+fn list() -> (Value, Vec<Asked>) {
+    let cases = cases("doors");
+    let hubs = cases[0]["hubs"].clone();
+    let mut lists: Vec<Asked> = Vec::new();
+    for case in &cases {
+        assert_eq!((&case["hubs"], &case["scope"]), (&hubs, &json!(SCOPE)));
+        let text = |member: &str| case[member].as_str().map(str::to_owned);
+        let device = RegistrationId::try_from(&*text("device").unwrap()).unwrap();
+        let (word, found) = (text("policy"), (device, text("hub").unwrap()));
+        match lists.iter_mut().find(|list| list.word == word) {
+            Some(list) => list.devices.push(found),
+            None => lists.push(Asked {
+                policy: policy(word.as_deref()),
+                word,
+                devices: vec![found],
+            }),
+        }
+    }
+    (hubs, lists)
+}
+
+fn policy(word: Option<&str>) -> AllocationPolicy {
+    match word.map(|word| word.split_once(':').unwrap_or((word, ""))) {
+        None => AllocationPolicy::default(),
+        Some(("hashed", "")) => AllocationPolicy::Weighted,
+        Some(("evenlyWeighted", "")) => AllocationPolicy::EvenlyWeighted,
+        Some(("static", hub)) => AllocationPolicy::Static(HubName::parse(hub).unwrap()),
+        Some(other) => panic!("a policy that no test knows: {other:?}"),
+    }
+}
+
+impl Asked {
+    fn hubs(&self) -> Vec<String> {
+        self.devices.iter().map(|(_, hub)| hub.clone()).collect()
+    }
+
+    /// As the command line has it; nothing where nobody says how.
+    fn said(&self) -> Vec<(&str, &str)> {
+        let word = self.word.as_deref();
+        word.map(|word| ("--policy", word)).into_iter().collect()
+    }
+}
 
 /// The hub of the device of that ID, by the engine as it is made.
 fn by_service(service: &Service, hubs: &LinkedHubs, id: &RegistrationId) -> HubName {
@@ -44,24 +96,22 @@ fn by_service(service: &Service, hubs: &LinkedHubs, id: &RegistrationId) -> HubN
 }
 
 /// `tpm answer` puts each of these devices somewhere.
-fn by_answer(bench: &mut Bench, ids: &[RegistrationId], policy: &[(&str, &str)]) -> Vec<String> {
-    ids.iter()
-        .map(|id| {
+fn by_answer(bench: &mut Bench, asked: &Asked) -> Vec<String> {
+    let devices = asked.devices.iter();
+    devices
+        .map(|(id, _)| {
             let id = id.as_str();
             bench.ask(start(), &[("--registration-id", id)]);
             let token = bench.token_for(SCOPE, id, after(365, 0));
-            let more = [
-                &[
-                    ("--registration-id", id),
-                    ("--token", &*token),
-                    ("--hubs", "hubs.json"),
-                ][..],
-                policy,
-            ]
-            .concat();
-            let answered = bench.half("answer", start(), &more);
+            let fixed = [
+                ("--registration-id", id),
+                ("--token", &*token),
+                ("--hubs", "hubs.json"),
+            ];
+            let answered = bench.half("answer", start(), &[&fixed[..], &asked.said()].concat());
             assert_eq!(answered.status, 0, "{}{}", answered.out, answered.err);
-            answered.json()["record"]["assignedHub"]
+            let answered = answered.json();
+            answered["record"]["assignedHub"]
                 .as_str()
                 .unwrap()
                 .to_owned()
@@ -69,81 +119,85 @@ fn by_answer(bench: &mut Bench, ids: &[RegistrationId], policy: &[(&str, &str)])
         .collect()
 }
 
-fn by_allocate(bench: &Bench, more: &[&str]) -> Vec<String> {
-    let fixed = [
-        "allocate",
-        "--hubs",
-        "hubs.json",
-        "--ids",
-        "ids.txt",
-        "--scope",
-        SCOPE,
-    ];
-    let run = bench.run(&[&fixed[..], more].concat());
+fn by_allocate(bench: &Bench, asked: &Asked) -> Vec<String> {
+    let mut file = String::new();
+    for (id, _) in &asked.devices {
+        let _ = writeln!(file, "{id}");
+    }
+    write(&bench.folder, "ids.txt", file);
+    let mut words = vec!["allocate", "--hubs", "hubs.json", "--ids", "ids.txt"];
+    words.extend(["--scope", SCOPE]);
+    words.extend(asked.said().iter().flat_map(|(name, word)| [*name, *word]));
+    let run = bench.run(&words);
     assert_eq!(run.status, 0, "{}", run.err);
     let hubs = run.out.lines().map(|line| line.split_once('\t').unwrap().1);
     hubs.map(str::to_owned).collect()
 }
 
+/// `explain --service`: where each device would go if its TPM answered.
+fn by_explain(bench: &Bench, hubs: &Value, asked: &Asked) -> Vec<String> {
+    let ek = EkPublic::from_tpm2b(bench.tpm.ek_public()).unwrap();
+    let mut random = SeededRandom::new(1, "doors");
+    let enrolled = |(id, _): &(RegistrationId, String)| {
+        let attestation = IndividualAttestation::Tpm(Box::new(ek.clone()));
+        let generation = Generation::draw(&mut random).unwrap();
+        IndividualEnrollment::new(id.clone(), attestation, generation)
+    };
+    let enrollments: Vec<_> = asked.devices.iter().map(enrolled).collect();
+    let mut service = json!({ "scope": SCOPE, "hubs": hubs, "enrollments": enrollments });
+    if asked.word.is_some() {
+        service["allocationPolicy"] = serde_json::to_value(&asked.policy).unwrap();
+    }
+    write(&bench.folder, "service.json", service.to_string());
+    let devices = asked.devices.iter();
+    devices
+        .map(|(id, _)| {
+            let mut words = vec!["explain", "--json", "--service", "service.json"];
+            words.extend(["--ek", "ek.b64", "--srk", "srk.b64", "--id", id.as_str()]);
+            let run = bench.run(&words);
+            assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+            let run = run.json();
+            run["ifAnswered"]["course"]["hub"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect()
+}
+
 #[test]
 fn every_door_leads_to_the_same_hub() {
     let mut bench = Bench::new("doors", TpmKind::P256);
-    let list =
-        format!(r#"[{{"name": "{HEAVY}", "weight": 999}}, {{"name": "{LIGHT}", "weight": 1}}]"#);
-    write(&bench.folder, "hubs.json", list);
+    let (shown, lists) = list();
+    write(&bench.folder, "hubs.json", shown.to_string());
     let scope = IdScope::parse(SCOPE).unwrap();
-    let linked = [(HEAVY, 999), (LIGHT, 1)]
-        .map(|(name, weight)| (HubName::parse(name).unwrap(), Weight::new(weight).unwrap()));
+    let linked = shown.as_array().unwrap().iter().map(|hub| {
+        let weight = u16::try_from(hub["weight"].as_u64().unwrap()).unwrap();
+        let name = HubName::parse(hub["name"].as_str().unwrap()).unwrap();
+        (name, Weight::new(weight).unwrap())
+    });
     let hubs = LinkedHubs::new(&scope, linked).unwrap();
-    let ids: Vec<_> = (0..DEVICES)
-        .map(|number| RegistrationId::try_from(&*format!("line-7-{number}")).unwrap())
-        .collect();
-    let mut file = String::new();
-    for id in &ids {
-        let _ = writeln!(file, "{id}");
-    }
-    write(&bench.folder, "ids.txt", file);
-
-    // Where nobody says how: by weights, everywhere.
-    let expected: Vec<_> = ids
-        .iter()
-        .map(|id| allocate(&hubs, id).unwrap().to_string())
-        .collect();
-    assert_eq!(expected, vec![HEAVY.to_owned(); DEVICES]);
-    let default = AllocationPolicy::default();
-    let service = Service::new(scope);
-    for id in &ids {
-        let chosen = Allocator::new(&hubs, &default).choose(id).unwrap();
-        assert_eq!(chosen.as_str(), HEAVY);
-        assert_eq!(by_service(&service, &hubs, id).as_str(), HEAVY);
-    }
-    assert_eq!(by_allocate(&bench, &[]), expected);
-    assert_eq!(by_answer(&mut bench, &ids, &[]), expected);
-
-    // And where somebody says, as he says.
-    let fixed = AllocationPolicy::Static(HubName::parse(LIGHT).unwrap());
-    let to_light = format!("static:{LIGHT}");
-    for (policy, word) in [
-        (AllocationPolicy::EvenlyWeighted, "evenlyWeighted"),
-        (fixed, &*to_light),
-    ] {
-        let expected: Vec<_> = ids
-            .iter()
-            .map(|id| {
-                Allocator::new(&hubs, &policy)
-                    .choose(id)
-                    .unwrap()
-                    .to_string()
-            })
-            .collect();
-        assert!(expected.iter().any(|hub| hub == LIGHT), "{word}");
-        let service = service.clone().with_allocation_policy(policy).unwrap();
-        for (id, expected) in ids.iter().zip(&expected) {
-            assert_eq!(by_service(&service, &hubs, id).as_str(), expected);
+    // Nobody says how, and somebody does.
+    assert!(lists.iter().any(|list| list.word.is_none()) && lists.len() > 3);
+    for asked in &lists {
+        let (word, policy) = (&asked.word, &asked.policy);
+        let mut service = Service::new(scope.clone());
+        if word.is_some() {
+            service = service.with_allocation_policy(policy.clone()).unwrap();
         }
-        assert_eq!(by_allocate(&bench, &["--policy", word]), expected);
-        let answered = by_answer(&mut bench, &ids, &[("--policy", word)]);
-        assert_eq!(answered, expected);
+        for (id, hub) in &asked.devices {
+            if word.is_none() {
+                assert_eq!(allocate(&hubs, id).unwrap().as_str(), hub);
+            }
+            let chosen = Allocator::new(&hubs, policy).choose(id).unwrap();
+            assert_eq!(chosen.as_str(), hub, "{word:?} {id}");
+            let decided = by_service(&service, &hubs, id);
+            assert_eq!(decided.as_str(), hub, "{word:?} {id}");
+        }
+        let expected = asked.hubs();
+        assert_eq!(by_allocate(&bench, asked), expected, "{word:?}");
+        assert_eq!(by_answer(&mut bench, asked), expected, "{word:?}");
+        assert_eq!(by_explain(&bench, &shown, asked), expected, "{word:?}");
     }
 }
 

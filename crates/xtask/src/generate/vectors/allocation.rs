@@ -57,7 +57,7 @@ fn weight_lists() -> Vec<Vec<u16>> {
         vec![3, 2, 1],
         vec![0, 1, 0, 1],
         vec![1000, 1, 1, 1],
-        // Every door goes by weights: `tests/cli/tpm/doors.rs` of the command line.
+        // As `doors` has it.
         vec![999, 1],
         (1..=16).collect(),
         vec![1; 64],

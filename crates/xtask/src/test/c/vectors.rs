@@ -38,7 +38,7 @@ enum Column {
     Hubs,
 }
 
-const TABLES: [Table; 4] = [
+const TABLES: [Table; 5] = [
     Table {
         name: "ids",
         columns: &[
@@ -57,6 +57,16 @@ const TABLES: [Table; 4] = [
             ("device", Column::Text),
             ("hub", Column::Text),
             ("number", Column::Number),
+        ],
+    },
+    Table {
+        name: "doors",
+        columns: &[
+            ("scope", Column::Text),
+            ("hubs", Column::Hubs),
+            ("device", Column::Text),
+            ("policy", Column::Text),
+            ("hub", Column::Text),
         ],
     },
     Table {
