@@ -7,7 +7,7 @@ use provisor_report::{Code, Rejection, Subject, UnixTime};
 use super::binding::{Binding, Purpose};
 use super::epoch::Epoch;
 use super::ring::Keyring;
-use crate::{PendingChallenge, TpmProof};
+use crate::{PendingChallenge, Secret, TpmProof};
 
 /// What a device answered.
 #[derive(Clone, Copy)]
@@ -65,6 +65,16 @@ impl Keyring {
         }
         Err(refuse(Code::TpmChallengeAnswer)
             .expected("proof of a secret of this keyring, for this device"))
+    }
+
+    /// The secret of the challenge of this binding under each epoch, the newest first: for a caller that asks
+    /// why an answer is wrong. Whoever has one can answer without the TPM.
+    pub fn challenge_secrets<'a>(
+        &'a self,
+        binding: &'a Binding<'_>,
+    ) -> impl Iterator<Item = Result<Secret, Rejection>> {
+        let epochs = self.epochs.iter().rev();
+        epochs.map(|epoch| epoch.derive(binding, Purpose::Challenge))
     }
 
     /// The epoch under which the answer is right. Two cannot fit: their keys differ.

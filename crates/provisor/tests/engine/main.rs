@@ -35,5 +35,6 @@ mod strangers;
 mod symmetric;
 mod symmetric_model;
 mod tombstones;
+mod tpm_tokens;
 mod tpms;
 mod world;

@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_tpm::{EkPublic, PendingChallenge, Random, SrkPublic, TpmProof};
+use provisor_tpm::{EkPublic, PendingChallenge, Random, Secret, SrkPublic, TpmProof};
 
 use super::Service;
 use super::refusal::Refusal;
@@ -14,6 +14,7 @@ use crate::attestation::effort::Effort;
 #[cfg(feature = "x509")]
 use crate::attestation::ek::no_vendors;
 use crate::attestation::policy::Claim;
+use crate::attestation::symmetric_key::is_mistake;
 #[cfg(feature = "x509")]
 use crate::attestation::x509;
 use crate::attestation::{Attested, EkVouched, tpm};
@@ -21,6 +22,7 @@ use crate::attestation::{Attested, EkVouched, tpm};
 use crate::enrollment::Thumbprint;
 use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
 use crate::enrollment::{IndividualAttestation, IndividualEnrollment, Mark, ProvisioningStatus};
+use crate::limits;
 use crate::registration::challenge::{Whose, check_generation};
 use crate::registration::decision::End;
 use crate::registration::placing::{Admission, Hub, HubKey};
@@ -29,7 +31,7 @@ use crate::registration::{
     ChallengeFact, ChallengeMode, Effect, Facts, OpenChallenge, RegistrationRequest, Response,
     TpmAnswer, TpmKeys,
 };
-use crate::sas::{Resource, SasToken};
+use crate::sas::{Resource, SasKey, SasToken};
 
 impl Service {
     /// A TPM shows its keys: if they are enrolled, it is challenged.
@@ -121,7 +123,7 @@ impl Service {
         let proof = self.judge_answer(request, answer, pending, now);
         let (enrollment, claim) = tpm_enrollment(facts).map_err(|cause| Refusal {
             cause,
-            proved: proof.is_ok(),
+            proved: proof.as_ref().err().is_none_or(|refusal| refusal.proved),
         })?;
         let proof = proof?;
         let mut admit = || {
@@ -151,17 +153,46 @@ impl Service {
         answer: TpmAnswer<'_>,
         pending: PendingChallenge,
         now: UnixTime,
-    ) -> Result<TpmProof, Rejection> {
+    ) -> Result<TpmProof, Refusal> {
         match answer {
             TpmAnswer::Secret(secret) => {
                 check_secret(secret)?;
-                pending.verify(secret, now)
+                Ok(pending.verify(secret, now)?)
             }
             TpmAnswer::Token(text) => {
                 let token = self.read_token(request, text, now)?;
-                pending.verify_hmac(token.signed_text().as_bytes(), token.signature(), now)
+                let secret = pending.secret().clone();
+                let message = token.signed_text();
+                let judged = pending.verify_hmac(message.as_bytes(), token.signature(), now);
+                judged.map_err(|cause| self.mistaken(cause, request, &token, [Ok(secret)]))
             }
         }
+    }
+
+    /// Why a token is no answer to a challenge of one of these secrets. Asked after it was refused. A usual
+    /// mistake is told to whoever made it: only the TPM that was asked has a secret to make it with.
+    pub(super) fn mistaken(
+        &self,
+        cause: Rejection,
+        request: &RegistrationRequest<'_>,
+        token: &SasToken<'_>,
+        secrets: impl IntoIterator<Item = Result<Secret, Rejection>>,
+    ) -> Refusal {
+        if cause.code() != Code::TpmChallengeAnswer {
+            return cause.into();
+        }
+        let secrets = secrets.into_iter().take(limits::SAS_DIAGNOSED_KEYS);
+        let keys = secrets.flatten();
+        let keys: Vec<SasKey> = keys
+            .filter_map(|secret| SasKey::from_bytes(secret.expose()).ok())
+            .collect();
+        let keys: Vec<&SasKey> = keys.iter().collect();
+        let resource = Resource::registration(&self.scope, &request.registration_id);
+        let why = token.explain_keys(&resource, &keys);
+        if is_mistake(&why) {
+            return Refusal::proved(why);
+        }
+        cause.into()
     }
 
     /// Reads a token and judges everything but its signature.

@@ -87,7 +87,7 @@ impl Service {
         keys: Option<TpmKeys<'_>>,
         facts: &Facts<'_>,
         now: UnixTime,
-    ) -> Result<(), Rejection> {
+    ) -> Result<(), Refusal> {
         let keyring = facts.keyring()?;
         // Read whoever is enrolled, so that the time tells nobody who is.
         let read = keys.map(read_keys);
@@ -106,11 +106,11 @@ impl Service {
         keyring: &'a Keyring,
         binding: &Binding<'_>,
         now: UnixTime,
-    ) -> Result<Judged<'a>, Rejection> {
+    ) -> Result<Judged<'a>, Refusal> {
         match answer {
             TpmAnswer::Secret(secret) => {
                 check_secret(secret)?;
-                keyring.judge(binding, Answer::Secret(secret), now)
+                Ok(keyring.judge(binding, Answer::Secret(secret), now)?)
             }
             TpmAnswer::Token(text) => {
                 let token = self.read_token(request, text, now)?;
@@ -119,7 +119,10 @@ impl Service {
                     message: message.as_bytes(),
                     mac: token.signature(),
                 };
-                keyring.judge(binding, answer, now)
+                let judged = keyring.judge(binding, answer, now);
+                judged.map_err(|cause| {
+                    self.mistaken(cause, request, &token, keyring.challenge_secrets(binding))
+                })
             }
         }
     }
