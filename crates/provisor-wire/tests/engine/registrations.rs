@@ -257,3 +257,81 @@ fn who_may_not_is_told_no_more_than_it_may_know() {
     assert_eq!(refusal.status.http(), 401);
     assert!(refusal.to_http().body.contains("ATTEST_NOT_ADMITTED"));
 }
+
+/// The row of differences that is not taken: 404201 for a TPM that is not known would be a list of the
+/// fleet (DESIGN.md, "Why is an unknown TPM answered 401, and not 404?").
+#[test]
+fn an_unknown_tpm_is_answered_as_one_that_is_enrolled_otherwise() {
+    let scope = IdScope::parse("0ne0A1B2C3D").unwrap();
+    let id = RegistrationId::try_from("tpm-7").unwrap();
+    let hubs = LinkedHubs::new(
+        &scope,
+        [(
+            HubName::parse("hub.example.net").unwrap(),
+            Weight::new(1).unwrap(),
+        )],
+    );
+    let hubs = hubs.unwrap();
+    let mut random = SeededRandom::new(1, "unknown");
+    let [shown, other] = [0, 1].map(|number| SoftTpm::new(TpmKind::P256, 7, number));
+    let mut enrolled = |attestation| {
+        let generation = Generation::draw(&mut random).unwrap();
+        Individual::new(id.clone(), attestation, generation)
+    };
+    let by = |tpm: &SoftTpm| {
+        let ek = EkPublic::from_tpm2b(tpm.ek_public()).unwrap();
+        IndividualAttestation::Tpm(Box::new(ek))
+    };
+    let disabled = Settings::new()
+        .with_provisioning_status(provisor::enrollment::ProvisioningStatus::Disabled);
+    let key = || SasKey::from_bytes(&[7; 64]).unwrap();
+    let keys = IndividualAttestation::SymmetricKey(SymmetricKeys::new(key(), key()));
+    let states = [
+        ("not enrolled", None),
+        ("another key", Some(enrolled(by(&other)))),
+        (
+            "disabled",
+            Some(enrolled(by(&shown)).with_settings(disabled)),
+        ),
+        ("otherwise", Some(enrolled(keys))),
+    ];
+    let service = Service::new(scope.clone());
+    let tpm_keys = TpmKeys::new(shown.ek_public(), shown.srk_public());
+    let request = RegistrationRequest::new(scope.clone(), id.clone(), Evidence::TpmKeys(tpm_keys));
+    let mut answers = Vec::new();
+    for (state, individual) in &states {
+        let facts = Facts::new(&hubs, individual.as_ref(), None, Fence::new(1));
+        let decision = service.decide(&request, facts, NOW, &mut random_of("decide"));
+        let Step::Respond(Response::Refused(cause)) = carried_out(decision) else {
+            panic!("{state}: not refused");
+        };
+        let refusal = Refusal::of(&cause, Door::Device, "t-1", NOW.into());
+        let answer = refusal.to_http();
+        assert_eq!(answer.status, 401, "{state}");
+        assert_eq!(answer.header("x-ms-error-code"), Some("401002"), "{state}");
+        assert!(
+            !answer.body.contains("authenticationKey"),
+            "{}",
+            answer.body
+        );
+        answers.push(answer.body);
+        // The operator reads the truth, which is another one each time.
+        assert_ne!(cause.code(), provisor::Code::AttestNotAdmitted, "{state}");
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    // Another scope is told: it is no device's.
+    let elsewhere = IdScope::parse("0neFFFFFFFF").unwrap();
+    let request = RegistrationRequest::new(elsewhere, id, Evidence::TpmKeys(tpm_keys));
+    let facts = Facts::new(&hubs, None, None, Fence::new(1));
+    let decision = service.decide(&request, facts, NOW, &mut random_of("decide"));
+    let Step::Respond(Response::Refused(cause)) = carried_out(decision) else {
+        panic!("not refused");
+    };
+    let refusal = Refusal::of(&cause, Door::Device, "t-1", NOW.into());
+    assert_eq!(refusal.details.error_code, Some(404_202));
+}
+
+fn random_of(name: &str) -> SeededRandom {
+    SeededRandom::new(1, name)
+}
