@@ -766,6 +766,12 @@ typedef enum provisor_code {
   PROVISOR_SERVICE_POLICY_NAME = 7036,
   /** custom and static allocation are an enrollment's own, and cannot be the default of a service. To do: set hashed or geoLatency as the default, and the other policy in each enrollment that wants it. [DPS, how to use allocation policies] */
   PROVISOR_SERVICE_DEFAULT_POLICY = 7037,
+  /** a text of a linked hub is longer than the limit. To do: send the location as a short name, and the connection string of one hub as its credential. [provisor limits, HUB_LOCATION_BYTES and HUB_CREDENTIAL_BYTES] */
+  PROVISOR_SERVICE_HUB_TEXT = 7045,
+  /** another enrollment has the same endorsement key: one TPM can register as both devices. To do: compare the endorsement keys of both devices, or delete the enrollment that is not meant. [DPS, TPM attestation concepts] */
+  PROVISOR_SERVICE_EK_TWICE = 7046,
+  /** the answers to a query come in the order of their IDs, and in no other. To do: leave ORDER BY out, or order by the ID; sort what comes by anything else. [docs/wire.md, queries] */
+  PROVISOR_SERVICE_ORDER = 7047,
   /** as many are stored as the quota allows. To do: delete what is not needed any more, or raise the quota. [DPS quotas and limits] */
   PROVISOR_SERVICE_QUOTA = 7050,
   /** more calls than the rate allows. To do: wait as long as Retry-After says, and spread calls over time. [DPS quotas and limits; RFC 6585 section 4] */
@@ -852,6 +858,10 @@ typedef enum provisor_code {
   PROVISOR_WIRE_AUTHORIZATION = 8035,
   /** the text of the query cannot be read. To do: send SELECT *, with WHERE and conditions on members if need be. [DPS REST API, QuerySpecification; docs/wire.md, queries] */
   PROVISOR_WIRE_QUERY = 8036,
+  /** a header that says one thing was sent twice, or as a list. To do: send it once; a proxy in between that adds one has to replace the one there is. [RFC 9110 section 5.3] */
+  PROVISOR_WIRE_HEADER_TWICE = 8045,
+  /** the query asks for a part of the query language that is not answered here. To do: select * with conditions of =, !=, <, <=, >, >= and IS_DEFINED, joined by AND, OR and NOT; do the rest with what comes. [docs/wire.md, queries] */
+  PROVISOR_WIRE_QUERY_PART = 8046,
   /** a pointer that is needed is NULL. To do: pass a pointer; only an empty input (length 0) may be NULL. [docs/c.md, pointers and lengths] */
   PROVISOR_ARG_NULL = 9001,
   /** the text is not UTF-8. To do: pass UTF-8 without a byte order mark, and its length in bytes. [RFC 3629 section 3] */

@@ -5,8 +5,10 @@ use alloc::string::String;
 use core::fmt;
 
 use data_encoding::BASE64;
-use provisor_report::Rejection;
+use provisor_report::{Code, Rejection, Subject};
 
+use crate::header;
+use crate::http::Headers;
 use crate::json::Value;
 use crate::shape::{At, Shape};
 
@@ -73,6 +75,16 @@ fn core_of(text: &str) -> &str {
     }
 }
 
+/// Several tags, each in quotation marks, or a star among them. A bare tag with a comma in it is one tag.
+fn is_list(value: &str) -> bool {
+    let mut parts = value.split(',').map(str::trim);
+    let tag = |part: &str| {
+        let opaque = part.strip_prefix("W/").unwrap_or(part);
+        part == "*" || opaque.len() > 1 && opaque.starts_with('"') && opaque.ends_with('"')
+    };
+    value.contains(',') && parts.all(tag)
+}
+
 impl From<String> for EntityTag {
     fn from(text: String) -> Self {
         Self(text)
@@ -123,6 +135,38 @@ pub enum IfMatch {
 }
 
 impl IfMatch {
+    /// Reads the condition of a request.
+    ///
+    /// ```
+    /// use provisor_wire::IfMatch;
+    ///
+    /// assert_eq!(IfMatch::from_headers(&[("If-Match", "*")])?, Some(IfMatch::Any));
+    /// assert_eq!(IfMatch::from_headers(&[("accept", "*")])?, None);
+    /// for twice in [&[("if-match", "\"a\""), ("If-Match", "\"b\"")][..], &[("if-match", "\"a\", \"b\"")]] {
+    ///     let refused = IfMatch::from_headers(twice).unwrap_err();
+    ///     assert_eq!(refused.code().name(), "WIRE_HEADER_TWICE");
+    /// }
+    /// # Ok::<(), provisor_wire::Rejection>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `WIRE_HEADER_TWICE` for two headers, and for the list that a proxy makes of them (RFC 9110 section
+    /// 13.1.1 has one): clients send the version that they read, and whoever took the first of two would
+    /// overwrite what the second was meant to guard.
+    pub fn from_headers(headers: &(impl Headers + ?Sized)) -> Result<Option<Self>, Rejection> {
+        let Some(value) = headers.only(header::IF_MATCH)? else {
+            return Ok(None);
+        };
+        if is_list(value) {
+            let subject = Subject::field(header::IF_MATCH);
+            return Err(Rejection::new(Code::WireHeaderTwice, subject)
+                .expected("one entity tag")
+                .found("a list of them"));
+        }
+        Ok(Self::parse(value))
+    }
+
     /// Reads the header's value; a blank one is as good as none. A tag in which nothing is stands for a
     /// version that there never was (RFC 9110 section 8.8.3 allows it): it is a condition, and none
     /// that any entity meets.
@@ -196,6 +240,22 @@ mod tests {
             );
         }
         assert_eq!(IfMatch::parse(" \t"), None);
+    }
+
+    #[test]
+    fn a_condition_that_is_sent_twice_is_refused_and_a_comma_is_no_list() {
+        for value in ["\"a\",\"b\"", "W/\"a\" , \"a\"", "*, \"a\"", "\"a\", *"] {
+            let refused = IfMatch::from_headers(&[("if-match", value)]).unwrap_err();
+            assert_eq!(refused.code(), Code::WireHeaderTwice, "{value}");
+        }
+        // The same twice is two as well: who sends it is not known.
+        let refused = IfMatch::from_headers(&[("if-match", "*"), ("IF-MATCH", "*")]);
+        assert_eq!(refused.unwrap_err().code(), Code::WireHeaderTwice);
+        for value in ["a,b", "\"a,b\"", "\"a\",b", ",", "IjYsMCI="] {
+            let read = IfMatch::from_headers(&[("if-match", value)]);
+            assert_eq!(read, Ok(IfMatch::parse(value)), "{value}");
+        }
+        assert_eq!(IfMatch::from_headers(&[("if-match", "  ")]), Ok(None));
     }
 
     #[test]

@@ -4,6 +4,18 @@
 /// hundred. An allocation costs a seventh of a keyed hash for each, so 4096 take some microseconds.
 pub const LINKED_HUBS: usize = 4096;
 
+/// Other enrollments with the same endorsement key that a warning names: one says enough, and a pool of
+/// test devices by one TPM must not make every answer as long as the pool.
+pub const WARNINGS: usize = 8;
+
+/// Bytes of a linked hub's `location`: the name of a place, for people. The longest of a region is under
+/// thirty.
+pub const HUB_LOCATION_BYTES: usize = 256;
+
+/// Bytes of what a service proves itself by to a hub. A connection string has some 200; a connector's
+/// own may be a certificate with its key in PEM, of a few kilobytes.
+pub const HUB_CREDENTIAL_BYTES: usize = 16 * 1024;
+
 /// Hubs that an enrollment lists: each linked one may be, and more say nothing. Each is looked up once
 /// for an allocation.
 pub const HUBS_LISTED: usize = LINKED_HUBS;

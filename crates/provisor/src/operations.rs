@@ -112,6 +112,7 @@ mod stored;
 mod token;
 mod transaction;
 mod view;
+mod warn;
 mod written;
 
 pub use access::{Caller, Right, Rights, Target};

@@ -395,6 +395,9 @@ class Code(IntEnum):
     SERVICE_IMMUTABLE = 7035
     SERVICE_POLICY_NAME = 7036
     SERVICE_DEFAULT_POLICY = 7037
+    SERVICE_HUB_TEXT = 7045
+    SERVICE_EK_TWICE = 7046
+    SERVICE_ORDER = 7047
     SERVICE_QUOTA = 7050
     SERVICE_RATE = 7051
     SERVICE_MESSAGE_SIZE = 7052
@@ -438,6 +441,8 @@ class Code(IntEnum):
     WIRE_WEBHOOK = 8033
     WIRE_AUTHORIZATION = 8035
     WIRE_QUERY = 8036
+    WIRE_HEADER_TWICE = 8045
+    WIRE_QUERY_PART = 8046
     ARG_NULL = 9001
     ARG_UTF8 = 9002
     ARG_LENGTH = 9003
@@ -2699,6 +2704,24 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "DPS, how to use allocation policies",
         2,
     ),
+    7045: (
+        "a text of a linked hub is longer than the limit",
+        "send the location as a short name, and the connection string of one hub as its credential",
+        "provisor limits, HUB_LOCATION_BYTES and HUB_CREDENTIAL_BYTES",
+        2,
+    ),
+    7046: (
+        "another enrollment has the same endorsement key: one TPM can register as both devices",
+        "compare the endorsement keys of both devices, or delete the enrollment that is not meant",
+        "DPS, TPM attestation concepts",
+        2,
+    ),
+    7047: (
+        "the answers to a query come in the order of their IDs, and in no other",
+        "leave ORDER BY out, or order by the ID; sort what comes by anything else",
+        "docs/wire.md, queries",
+        2,
+    ),
     7050: (
         "as many are stored as the quota allows",
         "delete what is not needed any more, or raise the quota",
@@ -2955,6 +2978,18 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "the text of the query cannot be read",
         "send SELECT *, with WHERE and conditions on members if need be",
         "DPS REST API, QuerySpecification; docs/wire.md, queries",
+        2,
+    ),
+    8045: (
+        "a header that says one thing was sent twice, or as a list",
+        "send it once; a proxy in between that adds one has to replace the one there is",
+        "RFC 9110 section 5.3",
+        1,
+    ),
+    8046: (
+        "the query asks for a part of the query language that is not answered here",
+        "select * with conditions of =, !=, <, <=, >, >= and IS_DEFINED, joined by AND, OR and NOT; do the rest with what comes",
+        "docs/wire.md, queries",
         2,
     ),
     9001: (

@@ -2247,6 +2247,24 @@ super::rows::codes! {
         remedy: "set hashed or geoLatency as the default, and the other policy in each enrollment that wants it",
         spec: "DPS, how to use allocation policies",
     }
+    ServiceHubText = 7045 "SERVICE_HUB_TEXT" {
+        class: Operator,
+        meaning: "a text of a linked hub is longer than the limit",
+        remedy: "send the location as a short name, and the connection string of one hub as its credential",
+        spec: "provisor limits, HUB_LOCATION_BYTES and HUB_CREDENTIAL_BYTES",
+    }
+    ServiceEkTwice = 7046 "SERVICE_EK_TWICE" {
+        class: Operator,
+        meaning: "another enrollment has the same endorsement key: one TPM can register as both devices",
+        remedy: "compare the endorsement keys of both devices, or delete the enrollment that is not meant",
+        spec: "DPS, TPM attestation concepts",
+    }
+    ServiceOrder = 7047 "SERVICE_ORDER" {
+        class: Operator,
+        meaning: "the answers to a query come in the order of their IDs, and in no other",
+        remedy: "leave ORDER BY out, or order by the ID; sort what comes by anything else",
+        spec: "docs/wire.md, queries",
+    }
     ServiceQuota = 7050 "SERVICE_QUOTA" {
         class: Operator,
         meaning: "as many are stored as the quota allows",
@@ -2509,6 +2527,18 @@ super::rows::codes! {
         meaning: "the text of the query cannot be read",
         remedy: "send SELECT *, with WHERE and conditions on members if need be",
         spec: "DPS REST API, QuerySpecification; docs/wire.md, queries",
+    }
+    WireHeaderTwice = 8045 "WIRE_HEADER_TWICE" {
+        class: Device,
+        meaning: "a header that says one thing was sent twice, or as a list",
+        remedy: "send it once; a proxy in between that adds one has to replace the one there is",
+        spec: "RFC 9110 section 5.3",
+    }
+    WireQueryPart = 8046 "WIRE_QUERY_PART" {
+        class: Operator,
+        meaning: "the query asks for a part of the query language that is not answered here",
+        remedy: "select * with conditions of =, !=, <, <=, >, >= and IS_DEFINED, joined by AND, OR and NOT; do the rest with what comes",
+        spec: "docs/wire.md, queries",
     }
 
     // --- 9000: misuse of a binding -----------------------------------------------------------------

@@ -12,8 +12,9 @@ impl QuerySpecification {
     ///
     /// # Errors
     ///
-    /// `WIRE_QUERY`: the text cannot be read, or asks for an order that there is not; `SERVICE_FILTER`: it
-    /// speaks of members that cannot be searched for, or is too long.
+    /// `WIRE_QUERY`: the text cannot be read; `WIRE_QUERY_PART`: it asks for what is not answered here;
+    /// `SERVICE_ORDER`: for another order than that of the IDs; `SERVICE_FILTER`: it speaks of members that
+    /// cannot be searched for, or is too long.
     pub fn to_engine(&self, of: Collection, page: &PageRequest) -> Result<Query, Rejection> {
         let select = Select::parse(self.query.as_deref().unwrap_or_default())?;
         let kind = of.kind();
@@ -23,7 +24,7 @@ impl QuerySpecification {
         }
         if let Some(member) = &select.order_by {
             if Field::from_name(kind, member)? != Field::Id {
-                return Err(Rejection::new(Code::WireQuery, Subject::field("query"))
+                return Err(Rejection::new(Code::ServiceOrder, Subject::field("query"))
                     .expected("ORDER BY the ID")
                     .found(alloc::format!("{member:?}")));
             }

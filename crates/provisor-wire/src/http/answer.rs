@@ -58,6 +58,10 @@ impl Headers for Answer {
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.header(name)
     }
+
+    fn count(&self, name: &str) -> usize {
+        self.headers.count(name)
+    }
 }
 
 impl fmt::Debug for Answer {

@@ -1,9 +1,12 @@
 //! A request.
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+
+use provisor_report::{Code, Rejection, Subject};
 
 use crate::header;
 
@@ -13,6 +16,38 @@ use crate::header;
 pub trait Headers {
     /// The value of the first header of that name, which is given in lower case.
     fn header(&self, name: &str) -> Option<&str>;
+
+    /// How many headers of that name there are. An implementation over what may hold several of one name
+    /// counts them; without, only the first is known, and a second one passes unseen.
+    fn count(&self, name: &str) -> usize {
+        usize::from(self.header(name).is_some())
+    }
+
+    /// The value of a header that says one thing: none, or one.
+    ///
+    /// ```
+    /// use provisor_wire::http::Headers as _;
+    ///
+    /// let sent = [("If-Match", "\"a\""), ("x", "1"), ("if-match", "\"b\"")];
+    /// assert_eq!(sent.only("x")?, Some("1"));
+    /// assert_eq!(sent.only("y")?, None);
+    /// let refused = sent.only("if-match").unwrap_err();
+    /// assert_eq!(refused.code().name(), "WIRE_HEADER_TWICE");
+    /// # Ok::<(), provisor_wire::Rejection>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `WIRE_HEADER_TWICE`: whichever of several was taken, another reader would take the other (RFC 9110
+    /// section 5.3 allows several of a list alone).
+    fn only(&self, name: &'static str) -> Result<Option<&str>, Rejection> {
+        match self.count(name) {
+            0 | 1 => Ok(self.header(name)),
+            several => Err(Rejection::new(Code::WireHeaderTwice, Subject::field(name))
+                .expected("one header")
+                .found(format!("{several}"))),
+        }
+    }
 }
 
 impl<K: AsRef<str>, V: AsRef<str>> Headers for [(K, V)] {
@@ -21,17 +56,30 @@ impl<K: AsRef<str>, V: AsRef<str>> Headers for [(K, V)] {
             .find(|(known, _)| known.as_ref().eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_ref())
     }
+
+    fn count(&self, name: &str) -> usize {
+        let named = |(known, _): &&(K, V)| known.as_ref().eq_ignore_ascii_case(name);
+        self.iter().filter(named).count()
+    }
 }
 
 impl<K: AsRef<str>, V: AsRef<str>> Headers for Vec<(K, V)> {
     fn header(&self, name: &str) -> Option<&str> {
         self.as_slice().header(name)
     }
+
+    fn count(&self, name: &str) -> usize {
+        self.as_slice().count(name)
+    }
 }
 
 impl<K: AsRef<str>, V: AsRef<str>, const N: usize> Headers for [(K, V); N] {
     fn header(&self, name: &str) -> Option<&str> {
         self.as_slice().header(name)
+    }
+
+    fn count(&self, name: &str) -> usize {
+        self.as_slice().count(name)
     }
 }
 

@@ -66,7 +66,7 @@ impl PageRequest {
     ///
     /// # Errors
     ///
-    /// `WIRE_HEADER`.
+    /// `WIRE_HEADER`; `WIRE_HEADER_TWICE`.
     pub fn from_headers(headers: &(impl Headers + ?Sized)) -> Result<Self, Rejection> {
         Ok(Self {
             max_item_count: count(headers)?,
@@ -76,7 +76,7 @@ impl PageRequest {
 }
 
 fn count(headers: &(impl Headers + ?Sized)) -> Result<Option<u32>, Rejection> {
-    let Some(text) = headers.header(header::MAX_ITEM_COUNT).map(str::trim) else {
+    let Some(text) = headers.only(header::MAX_ITEM_COUNT)?.map(str::trim) else {
         return Ok(None);
     };
     let digits = text.bytes().all(|b| b.is_ascii_digit());
@@ -90,7 +90,7 @@ fn count(headers: &(impl Headers + ?Sized)) -> Result<Option<u32>, Rejection> {
 
 /// One that is empty is as good as none, whichever side says it.
 fn continuation(headers: &(impl Headers + ?Sized)) -> Result<Option<String>, Rejection> {
-    let text = headers.header(header::CONTINUATION).map(str::trim);
+    let text = headers.only(header::CONTINUATION)?.map(str::trim);
     match text.filter(|text| !text.is_empty()) {
         Some(text) if text.len() > limits::HEADER_BYTES => Err(refused(header::CONTINUATION)
             .expected(format!("at most {} bytes", limits::HEADER_BYTES))

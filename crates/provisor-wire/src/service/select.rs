@@ -23,7 +23,7 @@ use crate::limits;
 ///     value: Literal::Text("disabled".into()),
 /// }));
 /// let wrong = Select::parse("SELECT * WHERE deviceId LIKE 'a'").unwrap_err();
-/// assert_eq!((wrong.code().name(), wrong.position()), ("WIRE_QUERY", Some(24)));
+/// assert_eq!((wrong.code().name(), wrong.position()), ("WIRE_QUERY_PART", Some(24)));
 /// # Ok::<(), provisor_wire::Rejection>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,7 +92,8 @@ impl Select {
     ///
     /// # Errors
     ///
-    /// `WIRE_QUERY`, with the position of what cannot stand there.
+    /// `WIRE_QUERY`, with the position of what cannot stand there; `WIRE_QUERY_PART` where that is a part of
+    /// the query language which is not answered: a choice of members, TOP, GROUP BY, functions, IN, numbers.
     pub fn parse(text: &str) -> Result<Self, Rejection> {
         let mut reader = Reader { text, at: 0 };
         if text.len() > limits::QUERY_BYTES {
@@ -104,7 +105,7 @@ impl Select {
         }
         let mut select = Self::default();
         reader.expect_word("SELECT")?;
-        reader.expect("*")?;
+        reader.everything()?;
         if reader.word("FROM") {
             reader.name("the name of the collection")?;
         }
@@ -127,6 +128,32 @@ impl Select {
     }
 }
 
+/// Words of the hub's query language, and of SQL, that ask for what is not answered here.
+const OTHER_WORDS: [&str; 15] = [
+    "AS", "BETWEEN", "COUNT", "DISTINCT", "GROUP", "HAVING", "IN", "IS", "JOIN", "LIKE", "LIMIT",
+    "NIN", "NULL", "TOP", "VALUE",
+];
+
+/// Its functions.
+const FUNCTIONS: [&str; 16] = [
+    "ABS",
+    "AVG",
+    "CONCAT",
+    "CONTAINS",
+    "ENDSWITH",
+    "INDEX_OF",
+    "IS_ARRAY",
+    "IS_BOOL",
+    "IS_NULL",
+    "IS_NUMBER",
+    "IS_STRING",
+    "LENGTH",
+    "LOWER",
+    "STARTSWITH",
+    "SUBSTRING",
+    "SUM",
+];
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -138,14 +165,39 @@ impl<'a> Reader<'a> {
     }
 
     fn refused(&self, expected: impl Into<alloc::borrow::Cow<'static, str>>) -> Rejection {
+        let code = match self.is_other_part() {
+            true => Code::WireQueryPart,
+            false => Code::WireQuery,
+        };
+        self.refused_as(code, expected)
+    }
+
+    fn refused_as(
+        &self,
+        code: Code,
+        expected: impl Into<alloc::borrow::Cow<'static, str>>,
+    ) -> Rejection {
         let found = match self.rest().chars().next() {
             None => "the end".into(),
             Some(c) => format!("{c:?}"),
         };
-        Rejection::new(Code::WireQuery, Subject::field("query"))
+        Rejection::new(code, Subject::field("query"))
             .at(self.at)
             .expected(expected)
             .found(found)
+    }
+
+    /// Whether what cannot stand here is a part of the query language, or of SQL, that is not answered.
+    fn is_other_part(&self) -> bool {
+        let rest = self.rest().trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+        // A member may be called so: a function is one by its parenthesis.
+        let called = after.trim_start().starts_with('(');
+        let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        let number = word.starts_with(|c: char| c.is_ascii_digit())
+            || rest.starts_with(['-', '[', '+', ',']);
+        is(&OTHER_WORDS) || called && is(&FUNCTIONS) || number
     }
 
     fn blanks(&mut self) {
@@ -195,6 +247,18 @@ impl<'a> Reader<'a> {
         Err(self.refused(sign))
     }
 
+    /// Passes the star. Members in its place are a choice of them, which is a part of the language.
+    fn everything(&mut self) -> Result<(), Rejection> {
+        if self.sign("*") {
+            return Ok(());
+        }
+        let code = match self.ahead() {
+            "" => Code::WireQuery,
+            _ => Code::WireQueryPart,
+        };
+        Err(self.refused_as(code, "*"))
+    }
+
     fn name(&mut self, expected: &'static str) -> Result<String, Rejection> {
         let name = self.ahead();
         let begins = name.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -237,6 +301,10 @@ impl<'a> Reader<'a> {
             let member = self.name("the name of a member")?;
             self.expect(")")?;
             return Ok(Condition::Defined(member));
+        }
+        self.blanks();
+        if self.is_other_part() {
+            return Err(self.refused("the name of a member, NOT, IS_DEFINED or a parenthesis"));
         }
         let member = self.name("the name of a member, NOT, IS_DEFINED or a parenthesis")?;
         Ok(Condition::Compare {
@@ -381,22 +449,20 @@ mod tests {
         for (text, position) in [
             ("DELETE *", 0),
             ("SELECT", 6),
-            ("SELECT deviceId", 7),
-            ("SELECT COUNT() FROM enrollments", 7),
             ("SELECT * FROM", 13),
             ("SELECT * FROM enrollments x", 26),
             ("SELECT * WHERE", 14),
             ("SELECT * WHERE a", 16),
             ("SELECT * WHERE a =", 18),
-            ("SELECT * WHERE a = 1", 19),
             ("SELECT * WHERE a = 'x", 21),
             ("SELECT * WHERE a. = 'x'", 15),
             ("SELECT * WHERE a..b = 'x'", 15),
             ("SELECT * WHERE (a = 'x'", 23),
             ("SELECT * WHERE a = 'x' b", 23),
-            ("SELECT * WHERE a LIKE 'x'", 17),
             ("SELECT * ORDER a", 15),
-            ("SELECT * ORDER BY a, b", 19),
+            ("SELECT", 6),
+            ("SELECT (a)", 7),
+            ("SELECT * WHERE foo(a) = 'x'", 18),
             ("SELECT * WHERE \u{e9} = 'x'", 15),
             (&deep, 15 + limits::QUERY_DEPTH),
             (&long, 0),
@@ -405,6 +471,36 @@ mod tests {
             assert_eq!(refused.code(), Code::WireQuery, "{text}");
             assert_eq!(refused.position(), Some(position), "{text}: {refused}");
         }
+    }
+
+    #[test]
+    fn c4_parts_of_the_language_that_are_not_answered_have_a_code_of_their_own() {
+        for (text, position) in [
+            ("SELECT deviceId", 7),
+            ("SELECT deviceId, etag FROM enrollments", 7),
+            ("SELECT TOP 5 * FROM enrollments", 7),
+            ("SELECT COUNT() FROM enrollments", 7),
+            ("SELECT * FROM enrollments JOIN x", 26),
+            ("select * from enrollments group by provisioningStatus", 26),
+            ("SELECT * FROM enrollments LIMIT 5", 26),
+            ("SELECT * WHERE a = 1", 19),
+            ("SELECT * WHERE a = -1.5", 19),
+            ("SELECT * WHERE a = null", 19),
+            ("SELECT * WHERE a LIKE 'x'", 17),
+            ("SELECT * WHERE a IN ['x', 'y']", 17),
+            ("SELECT * WHERE a IS NULL", 17),
+            ("SELECT * WHERE startswith(deviceId, 'a')", 15),
+            ("SELECT * WHERE a = 'x' AND ENDSWITH (deviceId, 'a')", 27),
+            ("SELECT * WHERE IS_STRING(a)", 15),
+            ("SELECT * ORDER BY a, b", 19),
+        ] {
+            let refused = Select::parse(text).unwrap_err();
+            assert_eq!(refused.code(), Code::WireQueryPart, "{text}");
+            assert_eq!(refused.position(), Some(position), "{text}: {refused}");
+        }
+        // Members may be called as functions are.
+        assert_eq!(condition("length = 'x'"), is("length", "x"));
+        assert_eq!(condition("contains = 'x'"), is("contains", "x"));
     }
 
     proptest! {

@@ -247,8 +247,10 @@ fn c4_queries_are_read_and_refused_by_what_can_be_searched_for() {
     for (text, code) in [
         ("SELECT * WHERE deviceId = 'x'", "SERVICE_FILTER"),
         ("SELECT * WHERE provisioningStatus = true", "SERVICE_FILTER"),
-        ("SELECT * ORDER BY provisioningStatus", "WIRE_QUERY"),
-        ("SELECT TOP 1", "WIRE_QUERY"),
+        ("SELECT * ORDER BY provisioningStatus", "SERVICE_ORDER"),
+        ("SELECT * ORDER BY deviceId", "SERVICE_FILTER"),
+        ("SELECT TOP 1", "WIRE_QUERY_PART"),
+        ("SELECT * nothing", "WIRE_QUERY"),
     ] {
         let refused = query(text, Collection::EnrollmentGroups).unwrap_err();
         assert_eq!(refused.code().name(), code, "{text}");

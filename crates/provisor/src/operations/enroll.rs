@@ -54,8 +54,8 @@ pub(super) trait Enrolled: Written {
     /// Which quota it stands under.
     fn counted(&self) -> Counted;
 
-    /// What is shown of it.
-    fn view(stored: &Stored<Self>) -> Self::View;
+    /// What is shown of it after it was written, with what its writer is warned of.
+    fn view(stored: &Stored<Self>, warnings: Vec<Rejection>) -> Self::View;
 }
 
 /// An enrollment, and what belongs to it.
@@ -63,6 +63,7 @@ pub(super) struct Built<T> {
     pub(super) value: T,
     pub(super) certificates: Vec<super::certificate::CertificateInfo>,
     pub(super) conditions: Vec<Condition>,
+    pub(super) warnings: Vec<Rejection>,
 }
 
 /// On what condition an enrollment is written.
@@ -99,10 +100,10 @@ pub(super) fn put<T: Enrolled>(
     if stored.is_none_or(|stored| stored.value.counted() != counted) {
         conditions.extend(check::room(counted, facts)?);
     }
-    let (value, certificates) = (built.value, built.certificates);
+    let (value, certificates, warnings) = (built.value, built.certificates, built.warnings);
     written::put(call, expected, value, stored, conditions, |next| {
         let next = next.with_members(members).with_certificates(certificates);
-        let view = T::view(&next);
+        let view = T::view(&next, warnings);
         (next, view)
     })
 }

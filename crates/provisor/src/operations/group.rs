@@ -180,6 +180,8 @@ impl Enrolled for EnrollmentGroup {
             value: Self::new(draft.id, resolved.attestation, generation).with_settings(settings),
             certificates: resolved.certificates,
             conditions,
+            // Nothing of one device is in a group.
+            warnings: Vec::new(),
         })
     }
 
@@ -195,7 +197,7 @@ impl Enrolled for EnrollmentGroup {
         }
     }
 
-    fn view(stored: &Stored<Self>) -> GroupView {
+    fn view(stored: &Stored<Self>, _: Vec<Rejection>) -> GroupView {
         GroupView::of(stored)
     }
 }

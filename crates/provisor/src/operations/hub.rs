@@ -35,9 +35,10 @@ pub struct HubDraft {
     pub allocation_weight: Option<u16>,
     /// `applyAllocationPolicy`; left out: true.
     pub apply_allocation_policy: Option<bool>,
-    /// `location`.
+    /// `location`, at most [`limits::HUB_LOCATION_BYTES`].
     pub location: Option<Box<str>>,
-    /// What the service proves itself by there; left out in a replacement: the stored one.
+    /// What the service proves itself by there; left out in a replacement: the stored one. At most
+    /// [`limits::HUB_CREDENTIAL_BYTES`].
     pub credential: Option<HubCredential>,
 }
 
@@ -80,7 +81,8 @@ impl HubDraft {
 ///
 /// # Errors
 /// [`ServiceRight`](Code::ServiceRight) without [`ServiceConfig`](super::Right::ServiceConfig),
-/// [`ServiceIdMismatch`](Code::ServiceIdMismatch), [`ServiceHubWeight`](Code::ServiceHubWeight), the
+/// [`ServiceIdMismatch`](Code::ServiceIdMismatch), [`ServiceHubWeight`](Code::ServiceHubWeight),
+/// [`ServiceHubText`](Code::ServiceHubText), the
 /// codes of [`IfMatch`], [`ServiceQuota`](Code::ServiceQuota), also beyond
 /// [`limits::LINKED_HUBS`].
 pub fn put(
@@ -104,6 +106,13 @@ pub fn put(
         link.weight = weight(draft.allocation_weight)?;
         link.apply_allocation_policy = draft.apply_allocation_policy.unwrap_or(true);
         link.location = draft.location;
+        check_text(
+            link.location.as_deref(),
+            "location",
+            limits::HUB_LOCATION_BYTES,
+        )?;
+        let sent = draft.credential.as_ref().map(HubCredential::expose);
+        check_text(sent, "credential", limits::HUB_CREDENTIAL_BYTES)?;
         let kept = || stored.and_then(|stored| stored.value.credential.clone());
         link.credential = draft.credential.or_else(kept);
         written::put(call, expected, link, stored, conditions, |next| {
@@ -170,6 +179,17 @@ fn weight(stated: Option<u16>) -> Result<Weight, Rejection> {
         .expected("1 to 1000")
         .found(format!("{number}"))),
     }
+}
+
+/// Of the credential no more than its length is told.
+fn check_text(text: Option<&str>, field: &'static str, most: usize) -> Result<(), Rejection> {
+    let length = text.map_or(0, str::len);
+    if length <= most {
+        return Ok(());
+    }
+    Err(Rejection::new(Code::ServiceHubText, Subject::field(field))
+        .expected(format!("at most {most} bytes"))
+        .found(format!("{length} bytes")))
 }
 
 /// More hubs than allocation takes would stop every registration.

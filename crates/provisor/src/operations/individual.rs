@@ -23,6 +23,7 @@ use super::settle;
 use super::stored::Stored;
 use super::transaction::{Change, Condition, RecordChange, Write};
 use super::view::{IndividualView, Mechanism};
+use super::warn;
 use super::written::Written;
 use crate::attestation::EnrollmentRef;
 use crate::enrollment::{Generation, IndividualEnrollment};
@@ -253,10 +254,16 @@ impl Enrolled for IndividualEnrollment {
         }
         let mut conditions = resolved.conditions;
         conditions.extend(hubs);
+        #[cfg(feature = "x509")]
+        let mut warnings = warn::of_certificates(&draft.attestation, value.registration_id());
+        #[cfg(not(feature = "x509"))]
+        let mut warnings = Vec::new();
+        warnings.extend(warn::of_endorsement_key(&value, facts));
         Ok(Built {
             value,
             certificates: resolved.certificates,
             conditions,
+            warnings,
         })
     }
 
@@ -268,7 +275,10 @@ impl Enrolled for IndividualEnrollment {
         Counted::IndividualEnrollments
     }
 
-    fn view(stored: &Stored<Self>) -> IndividualView {
-        IndividualView::of(stored, None)
+    fn view(stored: &Stored<Self>, warnings: Vec<Rejection>) -> IndividualView {
+        IndividualView {
+            warnings,
+            ..IndividualView::of(stored, None)
+        }
     }
 }

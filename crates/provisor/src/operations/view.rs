@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use provisor_report::UnixTime;
+use provisor_report::{Rejection, UnixTime};
 use provisor_tpm::EkPublic;
 
 use super::certificate::CertificateInfo;
@@ -40,6 +40,12 @@ pub struct IndividualView {
     pub members: Members,
     /// The registration, if the device has registered and the record was looked up.
     pub registration: Option<RegistrationRecord>,
+    /// After a write: what was stored as it was sent, and is probably not what was meant, as a
+    /// certificate that names another device ([`AttestIdMismatch`](crate::Code::AttestIdMismatch)), or an
+    /// endorsement key that another enrollment has ([`ServiceEkTwice`](crate::Code::ServiceEkTwice),
+    /// where the store looks for it: [`ServiceFacts::individuals`](super::ServiceFacts::individuals)).
+    /// For the operator, and no part of the wire's answer.
+    pub warnings: Vec<Rejection>,
 }
 
 /// An enrollment group as it is shown.
@@ -109,6 +115,7 @@ impl IndividualView {
             updated: stored.updated,
             members: stored.members.clone(),
             registration: registration.cloned(),
+            warnings: Vec::new(),
         }
     }
 }

@@ -113,6 +113,33 @@ fn d2_weights_are_from_1_to_1000_and_the_name_is_that_of_the_path() {
 }
 
 #[test]
+fn d2_texts_of_a_link_have_a_length_and_of_a_secret_no_more_is_told() {
+    let mut store = Store::new();
+    let text = |length: usize| "x".repeat(length);
+    let with = |location: usize, credential: usize| {
+        let mut draft = HubDraft::new(hub("hub-a"));
+        draft.location = Some(text(location).into());
+        draft.credential = Some(HubCredential::new(text(credential)));
+        draft
+    };
+    let (place, secret) = (limits::HUB_LOCATION_BYTES, limits::HUB_CREDENTIAL_BYTES);
+    let most = put(&mut store, with(place, secret), &IfMatch::Any).unwrap();
+    assert_eq!(most.location.unwrap().len(), place);
+    for (draft, field) in [
+        (with(place + 1, 1), "location"),
+        (with(1, secret + 1), "credential"),
+    ] {
+        let refused = put(&mut store, draft, &IfMatch::Any).unwrap_err();
+        assert_eq!(refused.code(), Code::ServiceHubText);
+        assert!(refused.to_string().contains(field), "{refused}");
+        assert!(!refused.to_string().contains("xxx"), "{refused}");
+    }
+    // Nothing was stored of them.
+    let link = &store.links[&hub("hub-a")].value;
+    assert_eq!(link.credential.as_ref().unwrap().expose().len(), secret);
+}
+
+#[test]
 fn d2_the_credential_is_in_no_answer_and_stays_when_it_is_left_out() {
     let mut store = Store::new();
     let mut with = HubDraft::new(hub("hub-a"));

@@ -12,7 +12,7 @@ use provisor::operations::{
 };
 use provisor::quota::{Counted, Quotas};
 use provisor::tpm::EkPublic;
-use provisor::{CaName, Code, DeviceId, UnixTime};
+use provisor::{CaName, Code, DeviceId, UnixTime, limits};
 use provisor_testkit::pki::{KeyKind, ToyPki};
 
 use crate::store::{Store, device, ek, hub, tag, tpm};
@@ -70,6 +70,68 @@ fn c1_an_enrollment_is_made_read_replaced_and_deleted() {
     );
     let again = store.delete("line-7", &IfMatch::Any).unwrap_err();
     assert_eq!(again.code(), Code::ServiceNotFound);
+}
+
+#[test]
+fn what_a_device_would_be_refused_with_is_told_when_it_is_enrolled() {
+    let mut store = Store::new();
+    let [own, other, third] = certificates().map(CertificateDraft::from_der);
+    let right = store.put(clients(own.clone(), None), &IfMatch::Any);
+    assert!(right.unwrap().warnings.is_empty());
+    let wrong = clients(other, Some(third));
+    let view = store.put(wrong, &IfMatch::Any).unwrap();
+    let told: Vec<_> = view
+        .warnings
+        .iter()
+        .map(|warning| (warning.code(), warning.subject().to_string()))
+        .collect();
+    let mismatch = Code::AttestIdMismatch;
+    assert_eq!(
+        told,
+        [
+            (mismatch, "clientCertificates.primary".to_owned()),
+            (mismatch, "clientCertificates.secondary".to_owned()),
+        ]
+    );
+    assert!(view.warnings[0].to_string().contains("CN=line-7-b"));
+    // A reader is not told again, and what is kept is not read again.
+    assert!(store.read("line-7").unwrap().warnings.is_empty());
+    let half = clients(own, Some(CertificateDraft::from_der([0x30, 0x00])));
+    assert!(store.put(half, &IfMatch::Any).is_err());
+}
+
+#[test]
+fn an_endorsement_key_that_two_enrollments_have_is_told_to_whoever_enrolls_it() {
+    let mut store = Store::new();
+    assert!(
+        store
+            .put(tpm("line-7"), &IfMatch::Any)
+            .unwrap()
+            .warnings
+            .is_empty()
+    );
+    // The same one again is an edit.
+    assert!(
+        store
+            .put(tpm("LINE-7"), &IfMatch::Any)
+            .unwrap()
+            .warnings
+            .is_empty()
+    );
+    let twice = store.put(tpm("line-8"), &IfMatch::Any).unwrap();
+    let [warning] = &*twice.warnings else {
+        panic!("{:?}", twice.warnings);
+    };
+    assert_eq!(warning.code(), Code::ServiceEkTwice);
+    assert!(warning.to_string().contains("LINE-7"), "{warning}");
+    // However many have it.
+    for number in 0..2 * limits::WARNINGS {
+        store
+            .put(tpm(&format!("pool-{number}")), &IfMatch::Any)
+            .unwrap();
+    }
+    let pool = store.put(tpm("line-9"), &IfMatch::Any).unwrap();
+    assert_eq!(pool.warnings.len(), limits::WARNINGS);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! What a store keeps comes back as it was, and nothing that is half understood.
 
-use provisor::CaName;
 use provisor::allocation::{AllocationBasis, Salt};
 use provisor::attestation::VerificationCode;
 use provisor::enrollment::{
@@ -12,6 +11,7 @@ use provisor::operations::{
     IndividualDraft, Members, Pair, PolicyName, RegisteredCa, Right, Rights, ServiceSettings,
     Stored, X509Draft,
 };
+use provisor::{CaName, limits};
 use provisor_testkit::pki::{KeyKind, ToyPki};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -26,6 +26,27 @@ fn comes_back<T: Serialize + DeserializeOwned>(value: &T) -> T {
     let more = json.replacen('{', "{\"unknown\":1,", 1);
     assert!(serde_json::from_str::<T>(&more).is_err(), "{more}");
     back
+}
+
+#[test]
+fn members_that_are_stored_twice_are_refused() {
+    let read = |json: &str| serde_json::from_str::<Members>(json);
+    let members = read(r#"{"a": "1", "A": "2"}"#).unwrap();
+    assert_eq!((members.get("a"), members.get("A")), (Some("1"), Some("2")));
+    for twice in [
+        r#"{"a": "1", "a": "2"}"#,
+        r#"{"a": "1", "b": "", "a": "1"}"#,
+        r#"{"a": "1", "\u0061": "2"}"#,
+    ] {
+        let refused = read(twice).unwrap_err().to_string();
+        assert!(refused.contains("SERVICE_MEMBERS"), "{refused}");
+        assert!(refused.contains("two members of that name"), "{refused}");
+    }
+    assert!(read(r#"["a"]"#).is_err() && read(r#"{"": "1"}"#).is_err());
+    let many: Vec<String> = (0..=limits::MEMBERS)
+        .map(|number| format!("\"m{number}\": \"0\""))
+        .collect();
+    assert!(read(&format!("{{{}}}", many.join(","))).is_err());
 }
 
 #[test]

@@ -258,7 +258,10 @@ impl Store {
         if_match: &IfMatch,
     ) -> Result<IndividualView, Rejection> {
         let counts = self.counts();
+        let stored: Vec<_> = self.individuals.values().collect();
+        let individuals: Vec<_> = stored.iter().map(|stored| &stored.value).collect();
         let facts = ServiceFacts::new(&self.hubs, &self.ek_policy, &self.quotas, &counts)
+            .with_individuals(&individuals)
             .with_cas(&self.cas);
         let mut call = Call::new(&self.scope, &self.caller, self.now, &mut self.random);
         let stored = self.individuals.get(path);

@@ -1,11 +1,11 @@
 //! A thing, and what is kept beside it.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::fmt;
 
-use provisor_report::UnixTime;
-use serde::de::Error as _;
+use provisor_report::{Code, Rejection, Subject, UnixTime};
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::enrollment::{Etag, Sha1Thumbprint, Thumbprint};
@@ -77,10 +77,30 @@ impl Serialize for Members {
 
 impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let read = BTreeMap::<Box<str>, Box<str>>::deserialize(from)?;
-        let mut members = Self::new();
-        for (name, json) in read {
-            members.insert(&name, &json).map_err(D::Error::custom)?;
+        from.deserialize_map(MembersVisitor)
+    }
+}
+
+/// As they come: of two members of one name neither is taken, as readers differ in which.
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of names to JSON texts")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Members, M::Error> {
+        let mut members = Members::new();
+        // As many as there may be: `insert` refuses the next one.
+        while let Some((name, json)) = map.next_entry::<Box<str>, Box<str>>()? {
+            if members.get(&name).is_some() {
+                let subject = Subject::field(name.into_string());
+                let twice = Rejection::new(Code::ServiceMembers, subject);
+                return Err(M::Error::custom(twice.found("two members of that name")));
+            }
+            members.insert(&name, &json).map_err(M::Error::custom)?;
         }
         Ok(members)
     }
