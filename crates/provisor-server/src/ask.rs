@@ -85,6 +85,18 @@ pub enum Answer {
     Throttled(Box<Rejection>, RetryAfter),
 }
 
+impl What {
+    /// Its name in logs and metrics.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Register { .. } => "register",
+            Self::Poll(_) => "poll",
+            Self::LookUp(_) => "look-up",
+        }
+    }
+}
+
 impl Transport {
     /// Its name in logs and metrics.
     #[must_use]

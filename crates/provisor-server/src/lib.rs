@@ -14,17 +14,26 @@
 //!
 //! | room | what | knows |
 //! |---|---|---|
+//! | [`server`] | what runs, and how it stops | everything below |
+//! | [`listen`] | sockets, TLS, HTTP, WebSocket: bytes in and out, and their limits | the rooms below |
+//! | [`device`] | between bytes and a device's questions | the words of `provisor-wire` |
+//! | [`observe`] | metrics, logs, health | - |
 //! | [`ask`] | a device's question and its answer, over any transport | the words of `provisor-wire` |
 //! | [`app`] | one registration from question to answer; the state that requests share | the engine, the traits |
 //! | [`store`] | what is kept: the trait, and the stores | the engine's stored forms |
 //! | [`hub`] | where devices are put: the trait, and the hubs | the engine's effects |
 //! | [`clock`] | the only clock and the only randomness | - |
-//! | [`limits`] | every limit, with its reason | - |
+//! | [`show`], [`limits`] | how much of a refusal is told; every limit with its reason | - |
 #![forbid(unsafe_code)]
 
 pub mod app;
 pub mod ask;
 pub mod clock;
+pub mod device;
 pub mod hub;
 pub mod limits;
+pub mod listen;
+pub mod observe;
+pub mod server;
+pub mod show;
 pub mod store;

@@ -87,3 +87,68 @@ pub const REMOVAL_GRACE: Duration = Duration::from_secs(60);
 /// Noted removals whose time is remembered. More than that wait until others are done; each has some hundred
 /// bytes.
 pub const REMOVALS_SEEN: usize = 100_000;
+
+// --- connections --------------------------------------------------------------------------------
+
+
+/// From the first byte of a connection to its first whole request, TLS handshake included. A device on a
+/// mobile network with two retransmissions needs some 5 s; one that takes longer comes again.
+pub const FIRST_REQUEST: Duration = Duration::from_secs(10);
+
+/// For the body of a request, from the end of its headers. 96 KiB in 10 s are 80 kbit/s: GPRS.
+pub const BODY: Duration = Duration::from_secs(10);
+
+/// Between two requests of an HTTP connection, and for the headers of the next one. Node keeps connections
+/// for 5 s, browsers and proxies for some 60.
+pub const IDLE: Duration = Duration::from_secs(60);
+
+/// For an answer, from the end of its request. Clients give up after 30 s.
+pub const ANSWER: Duration = Duration::from_secs(30);
+
+/// For an answer to be taken by who asked for it; a reader that reads nothing is no reader.
+pub const WRITE: Duration = Duration::from_secs(30);
+
+/// Bytes of the headers of a request, all together: a token, and what proxies add. Node's own limit is 16 KiB.
+pub const HEADERS_BYTES: usize = 16 * 1024;
+
+/// Headers of a request. Clients send eight; a proxy adds some five.
+pub const HEADERS: usize = 64;
+
+/// Bytes of a body that is too long which are read all the same, so that its sender gets to read why it was
+/// refused: without it a client that is still sending sees only a closed connection.
+pub const DISCARDED_BYTES: usize = 1024 * 1024;
+
+/// Requests at once on one connection of HTTP/2. A device has one; a browser or an operator's tool a few.
+pub const STREAMS: u32 = 32;
+
+/// Between two pings to an HTTP/2 connection that says nothing.
+pub const PING: Duration = Duration::from_secs(20);
+
+/// Bytes of one WebSocket message and of one frame: the largest message of a device to its hub. Registrations
+/// have at most 96 KiB.
+pub const SOCKET_BYTES: usize = 256 * 1024;
+
+/// Connections that wait to be accepted by the program. The system's own limit is usually 4096.
+pub const BACKLOG: u32 = 1024;
+
+/// Bytes of all TLS sessions that can be resumed. One has the client's chain (1 to 3 KiB) and 200 bytes more, so
+/// these are some ten thousand devices between a registration and its poll.
+pub const SESSIONS_BYTES: usize = 32 * 1024 * 1024;
+
+/// Bytes of one TLS session that is remembered: a chain of eight certificates of RSA-4096. One that is longer is
+/// served, and shakes hands in full the next time.
+pub const SESSION_BYTES: usize = 16 * 1024;
+
+/// Connections at once. One costs some 20 KiB before its first request.
+pub const CONNECTIONS: usize = 16_384;
+
+/// Connections at once from one address (IPv6: one network of 64 bits): most of them, as a factory's line may
+/// be behind one address, but never all.
+pub const CONNECTIONS_PER_ADDRESS: usize = 12_288;
+
+/// How long the accepting of connections rests when the system has no room for one more.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Certificates of a client's chain that are handed on, of its TLS message of at most 64 KiB. The engine
+/// judges paths of at most ten.
+pub const CHAIN: usize = 32;

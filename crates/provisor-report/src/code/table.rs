@@ -2579,6 +2579,37 @@ super::rows::codes! {
         spec: "docs/c.md, panics",
     }
 
+    // --- 9050: the server's doors --------------------------------------------------------------------
+    ServerMediaType = 9050 "SERVER_MEDIA_TYPE" {
+        class: Device,
+        meaning: "the body says that it is of a type that is not read here",
+        remedy: "send JSON and the header content-type: application/json; charset=utf-8",
+        spec: "RFC 9110 sections 8.3 and 15.5.16",
+    }
+    ServerBodySlow = 9051 "SERVER_BODY_SLOW" {
+        class: Device,
+        meaning: "the body did not arrive in time",
+        remedy: "send the whole body right after the headers; come again when the network is better",
+        spec: "RFC 9110 section 15.5.9",
+    }
+    ServerBodyBroken = 9052 "SERVER_BODY_BROKEN" {
+        class: Device,
+        meaning: "the body ended before it was whole, or its chunks cannot be read",
+        remedy: "send as many bytes as content-length says, or whole chunks",
+        spec: "RFC 9112 sections 6.3 and 7.1",
+    }
+    ServerUpgrade = 9053 "SERVER_UPGRADE" {
+        class: Device,
+        meaning: "the WebSocket handshake is not one that is answered here",
+        remedy: "send version 13, a key, and sec-websocket-protocol with mqtt or AMQPWSB10, over HTTP/1.1",
+        spec: "RFC 6455 section 4.2.1; OASIS MQTT 3.1.1 section 6; AMQP WebSocket binding section 2.1",
+    }
+    ServerLate = 9054 "SERVER_LATE" {
+        class: Transient,
+        meaning: "the answer was not ready in the time that clients wait for one",
+        remedy: "come again after Retry-After; the operator looks at the store and the hubs",
+        spec: "docs/server.md, limits",
+
     // --- 9250: hubs, and whom the server calls ------------------------------------------------------
     HubDeviceUnknown = 9250 "HUB_DEVICE_UNKNOWN" {
         class: Device,

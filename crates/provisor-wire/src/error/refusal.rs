@@ -66,6 +66,30 @@ impl Refusal {
         refusal
     }
 
+    /// The same with the whole rejection, whoever reads it: for development alone. The status is that of
+    /// [`of`](Self::of), so that clients behave as they will.
+    ///
+    /// ```
+    /// use provisor_wire::error::{Door, Refusal};
+    /// use provisor_wire::{Code, Rejection, Subject, UnixTime};
+    ///
+    /// let rejection = Rejection::new(Code::AttestDisabled, Subject::field("line-7"));
+    /// let now = UnixTime::new(1_790_000_000);
+    /// let whole = Refusal::whole(&rejection, Door::Device, "1", now.into());
+    /// assert_eq!(whole.status, Refusal::of(&rejection, Door::Device, "1", now.into()).status);
+    /// assert!(whole.details.message.unwrap().contains("ATTEST_DISABLED"));
+    /// ```
+    #[must_use]
+    pub fn whole(rejection: &Rejection, door: Door, tracking_id: &str, now: Timestamp) -> Self {
+        let mut refusal = Self::of(rejection, door, tracking_id, now);
+        let mut info = Object::new();
+        info.insert("code", rejection.code().name());
+        info.insert("number", rejection.code().number().to_string());
+        refusal.details.message = Some(rejection.to_string());
+        refusal.details.info = Some(info);
+        refusal
+    }
+
     /// A refusal for more requests than are allowed, to be repeated after a while.
     #[must_use]
     pub fn throttled(tracking_id: &str, now: Timestamp, wait: RetryAfter) -> Self {

@@ -49,6 +49,8 @@ impl ErrorStatus {
     pub const NO_SCOPE: Self = Self::new(404, 202);
     /// The resource does not know the method.
     pub const METHOD: Self = Self::new(405, 0);
+    /// The message did not come in time.
+    pub const TIMEOUT: Self = Self::new(408, 0);
     /// It exists, or belongs to another.
     pub const CONFLICT: Self = Self::new(409, 0);
     /// Two requests for one registration met.
@@ -57,6 +59,8 @@ impl ErrorStatus {
     pub const PRECONDITION: Self = Self::new(412, 1);
     /// The message is too long.
     pub const TOO_LARGE: Self = Self::new(413, 0);
+    /// The message is of a type that is not read.
+    pub const MEDIA_TYPE: Self = Self::new(415, 0);
     /// More than the limit allows.
     pub const THROTTLED: Self = Self::new(429, 1);
     /// The service failed.
@@ -108,6 +112,8 @@ impl ErrorStatus {
             | Code::ServiceTokenOtherPolicy
             | Code::ServiceNotAdmitted => Self::TOKEN,
             Code::WireSize | Code::ServiceMessageSize => Self::TOO_LARGE,
+            Code::ServerMediaType => Self::MEDIA_TYPE,
+            Code::ServerBodySlow => Self::TIMEOUT,
             Code::WirePath => Self::NO_PATH,
             Code::WireMethod => Self::METHOD,
             Code::WireWebhook => Self::NO_HUB,

@@ -8,7 +8,7 @@ use provisor_report::{Class, Code};
 use super::Generated;
 
 /// The ranges of the table, as the headings of `docs/codes.md`.
-const RANGES: [(u16, u16, &str); 11] = [
+const RANGES: [(u16, u16, &str); 12] = [
     (1000, 1999, "Identifiers"),
     (2000, 2999, "X.509"),
     (3000, 3499, "TPM"),
@@ -19,7 +19,8 @@ const RANGES: [(u16, u16, &str); 11] = [
     (7000, 7499, "Operations of the service"),
     (7500, 7999, "Server"),
     (8000, 8999, "The wire"),
-    (9000, 9999, "Misuse of a binding"),
+    (9000, 9049, "Misuse of a binding"),
+    (9050, 9999, "The server's rooms"),
 ];
 
 /// `docs/codes.md` and the Python enum.

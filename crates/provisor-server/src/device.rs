@@ -1,0 +1,3 @@
+//! Between bytes and a device's questions: pure functions, for each transport.
+
+pub mod rest;

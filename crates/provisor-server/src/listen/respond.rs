@@ -1,0 +1,164 @@
+//! One request and its answer.
+
+use std::sync::Arc;
+
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONNECTION, HOST, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Request, Response, StatusCode, Version};
+use provisor::Rejection;
+use provisor_wire::Guid;
+use provisor_wire::error::Door;
+use provisor_wire::http::{Answer, Headers};
+
+use super::body::{self, Out};
+use super::https::{Http, Work};
+use super::socket;
+use crate::clock;
+use crate::device::rest;
+
+/// Answers a request. Every body is JSON, whatever was asked.
+pub(super) async fn to(http: &Arc<Http>, request: Request<Incoming>, work: Work) -> Response<Out> {
+    let tracking = clock::tracking();
+    if socket::is_wanted(request.headers()) {
+        return match socket::upgrade(http, request, &work) {
+            Ok(response) => response,
+            Err(rejection) => written(&refusal(http, &rejection, Door::Device, tracking)),
+        };
+    }
+    let (parts, body) = request.into_parts();
+    let door = door(parts.uri.path());
+    let (answer, ends) = match body::read(&parts.headers, body).await {
+        Ok(body) => (within(http, &parts, &body, door, tracking).await, false),
+        Err(rejection) => (
+            refusal(http, &rejection, door, tracking),
+            body::ends_connection(rejection.code()),
+        ),
+    };
+    let mut response = written(&answer);
+    if ends && parts.version < Version::HTTP_2 {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
+    drop(work);
+    response
+}
+
+async fn within(http: &Http, parts: &Parts, body: &[u8], door: Door, tracking: Guid) -> Answer {
+    if let Err(rejection) = body::is_json(&parts.method, &parts.headers, body) {
+        return refusal(http, &rejection, door, tracking);
+    }
+    let request = rest::Request {
+        method: parts.method.as_str(),
+        target: parts.uri.path_and_query().map_or("/", |both| both.as_str()),
+        headers: &Names(&parts.headers),
+        body,
+    };
+    match door {
+        Door::Device => device(http, &request, parts, tracking).await,
+        Door::Service => {
+            let unknown =
+                provisor_wire::service::ServiceRoute::parse(request.method, request.target)
+                    .err()
+                    .unwrap_or_else(|| {
+                        Rejection::new(provisor::Code::WirePath, provisor::Subject::field("path"))
+                    });
+            refusal(http, &unknown, door, tracking)
+        }
+    }
+}
+
+async fn device(http: &Http, request: &rest::Request<'_>, parts: &Parts, tracking: Guid) -> Answer {
+    let context = &http.context;
+    let ask = match rest::question(request, tracking) {
+        Ok(ask) => ask,
+        Err(rejection) => return refusal(http, &rejection, Door::Device, tracking),
+    };
+    let asked = rest::Asked::of(&ask);
+    let answer = context.ask(&http.peer, ask).await;
+    let host = match &context.host {
+        Some(host) => host,
+        None => host(parts).unwrap_or("localhost"),
+    };
+    rest::answer(&answer, &asked, host, context.show, context.app.clock.now())
+}
+
+/// Whose door a path leads to. The first segment of a device's is an ID scope.
+fn door(path: &str) -> Door {
+    let first = path.split('/').find(|segment| !segment.is_empty());
+    let of_service = ["enrollments", "enrollmentGroups", "registrations"];
+    match first {
+        Some(first)
+            if of_service
+                .iter()
+                .any(|word| first.eq_ignore_ascii_case(word)) =>
+        {
+            Door::Service
+        }
+        _ => Door::Device,
+    }
+}
+
+/// What the client calls us, if it is a name.
+fn host(parts: &Parts) -> Option<&str> {
+    let said = parts
+        .headers
+        .get(HOST)
+        .and_then(|value| value.to_str().ok());
+    let said = said.or_else(|| parts.uri.authority().map(|authority| authority.as_str()))?;
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    (said.len() <= 255 && said.bytes().all(legal)).then_some(said)
+}
+
+fn refusal(http: &Http, rejection: &Rejection, door: Door, tracking: Guid) -> Answer {
+    let context = &http.context;
+    context.refused_at_the_door(&http.peer, rejection, tracking);
+    let now = context.app.clock.now();
+    context
+        .show
+        .refusal(rejection, door, tracking, now)
+        .to_http()
+}
+
+/// An answer as it is sent.
+fn written(answer: &Answer) -> Response<Out> {
+    let mut response = Response::new(Out::new(Bytes::from(answer.body.clone())));
+    let status = StatusCode::from_u16(answer.status);
+    *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in &answer.headers {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+/// Headers as the wire reads them.
+struct Names<'a>(&'a HeaderMap);
+
+impl Headers for Names<'_> {
+    fn header(&self, name: &str) -> Option<&str> {
+        std::str::from_utf8(self.0.get(name)?.as_bytes()).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_segment_tells_the_door() {
+        for (path, service) in [
+            ("/0ne000ABCDE/registrations/dev-1/register", false),
+            ("/enrollments/dev-1", true),
+            ("/ENROLLMENTGROUPS/g/attestationmechanism", true),
+            ("/registrations/dev-1", true),
+            ("//registrations/dev-1", true),
+            ("/", false),
+            ("", false),
+        ] {
+            assert_eq!(door(path) == Door::Service, service, "{path}");
+        }
+    }
+}
