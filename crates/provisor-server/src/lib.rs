@@ -15,6 +15,8 @@
 //! | room | what | knows |
 //! |---|---|---|
 //! | [`server`] | what runs, and how it stops | everything below |
+//! | [`config`] | the settings of a server, one file | - |
+//! | [`setup`], [`dev`] | what a new store begins with; a server for development, with its samples | the engine's operations, the traits |
 //! | [`listen`] | sockets, TLS, HTTP, WebSocket: bytes in and out, and their limits | the rooms below |
 //! | [`device`] | between bytes and a device's questions | the words of `provisor-wire` |
 //! | [`observe`] | metrics, logs, health | - |
@@ -29,11 +31,14 @@
 pub mod app;
 pub mod ask;
 pub mod clock;
+pub mod config;
+pub mod dev;
 pub mod device;
 pub mod hub;
 pub mod limits;
 pub mod listen;
 pub mod observe;
 pub mod server;
+pub mod setup;
 pub mod show;
 pub mod store;

@@ -331,7 +331,12 @@ mod tests {
         metrics.refused(Code::SasSignature);
         metrics.expires(0, provisor::UnixTime::new(1_790_000_000));
         let answer = Answer::Challenge(provisor_wire::device::Challenge::of(b"x"));
-        metrics.request(Transport::Amqp, "register", &answer, Duration::from_millis(3));
+        metrics.request(
+            Transport::Amqp,
+            "register",
+            &answer,
+            Duration::from_millis(3),
+        );
         let text = metrics.text();
         for row in TABLE {
             assert!(

@@ -1,0 +1,13 @@
+//! A server for development: it makes whatever it needs in a folder, and finds it there the next time.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`pki`] | a CA for the server's certificate, and a line of devices with an intermediate |
+//! | [`folder`] | what lies in the folder: scope, keys, certificates |
+//! | [`samples`] | the enrollments, and what a device of each shows |
+
+pub mod folder;
+pub mod pki;
+pub mod samples;
+
+pub use folder::Folder;
