@@ -1,7 +1,7 @@
 //! `provisor`: the command line of the project.
 //!
 //! Each command is a function from its arguments to an [`Answer`]; only this file writes to the
-//! standard streams and decides the exit status: 0 accepted, 1 rejected, 2 usage or unreadable input.
+//! standard streams (and a server, which says where it is before it ends) and decides the exit status: 0 accepted, 1 rejected, 2 usage or unreadable input.
 #![forbid(unsafe_code)]
 
 mod allocate;
@@ -17,6 +17,7 @@ mod policy;
 mod random;
 mod remarks;
 mod sas;
+mod serve;
 mod store;
 mod time;
 mod tpm;
@@ -50,6 +51,8 @@ enum Command {
     /// Check or make the token of a device with a symmetric key.
     #[command(subcommand)]
     Sas(sas::Command),
+    /// Serve devices and operators over the network.
+    Serve(serve::Arguments),
     /// Challenge TPMs without a store, and verify what they attest.
     #[command(subcommand)]
     Tpm(tpm::Command),
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Id(command) => id::run(&command),
         Command::Sas(command) => sas::run(&command),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Tpm(command) => tpm::run(&command),
     };
     let answer = answer.unwrap_or_else(Answer::from);

@@ -14,6 +14,7 @@
 //!
 //! | room | what | knows |
 //! |---|---|---|
+//! | [`run`] | a server as a process: its settings, signals | everything below |
 //! | [`server`] | what runs, and how it stops | everything below |
 //! | [`config`] | the settings of a server, one file | - |
 //! | [`setup`], [`dev`] | what a new store begins with; a server for development, with its samples | the engine's operations, the traits |
@@ -38,6 +39,7 @@ pub mod hub;
 pub mod limits;
 pub mod listen;
 pub mod observe;
+pub mod run;
 pub mod server;
 pub mod setup;
 pub mod show;

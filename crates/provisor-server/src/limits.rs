@@ -90,7 +90,6 @@ pub const REMOVALS_SEEN: usize = 100_000;
 
 // --- connections --------------------------------------------------------------------------------
 
-
 /// From the first byte of a connection to its first whole request, TLS handshake included. A device on a
 /// mobile network with two retransmissions needs some 5 s; one that takes longer comes again.
 pub const FIRST_REQUEST: Duration = Duration::from_secs(10);
@@ -152,3 +151,12 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Certificates of a client's chain that are handed on, of its TLS message of at most 64 KiB. The engine
 /// judges paths of at most ten.
 pub const CHAIN: usize = 32;
+
+/// Connections at once to the port of operators: a collector of metrics, a balancer's checks, a person.
+pub const OPERATORS: usize = 64;
+
+/// How long a connection to the port of operators lasts. Who comes again makes a new one.
+pub const OPERATOR: Duration = Duration::from_secs(120);
+
+/// Between two looks at the files of the server's certificate. Those who renew it do so days before it is needed.
+pub const CERTIFICATES: Duration = Duration::from_secs(30);

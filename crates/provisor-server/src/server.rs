@@ -18,7 +18,6 @@ use crate::listen::context::Context;
 use crate::listen::slots::Slots;
 use crate::listen::tls::Tls;
 use crate::observe::Metrics;
-use crate::show::Show;
 
 /// A server that does not run yet.
 #[allow(missing_debug_implementations, reason = "stores and hubs have none")]
@@ -30,8 +29,6 @@ pub struct Server {
     pub doors: Vec<(Speaks, Bound)>,
     /// TLS of all of them.
     pub tls: Tls,
-    /// How much of a refusal goes over the wire.
-    pub show: Show,
     /// The name by which devices reach us, if not the one that they say.
     pub host: Option<String>,
     /// Connections at once.
@@ -57,7 +54,6 @@ impl Server {
             app,
             doors: Vec::new(),
             tls,
-            show: Show::PUBLIC,
             host: None,
             connections: limits::CONNECTIONS,
             connections_per_address: limits::CONNECTIONS_PER_ADDRESS,
@@ -70,7 +66,6 @@ impl Server {
     pub fn start(self) -> Running {
         let context = Arc::new(Context {
             app: self.app,
-            show: self.show,
             host: self.host,
             tls: self.tls,
             slots: Slots::new(self.connections, self.connections_per_address),
@@ -85,6 +80,7 @@ impl Server {
             let serve = listen::accept(bound.listener, speaks, Arc::clone(&context));
             context.tasks.spawn(serve);
         }
+        context.app.run();
         context.metrics.ready(true);
         Running { context, addresses }
     }
@@ -118,7 +114,12 @@ impl Running {
         context.metrics.ready(false);
         context.stop.cancel();
         context.tasks.close();
-        let ended = timeout(grace, context.tasks.wait()).await.is_ok();
+        let ended = timeout(grace, async {
+            context.tasks.wait().await;
+            // What was decided is carried out before the store is closed.
+            context.app.shut_down().await;
+        });
+        let ended = ended.await.is_ok();
         match ended {
             true => info!("stopped"),
             false => warn!(

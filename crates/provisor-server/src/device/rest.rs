@@ -102,6 +102,11 @@ pub fn answer(
         Answer::Operation(status) => status.to_http(RetryAfter::POLL),
         Answer::State(state) => entity(state),
         Answer::Challenge(challenge) => challenge.to_http(),
+        Answer::Throttled(rejection, wait) => {
+            let mut refusal = show.refusal(rejection, Door::Device, asked.tracking, now);
+            refusal.retry_after = Some(*wait);
+            return refusal.to_http();
+        }
         Answer::Refused(rejection) => return refused(rejection, asked.tracking, show, now),
     };
     told.with_header(header::REQUEST_ID, asked.tracking.to_string())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use provisor::{Code, Rejection, Subject};
 use provisor_wire::Guid;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::info;
@@ -13,6 +13,7 @@ use super::slots::Slots;
 use super::tls::Tls;
 use crate::app::App;
 use crate::ask::{Answer, Ask, Peer};
+use crate::limits;
 use crate::observe::Metrics;
 use crate::show::Show;
 
@@ -21,8 +22,6 @@ use crate::show::Show;
 pub struct Context {
     /// What answers.
     pub app: App,
-    /// How much of a refusal goes over the wire.
-    pub show: Show,
     /// The name by which devices reach us, if not the one that they say.
     pub host: Option<String>,
     /// TLS.
@@ -38,10 +37,33 @@ pub struct Context {
 }
 
 impl Context {
+    /// How much of a refusal goes over the wire.
+    #[must_use]
+    pub const fn show(&self) -> Show {
+        match self.app.candid {
+            true => Show::EVERYTHING,
+            false => Show::PUBLIC,
+        }
+    }
+
+    /// What a request is found by. Where there is no randomness, all have the same one, and whatever needs a
+    /// secret fails.
+    #[must_use]
+    pub fn tracking(&self) -> Guid {
+        Guid::from_random(self.app.random.draw().unwrap_or_default())
+    }
+
     /// Asks for a device, within the time that its client waits, and counts it.
     pub async fn ask(&self, peer: &Peer, ask: Ask) -> Answer {
         let (operation, began) = (ask.what.name(), Instant::now());
-        let answer = nobody(ask).await;
+        let answer = match timeout(limits::ANSWER, self.app.ask(peer, ask)).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                let late = Rejection::new(Code::ServerLate, Subject::field("answer"));
+                let most = limits::ANSWER.as_secs();
+                Answer::Refused(Box::new(late.expected(format!("within {most} seconds"))))
+            }
+        };
         self.metrics
             .request(peer.transport, operation, &answer, began.elapsed());
         answer
@@ -59,10 +81,4 @@ impl Context {
             "refused at the door",
         );
     }
-}
-
-/// Nobody answers yet.
-async fn nobody(_: Ask) -> Answer {
-    let nobody = Rejection::new(Code::ServerLate, Subject::field("answer"));
-    Answer::Refused(Box::new(nobody))
 }

@@ -14,12 +14,11 @@ use provisor_wire::http::{Answer, Headers};
 use super::body::{self, Out};
 use super::https::{Http, Work};
 use super::socket;
-use crate::clock;
 use crate::device::rest;
 
 /// Answers a request. Every body is JSON, whatever was asked.
 pub(super) async fn to(http: &Arc<Http>, request: Request<Incoming>, work: Work) -> Response<Out> {
-    let tracking = clock::tracking();
+    let tracking = http.context.tracking();
     if socket::is_wanted(request.headers()) {
         return match socket::upgrade(http, request, &work) {
             Ok(response) => response,
@@ -80,7 +79,13 @@ async fn device(http: &Http, request: &rest::Request<'_>, parts: &Parts, trackin
         Some(host) => host,
         None => host(parts).unwrap_or("localhost"),
     };
-    rest::answer(&answer, &asked, host, context.show, context.app.clock.now())
+    rest::answer(
+        &answer,
+        &asked,
+        host,
+        context.show(),
+        context.app.clock.now(),
+    )
 }
 
 /// Whose door a path leads to. The first segment of a device's is an ID scope.
@@ -115,7 +120,7 @@ fn refusal(http: &Http, rejection: &Rejection, door: Door, tracking: Guid) -> An
     context.refused_at_the_door(&http.peer, rejection, tracking);
     let now = context.app.clock.now();
     context
-        .show
+        .show()
         .refusal(rejection, door, tracking, now)
         .to_http()
 }

@@ -221,7 +221,7 @@ impl Metrics {
             Answer::Operation(status) => status.http_status(),
             Answer::State(_) => 200,
             Answer::Challenge(_) => 401,
-            Answer::Refused(rejection) => {
+            Answer::Refused(rejection) | Answer::Throttled(rejection, _) => {
                 self.refused(rejection.code());
                 ErrorStatus::of(rejection.code(), Door::Device).http()
             }
