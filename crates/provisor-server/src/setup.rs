@@ -68,14 +68,11 @@ impl<'a> Setup<'a> {
         }
     }
 
-    /// The settings, with which a service begins, and its owner's policy.
+    /// The policy of its owner, and the settings, with which a setup is done: this comes last.
     ///
     /// # Errors
     /// What the engine refuses, or the store fails with.
     pub async fn service(&mut self, owner: SymmetricKeys) -> Result<()> {
-        let settings = ServiceSettings::new(self.scope.clone(), AllocationBasis::default());
-        self.carry_out(|call, _| service::put(call, settings, &IfMatch::Any, None))
-            .await?;
         let name = PolicyName::parse(AccessPolicy::OWNER)?;
         let mut keys = KeysDraft::default();
         keys.primary = Some(owner.primary().clone());
@@ -83,7 +80,10 @@ impl<'a> Setup<'a> {
         self.carry_out(|call, _| {
             policy::put(call, &name, (Rights::ALL, keys), &IfMatch::Any, None, &[])
         })
-        .await
+        .await?;
+        let settings = ServiceSettings::new(self.scope.clone(), AllocationBasis::default());
+        self.carry_out(|call, _| service::put(call, settings, &IfMatch::Any, None))
+            .await
     }
 
     /// A hub.
@@ -124,17 +124,14 @@ impl<'a> Setup<'a> {
     ) -> Result<()> {
         let basis = AllocationBasis::default();
         let hubs: LinkedHubs = linked_hubs(self.scope, &basis, &self.links)?;
-        // The first ones in an empty store: no quota can be full.
-        let counts = Counts::NOT_COUNTED;
+        let counts: Counts = self.store.counts().await?;
         let facts = ServiceFacts::new(&hubs, &EkPolicy::AllowList, &Quotas::NONE, &counts);
         let mut call = Call::new(self.scope, &self.caller, self.now, self.random);
         let (transaction, pending) = operation(&mut call, &facts).begin();
         match self.store.transact(transaction).await? {
             Committed::Done(_) => pending.committed().map(|_| ()).map_err(Box::new),
-            Committed::Changed => Err(Box::new(
-                Rejection::new(Code::ServiceExists, Subject::field("store"))
-                    .expected("an empty store that nobody else sets up"),
-            )),
+            // It is there: a setup that was broken off goes on.
+            Committed::Changed => Ok(()),
         }
     }
 }

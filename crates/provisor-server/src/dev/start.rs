@@ -136,13 +136,13 @@ async fn app(options: &Options, folder: &Folder, random: &Entropy) -> Result<App
     let mut drawn = random;
     let mut setup = Setup::new(&*store, &folder.scope, "dev", clock.now(), &mut drawn);
     if !setup.is_done().await? {
-        setup.service(folder.owner.clone()).await?;
         for address in &options.hubs {
             setup
                 .hub(HubDraft::new(HubName::parse(&address.to_string())?))
                 .await?;
         }
         samples::enroll(folder, &mut setup).await?;
+        setup.service(folder.owner.clone()).await?;
     }
     let hubs = run::hubs(&store, &clock);
     let mut parts = Parts::new(store, hubs);
