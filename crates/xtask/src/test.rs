@@ -9,11 +9,13 @@ mod demo;
 mod fuzz;
 mod lint;
 mod long;
+mod npm;
 mod openssl;
 mod outcome;
 mod package;
 mod python;
 mod rust;
+mod sdk_server;
 mod swtpm;
 
 use std::time::{Duration, Instant};
@@ -52,7 +54,7 @@ struct Step {
 
 /// All steps. Those that need no build come first; those that share a profile stand together, so
 /// that dependencies are built once for `dev` and once for `release`.
-const STEPS: [Step; 25] = [
+const STEPS: [Step; 26] = [
     Step {
         name: "fmt",
         about: "the sources are formatted",
@@ -132,6 +134,11 @@ const STEPS: [Step; 25] = [
         name: "sdk-tpm",
         about: "official clients activate our blobs, on a live TPM",
         run: swtpm::sdk::clients,
+    },
+    Step {
+        name: "sdk-server",
+        about: "official clients, unmodified, provision against our server",
+        run: sdk_server::clients,
     },
     Step {
         name: "fuzz",
