@@ -14,6 +14,7 @@ use super::samples;
 use crate::app::{App, Parts};
 use crate::clock::{Clock, Entropy};
 use crate::config::StoreKind;
+use crate::limits;
 use crate::listen::bind::{Bound, Otherwise, bind};
 use crate::listen::connection::Speaks;
 use crate::listen::tls::{Identity, Tls};
@@ -41,6 +42,8 @@ pub struct Options {
     pub operators: u16,
     /// Whether anything but the certificates and keys outlives the process.
     pub store: StoreKind,
+    /// Connections at once.
+    pub connections: usize,
 }
 
 /// A server for development that runs.
@@ -70,6 +73,7 @@ impl Options {
             amqps: 5671,
             operators: 9400,
             store: StoreKind::Embedded,
+            connections: limits::CONNECTIONS,
         }
     }
 
@@ -111,6 +115,7 @@ pub async fn start(options: &Options) -> Result<Dev, StartError> {
         &[Speaks::Https, Speaks::Mqtts, Speaks::Amqps],
     )?;
     server.doors = doors;
+    server.connections = options.connections;
     let mut hubs = Vec::new();
     for address in &options.hubs {
         let (doors, ports) = doors_of_hub(*address, options)?;

@@ -3,3 +3,4 @@
 pub(crate) mod devices;
 pub(crate) mod hubs;
 pub(crate) mod service;
+pub(crate) mod wire;

@@ -9,8 +9,10 @@
     reason = "a test reports by panicking"
 )]
 
+mod http;
 mod hub;
 mod kit;
 mod refusals;
 mod registrations;
+mod tls;
 mod trouble;
