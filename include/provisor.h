@@ -874,6 +874,16 @@ typedef enum provisor_code {
   PROVISOR_ARG_BUFFER_TOO_SMALL = 9005,
   /** provisor itself failed, and stopped before it could do harm. To do: report it as a fault of provisor, with the call and its input. [docs/c.md, panics] */
   PROVISOR_ARG_PANIC = 9006,
+  /** the body says that it is of a type that is not read here. To do: send JSON and the header content-type: application/json; charset=utf-8. [RFC 9110 sections 8.3 and 15.5.16] */
+  PROVISOR_SERVER_MEDIA_TYPE = 9050,
+  /** the body did not arrive in time. To do: send the whole body right after the headers; come again when the network is better. [RFC 9110 section 15.5.9] */
+  PROVISOR_SERVER_BODY_SLOW = 9051,
+  /** the body ended before it was whole, or its chunks cannot be read. To do: send as many bytes as content-length says, or whole chunks. [RFC 9112 sections 6.3 and 7.1] */
+  PROVISOR_SERVER_BODY_BROKEN = 9052,
+  /** the WebSocket handshake is not one that is answered here. To do: send version 13, a key, and sec-websocket-protocol with mqtt or AMQPWSB10, over HTTP/1.1. [RFC 6455 section 4.2.1; OASIS MQTT 3.1.1 section 6; AMQP WebSocket binding section 2.1] */
+  PROVISOR_SERVER_UPGRADE = 9053,
+  /** the answer was not ready in the time that clients wait for one. To do: come again after Retry-After; the operator looks at the store and the hubs. [docs/server.md, limits] */
+  PROVISOR_SERVER_LATE = 9054,
   /** the hub has no device of that name. To do: register the device; a name in a hub regards case. [IoT Hub identity registry] */
   PROVISOR_HUB_DEVICE_UNKNOWN = 9250,
   /** the device may not connect to its hub. To do: enable the device in the registry of the hub, if it shall connect. [IoT Hub identity registry, status] */
@@ -910,6 +920,8 @@ typedef enum provisor_code {
   PROVISOR_HUB_OPEN = 9266,
   /** what the hub answers cannot be read. To do: look whether the name is that of a hub; report it as a fault of provisor if it is. [IoT Hub registry REST API] */
   PROVISOR_HUB_ANSWER = 9267,
+  /** the device takes no calls of services: the embedded hub sends nothing to devices but twins. To do: write a desired property; the device is told, or reads it when it comes. [docs/hubs.md, what the embedded hub is not] */
+  PROVISOR_HUB_NOT_ONLINE = 9270,
   /** the address cannot be called. To do: give a URL that begins with https and has a host name. [RFC 9110 section 4.2.2; docs/hubs.md, where the server calls] */
   PROVISOR_OUT_URL = 9280,
   /** the host lies where the server may not call. To do: give the URL of a host in a network that the settings allow. [docs/hubs.md, where the server calls] */

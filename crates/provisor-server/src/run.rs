@@ -17,6 +17,7 @@ use crate::clock::{Clock, Entropy};
 use crate::config::{Config, ConfigError, StoreKind};
 use crate::dev::folder;
 use crate::hub::Hub;
+use crate::hub::embedded::EmbeddedHub;
 use crate::limits;
 use crate::listen::bind::{Bound, Otherwise, bind};
 use crate::listen::connection::Speaks;
@@ -113,8 +114,7 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
 
 /// The hubs of that store.
 pub fn hubs(store: &Arc<dyn Store>, clock: &Arc<Clock>) -> Arc<dyn Hub> {
-    let _ = (store, clock);
-    Arc::new(crate::hub::nowhere::Nowhere)
+    Arc::new(EmbeddedHub::new(Arc::clone(store), Arc::clone(clock)))
 }
 
 /// Draws the first key, and writes it where the operator finds it and nobody else.

@@ -449,6 +449,11 @@ class Code(IntEnum):
     ARG_VALUE = 9004
     ARG_BUFFER_TOO_SMALL = 9005
     ARG_PANIC = 9006
+    SERVER_MEDIA_TYPE = 9050
+    SERVER_BODY_SLOW = 9051
+    SERVER_BODY_BROKEN = 9052
+    SERVER_UPGRADE = 9053
+    SERVER_LATE = 9054
     HUB_DEVICE_UNKNOWN = 9250
     HUB_DEVICE_DISABLED = 9251
     HUB_DEVICE_PROOF = 9252
@@ -467,6 +472,7 @@ class Code(IntEnum):
     HUB_FAILED = 9265
     HUB_OPEN = 9266
     HUB_ANSWER = 9267
+    HUB_NOT_ONLINE = 9270
     OUT_URL = 9280
     OUT_ADDRESS = 9281
     OUT_CONNECT = 9282
@@ -3028,6 +3034,36 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "docs/c.md, panics",
         3,
     ),
+    9050: (
+        "the body says that it is of a type that is not read here",
+        "send JSON and the header content-type: application/json; charset=utf-8",
+        "RFC 9110 sections 8.3 and 15.5.16",
+        1,
+    ),
+    9051: (
+        "the body did not arrive in time",
+        "send the whole body right after the headers; come again when the network is better",
+        "RFC 9110 section 15.5.9",
+        1,
+    ),
+    9052: (
+        "the body ended before it was whole, or its chunks cannot be read",
+        "send as many bytes as content-length says, or whole chunks",
+        "RFC 9112 sections 6.3 and 7.1",
+        1,
+    ),
+    9053: (
+        "the WebSocket handshake is not one that is answered here",
+        "send version 13, a key, and sec-websocket-protocol with mqtt or AMQPWSB10, over HTTP/1.1",
+        "RFC 6455 section 4.2.1; OASIS MQTT 3.1.1 section 6; AMQP WebSocket binding section 2.1",
+        1,
+    ),
+    9054: (
+        "the answer was not ready in the time that clients wait for one",
+        "come again after Retry-After; the operator looks at the store and the hubs",
+        "docs/server.md, limits",
+        4,
+    ),
     9250: (
         "the hub has no device of that name",
         "register the device; a name in a hub regards case",
@@ -3135,6 +3171,12 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "look whether the name is that of a hub; report it as a fault of provisor if it is",
         "IoT Hub registry REST API",
         3,
+    ),
+    9270: (
+        "the device takes no calls of services: the embedded hub sends nothing to devices but twins",
+        "write a desired property; the device is told, or reads it when it comes",
+        "docs/hubs.md, what the embedded hub is not",
+        2,
     ),
     9280: (
         "the address cannot be called",

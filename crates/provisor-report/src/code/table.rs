@@ -2609,6 +2609,7 @@ super::rows::codes! {
         meaning: "the answer was not ready in the time that clients wait for one",
         remedy: "come again after Retry-After; the operator looks at the store and the hubs",
         spec: "docs/server.md, limits",
+    }
 
     // --- 9250: hubs, and whom the server calls ------------------------------------------------------
     HubDeviceUnknown = 9250 "HUB_DEVICE_UNKNOWN" {
