@@ -1,7 +1,10 @@
 //! Where devices are put.
 
+mod breaker;
 mod content;
 pub mod embedded;
+pub mod hubs;
+pub mod iot_hub;
 pub mod limits;
 pub mod link;
 mod merge;

@@ -25,6 +25,7 @@
 //! | [`app`] | one registration from question to answer; the state that requests share | the engine, the traits |
 //! | [`store`] | what is kept: the trait, and the stores | the engine's stored forms |
 //! | [`hub`] | where devices are put: the trait, and the hubs | the engine's effects |
+//! | [`outgoing`] | requests to others: hubs, webhooks | nothing of the rest |
 //! | [`clock`] | the only clock and the only randomness | - |
 //! | [`show`], [`limits`] | how much of a refusal is told; every limit with its reason | - |
 #![forbid(unsafe_code)]
@@ -39,6 +40,7 @@ pub mod hub;
 pub mod limits;
 pub mod listen;
 pub mod observe;
+pub mod outgoing;
 pub mod run;
 pub mod server;
 pub mod setup;

@@ -52,3 +52,25 @@ pub const CHASES: u32 = 10;
 
 /// The time in which they are counted.
 pub const CHASE_SECONDS: i64 = 60;
+
+/// How long a webhook may take: less than its answer counts, so that it is told as what it is.
+pub const WEBHOOK_WITHIN: Duration = Duration::from_millis(9_700);
+
+/// Bytes of a webhook's answer: an initial twin, a payload, and their notation.
+pub const WEBHOOK_ANSWER: usize = 128 * 1024;
+
+/// How long one call of a hub's registry may take. Putting a device takes two as a rule, and the lease has room for
+/// three.
+pub const HUB_CALL: Duration = Duration::from_secs(4);
+
+/// Bytes of an answer of a hub's registry: a twin of 72 KiB with the times of each member, and its identity.
+pub const HUB_ANSWER: usize = 1024 * 1024;
+
+/// How often in a row a hub has to fail before it is left alone.
+pub const BREAKER_FAILURES: u32 = 5;
+
+/// For how many seconds.
+pub const BREAKER_SECONDS: i64 = 10;
+
+/// How long a token for a hub is good. A hub whose clock is wrong by minutes takes it still.
+pub const HUB_TOKEN_SECONDS: i64 = 3600;

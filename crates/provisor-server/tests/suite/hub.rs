@@ -3,4 +3,5 @@
 mod contract;
 mod documents;
 mod registry;
+mod remote;
 mod session;

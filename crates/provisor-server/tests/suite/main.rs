@@ -12,6 +12,7 @@
 mod http;
 mod hub;
 mod kit;
+mod outgoing;
 mod refusals;
 mod registrations;
 mod tls;

@@ -39,7 +39,7 @@ impl CustomAllocation {
     ///
     /// # Errors
     /// [`AllocWebhook`](Code::AllocWebhook): the URL is not one of https with a host and without white
-    /// space, or longer than [`limits::WEBHOOK_URL_BYTES`]; the version is no date from 2018-09-01 on,
+    /// space (of http, if the host is `localhost`, `[::1]` or one of 127.0.0.0/8), or longer than [`limits::WEBHOOK_URL_BYTES`]; the version is no date from 2018-09-01 on,
     /// with `-preview` behind it or not.
     pub fn new(webhook_url: &str, api_version: &str) -> Result<Self, Rejection> {
         check_url(webhook_url)?;
@@ -81,11 +81,16 @@ fn check_url(url: &str) -> Result<(), Rejection> {
     if !url.bytes().all(|byte| byte.is_ascii_graphic()) {
         return refused("a character that no URL has");
     }
-    let host = match url.split_at_checked("https://".len()) {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https://") => {
-            rest.split(['/', '?', '#']).next().unwrap_or_default()
-        }
-        _ => return refused("another scheme, or none"),
+    let after = |scheme: &str| {
+        let (found, rest) = url.split_at_checked(scheme.len())?;
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        found.eq_ignore_ascii_case(scheme).then_some(host)
+    };
+    let host = match (after("https://"), after("http://")) {
+        (Some(host), _) => host,
+        (None, Some(host)) if is_here(host) => host,
+        (None, Some(_)) => return refused("http, which is for this machine alone"),
+        (None, None) => return refused("another scheme, or none"),
     };
     // RFC 3986 section 3.2: a user before the host is one who is misled.
     if host.is_empty() || host.starts_with(':') {
@@ -95,6 +100,17 @@ fn check_url(url: &str) -> Result<(), Rejection> {
         return refused("a user name before the host");
     }
     Ok(())
+}
+
+/// Whether the host, with its port or without, is the machine of whoever asks: what is tried out needs no
+/// TLS there. Whether it is asked at all says the service.
+fn is_here(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let v4 = name.parse::<core::net::Ipv4Addr>();
+    name.eq_ignore_ascii_case("localhost") || name == "[::1]" || v4.is_ok_and(|it| it.is_loopback())
 }
 
 fn check_version(version: &str) -> Result<(), Rejection> {
@@ -185,6 +201,9 @@ mod tests {
             ("https://h", "2018-09-01-preview"),
             ("HTTPS://h:8443/a?code=x", "2018-09-01"),
             ("https://[2001:db8::1]/", "2026-01-01-preview"),
+            ("http://127.0.0.1:7071/api/hub?code=x", "2021-10-01"),
+            ("HTTP://localhost/", "2021-10-01"),
+            ("http://[::1]:7071", "2021-10-01"),
         ] {
             let asked = new(url, version).unwrap();
             assert_eq!((asked.webhook_url(), asked.api_version()), (url, version));
@@ -192,6 +211,12 @@ mod tests {
         let long = format!("https://h/{}", "a".repeat(limits::WEBHOOK_URL_BYTES));
         for (url, version) in [
             ("http://h/", "2021-10-01"),
+            ("http://127.0.0.1.example.net/", "2021-10-01"),
+            ("http://localhost@h/", "2021-10-01"),
+            ("http://localhost:80@h/", "2021-10-01"),
+            ("http://10.0.0.1/", "2021-10-01"),
+            ("http://[::1", "2021-10-01"),
+            ("http://", "2021-10-01"),
             ("h/", "2021-10-01"),
             ("", "2021-10-01"),
             ("https://", "2021-10-01"),

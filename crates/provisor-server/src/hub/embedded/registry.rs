@@ -8,7 +8,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use provisor::enrollment::{Capabilities, InitialTwin, Thumbprint};
-use provisor::registration::{OwnerTag, Removal, device_owned};
+use provisor::registration::{HubAuthentication, OwnerTag, Removal, device_owned};
 use provisor::system::SystemRandom;
 use provisor::tpm::Random as _;
 use provisor::{Code, DeviceId, HubName, Rejection, Subject, UnixTime};
@@ -52,6 +52,8 @@ pub struct Found {
     pub capabilities: Capabilities,
     /// Whether it may connect.
     pub enabled: bool,
+    /// Why, in words of whoever said so.
+    pub status_reason: Option<String>,
     /// What its twin would begin with elsewhere: tags and desired properties; none if there are none.
     pub twin: Option<InitialTwin>,
 }
@@ -102,6 +104,7 @@ impl EmbeddedHub {
             },
             capabilities: device.capabilities(),
             enabled: device.enabled,
+            status_reason: device.status_reason.clone(),
             twin: device.twin.content().to_initial()?,
         }))
     }
@@ -280,7 +283,7 @@ impl EmbeddedHub {
     }
 
     /// Puts a device, if its owner may.
-    pub(crate) async fn place(&self, put: Placing<'_>, plan: Plan) -> Result<()> {
+    async fn place(&self, put: Placing<'_>, plan: Plan) -> Result<()> {
         let Placing {
             owner,
             hub,
@@ -325,21 +328,34 @@ impl EmbeddedHub {
         Ok(())
     }
 
+    /// Puts a device as an effect says it, with what becomes of its twin.
+    pub(crate) async fn place_as(
+        &self,
+        owner: &OwnerTag,
+        (hub, device_id): (&HubName, &DeviceId),
+        (authentication, capabilities): (&HubAuthentication, Capabilities),
+        plan: Plan,
+    ) -> Result<()> {
+        let authentication = Authentication::of_effect(authentication)?;
+        let placing = Placing {
+            owner,
+            hub,
+            device_id,
+            authentication: &authentication,
+            capabilities,
+        };
+        self.place(placing, plan).await
+    }
+
     async fn put_device(&self, put: Put) -> Result<()> {
-        let authentication = Authentication::of_effect(&put.authentication)?;
         let owner = &put.owner;
         let plan = plan(put.twin, |hub, device_id| {
             Box::pin(async move { self.content(&hub, &device_id, owner).await })
         });
         let plan = plan.await?;
-        let placing = Placing {
-            owner,
-            hub: &put.hub,
-            device_id: &put.device_id,
-            authentication: &authentication,
-            capabilities: put.capabilities,
-        };
-        self.place(placing, plan).await
+        let kind = (&put.authentication, put.capabilities);
+        self.place_as(owner, (&put.hub, &put.device_id), kind, plan)
+            .await
     }
 
     async fn remove_device(&self, removal: &Removal) -> Result<()> {
@@ -380,12 +396,12 @@ impl Hub for EmbeddedHub {
 
 /// A device as it is put, but for its twin.
 #[derive(Clone, Copy)]
-pub(crate) struct Placing<'a> {
-    pub(crate) owner: &'a OwnerTag,
-    pub(crate) hub: &'a HubName,
-    pub(crate) device_id: &'a DeviceId,
-    pub(crate) authentication: &'a Authentication,
-    pub(crate) capabilities: Capabilities,
+struct Placing<'a> {
+    owner: &'a OwnerTag,
+    hub: &'a HubName,
+    device_id: &'a DeviceId,
+    authentication: &'a Authentication,
+    capabilities: Capabilities,
 }
 
 /// A name for one making of a device.
