@@ -8,6 +8,7 @@ pub mod iot_hub;
 pub mod limits;
 pub mod link;
 mod merge;
+pub mod webhook;
 
 use provisor::enrollment::Capabilities;
 use provisor::registration::{HubAuthentication, OwnerTag, Removal, TwinSource};

@@ -14,6 +14,12 @@ use crate::store::{Pending, Result};
 /// Asks the webhook that the enrollment names: a POST with the device and the hubs to choose from.
 ///
 /// No redirect is followed, and nothing is asked twice: a function may count.
+///
+/// | it answers | the device |
+/// |---|---|
+/// | 200 with a hub of those that it was asked with | goes there |
+/// | 200 with anything else, or a status below 500 | is refused: the same again would be answered the same |
+/// | 429, 5xx, not in time, not at all | comes again |
 #[derive(Clone, Debug)]
 pub struct Webhook {
     outgoing: Arc<Outgoing>,
@@ -54,8 +60,21 @@ impl Webhook {
             most: limits::WEBHOOK_ANSWER,
         });
         let reply = reply.await?;
-        let answer = Answered::read(reply.status, &reply.body)?;
-        Ok(answer.to_engine(&question.id))
+        match Answered::read(reply.status, &reply.body) {
+            Ok(answer) => Ok(answer.to_engine(&question.id)),
+            // The function fails, or is not there for a moment: the device comes again.
+            Err(refusal) if reply.status >= 500 || reply.status == 429 => Err(refusal.into()),
+            // It would answer the same again: no hub is an answer, and the engine refuses the device.
+            Err(refusal) => {
+                tracing::warn!(
+                    webhook = %webhook,
+                    registration_id = %question.registration_id,
+                    code = refusal.code().name(),
+                    "the webhook's answer names no hub: {refusal}"
+                );
+                Ok(AllocationAnswer::to(&question.id))
+            }
+        }
     }
 }
 

@@ -5,3 +5,4 @@ mod documents;
 mod registry;
 mod remote;
 mod session;
+mod webhook;
