@@ -4,14 +4,15 @@
 //! variable of the environment, which the settings name; never in the settings.
 
 mod check;
+mod error;
 mod secret;
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use error::ConfigError;
 pub use secret::Secret;
 
 use crate::limits;
@@ -158,17 +159,13 @@ pub struct Stop {
     pub grace_seconds: u64,
 }
 
-/// What is wrong with the settings.
-#[derive(Debug)]
-pub struct ConfigError(String);
-
 impl Config {
     /// Reads settings.
     ///
     /// # Errors
     /// What is not TOML, not known, or missing, with line and column.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        toml::from_str(text).map_err(|error| ConfigError(error.to_string()))
+        toml::from_str(text).map_err(|error| ConfigError::new(error.to_string()))
     }
 
     /// Reads a file of settings. Paths in it are relative to its folder.
@@ -176,9 +173,9 @@ impl Config {
     /// # Errors
     /// As [`parse`](Self::parse); what the system says of the file.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let at = |what: String| ConfigError(format!("{}: {what}", path.display()));
+        let at = |what: String| ConfigError::new(format!("{}: {what}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|e| at(e.to_string()))?;
-        let mut config = Self::parse(&text).map_err(|e| at(e.0))?;
+        let mut config = Self::parse(&text).map_err(|e| at(e.to_string()))?;
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
         config.store.folder = folder.join(&config.store.folder);
         let owner = config.service.owner_key_file.as_mut();
@@ -189,13 +186,6 @@ impl Config {
             *file = folder.join(&*file);
         }
         Ok(config)
-    }
-}
-
-impl ConfigError {
-    /// In those words.
-    pub(crate) fn new(words: impl Into<String>) -> Self {
-        Self(words.into())
     }
 }
 
@@ -236,14 +226,6 @@ impl Default for Stop {
         Self { grace_seconds: 30 }
     }
 }
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ConfigError {}
 
 #[cfg(test)]
 mod tests {

@@ -5,22 +5,25 @@
 //! | [`bind`] | sockets that listen |
 //! | [`tls`], [`possession`], `sessions` | TLS: the server's keys; client certificates of unknown issuers; resumption |
 //! | [`slots`] | how many connections, and which one makes room |
-//! | [`connection`] | one connection from its first byte to the protocol that serves it |
-//! | `https`, `respond`, `body` | HTTP/1.1 and HTTP/2; one request and its answer; what it may cost |
-//! | `socket` | MQTT and AMQP over WebSocket |
+//! | [`speaks`], [`connection`] | what a port speaks; one connection from its first byte to the protocol that serves it |
+//! | `https`, `http`, `respond`, `body` | HTTP/1.1 and HTTP/2; a connection; one request and its answer; what it may cost |
+//! | `socket`, `session` | MQTT and AMQP over WebSocket; and whatever carries them |
 //! | `patience` | who has to take what it is sent |
 
 pub mod bind;
 mod body;
 pub mod connection;
 pub mod context;
+mod http;
 mod https;
 mod patience;
 pub mod possession;
 mod respond;
+mod session;
 mod sessions;
 pub mod slots;
 mod socket;
+pub mod speaks;
 pub mod tls;
 
 use std::io;
@@ -30,8 +33,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tracing::{debug, warn};
 
 use crate::limits;
-use connection::Speaks;
 use context::Context;
+use speaks::Speaks;
 
 /// Accepts connections until the server stops.
 pub async fn accept(listener: TcpListener, speaks: Speaks, context: Arc<Context>) {

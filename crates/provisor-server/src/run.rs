@@ -20,7 +20,7 @@ use crate::hub::Hub;
 use crate::hub::embedded::EmbeddedHub;
 use crate::limits;
 use crate::listen::bind::{Bound, Otherwise, bind};
-use crate::listen::connection::Speaks;
+use crate::listen::speaks::Speaks;
 use crate::listen::tls::Tls;
 use crate::observe::health::Health;
 use crate::observe::operators::{self, Operators};

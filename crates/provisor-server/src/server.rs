@@ -13,9 +13,9 @@ use crate::app::App;
 use crate::limits;
 use crate::listen;
 use crate::listen::bind::Bound;
-use crate::listen::connection::Speaks;
 use crate::listen::context::Context;
 use crate::listen::slots::Slots;
+use crate::listen::speaks::Speaks;
 use crate::listen::tls::Tls;
 use crate::observe::Metrics;
 

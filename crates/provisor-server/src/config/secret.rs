@@ -5,7 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::ConfigError;
+use super::error::ConfigError;
 
 /// A secret as it was read. It is never printed, and goes from memory with this value.
 pub struct Secret(Zeroizing<String>);

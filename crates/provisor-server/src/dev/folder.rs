@@ -12,8 +12,8 @@ use provisor::tpm::Random;
 use provisor::{IdScope, Rejection};
 use serde::{Deserialize, Serialize};
 
+use super::names;
 use super::pki::{self, Line, Pem};
-use super::samples;
 
 /// Why a folder cannot be used.
 #[derive(Debug)]
@@ -157,7 +157,7 @@ fn keys([primary, secondary]: &[String; 2]) -> Result<SymmetricKeys, FolderError
 }
 
 fn line(path: &Path) -> Result<Line, FolderError> {
-    let files = [samples::ROOT, samples::INTERMEDIATE, samples::DEVICE];
+    let files = [names::ROOT, names::INTERMEDIATE, names::DEVICE];
     let found = files.map(|name| read(path, name));
     if let [Some(root), Some(intermediate), Some(device)] = found {
         return Ok(Line {
@@ -166,7 +166,7 @@ fn line(path: &Path) -> Result<Line, FolderError> {
             device,
         });
     }
-    let line = pki::line("provisor sample", samples::X509_DEVICE).map_err(making)?;
+    let line = pki::line("provisor sample", names::X509_DEVICE).map_err(making)?;
     for (name, pem) in files
         .iter()
         .zip([&line.root, &line.intermediate, &line.device])

@@ -2,13 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use provisor::operations::AccessPolicy;
 use serde::Serialize;
 
 use super::folder::{Folder, base64};
-use super::samples;
-use super::start::service_string;
+use super::{names, samples};
 use crate::listen::bind::Bound;
-use crate::listen::connection::Speaks;
+use crate::listen::speaks::Speaks;
 use crate::run::{StartError, connection_string};
 
 /// What a server for development is like.
@@ -212,25 +212,29 @@ impl Greeting {
         }
         Ok(Self {
             id_scope: folder.scope.to_string(),
-            service_connection_string: service_string(folder, &https),
+            service_connection_string: connection_string(
+                &https,
+                AccessPolicy::OWNER,
+                &folder.owner,
+            ),
             ca_file: file("ca.pem"),
             folder: path.display().to_string(),
             samples: Samples {
                 symmetric_key: KeyDevice {
-                    registration_id: samples::KEY_DEVICE.to_owned(),
+                    registration_id: names::KEY_DEVICE.to_owned(),
                     symmetric_key: base64(folder.individual.primary()),
                     group_id: None,
                     group_key: None,
                 },
                 symmetric_key_group: KeyDevice {
-                    registration_id: samples::KEY_GROUP_DEVICE.to_owned(),
+                    registration_id: names::KEY_GROUP_DEVICE.to_owned(),
                     symmetric_key: samples::derived_key(folder)?,
-                    group_id: Some(samples::KEY_GROUP.to_owned()),
+                    group_id: Some(names::KEY_GROUP.to_owned()),
                     group_key: Some(base64(folder.group.primary())),
                 },
                 x509_group: CertificateDevice {
-                    registration_id: samples::X509_DEVICE.to_owned(),
-                    group_id: samples::X509_GROUP.to_owned(),
+                    registration_id: names::X509_DEVICE.to_owned(),
+                    group_id: names::X509_GROUP.to_owned(),
                     certificate_file: file("sample-x509-device.pem"),
                     key_file: file("sample-x509-device.key"),
                     intermediate_file: file("sample-x509-intermediate.pem"),

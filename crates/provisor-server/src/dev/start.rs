@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use provisor::HubName;
-use provisor::operations::{AccessPolicy, hub::HubDraft};
+use provisor::operations::hub::HubDraft;
 use tokio_util::sync::CancellationToken;
 
 use super::folder::Folder;
@@ -16,9 +16,9 @@ use crate::clock::{Clock, Entropy};
 use crate::config::StoreKind;
 use crate::limits;
 use crate::listen::bind::{Bound, Otherwise, bind};
-use crate::listen::connection::Speaks;
+use crate::listen::speaks::Speaks;
 use crate::listen::tls::{Identity, Tls};
-use crate::run::{self, StartError, connection_string};
+use crate::run::{self, StartError};
 use crate::server::{Running, Server};
 use crate::setup::Setup;
 
@@ -202,9 +202,4 @@ fn certified(asked: &[IpAddr]) -> Vec<IpAddr> {
         }
     }
     all
-}
-
-/// The connection string of the service's owner.
-pub(super) fn service_string(folder: &Folder, host: &str) -> String {
-    connection_string(host, AccessPolicy::OWNER, &folder.owner)
 }

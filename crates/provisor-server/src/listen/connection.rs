@@ -4,7 +4,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use provisor_wire::Subprotocol;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsAcceptor;
@@ -14,33 +13,12 @@ use tracing::{debug, info};
 use super::context::Context;
 use super::https;
 use super::patience::Patience;
+use super::session::session;
 use super::slots::Slot;
+use super::speaks::Speaks;
 use crate::ask::{Peer, Transport};
 use crate::limits;
 use crate::observe::Handshake;
-
-/// What a port speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Speaks {
-    /// HTTP, and over WebSocket MQTT and AMQP.
-    Https,
-    /// MQTT.
-    Mqtts,
-    /// AMQP.
-    Amqps,
-}
-
-impl Speaks {
-    /// Its name in settings and logs.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Https => "https",
-            Self::Mqtts => "mqtts",
-            Self::Amqps => "amqps",
-        }
-    }
-}
 
 /// Serves a connection until it ends, has to make room, or the server stops.
 pub(super) async fn serve(
@@ -83,23 +61,6 @@ async fn one(
         Speaks::Https => https::serve(stream, second_version, peer, slot, context, deadline).await,
         Speaks::Mqtts => session(stream, Subprotocol::Mqtt, peer, Arc::new(slot), context).await,
         Speaks::Amqps => session(stream, Subprotocol::Amqp, peer, Arc::new(slot), context).await,
-    }
-}
-
-/// Serves MQTT or AMQP over whatever carries its bytes.
-pub(super) async fn session<S: AsyncRead + AsyncWrite + Unpin + Send>(
-    stream: S,
-    speaks: Subprotocol,
-    peer: Peer,
-    slot: Arc<Slot>,
-    context: Arc<Context>,
-) {
-    let _ = (stream, slot, context);
-    match speaks {
-        // Closed before a byte was said, which clients report as a lost connection.
-        Subprotocol::Mqtt | Subprotocol::Amqp => {
-            debug!(address = %peer.address, transport = peer.transport.name(), "closed: not served yet");
-        }
     }
 }
 

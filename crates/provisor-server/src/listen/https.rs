@@ -6,7 +6,6 @@
 use std::convert::Infallible;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
@@ -18,25 +17,12 @@ use tracing::debug;
 
 use super::body::Out;
 use super::context::Context;
+use super::http::Http;
 use super::patience::Patience;
 use super::respond;
 use super::slots::Slot;
 use crate::ask::Peer;
 use crate::limits;
-
-/// A connection over which HTTP is spoken.
-pub(super) struct Http {
-    pub(super) context: Arc<Context>,
-    pub(super) peer: Arc<Peer>,
-    slot: Arc<Slot>,
-    /// Whether there was a request already.
-    begun: AtomicBool,
-    /// How many are at work.
-    working: AtomicUsize,
-}
-
-/// While it lives, the connection has something to do.
-pub(super) struct Work(Arc<Http>);
 
 type Stream = TokioIo<Patience>;
 
@@ -49,13 +35,7 @@ pub(super) async fn serve(
     context: Arc<Context>,
     deadline: Instant,
 ) {
-    let http = Arc::new(Http {
-        context,
-        peer: Arc::new(peer),
-        slot: Arc::new(slot),
-        begun: AtomicBool::new(false),
-        working: AtomicUsize::new(0),
-    });
+    let http = Http::new(context, peer, slot);
     let io = TokioIo::new(stream);
     let service = {
         let http = Arc::clone(&http);
@@ -141,37 +121,12 @@ async fn drive(http: &Http, deadline: Instant, connection: impl Graceful) -> hyp
                 look = Instant::now() + limits::ANSWER;
             }
             () = sleep_until(look) => {
-                let idle = http.working.load(Ordering::Acquire) == 0;
-                if !http.begun.swap(false, Ordering::AcqRel) && idle {
+                if http.rested() {
                     debug!(address = %http.peer.address, "closed: nothing came");
                     return Ok(());
                 }
                 look = Instant::now() + limits::IDLE;
             }
-        }
-    }
-}
-
-impl Http {
-    fn works(http: &Arc<Self>) -> Work {
-        http.begun.store(true, Ordering::Release);
-        http.working.fetch_add(1, Ordering::AcqRel);
-        http.slot.works();
-        Work(Arc::clone(http))
-    }
-}
-
-impl Work {
-    /// The place of the connection, for what is spoken over it after an upgrade.
-    pub(super) fn slot(&self) -> Arc<Slot> {
-        Arc::clone(&self.0.slot)
-    }
-}
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        if self.0.working.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.0.slot.rests();
         }
     }
 }

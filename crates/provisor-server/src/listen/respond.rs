@@ -12,7 +12,7 @@ use provisor_wire::error::Door;
 use provisor_wire::http::{Answer, Headers};
 
 use super::body::{self, Out};
-use super::https::{Http, Work};
+use super::http::{Http, Work};
 use super::socket;
 use crate::device::rest;
 

@@ -25,8 +25,8 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::body::Out;
-use super::connection;
-use super::https::{Http, Work};
+use super::http::{Http, Work};
+use super::session::session;
 use crate::ask::Transport;
 use crate::limits;
 
@@ -68,7 +68,7 @@ pub(super) fn upgrade(
             tokio::select! {
                 biased;
                 () = closing.cancelled() => {}
-                () = connection::session(stream, speaks, peer, slot, context) => {}
+                () = session(stream, speaks, peer, slot, context) => {}
             }
         }
     });

@@ -16,7 +16,7 @@ use provisor_wire::error::{Door, ErrorStatus};
 use rustls::{HandshakeKind, ServerConnection};
 
 use crate::ask::{Answer, Transport};
-use crate::listen::connection::Speaks;
+use crate::listen::speaks::Speaks;
 
 /// A metric.
 #[derive(Clone, Copy, Debug)]

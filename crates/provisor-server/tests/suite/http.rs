@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hyper::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use provisor_server::listen::connection::Speaks;
+use provisor_server::listen::speaks::Speaks;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 

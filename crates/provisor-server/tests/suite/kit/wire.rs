@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use provisor_server::config::StoreKind;
 use provisor_server::dev::start::{Dev, Options, start};
-use provisor_server::listen::connection::Speaks;
+use provisor_server::listen::speaks::Speaks;
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
