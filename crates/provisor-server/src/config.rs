@@ -235,6 +235,16 @@ mod tests {
         "[service]\nid_scope = \"0ne000ABCDE\"\n[[tls]]\ncertificate_file = \"a\"\n";
 
     #[test]
+    fn the_example_of_the_page_can_be_read() {
+        let page = include_str!("../../../docs/server.md");
+        let (_, after) = page.split_once("```toml\n").unwrap();
+        let (example, _) = after.split_once("```").unwrap();
+        let config = Config::parse(example).unwrap();
+        assert_eq!(config.service.host_name.as_deref(), Some("dps.example.net"));
+        assert_eq!(config.listen.https.len(), 2);
+    }
+
+    #[test]
     fn what_is_not_known_or_missing_is_named_with_its_place() {
         for (text, expected) in [
             ("", "missing field `service`"),

@@ -324,6 +324,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_page_has_the_table() {
+        let page = include_str!("../../../../docs/server.md");
+        assert!(
+            page.contains(&markdown()),
+            "docs/server.md should have:\n{}",
+            markdown()
+        );
+    }
+
+    #[test]
     fn what_is_counted_is_in_the_table_and_the_other_way_round() {
         let metrics = Metrics::new();
         metrics.handshake(Handshake::Resumed);
