@@ -884,6 +884,28 @@ typedef enum provisor_code {
   PROVISOR_SERVER_UPGRADE = 9053,
   /** the answer was not ready in the time that clients wait for one. To do: come again after Retry-After; the operator looks at the store and the hubs. [docs/server.md, limits] */
   PROVISOR_SERVER_LATE = 9054,
+  /** the store did not answer, or failed. To do: register again later; look at the log of the server for what the store said. [docs/server.md, storage] */
+  PROVISOR_STORE_UNAVAILABLE = 9150,
+  /** something in the store cannot be read. To do: restore a backup, or start the version of provisor that wrote it. [docs/server.md, storage] */
+  PROVISOR_STORE_UNREADABLE = 9151,
+  /** another process has the store open. To do: stop the other process; a store in a file belongs to one server. [docs/server.md, storage] */
+  PROVISOR_STORE_IN_USE = 9152,
+  /** the store belongs to another ID scope. To do: name the store of this scope, or a place where there is none yet. [docs/server.md, storage] */
+  PROVISOR_STORE_SCOPE = 9153,
+  /** the store has another schema than this version of provisor. To do: run provisor store upgrade with this version, or start the version that the store was upgraded to. [docs/server.md, storage] */
+  PROVISOR_STORE_SCHEMA = 9154,
+  /** the data key that seals the secrets of the store is missing, illegal or another one. To do: give the data key that the store was written with, by its file or by the environment. [docs/server.md, storage] */
+  PROVISOR_STORE_DATA_KEY = 9155,
+  /** what is sealed in the store does not open: it was changed, or moved from another place. To do: restore a backup. [docs/server.md, storage] */
+  PROVISOR_STORE_SEAL = 9156,
+  /** the store has more work than it takes on. To do: register again later. [docs/server.md, storage] */
+  PROVISOR_STORE_FULL = 9157,
+  /** the backup or export is none, is cut off, or was changed. To do: give a file that provisor store backup or provisor store export wrote, whole. [docs/server.md, storage] */
+  PROVISOR_STORE_FILE = 9158,
+  /** there is something already where a store is to be made. To do: give a place where there is nothing. [docs/server.md, storage] */
+  PROVISOR_STORE_NOT_EMPTY = 9159,
+  /** there is no store at that place. To do: give the place of the store, or let provisor serve make one. [docs/server.md, storage] */
+  PROVISOR_STORE_MISSING = 9160,
   /** the hub has no device of that name. To do: register the device; a name in a hub regards case. [IoT Hub identity registry] */
   PROVISOR_HUB_DEVICE_UNKNOWN = 9250,
   /** the device may not connect to its hub. To do: enable the device in the registry of the hub, if it shall connect. [IoT Hub identity registry, status] */

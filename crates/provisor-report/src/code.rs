@@ -76,6 +76,7 @@ mod tests {
                 8000..=8999 => "WIRE_",
                 9000..=9049 => "ARG_",
                 // The server's rooms, each with its own.
+                9150..=9199 => "STORE_",
                 9250..=9279 => "HUB_",
                 9280..=9299 => "OUT_",
                 9050..=9999 => "",

@@ -19,7 +19,7 @@ use provisor::quota::Counts;
 use provisor::registration::{
     ChallengeFact, Entry, Fence, OpenChallenge, RegistrationRecord, Removal, Save,
 };
-use provisor::{RegistrationId, Rejection, UnixTime};
+use provisor::{GroupId, RegistrationId, Rejection, UnixTime};
 
 /// An answer that is waited for.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -66,7 +66,8 @@ pub trait Store: Send + Sync + 'static {
     /// Forgets the note of a place, unless a later lease noted it again.
     fn forget_removal(&self, removal: Removal) -> Pending<'_, Result<()>>;
 
-    /// The registrations that have noted removals, so many of them, from that one on.
+    /// The registrations that have noted removals, so many of them, after that one in the order of their
+    /// normal forms.
     fn due(
         &self,
         after: Option<RegistrationId>,
@@ -86,8 +87,13 @@ pub trait Store: Send + Sync + 'static {
     /// Individual enrollments with the records of their devices, in the order of their IDs.
     fn individuals<'a>(&'a self, page: Slice<'a>) -> Pending<'a, Result<Vec<Row>>>;
 
-    /// Registration records, in the order of their IDs.
-    fn records<'a>(&'a self, page: Slice<'a>) -> Pending<'a, Result<Vec<RegistrationRecord>>>;
+    /// Registration records in the order of their IDs: those of the devices that this group admitted
+    /// last, or all.
+    fn records<'a>(
+        &'a self,
+        of: Option<&'a GroupId>,
+        page: Slice<'a>,
+    ) -> Pending<'a, Result<Vec<RegistrationRecord>>>;
 
     /// How much is stored.
     fn counts(&self) -> Pending<'_, Result<Counts>>;
@@ -95,7 +101,7 @@ pub trait Store: Send + Sync + 'static {
     /// What was counted between these two days, both included.
     fn metering(&self, from: Day, to: Day) -> Pending<'_, Result<Report>>;
 
-    /// The entries of the audit log from that number on, so many of them.
+    /// The entries of the audit log after that number, so many of them, the oldest first.
     fn audit(&self, after: u64, most: usize) -> Pending<'_, Result<Vec<(u64, AuditEntry)>>>;
 
     /// Writes an entry of the audit log that belongs to nothing else that is written.
@@ -120,6 +126,13 @@ pub trait Store: Send + Sync + 'static {
         prefix: &'a str,
         page: Slice<'a>,
     ) -> Pending<'a, Result<Vec<(String, Document)>>>;
+
+    /// Forgets the entries of the audit log from before then, so many of them at most, the oldest first.
+    /// Answers how many they were; the rest is for the next call.
+    fn forget_audit(&self, before: UnixTime, most: usize) -> Pending<'_, Result<usize>>;
+
+    /// Whether it answers, and can write: what readiness asks.
+    fn check(&self) -> Pending<'_, Result<()>>;
 }
 
 /// Whose lease is wanted, and for how long.

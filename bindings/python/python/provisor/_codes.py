@@ -454,6 +454,17 @@ class Code(IntEnum):
     SERVER_BODY_BROKEN = 9052
     SERVER_UPGRADE = 9053
     SERVER_LATE = 9054
+    STORE_UNAVAILABLE = 9150
+    STORE_UNREADABLE = 9151
+    STORE_IN_USE = 9152
+    STORE_SCOPE = 9153
+    STORE_SCHEMA = 9154
+    STORE_DATA_KEY = 9155
+    STORE_SEAL = 9156
+    STORE_FULL = 9157
+    STORE_FILE = 9158
+    STORE_NOT_EMPTY = 9159
+    STORE_MISSING = 9160
     HUB_DEVICE_UNKNOWN = 9250
     HUB_DEVICE_DISABLED = 9251
     HUB_DEVICE_PROOF = 9252
@@ -3063,6 +3074,72 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "come again after Retry-After; the operator looks at the store and the hubs",
         "docs/server.md, limits",
         4,
+    ),
+    9150: (
+        "the store did not answer, or failed",
+        "register again later; look at the log of the server for what the store said",
+        "docs/server.md, storage",
+        4,
+    ),
+    9151: (
+        "something in the store cannot be read",
+        "restore a backup, or start the version of provisor that wrote it",
+        "docs/server.md, storage",
+        3,
+    ),
+    9152: (
+        "another process has the store open",
+        "stop the other process; a store in a file belongs to one server",
+        "docs/server.md, storage",
+        2,
+    ),
+    9153: (
+        "the store belongs to another ID scope",
+        "name the store of this scope, or a place where there is none yet",
+        "docs/server.md, storage",
+        2,
+    ),
+    9154: (
+        "the store has another schema than this version of provisor",
+        "run provisor store upgrade with this version, or start the version that the store was upgraded to",
+        "docs/server.md, storage",
+        2,
+    ),
+    9155: (
+        "the data key that seals the secrets of the store is missing, illegal or another one",
+        "give the data key that the store was written with, by its file or by the environment",
+        "docs/server.md, storage",
+        2,
+    ),
+    9156: (
+        "what is sealed in the store does not open: it was changed, or moved from another place",
+        "restore a backup",
+        "docs/server.md, storage",
+        3,
+    ),
+    9157: (
+        "the store has more work than it takes on",
+        "register again later",
+        "docs/server.md, storage",
+        4,
+    ),
+    9158: (
+        "the backup or export is none, is cut off, or was changed",
+        "give a file that provisor store backup or provisor store export wrote, whole",
+        "docs/server.md, storage",
+        2,
+    ),
+    9159: (
+        "there is something already where a store is to be made",
+        "give a place where there is nothing",
+        "docs/server.md, storage",
+        2,
+    ),
+    9160: (
+        "there is no store at that place",
+        "give the place of the store, or let provisor serve make one",
+        "docs/server.md, storage",
+        2,
     ),
     9250: (
         "the hub has no device of that name",

@@ -176,7 +176,7 @@ mod tests {
                 // What is the matter with the sender's certificate or token.
                 1000..=2999 | 3500..=3999 => assert!(!code.class().is_own_fault(), "{code}"),
                 // The caller's arguments.
-                9000..=9099 => assert_eq!(code.class(), Class::Service, "{code}"),
+                9000..=9049 => assert_eq!(code.class(), Class::Service, "{code}"),
                 _ => {}
             }
         }

@@ -2611,6 +2611,74 @@ super::rows::codes! {
         spec: "docs/server.md, limits",
     }
 
+    // --- 9150: the store ---------------------------------------------------------------------------
+    StoreUnavailable = 9150 "STORE_UNAVAILABLE" {
+        class: Transient,
+        meaning: "the store did not answer, or failed",
+        remedy: "register again later; look at the log of the server for what the store said",
+        spec: "docs/server.md, storage",
+    }
+    StoreUnreadable = 9151 "STORE_UNREADABLE" {
+        class: Service,
+        meaning: "something in the store cannot be read",
+        remedy: "restore a backup, or start the version of provisor that wrote it",
+        spec: "docs/server.md, storage",
+    }
+    StoreInUse = 9152 "STORE_IN_USE" {
+        class: Operator,
+        meaning: "another process has the store open",
+        remedy: "stop the other process; a store in a file belongs to one server",
+        spec: "docs/server.md, storage",
+    }
+    StoreScope = 9153 "STORE_SCOPE" {
+        class: Operator,
+        meaning: "the store belongs to another ID scope",
+        remedy: "name the store of this scope, or a place where there is none yet",
+        spec: "docs/server.md, storage",
+    }
+    StoreSchema = 9154 "STORE_SCHEMA" {
+        class: Operator,
+        meaning: "the store has another schema than this version of provisor",
+        remedy: "run provisor store upgrade with this version, or start the version that the store was upgraded to",
+        spec: "docs/server.md, storage",
+    }
+    StoreDataKey = 9155 "STORE_DATA_KEY" {
+        class: Operator,
+        meaning: "the data key that seals the secrets of the store is missing, illegal or another one",
+        remedy: "give the data key that the store was written with, by its file or by the environment",
+        spec: "docs/server.md, storage",
+    }
+    StoreSeal = 9156 "STORE_SEAL" {
+        class: Service,
+        meaning: "what is sealed in the store does not open: it was changed, or moved from another place",
+        remedy: "restore a backup",
+        spec: "docs/server.md, storage",
+    }
+    StoreFull = 9157 "STORE_FULL" {
+        class: Transient,
+        meaning: "the store has more work than it takes on",
+        remedy: "register again later",
+        spec: "docs/server.md, storage",
+    }
+    StoreFile = 9158 "STORE_FILE" {
+        class: Operator,
+        meaning: "the backup or export is none, is cut off, or was changed",
+        remedy: "give a file that provisor store backup or provisor store export wrote, whole",
+        spec: "docs/server.md, storage",
+    }
+    StoreNotEmpty = 9159 "STORE_NOT_EMPTY" {
+        class: Operator,
+        meaning: "there is something already where a store is to be made",
+        remedy: "give a place where there is nothing",
+        spec: "docs/server.md, storage",
+    }
+    StoreMissing = 9160 "STORE_MISSING" {
+        class: Operator,
+        meaning: "there is no store at that place",
+        remedy: "give the place of the store, or let provisor serve make one",
+        spec: "docs/server.md, storage",
+    }
+
     // --- 9250: hubs, and whom the server calls ------------------------------------------------------
     HubDeviceUnknown = 9250 "HUB_DEVICE_UNKNOWN" {
         class: Device,

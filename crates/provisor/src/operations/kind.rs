@@ -49,6 +49,17 @@ pub enum Verb {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::AccessPolicy,
+        Self::CaCertificate,
+        Self::EnrollmentGroup,
+        Self::IndividualEnrollment,
+        Self::LinkedHub,
+        Self::RegistrationRecord,
+        Self::ServiceSettings,
+    ];
+
     /// The word for it, as the field of a rejection names it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -89,6 +100,19 @@ impl Kind {
 }
 
 impl Verb {
+    /// Every verb.
+    pub const ALL: [Self; 9] = [
+        Self::Put,
+        Self::Read,
+        Self::ReadKeys,
+        Self::Query,
+        Self::Delete,
+        Self::DrawCode,
+        Self::Verify,
+        Self::Register,
+        Self::RotateKeys,
+    ];
+
     /// The word for audit logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
