@@ -1,9 +1,15 @@
 //! Every limit on what others send and on what is waited for, with its reason.
 
+mod store;
+
 use core::num::NonZeroU32;
 use core::time::Duration;
 
 use provisor::quota::RateLimit;
+
+pub use store::{
+    CHALLENGES, DATABASE_CONNECTIONS, LEASE_WAITERS, STATEMENT, STORE_BATCH, STORE_QUEUE, STORE_WRITE,
+};
 
 /// Seconds of a lease: a webhook (10) and three calls to hubs and four to the store (10 each) do not all take
 /// their whole time, and what would not fit any more is not begun.

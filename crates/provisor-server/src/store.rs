@@ -4,6 +4,18 @@
 //! answered, or nothing happened. None writes the rows of two devices, so that they can lie on two machines.
 //!
 //! Whatever a store answers in `Err` is a fault of the service, and the device should come again.
+//!
+//! | store | for |
+//! |---|---|
+//! | [`embedded`] | one machine: one file, nothing to install |
+//!
+//! What may be secret is sealed by a [data key](seal) before a store has it.
+
+pub mod embedded;
+mod fault;
+mod leases;
+mod rows;
+pub mod seal;
 
 pub mod memory;
 
@@ -185,7 +197,7 @@ pub enum Shared {
     /// A CA certificate.
     Ca(core::result::Result<Stored<RegisteredCa>, provisor::CaName>),
     /// A group.
-    Group(core::result::Result<Stored<EnrollmentGroup>, provisor::GroupId>),
+    Group(core::result::Result<Stored<EnrollmentGroup>, GroupId>),
     /// A linked hub.
     Hub(core::result::Result<Stored<HubLink>, provisor::HubName>),
     /// An access policy.

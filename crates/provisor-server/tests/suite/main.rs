@@ -15,5 +15,6 @@ mod kit;
 mod outgoing;
 mod refusals;
 mod registrations;
+mod store;
 mod tls;
 mod trouble;

@@ -1,0 +1,215 @@
+//! What is written, against the transaction that is open.
+//!
+//! Each one is judged by what the transaction has by now, what was applied before it included. It is
+//! judged whole before its first write: one that is refused leaves nothing.
+
+mod documents;
+mod save;
+mod transact;
+
+use provisor::metering::Entry as Count;
+use provisor::registration::{Entry, Removal, Save};
+use provisor::{Rejection, UnixTime};
+use redb::ReadableTable as _;
+
+use super::failed;
+use super::tables::{Tables, number};
+use crate::store::leases::Leases;
+use crate::store::rows::{self, Prepared, Removals, decode};
+use crate::store::{Committed, Result};
+
+pub(super) use documents::Placed;
+pub(super) use save::SaveOrder;
+
+/// One thing to write.
+pub(super) enum Order {
+    /// A record, its count, its removal, its entry of the audit log.
+    Save(Box<SaveOrder>),
+    /// The note of a removal.
+    Note(Removal),
+    /// That a note is forgotten.
+    Forget(Removal),
+    /// What an operation decided.
+    Transact(Box<Prepared>),
+    /// An entry of the audit log.
+    Tell(Vec<u8>),
+    /// Documents of a room.
+    Documents(String, Vec<Placed>),
+    /// That old entries of the audit log are forgotten.
+    ForgetAudit(UnixTime, usize),
+    /// Nothing: that it can be written.
+    Nothing,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(super) enum Done {
+    /// It is written.
+    Written,
+    /// It is written, or was decided from what is not there any more.
+    Committed(Committed),
+    /// Whether it was written.
+    Placed(bool),
+    /// So many.
+    Forgotten(usize),
+}
+
+/// Why it is not written.
+pub(super) enum Failure {
+    /// It alone is refused, and nothing of it was written.
+    Refused(Box<Rejection>),
+    /// The transaction is lost.
+    Broken(Box<Rejection>),
+}
+
+/// What comes of a step that only looks.
+fn refused(cause: Box<Rejection>) -> Failure {
+    Failure::Refused(cause)
+}
+
+/// What comes of a step that writes.
+fn broken(cause: Box<Rejection>) -> Failure {
+    Failure::Broken(cause)
+}
+
+/// Applies one.
+pub(super) fn apply(
+    tables: &mut Tables<'_>,
+    leases: &Leases,
+    order: Order,
+) -> core::result::Result<Done, Failure> {
+    match order {
+        Order::Save(save) => save::apply(tables, leases, *save).map(|()| Done::Written),
+        Order::Note(removal) => note(tables, leases, removal).map(|()| Done::Written),
+        Order::Forget(removal) => forget(tables, &removal).map(|()| Done::Written),
+        Order::Transact(prepared) => transact::apply(tables, *prepared).map(Done::Committed),
+        Order::Tell(entry) => tell(tables, &entry).map(|()| Done::Written).map_err(broken),
+        Order::Documents(room, puts) => documents::apply(tables, &room, puts).map(Done::Placed),
+        Order::ForgetAudit(before, most) => forget_audit(tables, before, most).map(Done::Forgotten),
+        Order::Nothing => Ok(Done::Written),
+    }
+}
+
+/// What is known of a registration.
+pub(super) fn entry(tables: &Tables<'_>, key: &str) -> Result<Option<Entry>> {
+    let found = tables.record.get(key).map_err(failed)?;
+    found
+        .map(|bytes| decode("record", bytes.value()))
+        .transpose()
+}
+
+fn removals(tables: &Tables<'_>, key: &str) -> Result<Removals> {
+    let found = tables.removal.get(key).map_err(failed)?;
+    Removals::decode(found.as_ref().map(redb::AccessGuard::value))
+}
+
+fn put_removals(tables: &mut Tables<'_>, key: &str, bytes: Option<Vec<u8>>) -> Result<()> {
+    match bytes {
+        Some(bytes) => tables
+            .removal
+            .insert(key, &*bytes)
+            .map(drop)
+            .map_err(failed),
+        None => tables.removal.remove(key).map(drop).map_err(failed),
+    }
+}
+
+fn note(
+    tables: &mut Tables<'_>,
+    leases: &Leases,
+    removal: Removal,
+) -> core::result::Result<(), Failure> {
+    let key = removal.owner.registration_id.normal_form().to_owned();
+    leases.check(&key, removal.owner.fence).map_err(refused)?;
+    let mut noted = removals(tables, &key).map_err(refused)?;
+    noted.note(removal);
+    let bytes = noted.encode().map_err(refused)?;
+    put_removals(tables, &key, bytes).map_err(broken)
+}
+
+fn forget(tables: &mut Tables<'_>, removal: &Removal) -> core::result::Result<(), Failure> {
+    let key = removal.owner.registration_id.normal_form();
+    let mut noted = removals(tables, key).map_err(refused)?;
+    if noted.is_empty() {
+        return Ok(());
+    }
+    noted.forget(removal);
+    let bytes = noted.encode().map_err(refused)?;
+    put_removals(tables, key, bytes).map_err(broken)
+}
+
+/// Adds an entry to the audit log.
+fn tell(tables: &mut Tables<'_>, entry: &[u8]) -> Result<()> {
+    let next = tables.next(number::AUDIT)?;
+    tables.audit.insert(next, entry).map_err(failed)?;
+    Ok(())
+}
+
+/// The log is in the order of its numbers, so the oldest come first.
+fn forget_audit(
+    tables: &mut Tables<'_>,
+    before: UnixTime,
+    most: usize,
+) -> core::result::Result<usize, Failure> {
+    let mut old = Vec::new();
+    let all = tables
+        .audit
+        .iter()
+        .map_err(|error| refused(failed(error)))?;
+    for row in all.take(most) {
+        let (number, entry) = row.map_err(|error| refused(failed(error)))?;
+        let entry: provisor::operations::AuditEntry =
+            decode("audit", entry.value()).map_err(refused)?;
+        if before <= entry.at {
+            break;
+        }
+        old.push(number.value());
+    }
+    for number in &old {
+        let removed = tables.audit.remove(*number);
+        removed.map_err(|error| broken(failed(error)))?;
+    }
+    Ok(old.len())
+}
+
+/// Counts once more on that day.
+fn add_count(tables: &mut Tables<'_>, count: &Count) -> Result<()> {
+    let key = (rows::day_of(count), count.instruction().as_str());
+    let so_far = tables.count.get(key).map_err(failed)?;
+    let number = so_far.map_or(0, |so_far| so_far.value()).saturating_add(1);
+    tables.count.insert(key, number).map_err(failed)?;
+    Ok(())
+}
+
+/// What is known of a registration becomes this: the record or tombstone itself, its group's list, and how
+/// many records there are.
+fn put_entry(
+    tables: &mut Tables<'_>,
+    key: &str,
+    before: Option<&Entry>,
+    after: &Entry,
+    bytes: &[u8],
+) -> Result<()> {
+    tables.record.insert(key, bytes).map_err(failed)?;
+    let group = |entry: &Entry| rows::group_of(entry).map(|id| id.normal_form().to_owned());
+    let (was, is) = (before.and_then(group), group(after));
+    if was != is {
+        if let Some(group) = was {
+            tables.member.remove((&*group, key)).map_err(failed)?;
+        }
+        if let Some(group) = is {
+            tables.member.insert((&*group, key), ()).map_err(failed)?;
+        }
+    }
+    let was = before.is_some_and(|before| before.record().is_some());
+    let is = after.record().is_some();
+    if was != is {
+        transact::count_up(tables, provisor::quota::Counted::Registrations, is)?;
+    }
+    Ok(())
+}
+
+/// What a save needs beside itself, made before it is the writer's turn.
+pub(super) fn save_order(save: Save, audit: Option<Vec<u8>>) -> Result<SaveOrder> {
+    SaveOrder::new(save, audit)
+}

@@ -1,0 +1,1 @@
+//! An operator who works on a store.
