@@ -10,6 +10,7 @@ use provisor_server::store::seal::DataKeys;
 
 use super::Folder;
 use super::contract::{Reopen, keeps_its_promises};
+use super::suite::Fresh;
 
 fn scope() -> IdScope {
     IdScope::parse("0ne0A1B2C3D").unwrap()
@@ -84,4 +85,22 @@ fn the_file_is_its_owners() {
     drop(file.open_now());
     let mode = std::fs::metadata(file.folder.path("store")).unwrap();
     assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+}
+
+struct Files(Vec<Folder>);
+
+impl Fresh for Files {
+    async fn fresh(&mut self, scope: &IdScope) -> Arc<dyn Store> {
+        let folder = Folder::new();
+        let options = Options::new(scope.clone(), DataKeys::draw().unwrap());
+        let clock = Arc::new(Clock::system());
+        let store = Embedded::open(&folder.path("store"), &options, clock).unwrap();
+        self.0.push(folder);
+        Arc::new(store)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_embedded_store_passes_the_suite() {
+    super::suite::run(&mut Files(Vec::new())).await;
 }
