@@ -6,6 +6,8 @@
 mod apply;
 mod backup;
 mod challenges;
+#[cfg(test)]
+mod power_failure;
 mod read;
 mod tables;
 mod writer;
