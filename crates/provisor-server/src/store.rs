@@ -8,12 +8,14 @@
 //! | store | for |
 //! |---|---|
 //! | [`embedded`] | one machine: one file, nothing to install |
+//! | [`postgres`] | several replicas: PostgreSQL |
 //!
 //! What may be secret is sealed by a [data key](seal) before a store has it.
 
 pub mod embedded;
 mod fault;
 mod leases;
+pub mod postgres;
 mod rows;
 pub mod seal;
 

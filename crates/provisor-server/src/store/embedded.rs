@@ -90,12 +90,13 @@ impl Embedded {
     /// [`StoreUnreadable`](Code::StoreUnreadable) for a file that is none, and
     /// [`StoreUnavailable`](Code::StoreUnavailable).
     pub fn open(path: &Path, options: &Options, clock: Arc<Clock>) -> Result<Self> {
-        let is_new = make(path)?;
-        let database = builder(options).create(path).map_err(failed)?;
-        if is_new {
-            super::seal::sync_folder(path).map_err(|error| unavailable("folder", error))?;
+        if !path
+            .try_exists()
+            .map_err(|error| unavailable("file", error))?
+        {
+            create(path, options, clock.now())?;
         }
-        Self::start(database, options, clock)
+        Self::start(builder(options).open(path).map_err(failed)?, options, clock)
     }
 
     /// A store in memory, for tests: it is gone when it is dropped.
@@ -142,6 +143,31 @@ impl Embedded {
             .unwrap_or_else(PoisonError::into_inner);
         what(&mut challenges)
     }
+}
+
+/// Makes a store. It has another name until it is whole: a power failure while redb lays out a new file
+/// leaves one that nobody can open.
+fn create(path: &Path, options: &Options, now: UnixTime) -> Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let new = std::path::PathBuf::from(name);
+    if !make(&new)? {
+        // Somebody stopped in the middle, or is at it: then it is locked, and that is said.
+        if let Err(cause) = Builder::new().create(&new).map_err(failed)
+            && cause.code() == Code::StoreInUse
+        {
+            return Err(cause);
+        }
+        std::fs::remove_file(&new).map_err(|error| unavailable("file", error))?;
+        make(&new)?;
+    }
+    let database = builder(options).create(&new).map_err(failed)?;
+    let seal = Seal::new(&options.scope, &options.keys)?;
+    begin(&database, options, &seal, now)?;
+    drop(database);
+    std::fs::rename(&new, path)
+        .and_then(|()| super::seal::sync_folder(path))
+        .map_err(|error| unavailable("file", error))
 }
 
 /// Makes the file where there is none, so that it is its owner's from its first moment.

@@ -310,8 +310,11 @@ fn lives(seed: u64, lives: u64, honest: bool) -> (u64, u64) {
         .unwrap();
     let mut dice = Dice(seed);
     let world = World::new();
-    let mut image = Vec::new();
-    for _ in 0..lives {
+    // A file that is being made has another name until it is whole (`Embedded::open`).
+    let made = Disk::new(Vec::new(), u64::MAX, true);
+    drop(world.open(made.clone()).unwrap());
+    let mut image = made.after_the_failure(&mut dice);
+    for number in 0..lives {
         let disk = Disk::new(image.clone(), 1 + dice.roll(300), honest);
         // It may fail while it is being opened, too.
         if let Ok(store) = world.open(disk.clone()) {
@@ -330,9 +333,16 @@ fn lives(seed: u64, lives: u64, honest: bool) -> (u64, u64) {
         }
         image = disk.after_the_failure(&mut dice);
         let whole = Disk::new(image.clone(), u64::MAX, true);
-        let Ok(store) = world.open(whole) else {
-            assert!(!honest, "it does not open after a failure");
-            return (1, world.total.load(Ordering::Relaxed));
+        let store = match world.open(whole) {
+            Ok(store) => store,
+            Err(cause) => {
+                let life = (seed, number, image.len());
+                assert!(
+                    !honest,
+                    "{life:?}: it does not open after a failure: {cause}"
+                );
+                return (1, world.total.load(Ordering::Relaxed));
+            }
         };
         let lost = runtime.block_on(world.lost(&store));
         if lost > 0 {
@@ -351,10 +361,14 @@ impl World {
             let id = format!("device-{number}");
             let registration = RegistrationId::try_from(&*id).unwrap();
             if let Some(entry) = store.device(&registration).await.unwrap().entry {
-                acknowledged.records.insert(id.clone(), entry.known().revision());
+                acknowledged
+                    .records
+                    .insert(id.clone(), entry.known().revision());
             }
             if let Some(document) = store.document("room", &id).await.unwrap() {
-                acknowledged.documents.insert(id, self::number(&document.bytes));
+                acknowledged
+                    .documents
+                    .insert(id, self::number(&document.bytes));
             }
         }
     }

@@ -72,6 +72,11 @@ async fn a_file_is_opened_by_one_process_of_its_scope_with_its_key() {
     let open = file.open_now();
     open.check().await.unwrap();
     drop(open);
+    // Somebody stopped while he made it.
+    let file = File::new();
+    std::fs::write(file.folder.path("store.new"), [0; 5000]).unwrap();
+    drop(file.open_now());
+    assert!(!file.folder.path("store.new").exists());
     std::fs::write(file.folder.path("store"), b"no store at all, but some text").unwrap();
     let refused = file.try_open(&options(&file.keys)).unwrap_err();
     assert_eq!(refused.code(), Code::StoreUnreadable, "{refused}");
