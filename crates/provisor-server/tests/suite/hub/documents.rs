@@ -7,7 +7,7 @@ use provisor::metering::{Day, Report};
 use provisor::operations::{AuditEntry, Transaction};
 use provisor::quota::Counts;
 use provisor::registration::{Fence, OpenChallenge, RegistrationRecord, Removal, Save};
-use provisor::{RegistrationId, UnixTime};
+use provisor::{GroupId, RegistrationId, UnixTime};
 use provisor_server::store::{
     Acquire, Committed, Device, Document, DocumentPut, Leased, Pending, Result, Row, Shared, Slice,
     Store,
@@ -142,7 +142,19 @@ impl Store for Documents {
         unimplemented!()
     }
 
-    fn records<'a>(&'a self, _: Slice<'a>) -> Pending<'a, Result<Vec<RegistrationRecord>>> {
+    fn records<'a>(
+        &'a self,
+        _: Option<&'a GroupId>,
+        _: Slice<'a>,
+    ) -> Pending<'a, Result<Vec<RegistrationRecord>>> {
+        unimplemented!()
+    }
+
+    fn forget_audit(&self, _: UnixTime, _: usize) -> Pending<'_, Result<usize>> {
+        unimplemented!()
+    }
+
+    fn check(&self) -> Pending<'_, Result<()>> {
         unimplemented!()
     }
 
