@@ -8,6 +8,7 @@
 //! | store | for |
 //! |---|---|
 //! | [`embedded`] | one machine: one file, nothing to install |
+//! | [`memory`] | tests and the simulation: it forgets |
 //! | [`postgres`] | several replicas: PostgreSQL |
 //!
 //! What may be secret is sealed by a [data key](seal) before a store has it.
@@ -15,11 +16,10 @@
 pub mod embedded;
 mod fault;
 mod leases;
+pub mod memory;
 pub mod postgres;
 mod rows;
 pub mod seal;
-
-pub mod memory;
 
 use std::future::Future;
 use std::pin::Pin;

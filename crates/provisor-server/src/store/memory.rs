@@ -2,6 +2,7 @@
 
 mod devices;
 mod documents;
+mod log;
 mod service;
 mod slice;
 
@@ -12,12 +13,13 @@ use provisor::metering::{Day, Ledger, Report};
 use provisor::operations::{AuditEntry, Stored, Transaction};
 use provisor::quota::Counts;
 use provisor::registration::{Fence, OpenChallenge, RegistrationRecord, Removal, Save};
-use provisor::{IdScope, RegistrationId, UnixTime};
+use provisor::{GroupId, IdScope, RegistrationId, UnixTime};
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use self::devices::Devices;
 use self::documents::Documents;
+use self::log::Log;
 use self::service::Things;
 use super::{
     Acquire, Committed, Device, Document, DocumentPut, Leased, Pending, Result, Row, Shared, Slice,
@@ -40,7 +42,7 @@ struct Kept {
     things: Things,
     documents: Documents,
     ledger: Ledger,
-    audit: Vec<AuditEntry>,
+    audit: Log,
 }
 
 impl MemoryStore {
@@ -144,7 +146,9 @@ impl Store for MemoryStore {
         let saved = kept.devices.save(*save);
         let saved = saved.map(|counted| {
             kept.ledger.extend(counted);
-            kept.audit.extend(audit);
+            if let Some(entry) = audit {
+                kept.audit.push(entry);
+            }
         });
         ready(saved)
     }
@@ -191,8 +195,12 @@ impl Store for MemoryStore {
         ready(Ok(self.kept().devices.individuals(page)))
     }
 
-    fn records<'a>(&'a self, page: Slice<'a>) -> Pending<'a, Result<Vec<RegistrationRecord>>> {
-        ready(Ok(self.kept().devices.records(page)))
+    fn records<'a>(
+        &'a self,
+        of: Option<&'a GroupId>,
+        page: Slice<'a>,
+    ) -> Pending<'a, Result<Vec<RegistrationRecord>>> {
+        ready(Ok(self.kept().devices.records(of, page)))
     }
 
     fn counts(&self) -> Pending<'_, Result<Counts>> {
@@ -213,14 +221,7 @@ impl Store for MemoryStore {
     }
 
     fn audit(&self, after: u64, most: usize) -> Pending<'_, Result<Vec<(u64, AuditEntry)>>> {
-        let kept = self.kept();
-        let numbered = (1..).zip(&kept.audit);
-        let entries = numbered
-            .skip_while(|(number, _)| *number <= after)
-            .take(most);
-        ready(Ok(entries
-            .map(|(number, entry)| (number, entry.clone()))
-            .collect()))
+        ready(Ok(self.kept().audit.page(after, most)))
     }
 
     fn tell(&self, entry: AuditEntry) -> Pending<'_, Result<()>> {
@@ -251,5 +252,13 @@ impl Store for MemoryStore {
         page: Slice<'a>,
     ) -> Pending<'a, Result<Vec<(String, Document)>>> {
         ready(Ok(self.kept().documents.list(room, prefix, page)))
+    }
+
+    fn forget_audit(&self, before: UnixTime, most: usize) -> Pending<'_, Result<usize>> {
+        ready(Ok(self.kept().audit.forget(before, most)))
+    }
+
+    fn check(&self) -> Pending<'_, Result<()>> {
+        ready(Ok(()))
     }
 }

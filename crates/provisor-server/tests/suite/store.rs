@@ -6,6 +6,7 @@ mod contract;
 mod desk;
 mod embedded;
 mod folder;
+mod memory;
 #[cfg(unix)]
 mod postgres;
 mod suite;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use provisor::attestation::EnrollmentRef;
 use provisor::enrollment::IndividualEnrollment;
 use provisor::metering::Entry as Counted;
 use provisor::operations::Stored;
@@ -9,7 +10,7 @@ use provisor::quota::{self, Counts};
 use provisor::registration::{
     ChallengeFact, Entry, Fence, OpenChallenge, RegistrationRecord, Removal, Save,
 };
-use provisor::{Code, RegistrationId, Rejection, Subject, UnixTime};
+use provisor::{Code, GroupId, RegistrationId, Rejection, Subject, UnixTime};
 
 use super::super::{Acquire, Device, Leased, Result, Row as Found, Slice};
 use super::slice::slice;
@@ -152,10 +153,12 @@ impl Devices {
         slice(rows, page)
     }
 
-    pub(super) fn records(&self, page: Slice<'_>) -> Vec<RegistrationRecord> {
+    pub(super) fn records(&self, of: Option<&GroupId>, page: Slice<'_>) -> Vec<RegistrationRecord> {
+        let of = of.map(|group| EnrollmentRef::Group(group.clone()));
         let rows = self.0.iter().filter_map(|(id, row)| {
-            let record = row.entry.as_ref().and_then(Entry::record);
-            Some((id.normal_form(), record?.clone()))
+            let record = row.entry.as_ref().and_then(Entry::record)?;
+            let selected = of.as_ref().is_none_or(|of| record.enrollment == *of);
+            selected.then(|| (id.normal_form(), record.clone()))
         });
         slice(rows, page)
     }
