@@ -78,7 +78,7 @@ impl Options {
             scope,
             keys,
             connection,
-            connections: limits::CONNECTIONS,
+            connections: limits::DATABASE_CONNECTIONS,
         }
     }
 }
