@@ -30,11 +30,13 @@ mod question;
 mod refresh;
 mod register;
 pub mod rules;
+pub mod service;
 pub mod shown;
 pub mod state;
 
 use std::sync::{Arc, RwLock};
 
+use provisor::quota::Quotas;
 use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -51,6 +53,7 @@ use self::shown::keys::Remembered;
 
 pub use journal::Journal;
 pub use rules::Rules;
+pub use service::Desk;
 pub use state::State;
 
 /// Everything that a question meets on its way, shared by all connections.
@@ -73,6 +76,8 @@ pub struct App {
     pub random: Arc<Entropy>,
     /// What happened, for operators.
     pub journal: Arc<Journal>,
+    /// What operators' calls need beside that.
+    pub desk: Arc<Desk>,
     /// What devices poll for.
     pub operations: Arc<Operations>,
     /// Whether devices are told whole reasons: where the one at the device is the one at the server.
@@ -109,6 +114,8 @@ pub struct Parts {
     pub rules: Rules,
     /// How often who may ask.
     pub guards: Guards,
+    /// How much may be stored.
+    pub quotas: Quotas,
     /// Whether devices are told whole reasons.
     pub candid: bool,
 }
@@ -125,6 +132,7 @@ impl Parts {
             random: Arc::new(Entropy::system()),
             rules: Rules::default(),
             guards: Guards::default(),
+            quotas: Quotas::NONE,
             candid: false,
         }
     }

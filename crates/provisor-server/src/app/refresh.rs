@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use super::guard::Guard;
 use super::keyring::SharedKeyring;
-use super::{App, Journal, Parts, State};
+use super::{App, Desk, Journal, Parts, State};
 use crate::limits;
 use crate::store::{Result, Shared};
 
@@ -45,6 +45,7 @@ impl App {
             clock: parts.clock,
             random: parts.random,
             journal: Arc::new(Journal::default()),
+            desk: Arc::new(Desk::with_quotas(parts.quotas)),
             operations: Arc::default(),
             candid: parts.candid,
             tasks: TaskTracker::new(),

@@ -166,6 +166,12 @@ impl Service {
         Ok(self)
     }
 
+    /// The policy for endorsement keys.
+    #[must_use]
+    pub const fn ek_policy(&self) -> &EkPolicy {
+        &self.ek_policy
+    }
+
     /// What is stored for the allocation beside the scope.
     #[must_use]
     pub const fn allocation_basis(&self) -> &AllocationBasis {
