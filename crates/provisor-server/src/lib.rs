@@ -22,6 +22,7 @@
 //! | [`device`] | between bytes and a device's questions | the words of `provisor-wire` |
 //! | [`observe`] | metrics, logs, health | - |
 //! | [`ask`] | a device's question and its answer, over any transport | the words of `provisor-wire` |
+//! | [`service`] | the requests of operators and their SDKs, and what they are answered | the words of `provisor-wire` |
 //! | [`app`] | one registration from question to answer; the state that requests share | the engine, the traits |
 //! | [`store`] | what is kept: the trait, and the stores | the engine's stored forms |
 //! | [`hub`] | where devices are put: the trait, and the hubs | the engine's effects |
@@ -43,6 +44,7 @@ pub mod observe;
 pub mod outgoing;
 pub mod run;
 pub mod server;
+pub mod service;
 pub mod setup;
 pub mod show;
 pub mod store;

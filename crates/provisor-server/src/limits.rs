@@ -167,3 +167,7 @@ pub const OPERATOR: Duration = Duration::from_secs(120);
 
 /// Between two looks at the files of the server's certificate. Those who renew it do so days before it is needed.
 pub const CERTIFICATES: Duration = Duration::from_secs(30);
+
+/// How often an operation is decided again when what it was decided from has changed before it was committed.
+/// Two operators who write the same thing meet once; who has lost five times is in a loop of programs, and comes again.
+pub const OPERATION_TRIES: usize = 5;

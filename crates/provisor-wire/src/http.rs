@@ -8,3 +8,4 @@ pub use answer::Answer;
 pub use request::{Headers, Request};
 
 pub(crate) use target::Target;
+pub use target::decoded_path;

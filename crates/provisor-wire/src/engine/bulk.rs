@@ -29,7 +29,7 @@ impl BulkResult {
         let errors = answer.errors().iter();
         Self::of(
             errors
-                .map(|(id, refused)| error(refused).registration_id(id.as_str()))
+                .map(|(id, refused)| BulkError::of(refused).registration_id(id.as_str()))
                 .collect(),
         )
     }
@@ -40,17 +40,21 @@ impl BulkResult {
         let errors = answer.errors().iter();
         Self::of(
             errors
-                .map(|(id, refused)| error(refused).enrollment_group_id(id.as_str()))
+                .map(|(id, refused)| BulkError::of(refused).enrollment_group_id(id.as_str()))
                 .collect(),
         )
     }
 }
 
-/// The public part alone, as in every refusal.
-fn error(refused: &Rejection) -> BulkError {
-    let public = refused.public();
-    let status = ErrorStatus::of(public.code(), Door::Service);
-    BulkError::default()
-        .error_code(status.error_code())
-        .error_status(public.to_string())
+impl BulkError {
+    /// What became of an item that was refused, yet without its ID: the public part alone, as in every
+    /// refusal.
+    #[must_use]
+    pub fn of(refused: &Rejection) -> Self {
+        let public = refused.public();
+        let status = ErrorStatus::of(public.code(), Door::Service);
+        Self::default()
+            .error_code(status.error_code())
+            .error_status(public.to_string())
+    }
 }

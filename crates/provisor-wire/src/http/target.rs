@@ -72,6 +72,28 @@ impl<'a> Target<'a> {
     }
 }
 
+/// The path of a request's target, decoded, without its query: what a token has to be for.
+///
+/// ```
+/// use provisor_wire::http::decoded_path;
+///
+/// assert_eq!(decoded_path("/enrollments/line%2D7?api-version=2021-10-01")?, "/enrollments/line-7");
+/// # Ok::<(), provisor_wire::Rejection>(())
+/// ```
+///
+/// # Errors
+///
+/// `WIRE_PATH`, `WIRE_ENCODING`, `WIRE_PARAMETER`.
+pub fn decoded_path(target: &str) -> Result<String, Rejection> {
+    let target = Target::parse(target)?;
+    let mut path = String::new();
+    for segment in target.segments() {
+        path.push('/');
+        path.push_str(segment);
+    }
+    Ok(path)
+}
+
 /// The path of a URL, or the path that it is.
 fn without_host(text: &str) -> &str {
     let after = ["https://", "http://"].iter().find_map(|scheme| {

@@ -1,0 +1,34 @@
+//! What queries of all kinds have in common.
+
+use std::convert::Infallible;
+
+use provisor::operations::{Order, Outcome, Scan};
+
+use super::decide::{busy, commit};
+use crate::app::App;
+use crate::store::{Result, Slice};
+
+/// The part of the store that a scan asks for.
+pub(super) fn slice(scan: &Scan) -> Slice<'_> {
+    Slice {
+        after: scan.after(),
+        descending: scan.order() == Order::Descending,
+        most: scan.limit(),
+    }
+}
+
+/// What was found; a refusal is written into the audit log first.
+pub(super) async fn reading<T>(
+    app: &App,
+    found: core::result::Result<T, Outcome<Infallible>>,
+) -> Result<T> {
+    match found {
+        Ok(found) => Ok(found),
+        Err(refused) => match commit(app, refused).await? {
+            Some(Err(refused)) => Err(refused),
+            // It refuses, and nothing that it only tells depends on what is stored.
+            Some(Ok(never)) => match never {},
+            None => Err(busy()),
+        },
+    }
+}

@@ -1,0 +1,53 @@
+//! The service endpoint: the requests of operators and their SDKs, and what they are answered.
+//!
+//! Bytes become calls of the [use cases](crate::app::service), and what these answer becomes bytes.
+//! Nothing is decided here.
+
+mod bulk;
+mod caller;
+mod group;
+mod individual;
+mod record;
+mod request;
+
+use provisor::UnixTime;
+use provisor_wire::error::{Door, Refusal};
+use provisor_wire::http::Answer;
+use provisor_wire::service::{Collection, ServiceRoute};
+use provisor_wire::{Guid, header};
+
+pub use request::Request;
+
+use crate::app::App;
+use crate::store::Result;
+
+/// Answers a request of the service API. Whatever is refused is an answer, too; the tracking ID is in all of them.
+pub async fn answer(app: &App, request: &Request<'_>, tracking: Guid) -> Answer {
+    let now: UnixTime = app.clock.now();
+    let tracking = tracking.to_string();
+    match serve(app, request).await {
+        Ok(answer) => answer.with_header(header::REQUEST_ID, tracking),
+        Err(refused) => {
+            // The whole reason is for the log; the caller is told its public part.
+            tracing::info!(
+                tracking,
+                code = refused.code().name(),
+                method = request.method,
+                path = request.path(),
+                "{refused}"
+            );
+            Refusal::of(&refused, Door::Service, &tracking, now.into()).to_http()
+        }
+    }
+}
+
+async fn serve(app: &App, request: &Request<'_>) -> Result<Answer> {
+    let route = ServiceRoute::parse(request.method, request.target)?;
+    let caller = caller::authorize(app, request)?;
+    match route.collection {
+        Collection::Enrollments => individual::serve(app, &caller, route.operation, request).await,
+        Collection::EnrollmentGroups => group::serve(app, &caller, route.operation, request).await,
+        Collection::Registrations => record::serve(app, &caller, route.operation, request).await,
+        _ => Err(request::unknown(request)),
+    }
+}
