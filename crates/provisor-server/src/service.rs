@@ -3,6 +3,7 @@
 //! Bytes become calls of the [use cases](crate::app::service), and what these answer becomes bytes.
 //! Nothing is decided here.
 
+mod admin;
 mod bulk;
 mod caller;
 mod group;
@@ -11,6 +12,7 @@ mod record;
 mod request;
 
 use provisor::UnixTime;
+use provisor_wire::admin::AdminRoute;
 use provisor_wire::error::{Door, Refusal};
 use provisor_wire::http::Answer;
 use provisor_wire::service::{Collection, ServiceRoute};
@@ -21,7 +23,7 @@ pub use request::Request;
 use crate::app::App;
 use crate::store::Result;
 
-/// Answers a request of the service API. Whatever is refused is an answer, too; the tracking ID is in all of them.
+/// Answers a request of the service API or of the management API. Whatever is refused is an answer, too; the tracking ID is in all of them.
 pub async fn answer(app: &App, request: &Request<'_>, tracking: Guid) -> Answer {
     let now: UnixTime = app.clock.now();
     let tracking = tracking.to_string();
@@ -42,6 +44,11 @@ pub async fn answer(app: &App, request: &Request<'_>, tracking: Guid) -> Answer 
 }
 
 async fn serve(app: &App, request: &Request<'_>) -> Result<Answer> {
+    if AdminRoute::is_for(request.target) {
+        let route = AdminRoute::parse(request.method, request.target)?;
+        let caller = caller::authorize(app, request)?;
+        return admin::serve(app, &caller, route, request).await;
+    }
     let route = ServiceRoute::parse(request.method, request.target)?;
     let caller = caller::authorize(app, request)?;
     match route.collection {

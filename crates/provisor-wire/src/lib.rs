@@ -8,6 +8,7 @@
 //! |---|---|
 //! | register a device, poll, understand the answer | [`device`] |
 //! | enroll, query, delete; serve those who do | [`service`] |
+//! | manage a service as a whole; serve those who do | [`admin`] |
 //! | speak MQTT, AMQP | [`mqtt`], [`amqp`], [`Subprotocol`] for WebSockets |
 //! | be asked for a hub, or ask | [`webhook`] |
 //! | refuse | [`error`] |
@@ -109,6 +110,7 @@ extern crate alloc;
 #[cfg(any(test, doctest))]
 extern crate std;
 
+pub mod admin;
 pub mod amqp;
 mod attestation;
 mod authorization;

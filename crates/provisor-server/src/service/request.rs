@@ -54,3 +54,18 @@ pub(super) fn unknown(request: &Request<'_>) -> Box<Rejection> {
 pub(super) fn in_path(name: &'static str) -> impl FnOnce(Rejection) -> Rejection {
     move |rejection| rejection.about(Subject::field(name))
 }
+
+/// A name in a body, if there is one, is that of the path.
+pub(super) fn same_name(place: &'static str, body: Option<&str>, path: &str) -> Result<()> {
+    match body {
+        Some(name) if name != path => {
+            let mismatch = Rejection::new(Code::ServiceIdMismatch, Subject::field(place));
+            Err(Box::new(
+                mismatch
+                    .expected(format!("{path:?}"))
+                    .found(format!("{name:?}")),
+            ))
+        }
+        _ => Ok(()),
+    }
+}

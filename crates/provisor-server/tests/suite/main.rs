@@ -15,6 +15,7 @@ mod kit;
 mod outgoing;
 mod refusals;
 mod registrations;
+mod service_api;
 mod store;
 mod tls;
 mod trouble;

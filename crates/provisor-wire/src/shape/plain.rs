@@ -85,6 +85,24 @@ impl Shape for i32 {
     }
 }
 
+impl Shape for i64 {
+    fn read(value: Value, at: &At<'_>) -> Result<Self, Rejection> {
+        match &value {
+            Value::Number(number) => number.as_i64().ok_or_else(|| {
+                let rejection = at.rejects(Code::WireMemberValue);
+                rejection
+                    .expected("a whole number of 64 bits")
+                    .found(String::from(number.as_str()))
+            }),
+            other => Err(other_type(other, "a number", at)),
+        }
+    }
+
+    fn write(&self) -> Value {
+        Value::from(*self)
+    }
+}
+
 impl<T: Shape> Shape for Vec<T> {
     fn read(value: Value, at: &At<'_>) -> Result<Self, Rejection> {
         match value {

@@ -1,0 +1,7 @@
+//! The service endpoint, request by request, on a store in memory.
+
+mod bulk;
+mod enrollments;
+mod pages;
+mod rights;
+mod stand;
