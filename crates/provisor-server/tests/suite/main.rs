@@ -9,6 +9,7 @@
     reason = "a test reports by panicking"
 )]
 
+mod admin_api;
 mod http;
 mod hub;
 mod kit;

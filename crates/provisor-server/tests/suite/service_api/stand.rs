@@ -4,14 +4,16 @@ use std::sync::{Arc, RwLock};
 
 use provisor::allocation::AllocationBasis;
 use provisor::enrollment::{Etag, SymmetricKeys};
+use provisor::operations::hub::HubDraft;
 use provisor::operations::{
-    AccessPolicy, Call, Caller, IfMatch, PolicyName, Right, Rights, ServiceSettings, Stored, hub,
+    AccessPolicy, Call, Caller, IfMatch, PolicyName, Right, Rights, ServiceSettings, Stored,
     policy, service,
 };
 use provisor::registration::Removal;
 use provisor::sas::SasKey;
 use provisor::system::SystemRandom;
 use provisor::{HubName, IdScope, UnixTime};
+use provisor_server::app::service::hub;
 use provisor_server::app::{App, Desk, Journal, State};
 use provisor_server::clock::Clock;
 use provisor_server::hub::{Hub, Put};
@@ -60,7 +62,7 @@ impl Stand {
         let settings = ServiceSettings::new(scope.clone(), AllocationBasis::UNSALTED);
         let first = Stored::new(
             settings.clone(),
-            Etag::of_bytes(&[1; 16]),
+            Etag::parse("first").unwrap(),
             UnixTime::new(1_790_000_000),
         );
         let app = App {
@@ -93,34 +95,17 @@ impl Stand {
             first.push(put.begin().0);
             keys.push(drawn.primary().clone());
         }
-        for name in ["hub-a.example.net", "hub-b.example.net"] {
-            let name = HubName::parse(name).unwrap();
-            let state = app.state.read().unwrap();
-            let (quotas, counts) = (
-                provisor::quota::Quotas::NONE,
-                provisor::quota::Counts::NOT_COUNTED,
-            );
-            let facts = provisor::operations::ServiceFacts::new(
-                &state.linked,
-                state.engine.ek_policy(),
-                &quotas,
-                &counts.with(provisor::quota::Counted::LinkedHubs, 0),
-            )
-            .with_cas(&[]);
-            let put = hub::put(
-                &mut call,
-                &name,
-                hub::HubDraft::new(name.clone()),
-                &IfMatch::Any,
-                None,
-                &facts,
-            );
-            first.push(put.begin().0);
-        }
         for transaction in first {
             app.store.transact(transaction).await.unwrap();
         }
         app.refresh().await.unwrap();
+        for name in ["hub-a.example.net", "hub-b.example.net"] {
+            let name = HubName::parse(name).unwrap();
+            let draft = HubDraft::new(name.clone());
+            hub::put(&app, &caller, &name, draft, &IfMatch::Any)
+                .await
+                .unwrap();
+        }
         let reader = keys.pop().unwrap();
         let owner = keys.pop().unwrap();
         Self { app, owner, reader }
@@ -163,6 +148,8 @@ impl Stand {
             .collect();
         let target = if target.contains("api-version") {
             target.to_owned()
+        } else if target.contains('?') {
+            format!("{target}&api-version=2021-10-01")
         } else {
             format!("{target}?api-version=2021-10-01")
         };
