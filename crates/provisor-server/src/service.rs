@@ -8,6 +8,7 @@ mod bulk;
 mod caller;
 mod group;
 mod individual;
+pub mod openapi;
 mod record;
 mod request;
 
@@ -43,7 +44,28 @@ pub async fn answer(app: &App, request: &Request<'_>, tracking: Guid) -> Answer 
     }
 }
 
+/// True for a target that is answered here: of the service API, the management API, or a description of an API. What
+/// devices ask begins with an ID scope.
+#[must_use]
+pub fn serves(target: &str) -> bool {
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    let first = path.trim_start_matches('/').split('/').next();
+    let words = [
+        "enrollments",
+        "enrollmentGroups",
+        "registrations",
+        "admin",
+        "openapi",
+    ];
+    words
+        .iter()
+        .any(|word| first.is_some_and(|first| first.eq_ignore_ascii_case(word)))
+}
+
 async fn serve(app: &App, request: &Request<'_>) -> Result<Answer> {
+    if let Some(answer) = openapi::answer(request) {
+        return answer;
+    }
     if AdminRoute::is_for(request.target) {
         let route = AdminRoute::parse(request.method, request.target)?;
         let caller = caller::authorize(app, request)?;

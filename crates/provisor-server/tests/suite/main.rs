@@ -13,6 +13,7 @@ mod admin_api;
 mod http;
 mod hub;
 mod kit;
+mod openapi;
 mod outgoing;
 mod refusals;
 mod registrations;

@@ -34,7 +34,8 @@ impl Answer {
     }
 
     /// A JSON answer. Every body is JSON and says so, errors included.
-    pub(crate) fn json(status: u16, body: String) -> Self {
+    #[must_use]
+    pub fn json(status: u16, body: String) -> Self {
         let mut answer = Self::empty(status).with_header(header::CONTENT_TYPE, header::JSON);
         answer.body = body;
         answer
