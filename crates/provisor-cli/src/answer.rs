@@ -60,6 +60,12 @@ impl Verdict {
     }
 }
 
+impl std::fmt::Display for Unusable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl Unusable {
     pub(crate) fn new(why: impl Into<String>) -> Self {
         Self(why.into())

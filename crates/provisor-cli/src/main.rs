@@ -4,6 +4,7 @@
 //! standard streams (and a server, which says where it is before it ends) and decides the exit status: 0 accepted, 1 rejected, 2 usage or unreadable input.
 #![forbid(unsafe_code)]
 
+mod admin;
 mod allocate;
 mod answer;
 mod bundle;
@@ -39,6 +40,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Manage a service: hubs, CAs, policies, enrollments, registrations, what was done.
+    Admin(admin::Arguments),
     /// Say which hub each device of a list goes to.
     Allocate(allocate::Arguments),
     /// Provision a small factory in memory and show what came out.
@@ -60,6 +63,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let answer = match Arguments::parse().command {
+        Command::Admin(arguments) => admin::run(&arguments),
         Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
