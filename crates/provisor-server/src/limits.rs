@@ -188,3 +188,6 @@ pub const REMOVAL_PATIENCE: Duration = Duration::from_secs(15);
 
 /// How long a removal waits for the hub.
 pub const REMOVAL_HUB_CALL: Duration = Duration::from_secs(10);
+/// How long an operator's request may take. The longest is the removal of a device: it waits for a registration that is at
+/// work, for the hub and for the store.
+pub const CALL: Duration = Duration::from_secs(45);

@@ -12,9 +12,8 @@ pub mod openapi;
 mod record;
 mod request;
 
-use provisor::UnixTime;
 use provisor_wire::admin::AdminRoute;
-use provisor_wire::error::{Door, Refusal};
+use provisor_wire::error::Door;
 use provisor_wire::http::Answer;
 use provisor_wire::service::{Collection, ServiceRoute};
 use provisor_wire::{Guid, header};
@@ -22,24 +21,26 @@ use provisor_wire::{Guid, header};
 pub use request::Request;
 
 use crate::app::App;
+use crate::show::Show;
 use crate::store::Result;
 
-/// Answers a request of the service API or of the management API. Whatever is refused is an answer, too; the tracking ID is in all of them.
-pub async fn answer(app: &App, request: &Request<'_>, tracking: Guid) -> Answer {
-    let now: UnixTime = app.clock.now();
-    let tracking = tracking.to_string();
+/// Answers a request of the service API or of the management API. Whatever is refused is an answer, too; the tracking ID
+/// is in all of them.
+pub async fn answer(app: &App, show: Show, request: &Request<'_>, tracking: Guid) -> Answer {
     match serve(app, request).await {
-        Ok(answer) => answer.with_header(header::REQUEST_ID, tracking),
+        Ok(answer) => answer.with_header(header::REQUEST_ID, tracking.to_string()),
         Err(refused) => {
-            // The whole reason is for the log; the caller is told its public part.
+            // The whole reason is for the log; the caller is told what may be shown.
             tracing::info!(
-                tracking,
+                %tracking,
                 code = refused.code().name(),
                 method = request.method,
                 path = request.path(),
                 "{refused}"
             );
-            Refusal::of(&refused, Door::Service, &tracking, now.into()).to_http()
+            let now = app.clock.now();
+            show.refusal(&refused, Door::Service, tracking, now)
+                .to_http()
         }
     }
 }

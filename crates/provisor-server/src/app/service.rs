@@ -10,6 +10,7 @@ pub mod device;
 pub mod group;
 pub mod hub;
 pub mod individual;
+mod limits;
 pub mod policy;
 pub mod record;
 pub mod report;

@@ -6,15 +6,17 @@ use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONNECTION, HOST, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request, Response, StatusCode, Version};
-use provisor::Rejection;
+use provisor::{Code, Rejection, Subject};
 use provisor_wire::Guid;
 use provisor_wire::error::Door;
 use provisor_wire::http::{Answer, Headers};
+use tokio::time::timeout;
 
 use super::body::{self, Out};
 use super::http::{Http, Work};
 use super::socket;
 use crate::device::rest;
+use crate::{limits, service};
 
 /// Answers a request. Every body is JSON, whatever was asked.
 pub(super) async fn to(http: &Arc<Http>, request: Request<Incoming>, work: Work) -> Response<Out> {
@@ -56,13 +58,24 @@ async fn within(http: &Http, parts: &Parts, body: &[u8], door: Door, tracking: G
     match door {
         Door::Device => device(http, &request, parts, tracking).await,
         Door::Service => {
-            let unknown =
-                provisor_wire::service::ServiceRoute::parse(request.method, request.target)
-                    .err()
-                    .unwrap_or_else(|| {
-                        Rejection::new(provisor::Code::WirePath, provisor::Subject::field("path"))
-                    });
-            refusal(http, &unknown, door, tracking)
+            let request = service::Request {
+                method: request.method,
+                host: host(parts)
+                    .or(http.context.host.as_deref())
+                    .unwrap_or_default(),
+                target: request.target,
+                headers: &Names(&parts.headers),
+                body,
+            };
+            let context = &http.context;
+            let answered = service::answer(&context.app, context.show(), &request, tracking);
+            match timeout(limits::CALL, answered).await {
+                Ok(answer) => answer,
+                Err(_) => {
+                    let late = Rejection::new(Code::ServerLate, Subject::field("answer"));
+                    refusal(http, &late, door, tracking)
+                }
+            }
         }
     }
 }
@@ -90,17 +103,9 @@ async fn device(http: &Http, request: &rest::Request<'_>, parts: &Parts, trackin
 
 /// Whose door a path leads to. The first segment of a device's is an ID scope.
 fn door(path: &str) -> Door {
-    let first = path.split('/').find(|segment| !segment.is_empty());
-    let of_service = ["enrollments", "enrollmentGroups", "registrations"];
-    match first {
-        Some(first)
-            if of_service
-                .iter()
-                .any(|word| first.eq_ignore_ascii_case(word)) =>
-        {
-            Door::Service
-        }
-        _ => Door::Device,
+    match service::serves(path) {
+        true => Door::Service,
+        false => Door::Device,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use provisor::operations::IfMatch;
 use provisor::{Code, Rejection, Subject};
-use provisor_wire::http::Headers as _;
+use provisor_wire::http::Headers;
 use provisor_wire::{IfMatch as WireIfMatch, header};
 
 use crate::store::Result;
@@ -18,7 +18,7 @@ pub struct Request<'a> {
     /// Path and query, encoded.
     pub target: &'a str,
     /// The headers.
-    pub headers: &'a [(String, String)],
+    pub headers: &'a (dyn Headers + Sync),
     /// The body.
     pub body: &'a [u8],
 }

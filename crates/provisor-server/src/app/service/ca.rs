@@ -11,8 +11,8 @@ use provisor::operations::{Call, Caller, IfMatch, Outcome};
 use provisor::quota::Counts;
 
 use super::decide::{Look, Seen, busy, commit, decide, with_call, with_state};
+use super::limits;
 use crate::app::{App, State};
-use crate::limits;
 use crate::store::{Device, Result, Slice};
 
 /// Lists them.

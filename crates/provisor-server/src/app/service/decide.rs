@@ -5,11 +5,10 @@ use std::sync::PoisonError;
 use provisor::enrollment::CaCertificate;
 use provisor::operations::{Call, Caller, Outcome, ServiceFacts};
 use provisor::quota::{Counts, Quotas};
-use provisor::system::SystemRandom;
 use provisor::{Code, RegistrationId, Rejection, Subject};
 
+use super::limits;
 use crate::app::{App, State};
-use crate::limits;
 use crate::store::{Committed, Device, Result};
 
 /// What is looked up in the store for a call, beside the state.
@@ -133,7 +132,7 @@ pub(super) fn with_call<T>(
     caller: &Caller,
     decide: impl FnOnce(&mut Call<'_>) -> T,
 ) -> T {
-    let mut random = SystemRandom::new();
+    let mut random = &*app.random;
     let scope = &state.settings.value.scope;
     decide(&mut Call::new(scope, caller, app.clock.now(), &mut random))
 }

@@ -20,9 +20,9 @@ use provisor_wire::service::{IndividualEnrollment, ProvisioningStatus};
 
 use super::decide::{Look, busy, decide, with_state};
 use super::individual::record as record_of;
+use super::limits;
 use super::report::permit;
 use crate::app::App;
-use crate::limits;
 use crate::store::{Acquire, Device, Result};
 
 /// What the removal did.

@@ -8,9 +8,9 @@ use provisor::operations::{
 };
 
 use super::decide::{Look, Seen, busy, commit, decide, with_call, with_state};
+use super::limits;
 use super::reading;
 use crate::app::{App, State};
-use crate::limits;
 use crate::store::{Device, Result};
 
 /// The groups are counted in any case: the engine tries so many symmetric-key groups, and no more.
@@ -75,7 +75,7 @@ pub async fn delete(app: &App, caller: &Caller, id: &GroupId, if_match: &IfMatch
 /// # Errors
 /// What [`group::query`] and [`group::page`] refuse; what the store fails with.
 pub async fn query(app: &App, caller: &Caller, query: &Query) -> Result<Page<GroupView>> {
-    let key = app.desk.continuation_key(&*app.store).await?;
+    let key = app.continuation_key().await?;
     let scan = with_state(app, |state| {
         with_call(app, state, caller, |call| group::query(call, query, &key))
     });

@@ -9,9 +9,9 @@ use provisor::quota::{Counted, Counts};
 use provisor::registration::{Entry, RegistrationRecord};
 
 use super::decide::{Look, Seen, busy, commit, decide, with_call, with_state};
+use super::limits;
 use super::{reading, slice};
 use crate::app::App;
-use crate::limits;
 use crate::store::{Device, Result};
 
 /// Makes an enrollment, or replaces it.
@@ -79,7 +79,7 @@ pub async fn delete(
 /// # Errors
 /// What [`individual::query`] and [`individual::page`] refuse; what the store fails with.
 pub async fn query(app: &App, caller: &Caller, query: &Query) -> Result<Page<IndividualView>> {
-    let key = app.desk.continuation_key(&*app.store).await?;
+    let key = app.continuation_key().await?;
     let scan = with_state(app, |state| {
         with_call(app, state, caller, |call| {
             individual::query(call, query, &key)

@@ -47,7 +47,7 @@ pub async fn query(
     group: &GroupId,
     query: &Query,
 ) -> Result<Page<RecordView>> {
-    let key = app.desk.continuation_key(&*app.store).await?;
+    let key = app.continuation_key().await?;
     let scan = with_state(app, |state| {
         with_call(app, state, caller, |call| {
             record::query(call, group, query, &key)

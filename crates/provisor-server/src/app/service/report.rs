@@ -5,9 +5,9 @@ use provisor::operations::{AuditEntry, Caller, Right};
 use provisor::quota::Counts;
 use provisor::{Code, Rejection, Subject};
 
+use super::limits;
 use crate::app::App;
 use crate::app::journal::Event;
-use crate::limits;
 use crate::store::Result;
 
 /// How much is stored.

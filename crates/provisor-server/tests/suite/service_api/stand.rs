@@ -1,23 +1,25 @@
 //! A service without sockets, and an operator who asks it.
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use provisor::allocation::AllocationBasis;
-use provisor::enrollment::{Etag, SymmetricKeys};
+use provisor::enrollment::SymmetricKeys;
 use provisor::operations::hub::HubDraft;
 use provisor::operations::{
-    AccessPolicy, Call, Caller, IfMatch, PolicyName, Right, Rights, ServiceSettings, Stored,
-    policy, service,
+    AccessPolicy, Call, Caller, IfMatch, PolicyName, Right, Rights, ServiceSettings, policy,
+    service,
 };
+use provisor::quota::Quotas;
 use provisor::registration::Removal;
 use provisor::sas::SasKey;
 use provisor::system::SystemRandom;
-use provisor::{HubName, IdScope, UnixTime};
+use provisor::{HubName, IdScope};
 use provisor_server::app::service::hub;
-use provisor_server::app::{App, Desk, Journal, State};
+use provisor_server::app::{App, Parts};
 use provisor_server::clock::Clock;
 use provisor_server::hub::{Hub, Put};
 use provisor_server::service::{Request, answer};
+use provisor_server::show::Show;
 use provisor_server::store::memory::MemoryStore;
 use provisor_server::store::{Pending, Result, Store};
 use provisor_wire::Guid;
@@ -52,30 +54,23 @@ impl Stand {
         Self::on(
             Arc::new(MemoryStore::new(scope.clone())),
             &scope,
-            Desk::default(),
+            Arc::new(NoHub),
+            Quotas::NONE,
         )
         .await
     }
 
     /// On that store, which is empty yet.
-    pub(crate) async fn on(store: Arc<dyn Store>, scope: &IdScope, desk: Desk) -> Self {
+    pub(crate) async fn on(
+        store: Arc<dyn Store>,
+        scope: &IdScope,
+        hubs: Arc<dyn Hub>,
+        quotas: Quotas,
+    ) -> Self {
         let settings = ServiceSettings::new(scope.clone(), AllocationBasis::UNSALTED);
-        let first = Stored::new(
-            settings.clone(),
-            Etag::parse("first").unwrap(),
-            UnixTime::new(1_790_000_000),
-        );
-        let app = App {
-            state: Arc::new(RwLock::new(State::new(first).unwrap())),
-            store,
-            hubs: Arc::new(NoHub),
-            clock: Arc::new(Clock::system()),
-            journal: Arc::new(Journal::default()),
-            desk: Arc::new(desk),
-        };
         let caller = Caller::new("test", Rights::ALL);
         let mut random = SystemRandom::new();
-        let mut call = Call::new(scope, &caller, app.clock.now(), &mut random);
+        let mut call = Call::new(scope, &caller, Clock::system().now(), &mut random);
         let mut first = vec![
             service::put(&mut call, settings, &IfMatch::Any, None)
                 .begin()
@@ -96,9 +91,11 @@ impl Stand {
             keys.push(drawn.primary().clone());
         }
         for transaction in first {
-            app.store.transact(transaction).await.unwrap();
+            store.transact(transaction).await.unwrap();
         }
-        app.refresh().await.unwrap();
+        let mut parts = Parts::new(store, hubs);
+        parts.quotas = quotas;
+        let app = App::open(parts).await.unwrap();
         for name in ["hub-a.example.net", "hub-b.example.net"] {
             let name = HubName::parse(name).unwrap();
             let draft = HubDraft::new(name.clone());
@@ -160,7 +157,13 @@ impl Stand {
             headers: &headers,
             body: body.as_bytes(),
         };
-        sendable(answer(&self.app, &request, Guid::from_random([7; 16]))).await
+        sendable(answer(
+            &self.app,
+            Show::PUBLIC,
+            &request,
+            Guid::from_random([7; 16]),
+        ))
+        .await
     }
 }
 
