@@ -6,6 +6,7 @@
     reason = "a test may panic"
 )]
 
+mod admin;
 mod allocate;
 mod broken_chains;
 mod demo;
@@ -85,7 +86,7 @@ fn usage_errors_have_status_2_and_help_has_0() {
     }
     let help = provisor_in(&folder, ["--help"]);
     assert_eq!(help.status, 0);
-    for command in ["demo", "explain", "id", "allocate", "sas", "tpm"] {
+    for command in ["admin", "demo", "explain", "id", "allocate", "sas", "tpm"] {
         assert!(help.out.contains(command), "{command}");
     }
 }

@@ -17,6 +17,7 @@ mod openapi;
 mod outgoing;
 mod refusals;
 mod registrations;
+mod removals;
 mod service_api;
 mod store;
 mod tls;

@@ -33,7 +33,11 @@ enum Told {
 }
 
 /// The scripts, each with what it is told.
-const SCRIPTS: [(&str, Told); 1] = [("device-http.js", Told::Greeting)];
+const SCRIPTS: [(&str, Told); 3] = [
+    ("device-http.js", Told::Greeting),
+    ("service.js", Told::Greeting),
+    ("service.py", Told::Greeting),
+];
 
 /// Where the server is, and where its hubs are: fixed ports, so nobody else may be there.
 const ADDRESS: &str = "127.90.43.1";

@@ -1,14 +1,15 @@
-// The official service client for Node.js, unmodified, against a provisor: `node service.js CONNECTION_STRING`.
-// The certificate of the server is trusted through NODE_EXTRA_CA_CERTS. One line for each case; the exit status is 0
+// The official service client for Node.js, unmodified: `node service.js GREETING`, a file with what `serve --dev --json`
+// printed. The certificate of the server is trusted through NODE_EXTRA_CA_CERTS. One line for each case; the exit status is 0
 // when all were as they should be.
 'use strict';
 
 const assert = require('assert');
 const crypto = require('crypto');
+const fs = require('fs');
 const https = require('https');
 const { ProvisioningServiceClient } = require('azure-iot-provisioning-service');
 
-const owner = process.argv[2];
+const owner = JSON.parse(fs.readFileSync(process.argv[2], 'utf8')).serviceConnectionString;
 const parts = Object.fromEntries(owner.split(';').map((part) => {
   const at = part.indexOf('=');
   return [part.slice(0, at), part.slice(at + 1)];

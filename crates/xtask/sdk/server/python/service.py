@@ -1,10 +1,12 @@
-"""The official service clients for Python, unmodified, against a provisor: `python service.py CONNECTION_STRING`.
+"""The official service clients for Python, unmodified: `python service.py GREETING`, a file with what
+`serve --dev --json` printed.
 
 The certificate of the server is trusted through REQUESTS_CA_BUNDLE. One line for each case; the exit status is 0 when
 all were as they should be.
 """
 
 import base64
+import json
 import os
 import secrets
 import sys
@@ -23,7 +25,8 @@ from provisioningserviceclient.models import (
     SymmetricKeyAttestation,
 )
 
-OWNER = sys.argv[1]
+with open(sys.argv[1], encoding="utf-8") as greeting:
+    OWNER = json.load(greeting)["serviceConnectionString"]
 PARTS = dict(part.split("=", 1) for part in OWNER.split(";"))
 # Names of this run's own: the server may have others.
 RUN = f"python-{secrets.token_hex(4)}"
