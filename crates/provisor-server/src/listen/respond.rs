@@ -151,6 +151,10 @@ impl Headers for Names<'_> {
     fn header(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.0.get(name)?.as_bytes()).ok()
     }
+
+    fn count(&self, name: &str) -> usize {
+        self.0.get_all(name).iter().count()
+    }
 }
 
 #[cfg(test)]

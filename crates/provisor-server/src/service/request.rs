@@ -2,8 +2,8 @@
 
 use provisor::operations::IfMatch;
 use provisor::{Code, Rejection, Subject};
+use provisor_wire::IfMatch as WireIfMatch;
 use provisor_wire::http::Headers;
-use provisor_wire::{IfMatch as WireIfMatch, header};
 
 use crate::store::Result;
 
@@ -37,8 +37,8 @@ impl<'a> Request<'a> {
 
     /// The version that the request is for.
     pub(super) fn if_match(&self) -> Result<IfMatch> {
-        let header = self.header(header::IF_MATCH).and_then(WireIfMatch::parse);
-        Ok(WireIfMatch::to_engine(header.as_ref())?)
+        let condition = WireIfMatch::from_headers(self.headers)?;
+        Ok(WireIfMatch::to_engine(condition.as_ref())?)
     }
 }
 

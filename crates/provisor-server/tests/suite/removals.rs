@@ -36,7 +36,7 @@ async fn a_device_of_a_group_is_kept_out_and_goes_from_its_hub() {
     let answer = device.register(&world.app).await;
     assert_eq!(
         refused(&answer).code(),
-        Code::AttestNotAdmitted,
+        Code::AttestDisabled,
         "{answer:?}"
     );
     // Again: nothing is left to do, and nothing is made twice.

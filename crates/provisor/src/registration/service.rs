@@ -184,11 +184,6 @@ impl Service {
         &self.allocation
     }
 
-    #[cfg(feature = "x509")]
-    pub(super) const fn ek_policy(&self) -> EkPolicy {
-        self.ek_policy
-    }
-
     /// Whose devices may go on under which other enrollment.
     #[must_use]
     pub fn successions(&self) -> &[Succession] {

@@ -45,6 +45,13 @@ async fn an_enrollment_from_its_making_to_its_end() {
         let refused = stand.ask(method, path, &empty, body).await;
         assert!(matches!(refused.status, 400 | 412), "{}", refused.body);
     }
+    let twice = [("if-match", "*"), ("If-Match", "*")];
+    let refused = stand.ask("PUT", path, &twice, &made.body).await;
+    assert!(
+        refused.body.contains("WIRE_HEADER_TWICE"),
+        "{}",
+        refused.body
+    );
     let none = stand
         .ask(
             "PUT",

@@ -227,7 +227,7 @@ fn report_of_vendors(
         Evidence::Sas(_) | Evidence::X509 { .. } => None,
     };
     let certificate = keys?.certificate?;
-    match service.ek_policy() {
+    match *service.ek_policy() {
         EkPolicy::CertificateRequired => {
             let explained = store
                 .vendors?
