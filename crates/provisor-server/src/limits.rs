@@ -168,26 +168,6 @@ pub const OPERATOR: Duration = Duration::from_secs(120);
 /// Between two looks at the files of the server's certificate. Those who renew it do so days before it is needed.
 pub const CERTIFICATES: Duration = Duration::from_secs(30);
 
-use core::time::Duration;
-
-/// How often an operation is decided again when what it was decided from has changed before it was committed.
-/// Two operators who write the same thing meet once; who has lost five times is in a loop of programs, and comes again.
-pub const OPERATION_TRIES: usize = 5;
-
-/// Rows of the store that are read at once by whoever has to look at all of them: some megabytes.
-pub const WALK_ROWS: usize = 1000;
-
-/// Rows of a report: the audit log and the journal are read in parts of at most so many.
-pub const REPORT_ROWS: usize = 1000;
-
-/// How long the registration of a device that is removed is held, in seconds: a hub's call, and the store's.
-pub const REMOVAL_LEASE_SECONDS: i64 = 60;
-
-/// How long a removal waits for a registration that is at work: longer than that is allowed to take at its hub.
-pub const REMOVAL_PATIENCE: Duration = Duration::from_secs(15);
-
-/// How long a removal waits for the hub.
-pub const REMOVAL_HUB_CALL: Duration = Duration::from_secs(10);
 /// How long an operator's request may take. The longest is the removal of a device: it waits for a registration that is at
 /// work, for the hub and for the store.
 pub const CALL: Duration = Duration::from_secs(45);

@@ -34,11 +34,7 @@ async fn a_device_of_a_group_is_kept_out_and_goes_from_its_hub() {
     assert!(world.store.records(None, all()).await.unwrap().is_empty());
     // It does not come in by its group any more.
     let answer = device.register(&world.app).await;
-    assert_eq!(
-        refused(&answer).code(),
-        Code::AttestDisabled,
-        "{answer:?}"
-    );
+    assert_eq!(refused(&answer).code(), Code::AttestDisabled, "{answer:?}");
     // Again: nothing is left to do, and nothing is made twice.
     let again = remove(&world.app, &administrator(), &id("LINE-7-0001"))
         .await
