@@ -1,6 +1,7 @@
 //! Allocation: the linked hubs, made once, and the hub of each device.
 
 use core::ffi::c_char;
+use core::ptr;
 
 use provisor::allocation::{
     AllocationBasis, AllocationPolicy, Allocator, Latency, LinkedHubs, Salt, Weight,
@@ -109,20 +110,19 @@ pub unsafe extern "C" fn provisor_hubs_new(
     hubs: *mut *mut provisor_hubs,
     rejection: *mut *mut provisor_rejection,
 ) -> provisor_status {
-    // SAFETY: the caller's word, as above.
-    let (scope, linked, hubs, rejection) = unsafe {
-        (
-            Text::new(scope, scope_len, "scope"),
-            Array::new(linked, linked_len, "linked"),
-            Out::new(hubs, "hubs"),
-            RejectionOut::new(rejection),
+    // SAFETY: the caller's word, as above; no salt is NULL and 0.
+    unsafe {
+        provisor_hubs_new_salted(
+            scope,
+            scope_len,
+            ptr::null(),
+            0,
+            linked,
+            linked_len,
+            hubs,
+            rejection,
         )
-    };
-    boundary::run(rejection, || {
-        let out = hubs.required()?;
-        out.give(provisor_hubs::prepare(scope.read()?, &[], linked)?);
-        Ok(())
-    })
+    }
 }
 
 /// Prepares the hubs of an ID scope, of a service that was created with a salt: 16 to 64 secret
@@ -188,21 +188,14 @@ pub unsafe extern "C" fn provisor_hubs_allocate(
     rejection: *mut *mut provisor_rejection,
 ) -> provisor_status {
     // SAFETY: the caller's word, as above.
-    let (hubs, id, place, rejection) = unsafe {
+    let (asked, place, rejection) = unsafe {
         (
-            Object::new(hubs),
-            Text::new(id, id_len, "id"),
+            Asked::new(hubs, id, id_len),
             Out::new(place, "place"),
             RejectionOut::new(rejection),
         )
     };
-    boundary::run(rejection, || {
-        let out = place.required()?;
-        let hubs = hubs.read("hubs")?;
-        let id = RegistrationId::try_from(id.read()?)?;
-        out.set(hubs.place(provisor::allocation::allocate(&hubs.linked, &id)?)?);
-        Ok(())
-    })
+    asked.place(Lists::by_weights, place, rejection)
 }
 
 /// Why this hub: writes a table with one line for each linked hub, best first.
@@ -223,20 +216,14 @@ pub unsafe extern "C" fn provisor_hubs_explain(
     rejection: *mut *mut provisor_rejection,
 ) -> provisor_status {
     // SAFETY: the caller's word, as above.
-    let (hubs, id, buffer, rejection) = unsafe {
+    let (asked, buffer, rejection) = unsafe {
         (
-            Object::new(hubs),
-            Text::new(id, id_len, "id"),
+            Asked::new(hubs, id, id_len),
             Buffer::text(buffer, capacity, needed, "buffer"),
             RejectionOut::new(rejection),
         )
     };
-    boundary::run(rejection, || {
-        let hubs = hubs.read("hubs")?;
-        let id = RegistrationId::try_from(id.read()?)?;
-        let trace = Allocator::new(&hubs.linked, &AllocationPolicy::Weighted).explain(&id)?;
-        buffer.write_text(&trace.to_string())
-    })
+    asked.explain(Lists::by_weights, buffer, rejection)
 }
 
 /// The hub of a device by a policy and its lists: `place` receives its place in the array that the
@@ -257,23 +244,19 @@ pub unsafe extern "C" fn provisor_hubs_allocate_by(
     rejection: *mut *mut provisor_rejection,
 ) -> provisor_status {
     // SAFETY: the caller's word, as above.
-    let (hubs, allocation, id, place, rejection) = unsafe {
+    let (asked, allocation, place, rejection) = unsafe {
         (
-            Object::new(hubs),
+            Asked::new(hubs, id, id_len),
             Object::new(allocation),
-            Text::new(id, id_len, "id"),
             Out::new(place, "place"),
             RejectionOut::new(rejection),
         )
     };
-    boundary::run(rejection, || {
-        let out = place.required()?;
-        let hubs = hubs.read("hubs")?;
-        let lists = Lists::read(allocation.read("allocation")?)?;
-        let id = RegistrationId::try_from(id.read()?)?;
-        out.set(hubs.place(lists.allocator(&hubs.linked).choose(&id)?)?);
-        Ok(())
-    })
+    asked.place(
+        || Lists::read(allocation.read("allocation")?),
+        place,
+        rejection,
+    )
 }
 
 /// Why this hub, by a policy and its lists: writes a table with one line for each linked hub, best
@@ -294,22 +277,72 @@ pub unsafe extern "C" fn provisor_hubs_explain_by(
     rejection: *mut *mut provisor_rejection,
 ) -> provisor_status {
     // SAFETY: the caller's word, as above.
-    let (hubs, allocation, id, buffer, rejection) = unsafe {
+    let (asked, allocation, buffer, rejection) = unsafe {
         (
-            Object::new(hubs),
+            Asked::new(hubs, id, id_len),
             Object::new(allocation),
-            Text::new(id, id_len, "id"),
             Buffer::text(buffer, capacity, needed, "buffer"),
             RejectionOut::new(rejection),
         )
     };
-    boundary::run(rejection, || {
-        let hubs = hubs.read("hubs")?;
-        let lists = Lists::read(allocation.read("allocation")?)?;
-        let id = RegistrationId::try_from(id.read()?)?;
-        let trace = lists.allocator(&hubs.linked).explain(&id)?;
-        buffer.write_text(&trace.to_string())
-    })
+    asked.explain(
+        || Lists::read(allocation.read("allocation")?),
+        buffer,
+        rejection,
+    )
+}
+
+/// Which device of which hubs is asked about.
+struct Asked<'a> {
+    hubs: Object<'a, provisor_hubs>,
+    id: Text<'a>,
+}
+
+impl Asked<'_> {
+    /// # Safety
+    ///
+    /// As the functions that ask say of `hubs` and `id`.
+    unsafe fn new(hubs: *const provisor_hubs, id: *const c_char, id_len: usize) -> Self {
+        // SAFETY: the caller's word, as above.
+        unsafe {
+            Self {
+                hubs: Object::new(hubs),
+                id: Text::new(id, id_len, "id"),
+            }
+        }
+    }
+
+    /// The lists are read when it is their turn.
+    fn place(
+        self,
+        by: impl FnOnce() -> Result<Lists, Rejection>,
+        place: Out<usize>,
+        rejection: RejectionOut,
+    ) -> provisor_status {
+        boundary::run(rejection, || {
+            let out = place.required()?;
+            let hubs = self.hubs.read("hubs")?;
+            let lists = by()?;
+            let id = RegistrationId::try_from(self.id.read()?)?;
+            out.set(hubs.place(lists.allocator(&hubs.linked).choose(&id)?)?);
+            Ok(())
+        })
+    }
+
+    fn explain(
+        self,
+        by: impl FnOnce() -> Result<Lists, Rejection>,
+        buffer: Buffer,
+        rejection: RejectionOut,
+    ) -> provisor_status {
+        boundary::run(rejection, || {
+            let hubs = self.hubs.read("hubs")?;
+            let lists = by()?;
+            let id = RegistrationId::try_from(self.id.read()?)?;
+            let trace = lists.allocator(&hubs.linked).explain(&id)?;
+            buffer.write_text(&trace.to_string())
+        })
+    }
 }
 
 /// A policy and its lists, read.
@@ -320,6 +353,16 @@ struct Lists {
 }
 
 impl Lists {
+    /// Where nobody says how.
+    #[expect(clippy::unnecessary_wraps, reason = "as `read`, which can fail")]
+    fn by_weights() -> Result<Self, Rejection> {
+        Ok(Self {
+            policy: AllocationPolicy::default(),
+            subset: None,
+            latencies: Vec::new(),
+        })
+    }
+
     fn read(allocation: &provisor_allocation) -> Result<Self, Rejection> {
         // SAFETY: callers of functions with such a struct promise that what it points to has the
         // numbers of elements and bytes that it says.

@@ -1,12 +1,13 @@
 //! What every provisor rejection is made of.
 //!
-//! Four small things that all other crates share, so that a certificate, a TPM structure and an
+//! Small things that all other crates share, so that a certificate, a TPM structure and an
 //! enrollment are refused in one language:
 //!
 //! * [`Code`]: one table of stable codes (number, name, sentence, remedy, specification);
 //! * [`Rejection`]: a code, what it is about ([`Subject`]), what was expected and what was found;
 //! * [`Form`]: what bytes are that should be a structure, and are a text or a package of it;
-//! * [`UnixTime`]: the time a verdict is asked for, always an argument, never read from a clock.
+//! * [`UnixTime`]: the time a verdict is asked for, always an argument, never read from a clock;
+//! * [`percent`]: encoded text, read in one way by all who are sent it.
 //!
 //! ```
 //! use provisor_report::{Code, Rejection, Subject, UnixTime};
@@ -26,6 +27,7 @@ extern crate alloc;
 mod code;
 mod form;
 pub mod limits;
+pub mod percent;
 mod rejection;
 mod shorten;
 mod subject;

@@ -4,6 +4,7 @@ use crate::reason::Reason;
 
 /// Why a registration ended without a hub, in numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct End<'a> {
     /// Why.
     pub reason: Reason,

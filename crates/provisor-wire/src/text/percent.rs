@@ -4,9 +4,9 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
-use alloc::vec::Vec;
 
 use provisor_device::Writer;
+use provisor_report::percent::{self, Fault};
 use provisor_report::{Code, Rejection, Subject};
 
 /// Encodes all but the unreserved characters of RFC 3986 section 2.3, with upper-case digits.
@@ -38,49 +38,16 @@ pub(crate) fn written(write: impl Fn(&mut Writer<'_>)) -> String {
     writer.finish().unwrap_or_default().into()
 }
 
-/// Decodes the part of that name; digits of either case, a plus is a plus, and what needs no encoding may
-/// have none: clients differ in all three.
+/// Decodes the part of that name.
 pub(crate) fn decode<'a>(text: &'a str, name: &'static str) -> Result<Cow<'a, str>, Rejection> {
-    if !text.contains('%') {
-        return Ok(Cow::Borrowed(text));
-    }
-    let refused = |found: String| {
-        Rejection::new(Code::WireEncoding, Subject::field(name))
-            .expected("% and two hexadecimal digits for each byte of UTF-8")
-            .found(found)
-    };
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    loop {
-        rest = match rest {
-            [] => break,
-            [b'%', high, low, tail @ ..] if digit(*high).is_some() && digit(*low).is_some() => {
-                let value = |b: &u8| digit(*b).unwrap_or_default();
-                out.push(value(high) << 4 | value(low));
-                tail
-            }
-            [b'%', ..] => {
-                let position = text.len() - rest.len();
-                return Err(refused("a % without them".into()).at(position));
-            }
-            [plain, tail @ ..] => {
-                out.push(*plain);
-                tail
-            }
-        };
-    }
-    String::from_utf8(out)
-        .map(Cow::Owned)
-        .map_err(|_| refused(format!("other bytes in {text:?}")))
-}
-
-const fn digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    }
+    percent::decode(text).map_err(|fault| {
+        let refused = Rejection::new(Code::WireEncoding, Subject::field(name))
+            .expected("% and two hexadecimal digits for each byte of UTF-8");
+        match fault {
+            Fault::Digits(position) => refused.found("a % without them").at(position),
+            Fault::Utf8 => refused.found(format!("other bytes in {text:?}")),
+        }
+    })
 }
 
 #[cfg(test)]

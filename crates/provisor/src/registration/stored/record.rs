@@ -14,35 +14,15 @@ use crate::registration::payload::Payload;
 use crate::registration::record::{RegistrationRecord, Substatus, name, seconds};
 use crate::stored::Version;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Write<'a> {
-    version: Version<1>,
-    scope: &'a IdScope,
-    registration_id: &'a RegistrationId,
-    device_id: &'a DeviceId,
-    assigned_hub: &'a HubName,
-    initial_hub: &'a HubName,
-    substatus: Substatus,
-    enrollment: &'a EnrollmentRef,
-    generation: Generation,
-    marks: &'a [Mark],
-    #[serde(skip_serializing_if = "Option::is_none", with = "name")]
-    endorsement_key: Option<Name>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payload: Option<&'a Payload>,
-    #[serde(with = "seconds")]
-    created: UnixTime,
-    #[serde(with = "seconds")]
-    updated: UnixTime,
-    revision: u64,
-    fence: Fence,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Read {
-    #[serde(rename = "version")]
+/// The members, each once: serde reads them out of a record, and makes one of them.
+#[derive(Serialize, Deserialize)]
+#[serde(
+    remote = "RegistrationRecord",
+    rename_all = "camelCase",
+    deny_unknown_fields
+)]
+struct Form {
+    #[serde(rename = "version", getter = "version")]
     _version: Version<1>,
     scope: IdScope,
     registration_id: RegistrationId,
@@ -53,8 +33,9 @@ struct Read {
     enrollment: EnrollmentRef,
     generation: Generation,
     marks: Vec<Mark>,
-    #[serde(default, with = "name")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "name")]
     endorsement_key: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     payload: Option<Payload>,
     #[serde(with = "seconds")]
     created: UnixTime,
@@ -64,34 +45,14 @@ struct Read {
     fence: Fence,
 }
 
-impl Serialize for RegistrationRecord {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let write = Write {
-            version: Version,
-            scope: &self.scope,
-            registration_id: &self.registration_id,
-            device_id: &self.device_id,
-            assigned_hub: &self.assigned_hub,
-            initial_hub: &self.initial_hub,
-            substatus: self.substatus,
-            enrollment: &self.enrollment,
-            generation: self.generation,
-            marks: &self.marks,
-            endorsement_key: self.endorsement_key,
-            payload: self.payload.as_ref(),
-            created: self.created,
-            updated: self.updated,
-            revision: self.revision,
-            fence: self.fence,
-        };
-        write.serialize(to)
-    }
+/// What is written; another one is refused when it is read.
+const fn version(_: &RegistrationRecord) -> Version<1> {
+    Version
 }
 
-impl<'de> Deserialize<'de> for RegistrationRecord {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let read = Read::deserialize(from)?;
-        Ok(Self {
+impl From<Form> for RegistrationRecord {
+    fn from(read: Form) -> Self {
+        Self {
             scope: read.scope,
             registration_id: read.registration_id,
             device_id: read.device_id,
@@ -107,6 +68,18 @@ impl<'de> Deserialize<'de> for RegistrationRecord {
             updated: read.updated,
             revision: read.revision,
             fence: read.fence,
-        })
+        }
+    }
+}
+
+impl Serialize for RegistrationRecord {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Form::serialize(self, to)
+    }
+}
+
+impl<'de> Deserialize<'de> for RegistrationRecord {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Form::deserialize(from)
     }
 }

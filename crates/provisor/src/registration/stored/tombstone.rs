@@ -11,26 +11,11 @@ use crate::registration::record::seconds;
 use crate::registration::tombstone::Tombstone;
 use crate::stored::Version;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Write<'a> {
-    version: Version<1>,
-    scope: &'a IdScope,
-    registration_id: &'a RegistrationId,
-    device_id: &'a DeviceId,
-    hub: &'a HubName,
-    enrollment: &'a EnrollmentRef,
-    generation: Generation,
-    #[serde(with = "seconds")]
-    deleted: UnixTime,
-    revision: u64,
-    fence: Fence,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Read {
-    #[serde(rename = "version")]
+/// The members, each once: serde reads them out of a tombstone, and makes one of them.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Tombstone", rename_all = "camelCase", deny_unknown_fields)]
+struct Form {
+    #[serde(rename = "version", getter = "version")]
     _version: Version<1>,
     scope: IdScope,
     registration_id: RegistrationId,
@@ -44,28 +29,14 @@ struct Read {
     fence: Fence,
 }
 
-impl Serialize for Tombstone {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let write = Write {
-            version: Version,
-            scope: &self.scope,
-            registration_id: &self.registration_id,
-            device_id: &self.device_id,
-            hub: &self.hub,
-            enrollment: &self.enrollment,
-            generation: self.generation,
-            deleted: self.deleted,
-            revision: self.revision,
-            fence: self.fence,
-        };
-        write.serialize(to)
-    }
+/// What is written; another one is refused when it is read.
+const fn version(_: &Tombstone) -> Version<1> {
+    Version
 }
 
-impl<'de> Deserialize<'de> for Tombstone {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let read = Read::deserialize(from)?;
-        Ok(Self {
+impl From<Form> for Tombstone {
+    fn from(read: Form) -> Self {
+        Self {
             scope: read.scope,
             registration_id: read.registration_id,
             device_id: read.device_id,
@@ -75,6 +46,18 @@ impl<'de> Deserialize<'de> for Tombstone {
             deleted: read.deleted,
             revision: read.revision,
             fence: read.fence,
-        })
+        }
+    }
+}
+
+impl Serialize for Tombstone {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Form::serialize(self, to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Tombstone {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Form::deserialize(from)
     }
 }
