@@ -15,6 +15,7 @@
 //! | room | what | knows |
 //! |---|---|---|
 //! | [`run`] | a server as a process: its settings, signals | everything below |
+//! | [`assemble`] | the parts, put together | stores, hubs, what is reached outside |
 //! | [`server`] | what runs, and how it stops | everything below |
 //! | [`config`] | the settings of a server, one file | - |
 //! | [`setup`], [`dev`] | what a new store begins with; a server for development, with its samples | the engine's operations, the traits |
@@ -33,6 +34,7 @@
 
 pub mod app;
 pub mod ask;
+pub mod assemble;
 pub mod clock;
 pub mod config;
 pub mod dev;

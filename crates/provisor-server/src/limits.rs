@@ -171,3 +171,6 @@ pub const CERTIFICATES: Duration = Duration::from_secs(30);
 /// How long an operator's request may take. The longest is the removal of a device: it waits for a registration that is at
 /// work, for the hub and for the store.
 pub const CALL: Duration = Duration::from_secs(45);
+
+/// Between two looks for what is kept of devices that were removed from hubs: it is kept for days.
+pub const SWEEP: Duration = Duration::from_secs(3600);

@@ -12,12 +12,10 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::app::{App, Parts};
+use crate::assemble::{Ways, assemble};
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, ConfigError, StoreKind};
 use crate::dev::folder;
-use crate::hub::Hub;
-use crate::hub::embedded::EmbeddedHub;
 use crate::limits;
 use crate::listen::bind::{Bound, Otherwise, bind};
 use crate::listen::speaks::Speaks;
@@ -70,11 +68,8 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
         setup.service(owner).await?;
         info!(scope = %checked.scope, "a new service begins in an empty store");
     }
-    let hubs = hubs(&store, &clock);
-    let mut parts = Parts::new(store, hubs);
-    parts.clock = clock;
-    let app = App::open(parts).await?;
-    let mut server = Server::new(app, Tls::new(checked.identity)?);
+    let assembled = assemble(store, clock, &Ways::service()).await?;
+    let mut server = Server::new(assembled, Tls::new(checked.identity)?);
     server.host = config.service.host_name.clone();
     server.connections = config.listen.connections;
     server.connections_per_address = config.listen.connections_per_address;
@@ -110,11 +105,6 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
         true => Ok(()),
         false => Err(StartError("not everything had come to its end".into())),
     }
-}
-
-/// The hubs of that store.
-pub fn hubs(store: &Arc<dyn Store>, clock: &Arc<Clock>) -> Arc<dyn Hub> {
-    Arc::new(EmbeddedHub::new(Arc::clone(store), Arc::clone(clock)))
 }
 
 /// Draws the first key, and writes it where the operator finds it and nobody else.

@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
-use crate::app::App;
+use crate::assemble::Assembled;
+use crate::hub::embedded::RegistryDoor;
+use crate::hub::hubs::Hubs;
 use crate::limits;
 use crate::listen;
 use crate::listen::bind::Bound;
@@ -24,7 +26,7 @@ use crate::observe::Metrics;
 #[non_exhaustive]
 pub struct Server {
     /// What answers: with its store, its hubs and its clock.
-    pub app: App,
+    pub assembled: Assembled,
     /// The sockets, and what is spoken over each.
     pub doors: Vec<(Speaks, Bound)>,
     /// TLS of all of them.
@@ -49,9 +51,9 @@ pub struct Running {
 impl Server {
     /// A server with the limits of [`limits`].
     #[must_use]
-    pub fn new(app: App, tls: Tls) -> Self {
+    pub fn new(assembled: Assembled, tls: Tls) -> Self {
         Self {
-            app,
+            assembled,
             doors: Vec::new(),
             tls,
             host: None,
@@ -64,8 +66,14 @@ impl Server {
     /// Begins to serve. To be called on a runtime of tokio.
     #[must_use]
     pub fn start(self) -> Running {
+        let Assembled {
+            app,
+            hubs,
+            embedded,
+        } = self.assembled;
         let context = Arc::new(Context {
-            app: self.app,
+            registry: RegistryDoor::new(embedded, Arc::clone(&app.state)),
+            app,
             host: self.host,
             tls: self.tls,
             slots: Slots::new(self.connections, self.connections_per_address),
@@ -81,6 +89,7 @@ impl Server {
             context.tasks.spawn(serve);
         }
         context.app.run();
+        context.tasks.spawn(sweep(hubs, context.stop.clone()));
         context.metrics.ready(true);
         Running { context, addresses }
     }
@@ -128,5 +137,18 @@ impl Running {
             ),
         }
         ended
+    }
+}
+
+/// Forgets now and then what is kept of devices that were removed from hubs long ago.
+async fn sweep(hubs: Arc<Hubs>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = sleep(limits::SWEEP) => {}
+        }
+        if let Err(why) = hubs.sweep().await {
+            warn!(code = why.code().name(), %why, "what is left of removed devices stays for now");
+        }
     }
 }

@@ -11,9 +11,10 @@ use tokio_util::sync::CancellationToken;
 use super::folder::Folder;
 use super::greeting::{Greeting, Ports};
 use super::samples;
-use crate::app::{App, Parts};
+use crate::assemble::{Assembled, Ways, assemble};
 use crate::clock::{Clock, Entropy};
 use crate::config::StoreKind;
+use crate::hub::link::HubConnection;
 use crate::limits;
 use crate::listen::bind::{Bound, Otherwise, bind};
 use crate::listen::speaks::Speaks;
@@ -107,8 +108,8 @@ pub async fn start(options: &Options) -> Result<Dev, StartError> {
         folder.server.key.as_bytes(),
     )];
     let tls = Tls::new(Identity::from_pem(pem)?)?;
-    let app = app(options, &folder, &random).await?;
-    let mut server = Server::new(app, tls);
+    let assembled = assembled(options, &folder, &random).await?;
+    let mut server = Server::new(assembled, tls);
     let (doors, ports) = doors(
         options.address,
         options,
@@ -135,25 +136,27 @@ pub async fn start(options: &Options) -> Result<Dev, StartError> {
     })
 }
 
-async fn app(options: &Options, folder: &Folder, random: &Entropy) -> Result<App, StartError> {
+async fn assembled(
+    options: &Options,
+    folder: &Folder,
+    random: &Entropy,
+) -> Result<Assembled, StartError> {
     let clock = Arc::new(Clock::system());
     let store = run::store(options.store, &folder.path, &folder.scope)?;
     let mut drawn = random;
     let mut setup = Setup::new(&*store, &folder.scope, "dev", clock.now(), &mut drawn);
     if !setup.is_done().await? {
         for address in &options.hubs {
-            setup
-                .hub(HubDraft::new(HubName::parse(&address.to_string())?))
-                .await?;
+            let name = HubName::parse(&address.to_string())?;
+            let mut draft = HubDraft::new(name.clone());
+            draft.credential = Some(HubConnection::embedded(&name, &folder.hubs));
+            setup.hub(draft).await?;
         }
         samples::enroll(folder, &mut setup).await?;
         setup.service(folder.owner.clone()).await?;
     }
-    let hubs = run::hubs(&store, &clock);
-    let mut parts = Parts::new(store, hubs);
-    parts.clock = clock;
-    parts.candid = true;
-    Ok(App::open(parts).await?)
+    let ways = Ways::development(folder.ca.certificates.clone().into_bytes());
+    Ok(assemble(store, clock, &ways).await?)
 }
 
 type Doors = Vec<(Speaks, Bound)>;

@@ -119,9 +119,14 @@ impl HubConnection {
     /// # Errors
     /// What `random` refuses with.
     pub fn make_embedded(hub: &HubName, random: &mut dyn Random) -> Result<HubCredential> {
-        let keys = SymmetricKeys::generate(random)?;
+        Ok(Self::embedded(hub, &SymmetricKeys::generate(random)?))
+    }
+
+    /// The credential of an embedded hub with that primary key.
+    #[must_use]
+    pub fn embedded(hub: &HubName, keys: &SymmetricKeys) -> HubCredential {
         let text = connection_string(hub, OWNER, keys.primary());
-        Ok(HubCredential::new(format!("{};Kind=embedded", &*text)))
+        HubCredential::new(format!("{};Kind=embedded", &*text))
     }
 
     /// The connection string for services that use the hub's registry. Secret.
