@@ -1,6 +1,7 @@
 //! The parts of a server, put together.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::allocate::Allocator;
 use crate::app::{App, Parts};
@@ -35,6 +36,8 @@ pub struct Ways {
     pub plain_here: bool,
     /// Whether devices are told whole reasons.
     pub candid: bool,
+    /// How often the embedded hubs look whether another process has changed a device that is connected here.
+    pub look_every: Option<Duration>,
 }
 
 impl Ways {
@@ -46,6 +49,7 @@ impl Ways {
             webhooks: Reach::Hosts,
             plain_here: false,
             candid: false,
+            look_every: None,
         }
     }
 
@@ -58,6 +62,7 @@ impl Ways {
             webhooks: Reach::AndHere,
             plain_here: true,
             candid: true,
+            look_every: None,
         }
     }
 
@@ -75,7 +80,10 @@ impl Ways {
 /// # Errors
 /// What the store fails with; there are no roots.
 pub async fn assemble(store: Arc<dyn Store>, clock: Arc<Clock>, ways: &Ways) -> Result<Assembled> {
-    let embedded = EmbeddedHub::new(Arc::clone(&store), Arc::clone(&clock));
+    let mut embedded = EmbeddedHub::new(Arc::clone(&store), Arc::clone(&clock));
+    if let Some(period) = ways.look_every {
+        embedded = embedded.with_look_every(period);
+    }
     let mut webhooks = ways.outgoing()?.with_reach(ways.webhooks);
     if ways.plain_here {
         webhooks = webhooks.with_plain_here();

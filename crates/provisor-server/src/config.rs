@@ -115,6 +115,16 @@ pub struct Store {
     pub kind: StoreKind,
     /// The folder of the embedded store.
     pub folder: PathBuf,
+    /// Where PostgreSQL is: `host=... user=... dbname=...`, or a URL, in this file,
+    pub url_file: Option<PathBuf>,
+    /// or in this variable.
+    pub url_env: Option<String>,
+    /// Connections to PostgreSQL at once.
+    pub connections: Option<usize>,
+    /// The keys by which secrets are sealed in the store: in this file,
+    pub data_key_file: Option<PathBuf>,
+    /// or in this variable.
+    pub data_key_env: Option<String>,
 }
 
 /// Which kind of store.
@@ -124,6 +134,8 @@ pub struct Store {
 pub enum StoreKind {
     /// One file, with nothing to install.
     Embedded,
+    /// PostgreSQL.
+    Postgres,
     /// None: all is gone when the server stops.
     Memory,
 }
@@ -178,11 +190,16 @@ impl Config {
         let mut config = Self::parse(&text).map_err(|e| at(e.to_string()))?;
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
         config.store.folder = folder.join(&config.store.folder);
-        let owner = config.service.owner_key_file.as_mut();
+        let store = &mut config.store;
+        let others = [
+            config.service.owner_key_file.as_mut(),
+            store.url_file.as_mut(),
+            store.data_key_file.as_mut(),
+        ];
         let pairs = config.tls.iter_mut();
         let keys =
             pairs.flat_map(|pair| [Some(&mut pair.certificate_file), pair.key_file.as_mut()]);
-        for file in keys.chain([owner]).flatten() {
+        for file in keys.chain(others).flatten() {
             *file = folder.join(&*file);
         }
         Ok(config)
@@ -208,6 +225,11 @@ impl Default for Store {
         Self {
             kind: StoreKind::Embedded,
             folder: PathBuf::from("data"),
+            url_file: None,
+            url_env: None,
+            connections: None,
+            data_key_file: None,
+            data_key_env: None,
         }
     }
 }

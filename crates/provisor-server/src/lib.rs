@@ -18,6 +18,7 @@
 //! | [`assemble`] | the parts, put together | stores, hubs, what is reached outside |
 //! | [`server`] | what runs, and how it stops | everything below |
 //! | [`config`] | the settings of a server, one file | - |
+//! | [`storage`] | opens the store that the settings name | the stores |
 //! | [`setup`], [`dev`] | what a new store begins with; a server for development, with its samples | the engine's operations, the traits |
 //! | [`listen`] | sockets, TLS, HTTP, WebSocket: bytes in and out, and their limits | the rooms below |
 //! | [`device`] | between bytes and a device's questions | the words of `provisor-wire` |
@@ -49,4 +50,5 @@ pub mod server;
 pub mod service;
 pub mod setup;
 pub mod show;
+pub mod storage;
 pub mod store;

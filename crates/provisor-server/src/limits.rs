@@ -174,3 +174,7 @@ pub const CALL: Duration = Duration::from_secs(45);
 
 /// Between two looks for what is kept of devices that were removed from hubs: it is kept for days.
 pub const SWEEP: Duration = Duration::from_secs(3600);
+
+/// Between two looks of an embedded hub whether another replica has changed a device that is connected here. Its
+/// operator waits that long for a desired property to arrive.
+pub const LOOK: Duration = Duration::from_secs(2);

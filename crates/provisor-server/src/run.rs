@@ -1,10 +1,8 @@
 //! A server as a process: opened as its settings say, told by signals.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use provisor::IdScope;
 use provisor::enrollment::SymmetricKeys;
 use provisor::x509::Certificate;
 use tokio::signal::unix::{SignalKind, signal};
@@ -24,27 +22,11 @@ use crate::observe::health::Health;
 use crate::observe::operators::{self, Operators};
 use crate::server::{Running, Server};
 use crate::setup::Setup;
-use crate::store::Store;
-use crate::store::memory::MemoryStore;
+use crate::storage::{self, StorageError};
 
 /// Why a server does not start.
 #[derive(Debug)]
 pub struct StartError(String);
-
-/// Opens the store of those settings.
-///
-/// # Errors
-/// What the store fails with.
-pub fn store(
-    kind: StoreKind,
-    folder: &Path,
-    scope: &IdScope,
-) -> Result<Arc<dyn Store>, StartError> {
-    let _ = folder;
-    match kind {
-        StoreKind::Memory | StoreKind::Embedded => Ok(Arc::new(MemoryStore::new(scope.clone()))),
-    }
-}
 
 /// Serves as the settings say, until the process is told to end.
 ///
@@ -56,7 +38,7 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
         warn!("{remark}");
     }
     let clock = Arc::new(Clock::system());
-    let store = store(config.store.kind, &config.store.folder, &checked.scope)?;
+    let store = storage::open(&config.store, &checked.scope, &clock).await?;
     let random = Entropy::system();
     let mut drawn = &random;
     let mut setup = Setup::new(&*store, &checked.scope, "setup", clock.now(), &mut drawn);
@@ -68,7 +50,10 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
         setup.service(owner).await?;
         info!(scope = %checked.scope, "a new service begins in an empty store");
     }
-    let assembled = assemble(store, clock, &Ways::service()).await?;
+    let mut ways = Ways::service();
+    // Replicas write to the same store.
+    ways.look_every = (config.store.kind == StoreKind::Postgres).then_some(limits::LOOK);
+    let assembled = assemble(store, clock, &ways).await?;
     let mut server = Server::new(assembled, Tls::new(checked.identity)?);
     server.host = config.service.host_name.clone();
     server.connections = config.listen.connections;
@@ -252,5 +237,11 @@ impl From<provisor::Rejection> for StartError {
 impl From<Box<provisor::Rejection>> for StartError {
     fn from(rejection: Box<provisor::Rejection>) -> Self {
         Self(rejection.to_string())
+    }
+}
+
+impl From<StorageError> for StartError {
+    fn from(error: StorageError) -> Self {
+        Self(error.to_string())
     }
 }

@@ -13,7 +13,7 @@ use super::greeting::{Greeting, Ports};
 use super::samples;
 use crate::assemble::{Assembled, Ways, assemble};
 use crate::clock::{Clock, Entropy};
-use crate::config::StoreKind;
+use crate::config::{self, StoreKind};
 use crate::hub::link::HubConnection;
 use crate::limits;
 use crate::listen::bind::{Bound, Otherwise, bind};
@@ -22,6 +22,7 @@ use crate::listen::tls::{Identity, Tls};
 use crate::run::{self, StartError};
 use crate::server::{Running, Server};
 use crate::setup::Setup;
+use crate::storage;
 
 /// How a server for development is started.
 #[derive(Clone, Debug)]
@@ -142,7 +143,10 @@ async fn assembled(
     random: &Entropy,
 ) -> Result<Assembled, StartError> {
     let clock = Arc::new(Clock::system());
-    let store = run::store(options.store, &folder.path, &folder.scope)?;
+    let mut settings = config::Store::default();
+    settings.kind = options.store;
+    settings.folder.clone_from(&folder.path);
+    let store = storage::open(&settings, &folder.scope, &clock).await?;
     let mut drawn = random;
     let mut setup = Setup::new(&*store, &folder.scope, "dev", clock.now(), &mut drawn);
     if !setup.is_done().await? {

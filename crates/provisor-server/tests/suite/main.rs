@@ -1,15 +1,16 @@
 //! The server as its clients see it: everything but the sockets in some modules, sockets in others.
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::string_slice,
     clippy::panic,
+    clippy::string_slice,
     clippy::unimplemented,
+    clippy::unwrap_used,
     reason = "a test reports by panicking"
 )]
 
 mod admin_api;
+mod dev;
 mod http;
 mod hub;
 mod kit;

@@ -22,7 +22,7 @@ use tokio_rustls::client::TlsStream;
 /// A server for development, and the folder that goes with it.
 pub(crate) struct Live {
     pub(crate) dev: Dev,
-    folder: PathBuf,
+    pub(crate) options: Options,
 }
 
 /// What a client of TLS is like.
@@ -57,8 +57,21 @@ impl Live {
         let mut options = Options::new(&folder).with_free_ports();
         options.store = StoreKind::Memory;
         change(&mut options);
+        Self::of(options).await
+    }
+
+    pub(crate) async fn of(options: Options) -> Self {
         let dev = start(&options).await.unwrap();
-        Self { dev, folder }
+        Self { dev, options }
+    }
+
+    /// What the service says of a registration, to the device with the certificate.
+    pub(crate) async fn look_up(&self, id: &str) -> serde_json::Value {
+        let mut connection = self.certified().connect().await.unwrap();
+        let scope = self.scope();
+        let path = format!("/{scope}/registrations/{id}?api-version=2021-06-01");
+        let told = connection.ask("POST", &path, "{}").await;
+        serde_json::from_str(&told.body).unwrap()
     }
 
     pub(crate) fn address(&self, speaks: Speaks) -> SocketAddr {
@@ -70,7 +83,7 @@ impl Live {
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+        self.options.folder.join(name)
     }
 
     /// A client without a certificate.
@@ -140,9 +153,15 @@ impl Live {
     }
 
     pub(crate) async fn stop(self) {
+        let folder = self.options.folder.clone();
+        self.stop_and_keep().await;
+        let _ = std::fs::remove_dir_all(folder);
+    }
+
+    /// Ends it, and leaves the folder.
+    pub(crate) async fn stop_and_keep(self) {
         self.dev.end.cancel();
         assert!(self.dev.running.shutdown(Duration::from_secs(10)).await);
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
