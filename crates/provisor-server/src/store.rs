@@ -17,6 +17,7 @@ pub mod embedded;
 mod fault;
 mod leases;
 pub mod memory;
+mod portable;
 pub mod postgres;
 mod rows;
 pub mod seal;

@@ -22,6 +22,8 @@ use provisor::registration::{Fence, OpenChallenge, RegistrationRecord, Removal, 
 use provisor::{Code, GroupId, IdScope, RegistrationId, Rejection, UnixTime};
 use redb::{Builder, Database, ReadTransaction, ReadableDatabase as _};
 
+pub use self::backup::{backup, export, import, restore};
+
 use self::apply::{Done, Order, Placed};
 use self::challenges::Challenges;
 use self::tables::{SCHEMA, Tables, number, text};
@@ -96,7 +98,9 @@ impl Embedded {
         {
             create(path, options, clock.now())?;
         }
-        Self::start(builder(options).open(path).map_err(failed)?, options, clock)
+        let mut builder = builder(options);
+        builder.set_concurrency_mode(mode());
+        Self::start(builder.open(path).map_err(failed)?, options, clock)
     }
 
     /// A store in memory, for tests: it is gone when it is dropped.
@@ -180,6 +184,16 @@ fn make(path: &Path) -> Result<bool> {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(unavailable("file", error)),
+    }
+}
+
+/// One process writes; where the system can, others may read what it has committed: a backup needs no
+/// help of the server.
+const fn mode() -> redb::ConcurrencyMode {
+    if cfg!(any(target_os = "linux", target_os = "macos", windows)) {
+        redb::ConcurrencyMode::SingleWriter
+    } else {
+        redb::ConcurrencyMode::ExclusiveWriter
     }
 }
 

@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod cluster;
 mod contract;
+mod copies;
 mod desk;
 mod embedded;
 mod folder;

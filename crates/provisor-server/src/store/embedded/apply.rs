@@ -181,9 +181,26 @@ fn add_count(tables: &mut Tables<'_>, count: &Count) -> Result<()> {
     Ok(())
 }
 
+/// A row of a new store.
+pub(super) fn put_row(
+    tables: &mut Tables<'_>,
+    table: rows::Table,
+    key: String,
+    becomes: rows::Becomes,
+    version: u64,
+) -> Result<()> {
+    let put = rows::Put {
+        table,
+        key,
+        expected: provisor::operations::Expected::Absent,
+        becomes: Some(becomes),
+    };
+    transact::put(tables, put, version)
+}
+
 /// What is known of a registration becomes this: the record or tombstone itself, its group's list, and how
 /// many records there are.
-fn put_entry(
+pub(super) fn put_entry(
     tables: &mut Tables<'_>,
     key: &str,
     before: Option<&Entry>,

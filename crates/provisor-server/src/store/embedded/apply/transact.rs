@@ -101,7 +101,7 @@ fn kept(tables: &Tables<'_>, table: Table, key: &str) -> Result<Option<(String, 
     }
 }
 
-fn put(tables: &mut Tables<'_>, put: Put, version: u64) -> Result<()> {
+pub(super) fn put(tables: &mut Tables<'_>, put: Put, version: u64) -> Result<()> {
     let Put {
         table,
         key,
