@@ -39,7 +39,18 @@ body! {
         /// The same in the previews of 2021.
         client_certificate_csr: String = "clientCertificateCsr";
     }
-    check no_certificates
+    check judged
+}
+
+fn judged(body: &DeviceRegistration, at: &At<'_>) -> Result<(), Rejection> {
+    if let Some(tpm) = &body.tpm
+        && tpm.endorsement_key.is_none()
+    {
+        let at = at.member("tpm");
+        let at = at.member("endorsementKey");
+        return Err(at.rejects(Code::WireMemberMissing).expected("a value"));
+    }
+    no_certificates(body, at)
 }
 
 /// This service issues no certificates: a device that asks for one has to know.

@@ -12,8 +12,9 @@ body! {
     /// The two keys of a TPM that a registration shows and an enrollment names, as base64 of
     /// `TPM2B_PUBLIC` with its size.
     TpmAttestation {
-        /// The endorsement key.
-        endorsement_key: String = "endorsementKey" required;
+        /// The endorsement key. A registration has to show it; an enrollment without it is for any TPM,
+        /// where the service takes such.
+        endorsement_key: String = "endorsementKey";
         /// The storage root key; an enrollment may leave it out.
         storage_root_key: String = "storageRootKey";
     }

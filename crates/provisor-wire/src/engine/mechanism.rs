@@ -94,9 +94,13 @@ fn kind(sent: &Word<AttestationType>) -> Result<MechanismKind, Rejection> {
 }
 
 fn tpm(sent: &TpmAttestation) -> Result<TpmDraft, Rejection> {
-    let key = sent.endorsement_key_bytes();
     let mut draft = TpmDraft::default();
-    draft.endorsement_key = Some(key.map_err(about("/attestation/tpm/endorsementKey"))?);
+    // Without a key it is for any TPM, as the view of such an enrollment says. Whether the service takes
+    // that, the operation decides.
+    if sent.endorsement_key.is_some() {
+        let key = sent.endorsement_key_bytes();
+        draft.endorsement_key = Some(key.map_err(about("/attestation/tpm/endorsementKey"))?);
+    }
     Ok(draft)
 }
 

@@ -67,6 +67,7 @@ fn policy(sent: &Word<AllocationWord>) -> Result<PolicyDraft, Rejection> {
         Word::Known(AllocationWord::GeoLatency) => Ok(PolicyDraft::GeoLatency),
         Word::Known(AllocationWord::Static) => Ok(PolicyDraft::Static),
         Word::Known(AllocationWord::Custom) => Ok(PolicyDraft::Custom),
+        Word::Known(AllocationWord::EvenlyWeighted) => Ok(PolicyDraft::EvenlyWeighted),
         Word::Other(other) => Err(word(
             "/allocationPolicy",
             "hashed, geoLatency, static or custom",
@@ -110,7 +111,9 @@ pub(super) struct Shown {
     pub(super) status: Word<ProvisioningStatus>,
     pub(super) policy: Option<Word<AllocationWord>>,
     pub(super) hubs: Option<Vec<String>>,
-    pub(super) reprovision: ReprovisionPolicy,
+    /// Left out where it is not stated: that is another thing than the default, as clients from before there
+    /// were policies stay in their hub.
+    pub(super) reprovision: Option<ReprovisionPolicy>,
     pub(super) custom: Option<CustomAllocationDefinition>,
     pub(super) capabilities: DeviceCapabilities,
     pub(super) twin: Option<InitialTwin>,
@@ -131,7 +134,7 @@ impl Shown {
                     .map_or_else(|| Word::Other(word.into()), Word::Known)
             }),
             hubs: (!listed.is_empty()).then_some(listed),
-            reprovision: reprovision(settings.reprovision_policy.unwrap_or_default()),
+            reprovision: settings.reprovision_policy.map(reprovision),
             custom: settings.custom_allocation.as_ref().map(|custom| {
                 CustomAllocationDefinition::default()
                     .webhook_url(custom.webhook_url())

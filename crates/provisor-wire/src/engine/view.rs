@@ -25,7 +25,6 @@ impl IndividualEnrollment {
             .capabilities(shown.capabilities)
             .etag(EntityTag::of_engine(&view.etag))
             .provisioning_status(shown.status)
-            .reprovision_policy(shown.reprovision)
             .created_date_time_utc(view.created)
             .last_updated_date_time_utc(view.updated);
         body.device_id = view.device_id.as_ref().map(|id| id.as_str().into());
@@ -33,6 +32,7 @@ impl IndividualEnrollment {
             .registration
             .as_ref()
             .map(DeviceRegistrationState::of_record);
+        body.reprovision_policy = shown.reprovision;
         body.initial_twin = shown.twin;
         body.allocation_policy = shown.policy;
         body.iot_hubs = shown.hubs;
@@ -55,9 +55,9 @@ impl EnrollmentGroup {
             .capabilities(shown.capabilities)
             .etag(EntityTag::of_engine(&view.etag))
             .provisioning_status(shown.status)
-            .reprovision_policy(shown.reprovision)
             .created_date_time_utc(view.created)
             .last_updated_date_time_utc(view.updated);
+        body.reprovision_policy = shown.reprovision;
         body.initial_twin = shown.twin;
         body.allocation_policy = shown.policy;
         body.iot_hubs = shown.hubs;

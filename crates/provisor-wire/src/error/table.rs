@@ -14,6 +14,24 @@ pub enum Door {
 
 /// A status of HTTP, and what is the matter, as a number of three digits.
 ///
+/// # Two requests for one registration
+///
+/// The service that is modelled says 409203. No code has that number here: `REG_SAVE_LOST` and `REG_FENCED`
+/// are 503001, with a time to wait.
+///
+/// | client | 409 | 503 |
+/// |---|---|---|
+/// | Node and Python over MQTT | final | registers again after `Retry-After` |
+/// | C | final | registers again |
+/// | C#, Java | final | flagged as transient; polls go on |
+/// | Node over HTTP | final | final |
+/// | provisor-device | registers again | registers again |
+///
+/// Whoever lost such a race lost it to itself: a repeated request, or one whose answer was late. It is as good a
+/// device as before, and a 409 would leave it without a hub until somebody looks after it. Nor is it 429: the
+/// device did not ask too often. That a lease is taken is `REG_UNAVAILABLE`, 503001 too, when waiting for it has
+/// not helped.
+///
 /// ```
 /// use provisor_wire::Code;
 /// use provisor_wire::error::{Door, ErrorStatus};
@@ -53,8 +71,6 @@ impl ErrorStatus {
     pub const TIMEOUT: Self = Self::new(408, 0);
     /// It exists, or belongs to another.
     pub const CONFLICT: Self = Self::new(409, 0);
-    /// Two requests for one registration met.
-    pub const CONCURRENT: Self = Self::new(409, 203);
     /// The version is another one.
     pub const PRECONDITION: Self = Self::new(412, 1);
     /// The message is too long.
@@ -155,6 +171,18 @@ mod tests {
                 assert_eq!(status.error_code() / 1000, i32::from(status.http()));
             }
         }
+    }
+
+    #[test]
+    fn whoever_lost_a_race_comes_again() {
+        for code in [Code::RegFenced, Code::RegSaveLost, Code::RegUnavailable] {
+            let status = ErrorStatus::of(code, Door::Device);
+            assert_eq!(status.error_code(), 503_001, "{code}");
+            assert!(status.is_transient());
+        }
+        // What is final for every client is said of no race.
+        let of = |code: &Code| ErrorStatus::of(*code, Door::Device).error_code();
+        assert!(Code::ALL.iter().all(|code| of(code) != 409_203));
     }
 
     #[test]

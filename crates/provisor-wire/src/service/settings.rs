@@ -26,6 +26,9 @@ words! {
         Static = "static",
         /// The one that a webhook names.
         Custom = "custom",
+        /// Evenly, whatever the weights. No word of the service that is modelled: an enrollment that is
+        /// stored with it is shown so, and may be put back so.
+        EvenlyWeighted = "evenlyWeighted",
     }
 }
 

@@ -10,4 +10,5 @@
 
 mod operations;
 mod registrations;
+mod round;
 mod rows;

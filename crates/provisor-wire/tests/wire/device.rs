@@ -450,3 +450,19 @@ fn a_status_word_is_read_in_any_case_and_written_in_its_own() {
         assert!(status.as_str().bytes().all(|b| b.is_ascii_lowercase()));
     }
 }
+
+#[test]
+fn the_keys_of_a_tpm_have_the_endorsement_key_in_a_registration() {
+    for tpm in [
+        r#"{}"#,
+        r#"{"storageRootKey":"AA=="}"#,
+        r#"{"endorsementKey":null}"#,
+    ] {
+        let body = format!(r#"{{"registrationId":"d","tpm":{tpm}}}"#);
+        let refused = DeviceRegistration::from_request(body.as_bytes()).unwrap_err();
+        let found = (refused.code().name(), refused.subject().to_string());
+        assert_eq!(found, ("WIRE_MEMBER_MISSING", "/tpm/endorsementKey".into()));
+    }
+    let whole = br#"{"registrationId":"d","tpm":{"endorsementKey":"AA=="}}"#;
+    assert!(DeviceRegistration::from_request(whole).is_ok());
+}

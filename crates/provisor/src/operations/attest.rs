@@ -27,7 +27,10 @@ pub(super) fn individual(
     random: &mut dyn Random,
 ) -> Result<Resolved<IndividualAttestation>, Rejection> {
     match kind::of(draft)? {
-        MechanismKind::Tpm => tpm::individual(draft.tpm.as_ref(), facts).map(Resolved::plain),
+        MechanismKind::Tpm => {
+            let before = stored.map(|stored| stored.value.attestation());
+            tpm::individual(draft.tpm.as_ref(), before, facts).map(Resolved::plain)
+        }
         #[cfg(feature = "x509")]
         MechanismKind::X509 => x509::individual(draft.x509.as_ref(), stored, facts),
         #[cfg(not(feature = "x509"))]

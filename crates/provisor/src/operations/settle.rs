@@ -27,9 +27,13 @@ pub(super) fn settings(
     settings.provisioning_status = draft.provisioning_status.unwrap_or_default();
     settings.allocation_policy = draft
         .allocation_policy
-        .map(|policy| self::policy(policy, &hubs))
+        .map(|policy| self::policy(policy, &hubs, stored))
         .transpose()?;
-    settings.custom_allocation = custom(draft.allocation_policy, draft.custom_allocation, facts)?;
+    settings.custom_allocation = custom(
+        draft.allocation_policy,
+        draft.custom_allocation,
+        facts.own_allocation || stored.is_some_and(asks_the_service),
+    )?;
     settings.iot_hubs = hubs;
     settings.reprovision_policy = draft.reprovision_policy.map(reprovision).transpose()?;
     settings.capabilities = draft.capabilities.unwrap_or_default();
@@ -97,9 +101,26 @@ fn linked(
     Ok(conditions)
 }
 
-fn policy(draft: PolicyDraft, hubs: &[HubName]) -> Result<AllocationPolicy, Rejection> {
+/// Whether its custom policy is the service's own function, since it names none.
+fn asks_the_service(stored: &Settings) -> bool {
+    stored.allocation_policy == Some(AllocationPolicy::Custom) && stored.custom_allocation.is_none()
+}
+
+fn policy(
+    draft: PolicyDraft,
+    hubs: &[HubName],
+    stored: Option<&Settings>,
+) -> Result<AllocationPolicy, Rejection> {
     let word = match draft {
         PolicyDraft::Custom => "custom",
+        PolicyDraft::EvenlyWeighted => {
+            let even = AllocationPolicy::EvenlyWeighted;
+            // What the stored version has passes; else it is refused as any word that the wire lacks.
+            if stored.and_then(|stored| stored.allocation_policy.as_ref()) == Some(&even) {
+                return Ok(even);
+            }
+            even.word()
+        }
         PolicyDraft::GeoLatency => "geoLatency",
         PolicyDraft::Hashed => "hashed",
         PolicyDraft::Static => "static",
@@ -112,14 +133,14 @@ fn policy(draft: PolicyDraft, hubs: &[HubName]) -> Result<AllocationPolicy, Reje
 fn custom(
     policy: Option<PolicyDraft>,
     definition: Option<CustomAllocation>,
-    facts: &ServiceFacts<'_>,
+    own_allocation: bool,
 ) -> Result<Option<CustomAllocation>, Rejection> {
     let refused = |found| {
         let subject = Subject::field("customAllocationDefinition");
         Err(Rejection::new(Code::ServiceCustom, subject).found(found))
     };
     match (policy, definition) {
-        (Some(PolicyDraft::Custom), None) if !facts.own_allocation => refused("the policy alone"),
+        (Some(PolicyDraft::Custom), None) if !own_allocation => refused("the policy alone"),
         (Some(PolicyDraft::Custom), definition) => Ok(definition),
         (_, Some(_)) => refused("the definition, with another policy"),
         (_, None) => Ok(None),

@@ -11,9 +11,12 @@ use crate::enrollment::IndividualAttestation;
 use crate::operations::draft::TpmDraft;
 use crate::operations::facts::ServiceFacts;
 
-/// The TPM with that endorsement key, or any, where the service's policy needs no list of keys.
+/// The TPM with that endorsement key, or any, where the service's policy needs no list of keys or the
+/// stored enrollment is for any already: whoever puts back what was read, to disable it perhaps, changes
+/// nothing by it.
 pub(super) fn individual(
     draft: Option<&TpmDraft>,
+    stored: Option<&IndividualAttestation>,
     facts: &ServiceFacts<'_>,
 ) -> Result<IndividualAttestation, Rejection> {
     match draft.and_then(|draft| draft.endorsement_key.as_deref()) {
@@ -21,6 +24,9 @@ pub(super) fn individual(
             let ek = EkPublic::from_tpm2b(&with_size(bytes))
                 .map_err(|cause| cause.about(Subject::field("endorsementKey")))?;
             Ok(IndividualAttestation::Tpm(Box::new(ek)))
+        }
+        None if matches!(stored, Some(IndividualAttestation::TpmAny)) => {
+            Ok(IndividualAttestation::TpmAny)
         }
         None => match facts.ek_policy {
             // Such an enrollment would admit nobody.

@@ -34,6 +34,8 @@ pub struct SettingsDraft {
 pub enum PolicyDraft {
     /// Wherever the function says that the definition names.
     Custom,
+    /// Evenly, whatever the weights: no word of the wire. Only where it is stored already.
+    EvenlyWeighted,
     /// By weights.
     Hashed,
     /// By latency.
