@@ -10,6 +10,7 @@
 //! | enroll, query, delete; serve those who do | [`service`] |
 //! | manage a service as a whole; serve those who do | [`admin`] |
 //! | speak MQTT, AMQP | [`mqtt`], [`amqp`], [`Subprotocol`] for WebSockets |
+//! | speak MQTT at a hub | [`hub`] |
 //! | be asked for a hub, or ask | [`webhook`] |
 //! | refuse | [`error`] |
 //! | make SAS tokens | [`sas`], [`Key`] |
@@ -123,6 +124,7 @@ mod etag;
 mod guid;
 pub mod header;
 pub mod http;
+pub mod hub;
 pub mod json;
 pub mod limits;
 pub mod mqtt;
