@@ -884,6 +884,20 @@ typedef enum provisor_code {
   PROVISOR_SERVER_UPGRADE = 9053,
   /** the answer was not ready in the time that clients wait for one. To do: come again after Retry-After; the operator looks at the store and the hubs. [docs/server.md, limits] */
   PROVISOR_SERVER_LATE = 9054,
+  /** what a client sent is no packet of MQTT 3.1.1. To do: use a client of MQTT 3.1.1; if it is one, look for something between it and the server that changes bytes. [MQTT 3.1.1 section 4.8] */
+  PROVISOR_SERVER_MQTT_PACKET = 9100,
+  /** the packet of MQTT is not expected here. To do: begin with CONNECT and send it once; publish at QoS 0 or 1. [MQTT 3.1.1 sections 2.2 and 3.1] */
+  PROVISOR_SERVER_MQTT_UNEXPECTED = 9101,
+  /** the packet of MQTT is too long. To do: send less at once: a registration has at most 96 KiB, a message to a hub 256 KiB. [MQTT 3.1.1 section 2.2.3] */
+  PROVISOR_SERVER_MQTT_LONG = 9102,
+  /** the client does not take what it is sent. To do: read from the connection, and acknowledge messages at QoS 1. [MQTT 3.1.1 section 4.3.2] */
+  PROVISOR_SERVER_MQTT_SLOW = 9103,
+  /** the client said nothing for too long. To do: none is needed after a lost network; else send PINGREQ within the keep-alive of the CONNECT. [MQTT 3.1.1 section 3.1.2.10] */
+  PROVISOR_SERVER_MQTT_SILENT = 9104,
+  /** the connection of MQTT ended without DISCONNECT. To do: none is needed: networks are lost. [MQTT 3.1.1 section 3.14] */
+  PROVISOR_SERVER_MQTT_BROKEN = 9105,
+  /** what the server wanted to send over MQTT cannot be sent. To do: report it as a fault of provisor, with the text of found. [MQTT 3.1.1 section 3.3] */
+  PROVISOR_SERVER_MQTT_OWN = 9106,
   /** the store did not answer, or failed. To do: register again later; look at the log of the server for what the store said. [docs/server.md, storage] */
   PROVISOR_STORE_UNAVAILABLE = 9150,
   /** something in the store cannot be read. To do: restore a backup, or start the version of provisor that wrote it. [docs/server.md, storage] */

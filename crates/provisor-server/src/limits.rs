@@ -130,9 +130,9 @@ pub const STREAMS: u32 = 32;
 /// Between two pings to an HTTP/2 connection that says nothing.
 pub const PING: Duration = Duration::from_secs(20);
 
-/// Bytes of one WebSocket message and of one frame: the largest message of a device to its hub. Registrations
-/// have at most 96 KiB.
-pub const SOCKET_BYTES: usize = 256 * 1024;
+/// Bytes of one WebSocket message and of one frame: the longest packet of a device to its hub, 256 KiB and the topic,
+/// which clients send in one. Registrations have at most 96 KiB.
+pub const SOCKET_BYTES: usize = (256 + 16) * 1024;
 
 /// Connections that wait to be accepted by the program. The system's own limit is usually 4096.
 pub const BACKLOG: u32 = 1024;

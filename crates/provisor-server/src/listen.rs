@@ -7,6 +7,7 @@
 //! | [`slots`] | how many connections, and which one makes room |
 //! | [`speaks`], [`connection`] | what a port speaks; one connection from its first byte to the protocol that serves it |
 //! | `https`, `http`, `respond`, `body` | HTTP/1.1 and HTTP/2; a connection; one request and its answer; what it may cost |
+//! | [`mqtt`] | MQTT: sessions of devices that are provisioned, and of devices at the embedded hub |
 //! | `socket`, `session` | MQTT and AMQP over WebSocket; and whatever carries them |
 //! | `patience` | who has to take what it is sent |
 
@@ -16,6 +17,7 @@ pub mod connection;
 pub mod context;
 mod http;
 mod https;
+pub mod mqtt;
 mod patience;
 pub mod possession;
 mod respond;

@@ -72,6 +72,7 @@ impl Server {
             embedded,
         } = self.assembled;
         let context = Arc::new(Context {
+            embedded: embedded.clone(),
             registry: RegistryDoor::new(embedded, Arc::clone(&app.state)),
             app,
             host: self.host,

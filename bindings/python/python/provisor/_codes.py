@@ -454,6 +454,13 @@ class Code(IntEnum):
     SERVER_BODY_BROKEN = 9052
     SERVER_UPGRADE = 9053
     SERVER_LATE = 9054
+    SERVER_MQTT_PACKET = 9100
+    SERVER_MQTT_UNEXPECTED = 9101
+    SERVER_MQTT_LONG = 9102
+    SERVER_MQTT_SLOW = 9103
+    SERVER_MQTT_SILENT = 9104
+    SERVER_MQTT_BROKEN = 9105
+    SERVER_MQTT_OWN = 9106
     STORE_UNAVAILABLE = 9150
     STORE_UNREADABLE = 9151
     STORE_IN_USE = 9152
@@ -3074,6 +3081,48 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "come again after Retry-After; the operator looks at the store and the hubs",
         "docs/server.md, limits",
         4,
+    ),
+    9100: (
+        "what a client sent is no packet of MQTT 3.1.1",
+        "use a client of MQTT 3.1.1; if it is one, look for something between it and the server that changes bytes",
+        "MQTT 3.1.1 section 4.8",
+        1,
+    ),
+    9101: (
+        "the packet of MQTT is not expected here",
+        "begin with CONNECT and send it once; publish at QoS 0 or 1",
+        "MQTT 3.1.1 sections 2.2 and 3.1",
+        1,
+    ),
+    9102: (
+        "the packet of MQTT is too long",
+        "send less at once: a registration has at most 96 KiB, a message to a hub 256 KiB",
+        "MQTT 3.1.1 section 2.2.3",
+        1,
+    ),
+    9103: (
+        "the client does not take what it is sent",
+        "read from the connection, and acknowledge messages at QoS 1",
+        "MQTT 3.1.1 section 4.3.2",
+        1,
+    ),
+    9104: (
+        "the client said nothing for too long",
+        "none is needed after a lost network; else send PINGREQ within the keep-alive of the CONNECT",
+        "MQTT 3.1.1 section 3.1.2.10",
+        1,
+    ),
+    9105: (
+        "the connection of MQTT ended without DISCONNECT",
+        "none is needed: networks are lost",
+        "MQTT 3.1.1 section 3.14",
+        1,
+    ),
+    9106: (
+        "what the server wanted to send over MQTT cannot be sent",
+        "report it as a fault of provisor, with the text of found",
+        "MQTT 3.1.1 section 3.3",
+        3,
     ),
     9150: (
         "the store did not answer, or failed",

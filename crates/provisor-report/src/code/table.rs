@@ -2611,6 +2611,50 @@ super::rows::codes! {
         spec: "docs/server.md, limits",
     }
 
+    // --- 9100: connections of the server --------------------------------------------------------------
+    ServerMqttPacket = 9100 "SERVER_MQTT_PACKET" {
+        class: Device,
+        meaning: "what a client sent is no packet of MQTT 3.1.1",
+        remedy: "use a client of MQTT 3.1.1; if it is one, look for something between it and the server that changes bytes",
+        spec: "MQTT 3.1.1 section 4.8",
+    }
+    ServerMqttUnexpected = 9101 "SERVER_MQTT_UNEXPECTED" {
+        class: Device,
+        meaning: "the packet of MQTT is not expected here",
+        remedy: "begin with CONNECT and send it once; publish at QoS 0 or 1",
+        spec: "MQTT 3.1.1 sections 2.2 and 3.1",
+    }
+    ServerMqttLong = 9102 "SERVER_MQTT_LONG" {
+        class: Device,
+        meaning: "the packet of MQTT is too long",
+        remedy: "send less at once: a registration has at most 96 KiB, a message to a hub 256 KiB",
+        spec: "MQTT 3.1.1 section 2.2.3",
+    }
+    ServerMqttSlow = 9103 "SERVER_MQTT_SLOW" {
+        class: Device,
+        meaning: "the client does not take what it is sent",
+        remedy: "read from the connection, and acknowledge messages at QoS 1",
+        spec: "MQTT 3.1.1 section 4.3.2",
+    }
+    ServerMqttSilent = 9104 "SERVER_MQTT_SILENT" {
+        class: Device,
+        meaning: "the client said nothing for too long",
+        remedy: "none is needed after a lost network; else send PINGREQ within the keep-alive of the CONNECT",
+        spec: "MQTT 3.1.1 section 3.1.2.10",
+    }
+    ServerMqttBroken = 9105 "SERVER_MQTT_BROKEN" {
+        class: Device,
+        meaning: "the connection of MQTT ended without DISCONNECT",
+        remedy: "none is needed: networks are lost",
+        spec: "MQTT 3.1.1 section 3.14",
+    }
+    ServerMqttOwn = 9106 "SERVER_MQTT_OWN" {
+        class: Service,
+        meaning: "what the server wanted to send over MQTT cannot be sent",
+        remedy: "report it as a fault of provisor, with the text of found",
+        spec: "MQTT 3.1.1 section 3.3",
+    }
+
     // --- 9150: the store ---------------------------------------------------------------------------
     StoreUnavailable = 9150 "STORE_UNAVAILABLE" {
         class: Transient,

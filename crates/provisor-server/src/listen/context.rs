@@ -13,7 +13,7 @@ use super::slots::Slots;
 use super::tls::Tls;
 use crate::app::App;
 use crate::ask::{Answer, Ask, Peer};
-use crate::hub::embedded::RegistryDoor;
+use crate::hub::embedded::{EmbeddedHub, RegistryDoor};
 use crate::limits;
 use crate::observe::Metrics;
 use crate::show::Show;
@@ -23,6 +23,8 @@ use crate::show::Show;
 pub struct Context {
     /// What answers.
     pub app: App,
+    /// The hubs that lie in the store, whose devices come to the same ports.
+    pub embedded: EmbeddedHub,
     /// The registry of the hubs that lie in the store.
     pub registry: RegistryDoor,
     /// The name by which devices reach us, if not the one that they say.

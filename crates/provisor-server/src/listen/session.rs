@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use provisor_wire::Subprotocol;
+use provisor::{Rejection, UnixTime};
+use provisor_wire::{Guid, Subprotocol};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tracing::debug;
 
 use super::context::Context;
+use super::mqtt::{self, Answers};
 use super::slots::Slot;
-use crate::ask::Peer;
+use crate::ask::{Answer, Ask, Peer};
+use crate::show::Show;
+use crate::store::Pending;
 
 /// Serves MQTT or AMQP over whatever carries its bytes.
 pub(super) async fn session<S: AsyncRead + AsyncWrite + Unpin + Send>(
@@ -18,11 +22,53 @@ pub(super) async fn session<S: AsyncRead + AsyncWrite + Unpin + Send>(
     slot: Arc<Slot>,
     context: Arc<Context>,
 ) {
-    let _ = (stream, slot, context);
     match speaks {
+        Subprotocol::Mqtt => {
+            let hubs = Some(&context.embedded);
+            let answers = Answering {
+                context: &context,
+                slot: &slot,
+            };
+            mqtt::serve(&answers, hubs, &peer, stream, &context.stop).await;
+        }
         // Closed before a byte was said, which clients report as a lost connection.
-        Subprotocol::Mqtt | Subprotocol::Amqp => {
+        Subprotocol::Amqp => {
             debug!(address = %peer.address, transport = peer.transport.name(), "closed: not served yet");
+        }
+    }
+}
+
+/// What a connection of MQTT is served with.
+struct Answering<'a> {
+    context: &'a Context,
+    slot: &'a Slot,
+}
+
+impl Answers for Answering<'_> {
+    fn ask<'a>(&'a self, peer: &'a Peer, ask: Ask) -> Pending<'a, Answer> {
+        Box::pin(self.context.ask(peer, ask))
+    }
+
+    fn refused(&self, peer: &Peer, rejection: &Rejection, tracking: Guid) {
+        self.context.refused_at_the_door(peer, rejection, tracking);
+    }
+
+    fn tracking(&self) -> Guid {
+        self.context.tracking()
+    }
+
+    fn show(&self) -> Show {
+        self.context.show()
+    }
+
+    fn now(&self) -> UnixTime {
+        self.context.app.clock.now()
+    }
+
+    fn works(&self, is_at_work: bool) {
+        match is_at_work {
+            true => self.slot.works(),
+            false => self.slot.rests(),
         }
     }
 }

@@ -14,6 +14,7 @@ mod dev;
 mod http;
 mod hub;
 mod kit;
+mod mqtt;
 mod openapi;
 mod outgoing;
 mod refusals;

@@ -127,7 +127,7 @@ impl ErrorStatus {
             | Code::ServiceTokenSignature
             | Code::ServiceTokenOtherPolicy
             | Code::ServiceNotAdmitted => Self::TOKEN,
-            Code::WireSize | Code::ServiceMessageSize => Self::TOO_LARGE,
+            Code::WireSize | Code::ServiceMessageSize | Code::HubTwinSize => Self::TOO_LARGE,
             Code::ServerMediaType => Self::MEDIA_TYPE,
             Code::ServerBodySlow => Self::TIMEOUT,
             Code::WirePath => Self::NO_PATH,

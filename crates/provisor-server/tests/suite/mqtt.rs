@@ -1,0 +1,7 @@
+//! MQTT: the clients' bytes as they send them, and what nobody should send.
+
+mod client;
+mod clients;
+mod hostile;
+mod hub;
+mod session;
