@@ -33,8 +33,10 @@ enum Told {
 }
 
 /// The scripts, each with what it is told.
-const SCRIPTS: [(&str, Told); 3] = [
+const SCRIPTS: [(&str, Told); 5] = [
     ("device-http.js", Told::Greeting),
+    ("device-mqtt.js", Told::Greeting),
+    ("device_mqtt.py", Told::Greeting),
     ("service.js", Told::Greeting),
     ("service.py", Told::Greeting),
 ];
