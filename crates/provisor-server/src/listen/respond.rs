@@ -6,7 +6,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONNECTION, HOST, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request, Response, StatusCode, Version};
-use provisor::{Code, Rejection, Subject};
+use provisor::{Code, HubName, Rejection, Subject};
 use provisor_wire::Guid;
 use provisor_wire::error::Door;
 use provisor_wire::http::{Answer, Headers};
@@ -16,6 +16,7 @@ use super::body::{self, Out};
 use super::http::{Http, Work};
 use super::socket;
 use crate::device::rest;
+use crate::hub::embedded::{Call, Reply};
 use crate::{limits, service};
 
 /// Answers a request. Every body is JSON, whatever was asked.
@@ -28,6 +29,12 @@ pub(super) async fn to(http: &Arc<Http>, request: Request<Incoming>, work: Work)
         };
     }
     let (parts, body) = request.into_parts();
+    let registry = &http.context.registry;
+    if let Some(hub) = host(&parts).and_then(|host| registry.hub(host, parts.uri.path())) {
+        let response = at_hub(http, &hub, &parts, body, tracking).await;
+        drop(work);
+        return response;
+    }
     let door = door(parts.uri.path());
     let (answer, ends) = match body::read(&parts.headers, body).await {
         Ok(body) => (within(http, &parts, &body, door, tracking).await, false),
@@ -37,12 +44,65 @@ pub(super) async fn to(http: &Arc<Http>, request: Request<Incoming>, work: Work)
         ),
     };
     let mut response = written(&answer);
-    if ends && parts.version < Version::HTTP_2 {
-        let close = HeaderValue::from_static("close");
-        response.headers_mut().insert(CONNECTION, close);
+    if ends {
+        closing(&parts, &mut response);
     }
     drop(work);
     response
+}
+
+/// The answer of the registry of an embedded hub, which is called by the hub's own name.
+async fn at_hub(
+    http: &Http,
+    hub: &HubName,
+    parts: &Parts,
+    body: Incoming,
+    tracking: Guid,
+) -> Response<Out> {
+    let context = &http.context;
+    let (reply, ends) = match body::read(&parts.headers, body).await {
+        Err(rejection) => {
+            context.refused_at_the_door(&http.peer, &rejection, tracking);
+            let ends = body::ends_connection(rejection.code());
+            (Reply::refused(&rejection, &tracking), ends)
+        }
+        Ok(body) => {
+            let headers = Names(&parts.headers);
+            let answered = context.registry.answer(Call {
+                hub,
+                method: parts.method.as_str(),
+                target: parts.uri.path_and_query().map_or("/", |both| both.as_str()),
+                headers: &headers,
+                body: &body,
+            });
+            let reply = timeout(limits::CALL, answered).await.unwrap_or_else(|_| {
+                let late = Rejection::new(Code::ServerLate, Subject::field("answer"));
+                Reply::refused(&late, &tracking)
+            });
+            (reply, false)
+        }
+    };
+    let mut response = Response::new(Out::new(Bytes::from(reply.body)));
+    let status = StatusCode::from_u16(reply.status);
+    *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in reply.headers {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    if ends {
+        closing(parts, &mut response);
+    }
+    response
+}
+
+/// Says that nothing more is read from the connection.
+fn closing(parts: &Parts, response: &mut Response<Out>) {
+    if parts.version < Version::HTTP_2 {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
 }
 
 async fn within(http: &Http, parts: &Parts, body: &[u8], door: Door, tracking: Guid) -> Answer {

@@ -19,10 +19,11 @@ use crate::workspace::{self, Scratch};
 const NODE: &str = "crates/xtask/sdk/server/node";
 const PYTHON: &str = "crates/xtask/sdk/server/python";
 /// The packages whose versions are shown.
-const OFFICIAL: [&str; 3] = [
+const OFFICIAL: [&str; 4] = [
     "azure-iot-provisioning-device",
     "azure-iot-provisioning-service",
     "azure-iot-device",
+    "azure-iothub",
 ];
 
 /// What a script is told.
@@ -33,12 +34,14 @@ enum Told {
 }
 
 /// The scripts, each with what it is told.
-const SCRIPTS: [(&str, Told); 5] = [
+const SCRIPTS: [(&str, Told); 7] = [
     ("device-http.js", Told::Greeting),
     ("device-mqtt.js", Told::Greeting),
     ("device_mqtt.py", Told::Greeting),
     ("service.js", Told::Greeting),
     ("service.py", Told::Greeting),
+    ("hub.js", Told::Greeting),
+    ("hub.py", Told::Greeting),
 ];
 
 /// Where the server is, and where its hubs are: fixed ports, so nobody else may be there.

@@ -497,3 +497,27 @@ async fn what_a_registration_put_is_not_taken_by_another_and_the_tag_survives_up
     let put = registry.scene.put_result(9).await.unwrap_err();
     assert_eq!(put.code(), provisor::Code::RegDeviceOwned);
 }
+
+#[tokio::test]
+async fn a_request_is_for_the_hub_that_it_names() {
+    let registry = Registry::new();
+    let own = Some(registry.scene.hub.clone());
+    for (host, path, expected) in [
+        ("hub-a.example.net", "/devices/a", &own),
+        ("HUB-A.example.net:8443", "/Twins/a", &own),
+        ("hub-a.example.net", "/jobs/v2/1", &own),
+        // The service itself may have that name, too.
+        (
+            "hub-a.example.net",
+            "/0ne000ABCDE/registrations/a/register",
+            &None,
+        ),
+        ("hub-a.example.net", "/enrollments/a", &None),
+        ("hub-a.example.net", "/", &None),
+        ("hub-b.example.net", "/devices/a", &None),
+        ("[::1]:443", "/devices/a", &None),
+        ("", "/devices/a", &None),
+    ] {
+        assert_eq!(registry.door.hub(host, path), *expected, "{host} {path}");
+    }
+}

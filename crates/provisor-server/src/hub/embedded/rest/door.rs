@@ -22,7 +22,7 @@ use super::bulk;
 use super::identity::{Draft, refused, show, show_twin};
 use super::query::Query;
 use super::reply::Reply;
-use super::route::{Route, path_of};
+use super::route::{Route, is_of_registry, path_of};
 use super::write::{check, create, delete, missing, update};
 use crate::app::State;
 use crate::store::Result;
@@ -78,6 +78,25 @@ impl RegistryDoor {
     #[must_use]
     pub const fn new(registry: EmbeddedHub, state: Arc<RwLock<State>>) -> Self {
         Self { registry, state }
+    }
+
+    /// The hub that a request is for: its header `host`, with a port or without, names an embedded hub that is
+    /// linked, and its path is one of a registry. A hub may share its name with the service itself.
+    #[must_use]
+    pub fn hub(&self, host: &str, path: &str) -> Option<HubName> {
+        if !is_of_registry(path) {
+            return None;
+        }
+        let name = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            _ => host,
+        };
+        let name = HubName::parse(name).ok()?;
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let link = state.hubs.get(&name)?;
+        HubConnection::of(&link.value)
+            .is_ok_and(|connection| connection.is_embedded())
+            .then_some(name)
     }
 
     /// Answers a request. A refusal is an answer, too; its whole reason is in the log.

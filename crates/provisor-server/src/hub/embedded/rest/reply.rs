@@ -59,7 +59,8 @@ impl Reply {
 
     /// A refusal. The official clients read the word after `ErrorCode:` and the text up to the next
     /// semicolon.
-    pub(crate) fn refused(refusal: &Rejection, tracking: &Guid) -> Self {
+    #[must_use]
+    pub fn refused(refusal: &Rejection, tracking: &Guid) -> Self {
         let (status, word) = status(refusal.code());
         let told = refusal.public();
         let text = told

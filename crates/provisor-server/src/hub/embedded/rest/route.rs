@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use provisor::{Code, DeviceId, Rejection, Subject};
+use provisor_report::percent;
 
 use crate::store::Result;
 
@@ -59,6 +60,20 @@ impl Route {
     }
 }
 
+/// Whether a path is one of a registry, be it known here or not.
+pub(crate) fn is_of_registry(path: &str) -> bool {
+    const FIRST: [&str; 6] = [
+        "devices",
+        "twins",
+        "statistics",
+        "jobs",
+        "configurations",
+        "digitaltwins",
+    ];
+    let first = path.split('/').find(|part| !part.is_empty());
+    first.is_some_and(|first| FIRST.iter().any(|known| first.eq_ignore_ascii_case(known)))
+}
+
 /// The path of a target, decoded: what a token is compared with.
 pub(crate) fn path_of(target: &str) -> Result<String> {
     let path = target.split('?').next().unwrap_or_default();
@@ -73,32 +88,11 @@ fn top(query: &str) -> Option<usize> {
 
 /// RFC 3986 section 2.1.
 fn decoded(text: &str) -> Result<Cow<'_, str>> {
-    if !text.contains('%') {
-        return Ok(Cow::Borrowed(text));
-    }
-    let refused =
-        || Box::new(Rejection::new(Code::WireEncoding, Subject::field("path")).expected("%XX"));
-    let digit = |byte: u8| {
-        char::from(byte)
-            .to_digit(16)
-            .and_then(|it| u8::try_from(it).ok())
-    };
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let [high, low] = [rest.next(), rest.next()].map(|byte| byte.and_then(digit));
-        let (Some(high), Some(low)) = (high, low) else {
-            return Err(refused());
-        };
-        bytes.push(high << 4 | low);
-    }
-    String::from_utf8(bytes)
-        .map(Cow::Owned)
-        .map_err(|_| refused())
+    percent::decode(text).map_err(|_| {
+        Rejection::new(Code::WireEncoding, Subject::field("path"))
+            .expected("%XX, and UTF-8")
+            .into()
+    })
 }
 
 fn unknown(expected: &'static str) -> Box<Rejection> {
