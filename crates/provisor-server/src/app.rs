@@ -33,6 +33,7 @@ pub mod rules;
 pub mod service;
 pub mod shown;
 pub mod state;
+mod tpm_keys;
 
 use std::sync::{Arc, RwLock};
 

@@ -3,8 +3,8 @@
 use provisor::Rejection;
 use provisor::attestation::EnrollmentRef;
 use provisor::registration::{
-    AdmissionPass, Admittance, ChallengeFact, ChallengeMode, Decision, Entry, Facts, Fence,
-    RegistrationRecord, RegistrationRequest,
+    AdmissionPass, Admittance, Assigned, ChallengeFact, ChallengeMode, Decision, Entry, Facts,
+    Fence, RegistrationRecord, RegistrationRequest,
 };
 
 use super::question::Question;
@@ -52,6 +52,25 @@ impl App {
                 engine.decide_admitted(request, pass, facts, now, &mut &*self.random)
             },
         )
+    }
+
+    /// What a TPM was given by the registration that this very answer led to.
+    pub(super) fn recall(
+        &self,
+        question: &Question,
+        shown: &Shown,
+        device: &Device,
+    ) -> Option<Box<Assigned>> {
+        if !shown.answers_challenge() {
+            return None;
+        }
+        let now = self.clock.now();
+        let about = (question, shown, device);
+        self.judge(about, None, None, |state, request, facts| {
+            state.engine.recall(request, facts, now, &mut &*self.random)
+        })
+        .ok()
+        .flatten()
     }
 
     /// Whether the lease takes an open challenge out.

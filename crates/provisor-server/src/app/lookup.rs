@@ -2,7 +2,7 @@
 
 use provisor::registration::Entry;
 use provisor::{Code, Rejection, Subject};
-use provisor_wire::device::DeviceRegistration;
+use provisor_wire::device::{DeviceRegistration, DeviceRegistrationState};
 
 use super::App;
 use super::poll::state_of;
@@ -22,6 +22,11 @@ impl App {
             .show(peer, ask, &question, Some(body))
             .await
             .map_err(refused)?;
+        if let Some(assigned) = self.recall(&question, &shown, &device) {
+            return Ok(Answer::State(DeviceRegistrationState::of_assigned(
+                &assigned,
+            )));
+        }
         self.pass(&question, &shown, &device)?;
         let record = device.entry.as_deref().and_then(Entry::record);
         match record.filter(|record| self.stands(&device, record)) {

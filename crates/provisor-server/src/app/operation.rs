@@ -67,7 +67,7 @@ pub struct Operation {
     pub attempts: u32,
     /// How far it is.
     pub progress: watch::Receiver<Progress>,
-    /// When it was begun first.
+    /// When it was begun, as far as that is known here: what was saved since then may be what became of it.
     pub since: UnixTime,
     begun: Instant,
 }
@@ -90,13 +90,13 @@ impl Progress {
 }
 
 impl Operations {
-    /// Begins an operation, or begins it again.
+    /// Begins an operation, which may have been begun at that time elsewhere, or begins it again.
     pub fn begin(
         &self,
         id: &RegistrationId,
         operation: &OperationId,
         mark: Mark,
-        now: UnixTime,
+        since: UnixTime,
     ) -> watch::Sender<Progress> {
         let (sender, progress) = watch::channel(Progress::Begun);
         let at = Instant::now();
@@ -116,7 +116,7 @@ impl Operations {
                     mark,
                     attempts: 1,
                     progress,
-                    since: now,
+                    since,
                     begun: at,
                 }
             }

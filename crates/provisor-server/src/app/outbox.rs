@@ -22,6 +22,7 @@ impl App {
             }
             let wait = self.jitter(limits::OUTBOX);
             tokio::select! {
+                biased;
                 () = self.stop.cancelled() => return,
                 () = sleep(wait) => {}
                 // Not at once: whatever made it fail is there still.

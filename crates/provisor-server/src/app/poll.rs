@@ -43,7 +43,9 @@ impl App {
                 .show(peer, ask, &question, None)
                 .await
                 .map_err(refused)?;
-            self.pass(&question, &shown, &device)?;
+            if self.recall(&question, &shown, &device).is_none() {
+                self.pass(&question, &shown, &device)?;
+            }
         }
         match ended(&known).await {
             None => Ok(assigning(operation, &question)),
@@ -71,11 +73,15 @@ impl App {
             .show(peer, ask, &question, None)
             .await
             .map_err(refused)?;
+        if shown.answers_challenge()
+            && let Some(state) = self.given(None, (&question, &shown, &device))
+        {
+            return Ok(assigned(operation, state));
+        }
         let pass = self.pass(&question, &shown, &device)?;
         let since = self.clock.now().saturating_add(-limits::RECORD_SECONDS);
-        if let Some(state) = self.recorded(since, &device, &shown) {
-            let status = RegistrationOperationStatus::assigned(operation.clone(), state);
-            return Ok(Answer::Operation(status));
+        if let Some(state) = self.given(Some(since), (&question, &shown, &device)) {
+            return Ok(assigned(operation, state));
         }
         let begun = Admitted {
             question: question.clone(),
@@ -98,6 +104,11 @@ impl App {
             .show(peer, ask, &question, None)
             .await
             .map_err(refused)?;
+        if shown.answers_challenge()
+            && let Some(state) = self.given(None, (&question, &shown, &device))
+        {
+            return Ok(assigned(operation, state));
+        }
         let pass = self.pass(&question, &shown, &device)?;
         let begun = Admitted {
             question: question.clone(),
@@ -139,15 +150,20 @@ impl App {
         (status.error_code(), public.to_string())
     }
 
-    /// What the record says of a registration that was saved since then, if it is that device's still.
-    pub(super) fn recorded(
+    /// What the device was given already, whose evidence was judged: a TPM by the registration that its very
+    /// answer led to, others by one that was saved since then, if there is such a time.
+    pub(super) fn given(
         &self,
-        since: UnixTime,
-        device: &Device,
-        shown: &Shown,
+        since: Option<UnixTime>,
+        (question, shown, device): (&Question, &Shown, &Device),
     ) -> Option<DeviceRegistrationState> {
+        if shown.answers_challenge() {
+            let recalled = self.recall(question, shown, device)?;
+            return Some(DeviceRegistrationState::of_assigned(&recalled));
+        }
         let record = device.entry.as_deref().and_then(Entry::record)?;
-        (record.updated >= since && self.stands(device, record)).then(|| state_of(record, shown))
+        let lately = since.is_some_and(|since| record.updated >= since);
+        (lately && self.stands(device, record)).then(|| state_of(record, shown))
     }
 }
 
@@ -163,6 +179,13 @@ pub(super) fn state_of(record: &RegistrationRecord, shown: &Shown) -> DeviceRegi
         _ => {}
     }
     state
+}
+
+fn assigned(operation: &OperationId, state: DeviceRegistrationState) -> Answer {
+    Answer::Operation(RegistrationOperationStatus::assigned(
+        operation.clone(),
+        state,
+    ))
 }
 
 fn assigning(operation: &OperationId, question: &Question) -> Answer {

@@ -6,12 +6,13 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use provisor::tpm::Random as _;
 use provisor::{Code, Rejection, Subject};
 use tokio::sync::{Mutex, Notify};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::guard::Guard;
 use super::keyring::SharedKeyring;
+use super::register::unavailable;
 use super::{App, Desk, Journal, Parts, State};
 use crate::limits;
 use crate::store::{Result, Shared};
@@ -93,7 +94,8 @@ impl App {
     pub async fn refresh(&self) -> Result<()> {
         let _one = self.refreshing.lock().await;
         let known = self.shared().version;
-        let (version, changes) = self.store.shared(known).await?;
+        let newer = timeout(limits::STORE_CALL, self.store.shared(known)).await;
+        let (version, changes) = newer.map_err(|_| unavailable("store", "no answer in time"))??;
         if version == known {
             return Ok(());
         }
@@ -114,6 +116,7 @@ impl App {
     /// Waits for about that long; false: the server stops.
     async fn goes_on(&self, period: Duration) -> bool {
         tokio::select! {
+            biased;
             () = self.stop.cancelled() => false,
             () = sleep(self.jitter(period)) => true,
         }

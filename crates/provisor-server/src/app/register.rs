@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use provisor::operations::AuditEntry;
-use provisor::registration::{AdmissionPass, Admittance, Outcome, Response};
+use provisor::registration::{AdmissionPass, Admittance, Assigned, Outcome, Response};
 use provisor::{Code, Rejection, Subject, UnixTime};
 use provisor_wire::OperationId;
-use provisor_wire::device::{Challenge, DeviceRegistration, RegistrationOperationStatus};
+use provisor_wire::device::{
+    Challenge, DeviceRegistration, DeviceRegistrationState, RegistrationOperationStatus,
+};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
@@ -44,7 +46,12 @@ pub(super) struct Admitted {
 /// What led to a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum By {
-    Request,
+    /// A request. A record that was written after it (by a poll of it that came to another replica) answers it;
+    /// one of the same second may be another request's.
+    Request {
+        /// When it came.
+        at: UnixTime,
+    },
     /// The poll of an operation that may be at work elsewhere, or have ended: a record that was written since
     /// then answers it.
     Poll {
@@ -91,9 +98,15 @@ impl App {
             .show(peer, ask, &question, Some(body))
             .await
             .map_err(refused)?;
-        let pass = self.pass(&question, &shown, &device)?;
+        let pass = match self.recall(&question, &shown, &device) {
+            // It did not hear of it: it is told when it polls.
+            Some(assigned) => return self.register_again(&question, &shown, &assigned),
+            None => self.pass(&question, &shown, &device)?,
+        };
         let registered = self.guard.registration(self.clock.now());
         registered.map_err(throttled)?;
+        let kept = self.keep_keys(&question.id, &shown).await;
+        kept.map_err(refused)?;
         let operation = self.operation_id().map_err(refused)?;
         let id = question.id.clone();
         let admitted = Admitted {
@@ -101,7 +114,8 @@ impl App {
             shown,
             pass,
         };
-        let mut progress = self.begin(admitted, &operation, By::Request);
+        let at = self.clock.now();
+        let mut progress = self.begin(admitted, &operation, By::Request { at });
         let decided = progress.wait_for(Progress::is_decided);
         // What takes longer is told to the poll.
         let decided = timeout(limits::DECISION, decided).await;
@@ -127,6 +141,21 @@ impl App {
         Ok(answer)
     }
 
+    /// A TPM comes with the answer again that led to its registration.
+    fn register_again(&self, question: &Question, shown: &Shown, assigned: &Assigned) -> Told {
+        let operation = self.operation_id().map_err(refused)?;
+        let (mark, now) = (shown.mark(), self.clock.now());
+        let progress = self.operations.begin(&question.id, &operation, mark, now);
+        let state = DeviceRegistrationState::of_assigned(assigned);
+        progress.send_replace(Progress::Ended {
+            end: Arc::new(End::Assigned(Box::new(state))),
+            decided: true,
+        });
+        Ok(Answer::Operation(RegistrationOperationStatus::accepted(
+            operation,
+        )))
+    }
+
     /// The individual enrollment and the record, without a lease, and what the request shows.
     pub(super) async fn show(
         &self,
@@ -142,11 +171,10 @@ impl App {
             .await
             .map_err(|_| unavailable("store", "no answer in time"))??;
         let shown = Shown::of(peer, ask.token.as_deref(), body, &device)?;
-        let keys = match shown.lacks_keys() {
-            true => self.remembered.get(&question.id),
-            false => None,
-        };
-        let shown = match keys {
+        if !shown.lacks_keys() {
+            return Ok((device, shown));
+        }
+        let shown = match self.known_keys(&question.id).await? {
             Some(keys) => shown.with_keys(keys),
             None => shown,
         };
@@ -204,8 +232,12 @@ impl App {
         by: By,
     ) -> watch::Receiver<Progress> {
         let id = &admitted.question.id;
-        let (mark, now) = (admitted.shown.mark(), self.clock.now());
-        let progress = self.operations.begin(id, operation, mark, now);
+        let since = match by {
+            By::Request { at } => at,
+            By::Poll { since } => since,
+        };
+        let mark = admitted.shown.mark();
+        let progress = self.operations.begin(id, operation, mark, since);
         let receiver = progress.subscribe();
         let (app, operation) = (self.clone(), operation.clone());
         self.tasks.spawn(async move {
@@ -288,9 +320,11 @@ impl App {
             shown,
             pass,
         } = admitted;
-        if let By::Poll { since } = by
-            && let Some(state) = self.recorded(since, &leased.device, shown)
-        {
+        let since = match by {
+            By::Request { at } => at.saturating_add(1),
+            By::Poll { since } => since,
+        };
+        if let Some(state) = self.given(Some(since), (question, shown, &leased.device)) {
             return Ok(End::Assigned(Box::new(state)));
         }
         let device = Device {

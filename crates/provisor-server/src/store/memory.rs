@@ -65,13 +65,23 @@ impl MemoryStore {
     ) -> Self {
         {
             let mut kept = self.kept();
-            kept.things.begin_with(shared);
+            kept.things.put_all(shared);
             for individual in individuals {
                 let id = individual.value.registration_id().clone();
                 kept.devices.row(&id).individual = Some(individual);
             }
         }
         self
+    }
+
+    /// Puts these things in place of what there is, whatever that is.
+    pub fn put(&self, shared: impl IntoIterator<Item = Shared>) {
+        self.kept().things.put_all(shared);
+    }
+
+    /// What is known of a registration, at once.
+    pub fn look(&self, id: &RegistrationId) -> Device {
+        self.kept().devices.read(id)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

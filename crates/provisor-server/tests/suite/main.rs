@@ -21,6 +21,7 @@ mod refusals;
 mod registrations;
 mod removals;
 mod service_api;
+mod simulation;
 mod store;
 mod tls;
 mod trouble;

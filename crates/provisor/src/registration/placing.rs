@@ -130,6 +130,11 @@ impl HubKey {
         let sealed = Sealed::new(form, ek, srk, &secret, random)?;
         Ok(Self { secret, sealed })
     }
+
+    /// For the device alone.
+    pub(in crate::registration) fn into_sealed(self) -> Sealed {
+        self.sealed
+    }
 }
 
 impl Admission<'_> {

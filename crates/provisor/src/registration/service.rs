@@ -6,6 +6,7 @@ mod assign;
 #[cfg(feature = "x509")]
 mod attested;
 mod keyed;
+mod recall;
 mod refusal;
 mod secret;
 mod stateless;

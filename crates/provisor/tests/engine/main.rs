@@ -26,6 +26,7 @@ mod individuals;
 mod order;
 mod owners;
 mod possession;
+mod recall;
 mod rollover;
 mod rows_b;
 mod rows_e;

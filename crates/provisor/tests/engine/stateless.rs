@@ -30,7 +30,7 @@ pub(crate) fn ring(numbers: impl IntoIterator<Item = u8>) -> Keyring {
 }
 
 /// One process: a service with a ring and nothing else in memory.
-fn replica(device: &SoftTpm, ring: Keyring) -> World {
+pub(crate) fn replica(device: &SoftTpm, ring: Keyring) -> World {
     let mut world = World::new();
     world.service = Service::new(scope()).with_challenge_mode(ChallengeMode::Stateless);
     world.keyring = Some(ring);

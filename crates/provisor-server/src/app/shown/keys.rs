@@ -26,6 +26,23 @@ impl Keys {
         Ok(Self(Arc::new(keys)))
     }
 
+    /// As the store keeps them: the length of the first one in front.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let (ek, srk) = (self.endorsement_key(), self.storage_root_key());
+        let length = u32::try_from(ek.len()).unwrap_or(u32::MAX).to_be_bytes();
+        [&length, ek, srk].concat()
+    }
+
+    /// What was stored.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (length, keys) = bytes.split_first_chunk()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (ek, srk) = keys.split_at_checked(length)?;
+        Some(Self(Arc::new((ek.to_vec(), srk.to_vec()))))
+    }
+
     /// The endorsement key.
     #[must_use]
     pub fn endorsement_key(&self) -> &[u8] {
@@ -85,6 +102,15 @@ impl Remembered {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_come_back_from_their_bytes() {
+        let keys = Keys(Arc::new((vec![1, 2, 3], vec![4, 5])));
+        assert_eq!(Keys::from_bytes(&keys.to_bytes()), Some(keys));
+        for bytes in [&[][..], &[0, 0, 0], &[0, 0, 0, 2, 1]] {
+            assert_eq!(Keys::from_bytes(bytes), None);
+        }
+    }
 
     #[tokio::test(start_paused = true)]
     async fn the_oldest_go_and_what_came_again_stays() {

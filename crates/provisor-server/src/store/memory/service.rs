@@ -28,7 +28,7 @@ enum Kind {
 }
 
 impl Things {
-    pub(super) fn begin_with(&mut self, shared: impl IntoIterator<Item = Shared>) {
+    pub(super) fn put_all(&mut self, shared: impl IntoIterator<Item = Shared>) {
         self.version += 1;
         for shared in shared {
             let (kind, key) = match &shared {

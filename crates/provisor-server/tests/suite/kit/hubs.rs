@@ -7,6 +7,7 @@ use provisor::registration::{HubAuthentication, OwnerTag, Removal};
 use provisor::{Code, DeviceId, HubName, Rejection, Subject};
 use provisor_server::hub::{Hub, Put};
 use provisor_server::store::{Pending, Result};
+use tokio::sync::Notify;
 
 /// How a hub knows a device, so that it can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,35 @@ pub(crate) enum Known {
     Key(Vec<u8>),
     Keys(Vec<u8>, Vec<u8>),
     Thumbprint(String),
+}
+
+/// A put that can be carried out twice.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed {
+    owner: OwnerTag,
+    place: (HubName, DeviceId),
+    device: Known,
+}
+
+impl From<Put> for Placed {
+    fn from(put: Put) -> Self {
+        let device = match put.authentication {
+            HubAuthentication::SymmetricKey(secret) => Known::Key(secret.expose().to_vec()),
+            HubAuthentication::SymmetricKeys(keys) => Known::Keys(
+                keys.primary().expose().to_vec(),
+                keys.secondary().expose().to_vec(),
+            ),
+            HubAuthentication::X509Thumbprint(thumbprint) => {
+                Known::Thumbprint(thumbprint.to_string())
+            }
+            _ => panic!("a kind that this hub does not know"),
+        };
+        Self {
+            owner: put.owner,
+            place: (put.hub, put.device_id),
+            device,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -28,6 +58,8 @@ struct Place {
 pub(crate) struct Hubs {
     places: Mutex<BTreeMap<(HubName, DeviceId), Place>>,
     fails: Mutex<u32>,
+    /// Something has changed.
+    pub(crate) changed: Notify,
 }
 
 impl Hubs {
@@ -53,32 +85,16 @@ impl Hubs {
             .collect()
     }
 
-    pub(crate) fn put_now(&self, put: Put) -> Result<()> {
-        let Put {
-            owner,
-            hub,
-            device_id,
-            authentication,
-            ..
-        } = put;
-        let device = match authentication {
-            HubAuthentication::SymmetricKey(secret) => Known::Key(secret.expose().to_vec()),
-            HubAuthentication::SymmetricKeys(keys) => Known::Keys(
-                keys.primary().expose().to_vec(),
-                keys.secondary().expose().to_vec(),
-            ),
-            HubAuthentication::X509Thumbprint(thumbprint) => {
-                Known::Thumbprint(thumbprint.to_string())
-            }
-            _ => panic!("a kind that this hub does not know"),
-        };
+    pub(crate) fn put_now(&self, put: Placed) -> Result<()> {
         let mut places = self.places.lock().unwrap();
-        let key = (hub, device_id);
-        let known = places.get(&key);
-        let known = known.filter(|known| known.device.is_some() || known.owner.is_of(&owner));
-        owner.may_put(known.map(|known| &known.owner), &key.0, &key.1)?;
-        let device = Some(device);
-        places.insert(key, Place { owner, device });
+        let known = places.get(&put.place);
+        let known = known.filter(|known| known.device.is_some() || known.owner.is_of(&put.owner));
+        let (hub, device_id) = &put.place;
+        put.owner
+            .may_put(known.map(|known| &known.owner), hub, device_id)?;
+        let (owner, device) = (put.owner, Some(put.device));
+        places.insert(put.place, Place { owner, device });
+        self.changed.notify_one();
         Ok(())
     }
 
@@ -92,6 +108,7 @@ impl Hubs {
                 owner: removal.owner.clone(),
                 device: None,
             };
+            self.changed.notify_one();
         }
     }
 
@@ -111,7 +128,7 @@ impl Hub for Hubs {
     fn put(&self, put: Put) -> Pending<'_, Result<()>> {
         Box::pin(async move {
             self.fails_now()?;
-            self.put_now(put)
+            self.put_now(put.into())
         })
     }
 

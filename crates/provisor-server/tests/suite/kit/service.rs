@@ -57,12 +57,20 @@ pub(crate) fn tpm() -> SoftTpm {
 /// The settings and the hubs.
 pub(crate) fn service() -> Vec<Shared> {
     let settings = ServiceSettings::new(scope(), AllocationBasis::UNSALTED);
-    let hubs =
-        HUBS.map(|name| Shared::Hub(Ok(stored(HubLink::new(HubName::parse(name).unwrap())))));
     [Shared::Service(stored(settings))]
         .into_iter()
-        .chain(hubs)
+        .chain(hub_links([1, 1]))
         .collect()
+}
+
+/// The links of the hubs: those of weight 0 take no new devices.
+pub(crate) fn hub_links(weights: [u16; 2]) -> [Shared; 2] {
+    let [first, second] = HUBS;
+    [(first, weights[0]), (second, weights[1])].map(|(name, weight)| {
+        let mut link = HubLink::new(HubName::parse(name).unwrap());
+        link.apply_allocation_policy = weight > 0;
+        Shared::Hub(Ok(stored(link)))
+    })
 }
 
 pub(crate) fn certificate_group(settings: Settings) -> Shared {

@@ -30,7 +30,7 @@ impl Service {
         random: &mut dyn Random,
     ) -> Result<Response, Rejection> {
         let epoch = facts.keyring()?.issuing(now)?;
-        let binding = self.binding(request, ek, srk, facts);
+        let binding = self.binding(request, ek, srk, registrations(facts));
         let secret = epoch.derive(&binding, Purpose::Challenge)?;
         Sealed::new(self.seal_form, ek, srk, &secret, random).map(Response::Challenge)
     }
@@ -58,7 +58,7 @@ impl Service {
         };
         let (ek, srk) = read?;
         let vouched = self.vouch(claim, &ek, keys, facts, effort, now)?;
-        let binding = self.binding(request, &ek, &srk, facts);
+        let binding = self.binding(request, &ek, &srk, registrations(facts));
         let judged = self.judge_stateless(request, answer, keyring, &binding, now)?;
         let mut admit = || {
             let attested = tpm::bind(self.ek_policy, enrollment, claim, vouched, judged.proof())?;
@@ -94,12 +94,12 @@ impl Service {
         let (_, claim) = tpm_enrollment(facts)?;
         let (ek, srk) = read.ok_or_else(keys_missing)??;
         self.ek_policy.vouch(claim, ek.name(), || Ok(()))?;
-        let binding = self.binding(request, &ek, &srk, facts);
+        let binding = self.binding(request, &ek, &srk, registrations(facts));
         self.judge_stateless(request, answer, keyring, &binding, now)
             .map(|_| ())
     }
 
-    fn judge_stateless<'a>(
+    pub(super) fn judge_stateless<'a>(
         &self,
         request: &RegistrationRequest<'_>,
         answer: TpmAnswer<'_>,
@@ -137,17 +137,17 @@ impl Service {
     ) -> Result<SasKey, Rejection> {
         let (ek, srk) = read_keys(keys)?;
         let epoch = facts.keyring()?.issuing(now)?;
-        let binding = self.binding(request, &ek, &srk, facts);
+        let binding = self.binding(request, &ek, &srk, registrations(facts));
         SasKey::from_bytes(epoch.derive(&binding, Purpose::Challenge)?.expose())
     }
 
-    /// What the keys of this device's next registration are derived for.
-    fn binding<'a>(
+    /// What the keys of the registration are derived for that follows so many others of this device.
+    pub(super) fn binding<'a>(
         &'a self,
         request: &'a RegistrationRequest<'_>,
         ek: &'a EkPublic,
         srk: &'a SrkPublic,
-        facts: &Facts<'_>,
+        registrations: u64,
     ) -> Binding<'a> {
         Binding::new(
             self.scope.normal_form(),
@@ -155,9 +155,13 @@ impl Service {
             ek.name(),
             srk.name(),
         )
-        // A deletion counts, too: what was used up before it stays used up.
-        .with_registrations(facts.known.map_or(0, Known::revision))
+        .with_registrations(registrations)
     }
+}
+
+/// A deletion counts, too: what was used up before it stays used up.
+fn registrations(facts: &Facts<'_>) -> u64 {
+    facts.known.map_or(0, Known::revision)
 }
 
 /// The storage root key is known from nowhere else.
