@@ -15,8 +15,6 @@ use crate::input;
 
 /// What is put.
 trait Put: Item + Listed + Clone {
-    const COLLECTION: Collection;
-
     /// Its ID, for messages.
     fn name(&self) -> String;
 
@@ -41,48 +39,56 @@ async fn run<T: Put>(session: &Session, command: &EnrollmentCommand) -> Result<A
     match command {
         EnrollmentCommand::List { query } => {
             let text = query.as_deref().unwrap_or("SELECT * FROM enrollments");
-            let mut out = String::new();
-            pages::<T>(session, text, |items| out.push_str(&show::lines(&items))).await?;
+            let (mut out, mut pages) = (String::new(), Pages::default());
+            while let Some(items) = pages.next::<T>(session, text).await? {
+                out.push_str(&show::lines(&items));
+            }
             Ok(Answer::accepted(out))
         }
-        EnrollmentCommand::Get { id } => {
-            show::thing(&session.ask(client.get(T::COLLECTION, id)).await?)
-        }
+        EnrollmentCommand::Get { id } => show::thing(&session.ask(client.get(T::LIST, id)).await?),
         EnrollmentCommand::Keys { id } => {
-            let request = client.attestation_mechanism(T::COLLECTION, id);
+            let request = client.attestation_mechanism(T::LIST, id);
             show::thing(&session.ask(request).await?)
         }
         EnrollmentCommand::Put { file, force } => put(session, &items::<T>(file)?, *force).await,
         EnrollmentCommand::Delete { id } => {
-            session.ask(client.delete(T::COLLECTION, id, None)).await?;
+            session.ask(client.delete(T::LIST, id, None)).await?;
             Ok(show::done(format_args!("deleted {id}")))
         }
     }
 }
 
-/// Asks for one page after the other.
-pub(super) async fn pages<T: Item + Listed>(
-    session: &Session,
-    query: &str,
-    mut each: impl FnMut(Vec<T>),
-) -> Result<(), Stop> {
-    let mut page = PageRequest::default();
-    page.max_item_count = Some(PAGE);
-    loop {
-        let request = ServiceClient::new().query(T::LIST, query, &page);
+/// One page after the other.
+#[derive(Debug, Default)]
+pub(super) struct Pages {
+    page: PageRequest,
+    ended: bool,
+}
+
+impl Pages {
+    /// The next page, until there is none.
+    pub(super) async fn next<T: Item + Listed>(
+        &mut self,
+        session: &Session,
+        query: &str,
+    ) -> Result<Option<Vec<T>>, Stop> {
+        if self.ended {
+            return Ok(None);
+        }
+        self.page.max_item_count = Some(PAGE);
+        let request = ServiceClient::new().query(T::LIST, query, &self.page);
         let reply = session.ask(request).await?;
         let read = Page::<T>::read(&reply.headers, &reply.body)
             .map_err(|why| Stop::unusable(format!("the answer: {why}")))?;
-        each(read.items);
-        match read.continuation {
-            Some(next) => page.continuation = Some(next),
-            None => return Ok(()),
-        }
+        self.ended = read.continuation.is_none();
+        self.page.continuation = read.continuation;
+        Ok(Some(read.items))
     }
 }
 
 /// What can be listed without a group.
 pub(super) trait Listed {
+    /// Where.
     const LIST: Collection;
 }
 
@@ -139,8 +145,6 @@ fn items<T: Put>(file: &Path) -> Result<Vec<T>, Unusable> {
 }
 
 impl Put for IndividualEnrollment {
-    const COLLECTION: Collection = Collection::Enrollments;
-
     fn name(&self) -> String {
         self.registration_id.clone().unwrap_or_default()
     }
@@ -156,8 +160,6 @@ impl Put for IndividualEnrollment {
 }
 
 impl Put for EnrollmentGroup {
-    const COLLECTION: Collection = Collection::EnrollmentGroups;
-
     fn name(&self) -> String {
         self.enrollment_group_id.clone().unwrap_or_default()
     }

@@ -1,29 +1,39 @@
 //! What another service has, copied through its REST API.
 //!
-//! Groups before individual enrollments, ten at once, and only what is not here yet: what is there stays as it is, so that
-//! an import that stopped is done again. What cannot come along is said, each with its reason.
+//! Groups before individual enrollments, page by page, ten at once, and only what is not here yet: what is there stays as it
+//! is, so that an import that stopped is done again. What cannot come along is said, each with its reason.
 
 mod certificates;
 mod copy;
 mod hubs;
+mod thing;
 
 use provisor_server::outgoing::Roots;
 use provisor_wire::service::{
-    AttestationMechanism, AttestationType, BulkEnrollmentGroupOperation, BulkEnrollmentOperation,
-    BulkError, BulkMode, BulkResult, Collection, EnrollmentGroup, IndividualEnrollment,
-    ServiceClient,
+    AttestationMechanism, AttestationType, BulkError, BulkResult, EnrollmentGroup,
+    IndividualEnrollment, ServiceClient,
 };
 use provisor_wire::{Body as _, Word};
 
 use self::certificates::Certificates;
 use self::copy::Copied;
 use self::hubs::Renamed;
+use self::thing::Thing;
 use super::command::Import;
 use super::connection::text;
-use super::enrollment::pages;
+use super::enrollment::Pages;
 use super::session::{Session, Stop};
 use crate::answer::{Answer, Verdict};
 use crate::input;
+
+/// From where to where, and with what.
+struct Way<'a> {
+    there: &'a Session,
+    here: &'a Session,
+    certificates: Certificates,
+    renamed: Renamed,
+    dry_run: bool,
+}
 
 /// What became of everything.
 #[derive(Debug, Default)]
@@ -41,139 +51,108 @@ pub(super) async fn run(here: &Session, import: &Import) -> Result<Answer, Stop>
         None => Roots::System,
     };
     let there = Session::with(&from, &roots)?;
-    let certificates = Certificates::read(import.certificates.as_deref())?;
-    let renamed = Renamed::read(&import.hubs)?;
-    let query = "SELECT * FROM enrollments";
-
-    let mut listed: Vec<EnrollmentGroup> = Vec::new();
-    pages(&there, query, |items| listed.extend(items)).await?;
-    let mut groups = Tally::default();
-    for ten in listed.chunks(BULK) {
-        let mut sent = Vec::new();
-        for group in ten {
-            let id = group.enrollment_group_id.clone().unwrap_or_default();
-            match with_keys(
-                &there,
-                Collection::EnrollmentGroups,
-                &id,
-                group.attestation.clone(),
-            )
-            .await
-            {
-                Err(stop) => groups.refused.push(format!("group {id}: {}", stop.words())),
-                Ok(attestation) => {
-                    let mut copy = group.clone();
-                    copy.attestation = attestation;
-                    match copy::group(copy, &certificates, &renamed) {
-                        Copied::Whole(copy) => sent.push(*copy),
-                        Copied::Not(why) => groups.refused.push(format!("group {id}: {why}")),
-                    }
-                }
-            }
-        }
-        let (number, body) = (
-            sent.len(),
-            BulkEnrollmentGroupOperation::default().mode(BulkMode::Create),
-        );
-        let request = ServiceClient::new().bulk_groups(&body.enrollment_groups(sent));
-        send(here, import.dry_run, number, request, &mut groups).await?;
-    }
-
-    let mut listed: Vec<IndividualEnrollment> = Vec::new();
-    pages(&there, query, |items| listed.extend(items)).await?;
-    let mut individuals = Tally::default();
-    for ten in listed.chunks(BULK) {
-        let mut sent = Vec::new();
-        for one in ten {
-            let id = one.registration_id.clone().unwrap_or_default();
-            individuals.registered += usize::from(one.registration_state.is_some());
-            match with_keys(
-                &there,
-                Collection::Enrollments,
-                &id,
-                one.attestation.clone(),
-            )
-            .await
-            {
-                Err(stop) => individuals
-                    .refused
-                    .push(format!("enrollment {id}: {}", stop.words())),
-                Ok(attestation) => {
-                    let mut copy = one.clone();
-                    copy.attestation = attestation;
-                    match copy::individual(copy, &certificates, &renamed) {
-                        Copied::Whole(copy) => sent.push(*copy),
-                        Copied::Not(why) => {
-                            individuals.refused.push(format!("enrollment {id}: {why}"))
-                        }
-                    }
-                }
-            }
-        }
-        let (number, body) = (
-            sent.len(),
-            BulkEnrollmentOperation::default().mode(BulkMode::Create),
-        );
-        let request = ServiceClient::new().bulk(&body.enrollments(sent));
-        send(here, import.dry_run, number, request, &mut individuals).await?;
-    }
-    Ok(told(
-        import.dry_run,
-        (here.host(), there.host()),
-        &groups,
-        &individuals,
-    ))
+    let way = Way {
+        there: &there,
+        here,
+        certificates: Certificates::read(import.certificates.as_deref())?,
+        renamed: Renamed::read(&import.hubs)?,
+        dry_run: import.dry_run,
+    };
+    let groups = way.all::<EnrollmentGroup>().await?;
+    let individuals = way.all::<IndividualEnrollment>().await?;
+    Ok(told(&way, &groups, &individuals))
 }
 
 /// As many as a bulk operation takes.
 const BULK: usize = provisor_wire::limits::BULK_ITEMS;
 
-/// A mechanism by symmetric keys, with them: lists do not show them.
-async fn with_keys(
-    there: &Session,
-    of: Collection,
-    id: &str,
-    attestation: Option<AttestationMechanism>,
-) -> Result<Option<AttestationMechanism>, Stop> {
-    let kind = attestation.as_ref().and_then(|one| one.kind.as_ref());
-    if kind.and_then(Word::known) != Some(AttestationType::SymmetricKey) {
-        return Ok(attestation);
+impl Way<'_> {
+    /// All of that kind.
+    async fn all<T: Thing>(&self) -> Result<Tally, Stop> {
+        let (mut tally, mut pages) = (Tally::default(), Pages::default());
+        while let Some(items) = pages
+            .next::<T>(self.there, "SELECT * FROM enrollments")
+            .await?
+        {
+            for ten in items.chunks(BULK) {
+                let mut sent = Vec::new();
+                for one in ten {
+                    tally.registered += usize::from(one.is_registered());
+                    match self.copy(one).await? {
+                        Copied::Whole(copy) => sent.push(*copy),
+                        Copied::Not(why) => self.left_behind(one, &why, &mut tally).await?,
+                    }
+                }
+                self.send(sent, &mut tally).await?;
+            }
+        }
+        Ok(tally)
     }
-    let reply = there
-        .ask(ServiceClient::new().attestation_mechanism(of, id))
-        .await?;
-    let read = AttestationMechanism::from_answer(&reply.body)
-        .map_err(|why| Stop::unusable(format!("the answer: {why}")))?;
-    Ok(Some(read))
-}
 
-async fn send(
-    here: &Session,
-    dry_run: bool,
-    number: usize,
-    request: provisor_wire::http::Request,
-    tally: &mut Tally,
-) -> Result<(), Stop> {
-    if number == 0 {
-        return Ok(());
-    }
-    if dry_run {
-        tally.copied += number;
-        return Ok(());
-    }
-    let reply = here.ask(request).await?;
-    let result = BulkResult::from_answer(&reply.body)
-        .map_err(|why| Stop::unusable(format!("the answer: {why}")))?;
-    let errors = result.errors.unwrap_or_default();
-    tally.copied += number.saturating_sub(errors.len());
-    for error in errors {
-        if error.error_code.is_some_and(|code| code / 1000 == 409) {
-            tally.there += 1;
-        } else {
-            tally.refused.push(words(&error));
+    async fn copy<T: Thing>(&self, one: &T) -> Result<Copied<T>, Stop> {
+        match self.with_keys(one).await {
+            Ok(whole) => Ok(whole.copied(&self.certificates, &self.renamed)),
+            Err(stop @ Stop::Refused { .. }) => Ok(Copied::Not(stop.words())),
+            Err(stop) => Err(stop),
         }
     }
-    Ok(())
+
+    /// A mechanism by symmetric keys, with them: lists do not show them.
+    async fn with_keys<T: Thing>(&self, one: &T) -> Result<T, Stop> {
+        let kind = one.attestation().and_then(|one| one.kind.as_ref());
+        if kind.and_then(Word::known) != Some(AttestationType::SymmetricKey) {
+            return Ok(one.clone());
+        }
+        let request = ServiceClient::new().attestation_mechanism(T::LIST, &one.id());
+        let reply = self.there.ask(request).await?;
+        let read = AttestationMechanism::from_answer(&reply.body)
+            .map_err(|why| Stop::unusable(format!("the answer: {why}")))?;
+        Ok(one.clone().with_attestation(read))
+    }
+
+    /// What cannot come along may be here by other means.
+    async fn left_behind<T: Thing>(
+        &self,
+        one: &T,
+        why: &str,
+        tally: &mut Tally,
+    ) -> Result<(), Stop> {
+        let request = ServiceClient::new().get(T::LIST, &one.id());
+        match self.here.ask(request).await {
+            Ok(_) => tally.there += 1,
+            Err(Stop::Refused { .. }) => {
+                tally
+                    .refused
+                    .push(format!("{} {}: {why}", T::WORD, one.id()));
+            }
+            Err(stop) => return Err(stop),
+        }
+        Ok(())
+    }
+
+    async fn send<T: Thing>(&self, sent: Vec<T>, tally: &mut Tally) -> Result<(), Stop> {
+        let number = sent.len();
+        if number == 0 {
+            return Ok(());
+        }
+        if self.dry_run {
+            tally.copied += number;
+            return Ok(());
+        }
+        let reply = self.here.ask(T::made(sent)).await?;
+        let result = BulkResult::from_answer(&reply.body)
+            .map_err(|why| Stop::unusable(format!("the answer: {why}")))?;
+        let errors = result.errors.unwrap_or_default();
+        tally.copied += number.saturating_sub(errors.len());
+        for error in errors {
+            if error.error_code.is_some_and(|code| code / 1000 == 409) {
+                tally.there += 1;
+            } else {
+                tally.refused.push(words(&error));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn words(error: &BulkError) -> String {
@@ -185,9 +164,12 @@ fn words(error: &BulkError) -> String {
     }
 }
 
-fn told(dry_run: bool, (here, there): (&str, &str), groups: &Tally, individuals: &Tally) -> Answer {
-    let verb = if dry_run { "would be copied" } else { "copied" };
-    let mut text = format!("from {there} to {here}\n");
+fn told(way: &Way<'_>, groups: &Tally, individuals: &Tally) -> Answer {
+    let verb = match way.dry_run {
+        true => "would be copied, but for what is here already",
+        false => "copied",
+    };
+    let mut text = format!("from {} to {}\n", way.there.host(), way.here.host());
     for (what, tally) in [("groups", groups), ("individual enrollments", individuals)] {
         text.push_str(&format!(
             "{what}: {} {verb}, {} here already, {} cannot come along\n",
