@@ -67,22 +67,22 @@ fn mechanism(
     let Some(x509) = mechanism.x509.as_mut() else {
         return Ok(());
     };
-    for pair in [
+    let pairs = [
         &mut x509.client_certificates,
         &mut x509.signing_certificates,
-    ] {
-        if let Some(pair) = pair {
-            both(pair, certificates)?;
-        }
+    ];
+    for pair in pairs.into_iter().flatten() {
+        both(pair, certificates)?;
     }
     Ok(())
 }
 
 fn both(pair: &mut X509Certificates, certificates: &Certificates) -> Result<(), String> {
-    for one in [&mut pair.primary, &mut pair.secondary] {
-        if let Some(one) = one {
-            put_in(one, certificates)?;
-        }
+    for one in [&mut pair.primary, &mut pair.secondary]
+        .into_iter()
+        .flatten()
+    {
+        put_in(one, certificates)?;
     }
     Ok(())
 }

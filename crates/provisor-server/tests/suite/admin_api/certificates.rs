@@ -49,7 +49,7 @@ async fn a_ca_from_its_upload_to_its_end() {
         .to_owned();
     let key = KeyPair::new(KeyKind::P256, 7, "verification");
     let issued =
-        CertificateBuilder::device(DistinguishedName::cn(&*drawn), &key).issued_by(&pki.root);
+        CertificateBuilder::device(DistinguishedName::cn(&drawn), &key).issued_by(&pki.root);
     let other =
         CertificateBuilder::device(DistinguishedName::cn("other"), &key).issued_by(&pki.root);
     let wrong = stand

@@ -84,13 +84,11 @@ async fn a_group_from_its_making_to_its_end() {
         .await;
     assert_eq!(json(&put)["provisioningStatus"], "disabled");
     // The engine knows it at once.
-    let state = stand.app.state.read().unwrap();
-    let stored = &state.groups["line"];
-    assert_eq!(
-        stored.value.settings().provisioning_status,
-        provisor::enrollment::ProvisioningStatus::Disabled
-    );
-    drop(state);
+    let status = {
+        let state = stand.app.state.read().unwrap();
+        state.groups["line"].value.settings().provisioning_status
+    };
+    assert_eq!(status, provisor::enrollment::ProvisioningStatus::Disabled);
     // The keys stayed: they were left out.
     let keys = stand
         .ask(
