@@ -178,3 +178,34 @@ pub const SWEEP: Duration = Duration::from_secs(3600);
 /// Between two looks of an embedded hub whether another replica has changed a device that is connected here. Its
 /// operator waits that long for a desired property to arrive.
 pub const LOOK: Duration = Duration::from_secs(2);
+
+// --- AMQP ---------------------------------------------------------------------------------------
+
+/// How long a connection may take to the end of SASL, and from there to its open. One official client sleeps
+/// for four seconds within SASL TPM, and a TPM itself takes some.
+pub const AMQP_LOGIN: Duration = Duration::from_secs(45);
+
+/// How long a connection may be without a request: longer than a client waits between two polls.
+pub const AMQP_IDLE: Duration = Duration::from_secs(120);
+
+/// The same, as it is told to the client (AMQP 1.0, part 2, section 2.4.5).
+pub const AMQP_IDLE_MILLISECONDS: u32 = 240_000;
+
+/// How long a connection may last in all: a registration takes seconds.
+pub const AMQP_CONNECTION: Duration = Duration::from_secs(900);
+
+/// How long the end of a link, a session or a connection is waited for.
+pub const AMQP_CLOSE: Duration = Duration::from_secs(5);
+
+/// How long a client may take to accept an answer.
+pub const AMQP_SEND: Duration = Duration::from_secs(30);
+
+/// One frame. A client splits what is longer.
+pub const AMQP_FRAME_BYTES: u32 = 65_536;
+
+/// One message: a registration with its payload (`provisor_wire::limits::REQUEST_BYTES`) and its properties.
+pub const AMQP_MESSAGE_BYTES: u64 = 131_072;
+
+/// A SASL frame: 512 by the specification (AMQP 1.0, part 5, section 5.3.1); some clients send the whole key of
+/// a TPM in one.
+pub const SASL_FRAME_BYTES: usize = 4096;

@@ -8,9 +8,11 @@
 //! | [`speaks`], [`connection`] | what a port speaks; one connection from its first byte to the protocol that serves it |
 //! | `https`, `http`, `respond`, `body` | HTTP/1.1 and HTTP/2; a connection; one request and its answer; what it may cost |
 //! | [`mqtt`] | MQTT: sessions of devices that are provisioned, and of devices at the embedded hub |
+//! | `amqp` | AMQP 1.0: SASL, sessions and links |
 //! | `socket`, `session` | MQTT and AMQP over WebSocket; and whatever carries them |
 //! | `patience` | who has to take what it is sent |
 
+mod amqp;
 pub mod bind;
 mod body;
 pub mod connection;

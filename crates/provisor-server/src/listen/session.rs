@@ -7,6 +7,7 @@ use provisor_wire::{Guid, Subprotocol};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tracing::debug;
 
+use super::amqp;
 use super::context::Context;
 use super::mqtt::{self, Answers};
 use super::slots::Slot;
@@ -15,7 +16,7 @@ use crate::show::Show;
 use crate::store::Pending;
 
 /// Serves MQTT or AMQP over whatever carries its bytes.
-pub(super) async fn session<S: AsyncRead + AsyncWrite + Unpin + Send>(
+pub(super) async fn session<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     stream: S,
     speaks: Subprotocol,
     peer: Peer,
@@ -31,9 +32,11 @@ pub(super) async fn session<S: AsyncRead + AsyncWrite + Unpin + Send>(
             };
             mqtt::serve(&answers, hubs, &peer, stream, &context.stop).await;
         }
-        // Closed before a byte was said, which clients report as a lost connection.
         Subprotocol::Amqp => {
-            debug!(address = %peer.address, transport = peer.transport.name(), "closed: not served yet");
+            if let Err(error) = amqp::serve(&context, &slot, &peer, stream).await {
+                let transport = peer.transport.name();
+                debug!(address = %peer.address, transport, %error, "a connection of AMQP ended");
+            }
         }
     }
 }

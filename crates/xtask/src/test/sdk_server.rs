@@ -34,7 +34,8 @@ enum Told {
 }
 
 /// The scripts, each with what it is told.
-const SCRIPTS: [(&str, Told); 7] = [
+const SCRIPTS: [(&str, Told); 8] = [
+    ("device-amqp.js", Told::Greeting),
     ("device-http.js", Told::Greeting),
     ("device-mqtt.js", Told::Greeting),
     ("device_mqtt.py", Told::Greeting),
