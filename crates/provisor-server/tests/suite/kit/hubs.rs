@@ -58,6 +58,7 @@ struct Place {
 pub(crate) struct Hubs {
     places: Mutex<BTreeMap<(HubName, DeviceId), Place>>,
     fails: Mutex<u32>,
+    removals_fail: Mutex<u32>,
     /// Something has changed.
     pub(crate) changed: Notify,
 }
@@ -66,6 +67,11 @@ impl Hubs {
     /// The next calls fail, so many of them.
     pub(crate) fn fail(&self, calls: u32) {
         *self.fails.lock().unwrap() = calls;
+    }
+
+    /// The next removals fail, so many of them.
+    pub(crate) fn fail_removals(&self, calls: u32) {
+        *self.removals_fail.lock().unwrap() = calls;
     }
 
     /// Where the devices of that name are, and how they are known there.
@@ -112,8 +118,8 @@ impl Hubs {
         }
     }
 
-    fn fails_now(&self) -> Result<()> {
-        let mut fails = self.fails.lock().unwrap();
+    fn fails_now(fails: &Mutex<u32>) -> Result<()> {
+        let mut fails = fails.lock().unwrap();
         if *fails == 0 {
             return Ok(());
         }
@@ -127,14 +133,15 @@ impl Hubs {
 impl Hub for Hubs {
     fn put(&self, put: Put) -> Pending<'_, Result<()>> {
         Box::pin(async move {
-            self.fails_now()?;
+            Self::fails_now(&self.fails)?;
             self.put_now(put.into())
         })
     }
 
     fn remove<'a>(&'a self, removal: &'a Removal) -> Pending<'a, Result<()>> {
         Box::pin(async move {
-            self.fails_now()?;
+            Self::fails_now(&self.fails)?;
+            Self::fails_now(&self.removals_fail)?;
             self.remove_now(removal);
             Ok(())
         })
