@@ -2,7 +2,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`bind`] | sockets that listen |
+//! | [`bind`], [`inherited`] | sockets that listen: our own, and those of systemd |
 //! | [`tls`], [`possession`], `sessions` | TLS: the server's keys; client certificates of unknown issuers; resumption |
 //! | [`slots`] | how many connections, and which one makes room |
 //! | [`speaks`], [`connection`] | what a port speaks; one connection from its first byte to the protocol that serves it |
@@ -19,6 +19,7 @@ pub mod connection;
 pub mod context;
 mod http;
 mod https;
+pub mod inherited;
 pub mod mqtt;
 mod patience;
 pub mod possession;

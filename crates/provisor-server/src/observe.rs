@@ -2,6 +2,7 @@
 
 pub mod health;
 pub mod log;
+pub mod measured;
 pub mod metrics;
 pub mod operators;
 

@@ -16,6 +16,7 @@ use crate::config::{Config, ConfigError, StoreKind};
 use crate::dev::folder;
 use crate::limits;
 use crate::listen::bind::{Bound, Otherwise, bind};
+use crate::listen::inherited;
 use crate::listen::speaks::Speaks;
 use crate::listen::tls::Tls;
 use crate::observe::health::Health;
@@ -58,24 +59,7 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
     server.host = config.service.host_name.clone();
     server.connections = config.listen.connections;
     server.connections_per_address = config.listen.connections_per_address;
-    for (speaks, addresses) in [
-        (Speaks::Https, &config.listen.https),
-        (Speaks::Mqtts, &config.listen.mqtts),
-        (Speaks::Amqps, &config.listen.amqps),
-    ] {
-        for address in addresses {
-            let bound = bind(*address, Otherwise::Fail)
-                .map_err(|e| StartError(format!("listen.{}: {address}: {e}", speaks.name())))?;
-            server.doors.push((speaks, bound));
-        }
-    }
-    let operators = match config.listen.operators {
-        Some(address) => Some(
-            bind(address, Otherwise::Fail)
-                .map_err(|e| StartError(format!("listen.operators: {address}: {e}")))?,
-        ),
-        None => None,
-    };
+    let operators = open(config, &mut server)?;
     let running = server.start();
     let end = operators.map(|bound| operate(bound, &running));
     expiries(&running);
@@ -89,6 +73,34 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
     match ended {
         true => Ok(()),
         false => Err(StartError("not everything had come to its end".into())),
+    }
+}
+
+/// Opens the sockets that the settings name, but for those kinds of which some were handed over; answers that of
+/// operators.
+fn open(config: &Config, server: &mut Server) -> Result<Option<Bound>, StartError> {
+    let mut inherited = inherited::take().map_err(|e| StartError(format!("sockets: {e}")))?;
+    for (speaks, addresses) in [
+        (Speaks::Https, &config.listen.https),
+        (Speaks::Mqtts, &config.listen.mqtts),
+        (Speaks::Amqps, &config.listen.amqps),
+    ] {
+        if inherited.doors.iter().any(|(of, _)| *of == speaks) {
+            continue;
+        }
+        for address in addresses {
+            let bound = bind(*address, Otherwise::Fail)
+                .map_err(|e| StartError(format!("listen.{}: {address}: {e}", speaks.name())))?;
+            server.doors.push((speaks, bound));
+        }
+    }
+    server.doors.append(&mut inherited.doors);
+    match (inherited.operators, config.listen.operators) {
+        (Some(bound), _) => Ok(Some(bound)),
+        (None, None) => Ok(None),
+        (None, Some(address)) => bind(address, Otherwise::Fail)
+            .map(Some)
+            .map_err(|e| StartError(format!("listen.operators: {address}: {e}"))),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::listen::slots::Slots;
 use crate::listen::speaks::Speaks;
 use crate::listen::tls::Tls;
 use crate::observe::Metrics;
+use crate::observe::measured::Measured;
 
 /// A server that does not run yet.
 #[allow(missing_debug_implementations, reason = "stores and hubs have none")]
@@ -67,10 +68,13 @@ impl Server {
     #[must_use]
     pub fn start(self) -> Running {
         let Assembled {
-            app,
+            mut app,
             hubs,
             embedded,
         } = self.assembled;
+        app.hubs = Arc::new(Measured::new(app.hubs, Arc::clone(&self.metrics)));
+        let allocator = Measured::new(app.allocator, Arc::clone(&self.metrics));
+        app.allocator = Arc::new(allocator);
         let context = Arc::new(Context {
             embedded: embedded.clone(),
             registry: RegistryDoor::new(embedded, Arc::clone(&app.state)),

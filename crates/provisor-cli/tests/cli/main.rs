@@ -18,6 +18,8 @@ mod openssl;
 mod page;
 mod rules;
 mod sas;
+#[cfg(unix)]
+mod serve;
 mod service;
 mod tpm;
 

@@ -21,4 +21,11 @@ impl Speaks {
             Self::Amqps => "amqps",
         }
     }
+
+    /// The one of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::Https, Self::Mqtts, Self::Amqps];
+        all.into_iter().find(|speaks| speaks.name() == name)
+    }
 }

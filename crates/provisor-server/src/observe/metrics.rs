@@ -46,7 +46,7 @@ const fn row(
 }
 
 /// All metrics there are.
-pub const TABLE: [Row; 9] = [
+pub const TABLE: [Row; 11] = [
     row(
         "provisor_build_info",
         "gauge",
@@ -78,6 +78,12 @@ pub const TABLE: [Row; 9] = [
         "TLS handshakes: certificate, none (no client certificate), resumed, failed, late",
     ),
     row(
+        "provisor_hub_seconds",
+        "histogram",
+        "hub, call, outcome",
+        "Calls to hubs: put and remove; outcome is ok or a code",
+    ),
+    row(
         "provisor_ready",
         "gauge",
         "",
@@ -101,11 +107,17 @@ pub const TABLE: [Row; 9] = [
         "transport, operation, code",
         "Requests of devices; code is the status of the answer",
     ),
+    row(
+        "provisor_webhook_seconds",
+        "histogram",
+        "outcome",
+        "Questions to webhooks of custom allocation; outcome is ok or a code",
+    ),
 ];
 
 type Labels<const N: usize> = [(&'static str, String); N];
 type Counters<const N: usize> = Family<Labels<N>, Counter>;
-type Histograms = Family<Labels<2>, Histogram, fn() -> Histogram>;
+type Histograms<const N: usize> = Family<Labels<N>, Histogram, fn() -> Histogram>;
 
 /// What is counted. A value: servers beside each other in one process have their own.
 #[derive(Debug)]
@@ -116,7 +128,9 @@ pub struct Metrics {
     handshakes: Counters<1>,
     ready: Gauge,
     refusals: Counters<1>,
-    request_seconds: Histograms,
+    hub_seconds: Histograms<3>,
+    request_seconds: Histograms<2>,
+    webhook_seconds: Histograms<1>,
     requests: Counters<3>,
     expiry: Family<Labels<1>, Gauge<f64, AtomicU64>>,
 }
@@ -149,7 +163,6 @@ impl Metrics {
         let info: Family<Vec<(&'static str, String)>, Gauge> = Family::default();
         info.get_or_create(&version).set(1);
         register(&mut registry, "provisor_build_info", info);
-        let histograms: Histograms = Family::new_with_constructor(seconds);
         Self {
             connections: registered(&mut registry, "provisor_connections"),
             connections_refused: registered(&mut registry, "provisor_connections_refused"),
@@ -161,14 +174,9 @@ impl Metrics {
                 &mut registry,
                 "provisor_certificate_expiry_timestamp_seconds",
             ),
-            request_seconds: {
-                register(
-                    &mut registry,
-                    "provisor_request_seconds",
-                    histograms.clone(),
-                );
-                histograms
-            },
+            hub_seconds: histograms(&mut registry, "provisor_hub_seconds"),
+            request_seconds: histograms(&mut registry, "provisor_request_seconds"),
+            webhook_seconds: histograms(&mut registry, "provisor_webhook_seconds"),
             registry,
         }
     }
@@ -237,6 +245,24 @@ impl Metrics {
         self.refusals.get_or_create(&labels).inc();
     }
 
+    /// A hub was called.
+    pub fn hub(&self, hub: String, call: &'static str, outcome: &'static str, took: Duration) {
+        let labels = [
+            ("hub", hub),
+            ("call", call.to_owned()),
+            ("outcome", outcome.to_owned()),
+        ];
+        let times = self.hub_seconds.get_or_create(&labels);
+        times.observe(took.as_secs_f64());
+    }
+
+    /// A webhook was asked.
+    pub fn webhook(&self, outcome: &'static str, took: Duration) {
+        let labels = [("outcome", outcome.to_owned())];
+        let times = self.webhook_seconds.get_or_create(&labels);
+        times.observe(took.as_secs_f64());
+    }
+
     /// Whether the server is ready.
     pub fn ready(&self, ready: bool) {
         self.ready.set(ready.into());
@@ -296,6 +322,12 @@ fn seconds() -> Histogram {
     ])
 }
 
+fn histograms<const N: usize>(registry: &mut Registry, name: &'static str) -> Histograms<N> {
+    let family: Histograms<N> = Family::new_with_constructor(seconds);
+    register(registry, name, family.clone());
+    family
+}
+
 fn registered<M: Metric + Clone + Default>(registry: &mut Registry, name: &'static str) -> M {
     let metric = M::default();
     register(registry, name, metric.clone());
@@ -339,6 +371,8 @@ mod tests {
         metrics.handshake(Handshake::Resumed);
         let open = metrics.connection(Speaks::Https);
         metrics.refused(Code::SasSignature);
+        metrics.hub("hub1.example".into(), "put", "ok", Duration::from_millis(3));
+        metrics.webhook("ok", Duration::from_millis(3));
         metrics.expires(0, provisor::UnixTime::new(1_790_000_000));
         let answer = Answer::Challenge(provisor_wire::device::Challenge::of(b"x"));
         metrics.request(

@@ -179,11 +179,11 @@ const cases = {
     // The key of one policy under the name of another.
     await refused(call(of(parts.SharedAccessKeyName, keys.primaryKey), 'getIndividualEnrollment', 'any'),
       'UnauthorizedError', 'SERVICE_TOKEN_OTHER_POLICY');
-    // A stranger learns nothing but that.
+    // A stranger learns nothing but SERVICE_NOT_ADMITTED; a server for development tells why.
     const stranger = of(parts.SharedAccessKeyName, crypto.randomBytes(64).toString('base64'));
-    await refused(call(stranger, 'getIndividualEnrollment', 'any'), 'UnauthorizedError', 'SERVICE_NOT_ADMITTED');
+    await refused(call(stranger, 'getIndividualEnrollment', 'any'), 'UnauthorizedError', 'SERVICE_TOKEN_SIGNATURE');
     await manage('DELETE', `/admin/policies/${name}`);
-    await refused(call(reader, 'getIndividualEnrollment', 'any'), 'UnauthorizedError', 'SERVICE_NOT_ADMITTED');
+    await refused(call(reader, 'getIndividualEnrollment', 'any'), 'UnauthorizedError', 'SERVICE_TOKEN_POLICY');
   },
 };
 
