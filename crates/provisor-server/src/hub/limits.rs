@@ -31,7 +31,7 @@ pub const NEWS: usize = 64;
 
 /// How long the tag of a removed device is kept: longer than any call can be under way. Leases are of
 /// seconds to minutes, and no call outlives its time-out.
-pub const REMOVED_KEPT: Duration = Duration::from_hours(24);
+pub const REMOVED_KEPT: Duration = Duration::from_secs(24 * 3600);
 
 /// Devices in one answer of the registry, as IoT Hub has it.
 pub const PAGE: usize = 1000;

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use provisor::Rejection;
+use provisor::{IdScope, Rejection};
 use provisor_contract::{HubAnswer, HubCall, HubDevice, HubTest, Setting};
 use provisor_server::clock::Clock;
 use provisor_server::hub::embedded::EmbeddedHub;
 use provisor_server::hub::{Hub, Put};
+use provisor_server::store::embedded::{Embedded, Options};
+use provisor_server::store::seal::DataKeys;
 
 use super::documents::Documents;
+use crate::store::Folder;
 
 /// Asks a hub; `registry` is where its devices lie.
 pub(crate) async fn call(hub: &dyn Hub, registry: &EmbeddedHub, call: HubCall) -> HubAnswer {
@@ -78,6 +81,32 @@ async fn nothing_of_it_lies_in_memory() {
         *store.losses.lock().unwrap() = asked % 3;
         let hub = EmbeddedHub::new(store.clone(), Arc::new(Clock::system()));
         let answer = call(&hub, &hub, next).await;
+        test.answer(answer);
+    }
+    let report = test.report();
+    assert!(report.is_kept() && asked > 50, "{report}");
+}
+
+/// The file is closed and opened again before every fifth call.
+#[tokio::test]
+async fn the_embedded_store_keeps_what_the_hub_promises() {
+    let (folder, keys) = (Folder::new(), DataKeys::draw().unwrap());
+    let options = Options::new(IdScope::parse("0ne0A1B2C3D").unwrap(), keys);
+    let clock = Arc::new(Clock::system());
+    let open = || {
+        let store = Embedded::open(&folder.path("store"), &options, clock.clone());
+        EmbeddedHub::new(Arc::new(store.unwrap()), clock.clone())
+    };
+    let mut hub = Some(open());
+    let mut test = HubTest::new(Setting::new("0ne0A1B2C3D", "run-1").unwrap());
+    let mut asked = 0;
+    while let Some(next) = test.ask() {
+        asked += 1;
+        if asked % 5 == 0 {
+            drop(hub.take());
+        }
+        let hub = hub.get_or_insert_with(open);
+        let answer = call(&*hub, &*hub, next).await;
         test.answer(answer);
     }
     let report = test.report();

@@ -189,9 +189,15 @@ impl RegistryDoor {
             (Route::DeviceStatistics, "GET") => self.statistics(hub).await,
             (Route::ServiceStatistics, "GET") => {
                 let connected = self.registry.connected(hub);
+                let (messages, bytes) = self.registry.telemetry(hub);
                 Ok(Reply::json(
                     200,
-                    &json!({ "connectedDeviceCount": connected }),
+                    &json!({
+                        "connectedDeviceCount": connected,
+                        // What is received is counted, and nothing more; by this process, since it began.
+                        "messageCount": messages,
+                        "messageBytes": bytes,
+                    }),
                 ))
             }
             (route, _) => Err(Rejection::new(Code::WireMethod, Subject::field("method"))
