@@ -19,6 +19,7 @@ mod random;
 mod remarks;
 mod sas;
 mod serve;
+mod storage;
 mod store;
 mod time;
 mod tpm;
@@ -56,6 +57,8 @@ enum Command {
     Sas(sas::Command),
     /// Serve devices and operators over the network.
     Serve(serve::Arguments),
+    #[command(subcommand)]
+    Store(storage::Command),
     /// Challenge TPMs without a store, and verify what they attest.
     #[command(subcommand)]
     Tpm(tpm::Command),
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Id(command) => id::run(&command),
         Command::Sas(command) => sas::run(&command),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Store(command) => storage::run(&command),
         Command::Tpm(command) => tpm::run(&command),
     };
     let answer = answer.unwrap_or_else(Answer::from);

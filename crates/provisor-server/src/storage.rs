@@ -30,32 +30,63 @@ pub async fn open(
     Ok(match settings.kind {
         StoreKind::Memory => Arc::new(MemoryStore::new(scope.clone())),
         StoreKind::Embedded => {
-            let folder = &settings.folder;
-            std::fs::create_dir_all(folder)
-                .map_err(|e| StorageError(format!("store.folder: {}: {e}", folder.display())))?;
-            let keys = match keys(settings)? {
-                Some(keys) => keys,
-                None => DataKeys::from_file_or_draw(&folder.join("data.key"))?,
-            };
-            let options = embedded::Options::new(scope.clone(), keys);
-            Arc::new(Embedded::open(&file(folder), &options, clock)?)
+            let options = embedded_options(settings, scope)?;
+            Arc::new(Embedded::open(&file(&settings.folder), &options, clock)?)
         }
         StoreKind::Postgres => {
-            let keys = keys(settings)?.ok_or_else(|| {
-                let why = "store.data_key_file: missing; all replicas need the same";
-                StorageError(why.to_owned())
-            })?;
-            let (file, variable) = (settings.url_file.as_deref(), settings.url_env.as_deref());
-            let url = Secret::read("store.url", file, variable)?
-                .ok_or_else(|| StorageError("store.url_file: missing".to_owned()))?;
-            let connection = Connection::new(url.expose().trim());
-            let mut options = postgres::Options::new(scope.clone(), keys, connection);
-            if let Some(connections) = settings.connections {
-                options.connections = connections;
-            }
+            let options = postgres_options(settings, scope)?;
             Arc::new(Postgres::open(&options, clock).await?)
         }
     })
+}
+
+/// How the embedded store of those settings is opened. Its folder is made when it is missing, and its key,
+/// unless the settings name one.
+///
+/// # Errors
+/// What the settings lack.
+pub fn embedded_options(
+    settings: &Settings,
+    scope: &IdScope,
+) -> Result<embedded::Options, StorageError> {
+    let folder = &settings.folder;
+    std::fs::create_dir_all(folder)
+        .map_err(|e| StorageError(format!("store.folder: {}: {e}", folder.display())))?;
+    let keys = match keys(settings)? {
+        Some(keys) => keys,
+        None => DataKeys::from_file_or_draw(&folder.join("data.key"))?,
+    };
+    Ok(embedded::Options::new(scope.clone(), keys))
+}
+
+/// How the store in PostgreSQL of those settings is opened.
+///
+/// # Errors
+/// What the settings lack.
+pub fn postgres_options(
+    settings: &Settings,
+    scope: &IdScope,
+) -> Result<postgres::Options, StorageError> {
+    let keys = keys(settings)?.ok_or_else(|| {
+        let why = "store.data_key_file: missing; all replicas need the same";
+        StorageError(why.to_owned())
+    })?;
+    let mut options = postgres::Options::new(scope.clone(), keys, connection(settings)?);
+    if let Some(connections) = settings.connections {
+        options.connections = connections;
+    }
+    Ok(options)
+}
+
+/// Where PostgreSQL is.
+///
+/// # Errors
+/// The settings do not say it.
+pub fn connection(settings: &Settings) -> Result<Connection, StorageError> {
+    let (file, variable) = (settings.url_file.as_deref(), settings.url_env.as_deref());
+    let url = Secret::read("store.url", file, variable)?
+        .ok_or_else(|| StorageError("store.url_file: missing".to_owned()))?;
+    Ok(Connection::new(url.expose().trim()))
 }
 
 /// The file of the embedded store in its folder.

@@ -21,6 +21,7 @@ mod sas;
 #[cfg(unix)]
 mod serve;
 mod service;
+mod storage;
 mod tpm;
 
 use std::path::{Path, PathBuf};

@@ -116,13 +116,13 @@ impl<W: Write> Writer<W> {
     pub(crate) fn end(mut self) -> Result<u64> {
         let rows = self.rows;
         self.line(&Item::End { rows })?;
-        self.to.flush().map_err(|error| refused(error))?;
+        self.to.flush().map_err(refused)?;
         Ok(rows)
     }
 
     fn line(&mut self, line: &impl Serialize) -> Result<()> {
-        serde_json::to_writer(&mut self.to, line).map_err(|error| refused(error))?;
-        self.to.write_all(b"\n").map_err(|error| refused(error))
+        serde_json::to_writer(&mut self.to, line).map_err(refused)?;
+        self.to.write_all(b"\n").map_err(refused)
     }
 }
 
@@ -187,7 +187,7 @@ impl<R: BufRead> Reader<R> {
         let mut line = Vec::new();
         let mut limited = std::io::Read::take(&mut self.from, LINE);
         let read = limited.read_until(b'\n', &mut line);
-        read.map_err(|error| refused(error))?;
+        read.map_err(refused)?;
         self.line = self.line.saturating_add(1);
         if line.is_empty() {
             return Ok(None);

@@ -9,6 +9,7 @@
 mod args;
 mod device;
 mod documents;
+mod portable;
 mod read;
 mod run;
 pub mod schema;
@@ -27,6 +28,8 @@ use provisor::quota::Counts;
 use provisor::registration::{Fence, OpenChallenge, RegistrationRecord, Removal, Save};
 use provisor::{Code, GroupId, IdScope, RegistrationId, Rejection, UnixTime};
 use tokio_postgres::NoTls;
+
+pub use self::portable::{export, import};
 
 use self::args::args;
 use self::run::{Fail, attempt, row};
@@ -111,11 +114,19 @@ impl Postgres {
     /// [`StoreSchema`](Code::StoreSchema), [`StoreDataKey`](Code::StoreDataKey),
     /// [`StoreUnavailable`](Code::StoreUnavailable).
     pub async fn open(options: &Options, clock: Arc<Clock>) -> Result<Self> {
+        let store = Self::connected(options, clock)?;
+        schema::check(&store).await?;
+        store.begin().await?;
+        Ok(store)
+    }
+
+    /// The store before anything was asked.
+    fn connected(options: &Options, clock: Arc<Clock>) -> Result<Self> {
         let seal = Seal::new(&options.scope, &options.keys)?;
         let mut drawn = [0; 10];
         aws_lc_rs::rand::fill(&mut drawn).map_err(|_| unavailable("replica", "no randomness"))?;
         let [first, second, ..] = drawn;
-        let store = Self {
+        Ok(Self {
             pool: pool(&options.connection, options.connections)?,
             scope: options.scope.clone(),
             seal,
@@ -123,10 +134,7 @@ impl Postgres {
             last: AtomicI64::new(0),
             low: i64::from(u16::from_be_bytes([first, second])) & ((1 << REPLICA) - 1),
             clock,
-        };
-        schema::check(&store).await?;
-        store.begin().await?;
-        Ok(store)
+        })
     }
 
     /// The row of the scope, and whether the data key is the right one.

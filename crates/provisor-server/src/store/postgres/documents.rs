@@ -6,6 +6,7 @@ use super::args::args;
 use super::device::get;
 use super::run::{attempt, change, row, rows as select};
 use super::{Postgres, number, sql};
+use crate::store::fault::unreadable;
 use crate::store::rows;
 use crate::store::{Document, DocumentPut, Result, Slice};
 
@@ -122,6 +123,13 @@ impl Postgres {
     }
 }
 
-fn id(room: &str, key: &str) -> String {
+/// The ID of a document's row.
+pub(super) fn id(room: &str, key: &str) -> String {
     format!("{room}{BETWEEN}{key}")
+}
+
+/// The room and the key of a document's row.
+pub(super) fn parts(id: &str) -> Result<(&str, &str)> {
+    id.split_once(BETWEEN)
+        .ok_or_else(|| unreadable("document", "an ID without a room"))
 }

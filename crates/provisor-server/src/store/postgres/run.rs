@@ -211,7 +211,7 @@ fn is_passing(error: &tokio_postgres::Error) -> bool {
 }
 
 /// What the database says, without the values that it says it of.
-fn describe(error: &tokio_postgres::Error) -> String {
+pub(super) fn describe(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
         Some(error) => format!("{} ({})", error.message(), error.code().code()),
         None => error.to_string(),

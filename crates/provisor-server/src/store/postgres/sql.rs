@@ -159,3 +159,24 @@ pub(super) const MAKE_SCHEMA: &str =
 
 pub(super) const SET_SCHEMA: &str =
     "UPDATE schema_version SET version = $1 WHERE scope = '' AND id = ''";
+
+pub(super) const EXPORT_SHARED: &str = "SELECT id, kind, name, etag, tag, sealed FROM shared \
+    WHERE scope = $1 AND etag IS NOT NULL AND id > $2 ORDER BY id LIMIT $3";
+
+pub(super) const EXPORT_DEVICES: &str = "SELECT id, etag, tag, individual, entry, removals \
+    FROM device WHERE scope = $1 AND id > $2 ORDER BY id LIMIT $3";
+
+pub(super) const EXPORT_DOCUMENTS: &str = "SELECT id, sealed FROM document \
+    WHERE scope = $1 AND sealed IS NOT NULL AND id > $2 ORDER BY id LIMIT $3";
+
+/// The fence of the row goes on above the record's.
+pub(super) const IMPORT_RECORD: &str = "UPDATE device SET entry = $3, revision = $4, \
+    entry_fence = $5, fence = CASE WHEN fence < $5 THEN $5 ELSE fence END, registered = $6, \
+    member = $7 WHERE scope = $1 AND id = $2";
+
+pub(super) const IMPORT_REMOVALS: &str = "UPDATE device SET removals = $3, \
+    fence = CASE WHEN fence < $4 THEN $4 ELSE fence END WHERE scope = $1 AND id = $2";
+
+pub(super) const IMPORT_METERING: &str = "INSERT INTO metering AS m \
+    (scope, id, day, instruction, number) VALUES ($1, '', $2, $3, $4) \
+    ON CONFLICT (scope, id, day, instruction) DO UPDATE SET number = m.number + $4";

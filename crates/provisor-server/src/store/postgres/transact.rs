@@ -30,6 +30,11 @@ struct Locked {
 /// In how many parts a count is kept.
 const PARTS: u8 = 16;
 
+/// The ID of the row that says who refers to a CA.
+pub(super) fn use_id(ca: &str, table: Table, key: &str) -> String {
+    format!("{ca}/{}/{key}", table.name())
+}
+
 impl Postgres {
     pub(super) async fn commit(&self, transaction: Transaction) -> Result<Committed> {
         let (at, id) = (transaction.audit.at, transaction.audit.id.clone());
@@ -217,7 +222,7 @@ impl Postgres {
         version: u64,
     ) -> core::result::Result<(), Fail> {
         let becomes = put.becomes.as_ref();
-        let use_id = |ca: &str| format!("{ca}/{}/{}", put.table.name(), put.key);
+        let use_id = |ca: &str| use_id(ca, put.table, &put.key);
         for ca in before.iter().flat_map(|tag| Becomes::cas(tag)) {
             let id = use_id(ca);
             change(client, sql::DELETE_CA_USE, &args![self.scope(), &*id]).await?;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use provisor::{Code, IdScope};
 use provisor_server::clock::Clock;
 use provisor_server::store::Store;
-use provisor_server::store::postgres::{Options, Postgres, schema};
+use provisor_server::store::embedded;
+use provisor_server::store::postgres::{Options, Postgres, export, import, schema};
 use provisor_server::store::seal::DataKeys;
 
 use super::cluster::Cluster;
@@ -83,6 +84,74 @@ async fn postgres_keeps_the_contract_and_passes_the_suite() {
     let clock = Arc::new(Clock::system());
     let refused = Postgres::open(&options, clock).await.unwrap_err();
     assert_eq!(refused.code(), Code::StoreDataKey, "{refused}");
+
+    // What is exported is imported by a store of another kind, and back by another database.
+    let scope = super::copies::scope();
+    let folder = super::Folder::new();
+    let options = Options::new(
+        scope.clone(),
+        server.keys.clone(),
+        server.cluster.connection(),
+    );
+    let clock = || Arc::new(Clock::system());
+    let exported = export(&options, clock(), Vec::new()).await.map(drop);
+    assert_eq!(
+        exported.map_err(|cause| cause.code()),
+        Ok(()),
+        "the contract's scope is there"
+    );
+    let scope = IdScope::parse("0ne0E0E0E0E").unwrap();
+    let options = Options::new(
+        scope.clone(),
+        server.keys.clone(),
+        server.cluster.connection(),
+    );
+    let missing = export(&options, clock(), Vec::new()).await.unwrap_err();
+    assert_eq!(missing.code(), Code::StoreMissing, "{missing}");
+    let from = Desk::new(server.open(&scope).await, &scope);
+    super::copies::fill(&from).await;
+    let mut exported = Vec::new();
+    let rows = export(&options, clock(), &mut exported).await.unwrap();
+    let there = import(&options, clock(), &*exported).await.unwrap_err();
+    assert_eq!(there.code(), Code::StoreNotEmpty, "{there}");
+    let file = folder.path("store");
+    let embedded = embedded::Options::new(scope.clone(), server.keys.clone());
+    assert_eq!(
+        embedded::import(&*exported, &file, &embedded).unwrap(),
+        rows
+    );
+    let store = Arc::new(embedded::Embedded::open(&file, &embedded, clock()).unwrap());
+    let here = Desk::new(store, &scope);
+    let all = super::copies::all_of(&from).await;
+    assert_eq!(super::copies::all_of(&here).await, all);
+    let mut exported = Vec::new();
+    embedded::export(&file, &mut exported).unwrap();
+    let elsewhere = Server {
+        cluster: Cluster::start().unwrap(),
+        keys: server.keys.clone(),
+    };
+    schema::upgrade(&elsewhere.cluster.connection())
+        .await
+        .unwrap();
+    let options = Options::new(
+        scope.clone(),
+        server.keys.clone(),
+        elsewhere.cluster.connection(),
+    );
+    let cut = exported.len() - 20;
+    let refused = import(&options, clock(), &exported[..cut])
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), Code::StoreFile, "{refused}");
+    import(&options, clock(), &*exported).await.unwrap();
+    let back = Desk::new(elsewhere.open(&scope).await, &scope);
+    assert_eq!(super::copies::all_of(&back).await, all);
+    back.register(
+        "line-8",
+        "hub-a",
+        provisor::attestation::EnrollmentRef::Individual,
+    )
+    .await;
 
     // The database goes down and comes back: what is asked meanwhile is asked again.
     server.cluster.crash_and_restart();
