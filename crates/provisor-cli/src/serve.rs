@@ -9,7 +9,7 @@ use clap::Args;
 use provisor_server::config::{Config, Log, LogFormat, StoreKind};
 use provisor_server::dev::start::{Options, start};
 use provisor_server::observe::log;
-use provisor_server::run::{StartError, serve, until_told};
+use provisor_server::run::{Signals, StartError, serve, until_told};
 
 use crate::answer::{Answer, Unusable};
 
@@ -135,6 +135,7 @@ async fn develop(dev: &Dev) -> Result<(), StartError> {
     if dev.memory {
         options.store = StoreKind::Memory;
     }
+    let signals = Signals::listen()?;
     let started = start(&options).await?;
     let text = match dev.json {
         true => started.greeting.json() + "\n",
@@ -143,7 +144,7 @@ async fn develop(dev: &Dev) -> Result<(), StartError> {
     // Whoever started it may not read what it says.
     let mut out = std::io::stdout();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    until_told(None, &started.running).await?;
+    until_told(signals, None, &started.running).await;
     started.running.shutdown(Duration::from_secs(5)).await;
     started.end.cancel();
     Ok(())

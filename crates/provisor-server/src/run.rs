@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use provisor::enrollment::SymmetricKeys;
 use provisor::x509::Certificate;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -34,6 +34,7 @@ pub struct StartError(String);
 /// # Errors
 /// Why it does not start.
 pub async fn serve(config: &Config) -> Result<(), StartError> {
+    let signals = Signals::listen()?;
     let checked = config.check()?;
     for remark in &checked.remarks {
         warn!("{remark}");
@@ -63,7 +64,7 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
     let running = server.start();
     let end = operators.map(|bound| operate(bound, &running));
     expiries(&running);
-    until_told(Some(config), &running).await?;
+    until_told(signals, Some(config), &running).await;
     let ended = running
         .shutdown(Duration::from_secs(config.stop.grace_seconds))
         .await;
@@ -143,22 +144,38 @@ pub fn operate(bound: Bound, running: &Running) -> CancellationToken {
     end
 }
 
+/// What the process is told. Made before anything listens: whoever sees that it does may tell it to end.
+#[derive(Debug)]
+pub struct Signals {
+    end: Signal,
+    interrupt: Signal,
+    again: Signal,
+}
+
+impl Signals {
+    /// Listens to them from now on, in place of what the system does of its own.
+    ///
+    /// # Errors
+    /// The system has no signals.
+    pub fn listen() -> Result<Self, StartError> {
+        let listen = |kind| signal(kind).map_err(|e| StartError(format!("signals: {e}")));
+        Ok(Self {
+            end: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            again: listen(SignalKind::hangup())?,
+        })
+    }
+}
+
 /// Waits until the process is told to end; takes other certificates when it is told to, or when their files change.
-///
-/// # Errors
-/// The system has no signals.
-pub async fn until_told(config: Option<&Config>, running: &Running) -> Result<(), StartError> {
-    let listen = |kind| signal(kind).map_err(|e| StartError(format!("signals: {e}")));
-    let mut end = listen(SignalKind::terminate())?;
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let mut again = listen(SignalKind::hangup())?;
+pub async fn until_told(mut signals: Signals, config: Option<&Config>, running: &Running) {
     let mut known = config.map(changed);
     let mut look = Instant::now() + limits::CERTIFICATES;
     loop {
         tokio::select! {
-            _ = end.recv() => return Ok(()),
-            _ = interrupt.recv() => return Ok(()),
-            _ = again.recv() => {
+            _ = signals.end.recv() => return,
+            _ = signals.interrupt.recv() => return,
+            _ = signals.again.recv() => {
                 if let Some(config) = config {
                     known = Some(changed(config));
                     exchange(config, running);

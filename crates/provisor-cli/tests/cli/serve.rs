@@ -196,9 +196,12 @@ const HAND_OVER: &str = r#"
 import os, socket, sys
 names = sys.argv[1].split(":")
 sockets = [socket.create_server(("127.0.0.1", 0)) for _ in names]
-for number, one in enumerate(sockets):
-    os.dup2(one.fileno(), 3 + number)
 print(sockets[0].getsockname()[1], flush=True)
+for number, one in enumerate(sockets):
+    os.dup2(one.fileno(), 13 + number)
+for number, _ in enumerate(sockets):
+    os.dup2(13 + number, 3 + number)
+    os.close(13 + number)
 os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(names)), LISTEN_FDNAMES=sys.argv[1])
 os.execv(sys.argv[2], sys.argv[2:])
 "#;
