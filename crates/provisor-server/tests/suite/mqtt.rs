@@ -4,4 +4,5 @@ mod client;
 mod clients;
 mod hostile;
 mod hub;
+mod live;
 mod session;
