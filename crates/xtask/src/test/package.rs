@@ -83,7 +83,9 @@ fn check_list<'a>(files: impl Iterator<Item = &'a str> + Clone) -> Result<(), St
     }
     let mut files = files;
     let other = files.find(|file| {
-        let source = file.starts_with("src/") && file.ends_with(".rs");
+        // Statements and pages of the server are sources, too.
+        let endings = [".rs", ".sql", ".html", ".css", ".json"];
+        let source = file.starts_with("src/") && endings.iter().any(|end| file.ends_with(end));
         !source && !WANTED.contains(file) && !OF_CARGO.contains(file)
     });
     other.map_or(Ok(()), |file| Err(format!("{file} is not to be published")))
