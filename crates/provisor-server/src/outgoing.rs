@@ -5,6 +5,7 @@
 //! followed. Where a URL comes from somebody who may enroll devices, [`Reach`] says which addresses it may lead to.
 
 mod connect;
+mod failed;
 mod limits;
 mod reach;
 mod roots;
@@ -17,10 +18,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::client::conn::http1::SendRequest;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Method, Request, Response};
-use provisor::{Code, Rejection, Subject};
+use provisor::Code;
 use provisor_wire::http::Headers;
 use rustls::ClientConfig;
 use tokio::time::timeout;
@@ -29,6 +29,8 @@ pub use reach::Reach;
 pub use roots::Roots;
 pub use url::Url;
 
+use self::connect::Connection;
+use self::failed::failed;
 use crate::store::Result;
 
 /// Makes requests, and keeps connections for the next one.
@@ -39,8 +41,6 @@ pub struct Outgoing {
     reach: Reach,
     idle: Mutex<HashMap<Url, Vec<Connection>>>,
 }
-
-type Connection = SendRequest<Full<Bytes>>;
 
 /// A request.
 #[derive(Clone, Copy)]
@@ -221,13 +221,4 @@ impl Outgoing {
             connections.push(connection);
         }
     }
-}
-
-/// What went wrong on the way there or back.
-fn failed(code: Code, to: &Url, why: impl fmt::Display) -> Box<Rejection> {
-    Box::new(
-        Rejection::new(code, Subject::field("outgoing"))
-            .expected(format!("an answer of {to}"))
-            .found(why.to_string()),
-    )
 }

@@ -18,4 +18,3 @@ mod scan;
 pub mod settings;
 
 pub use desk::Desk;
-use scan::{reading, slice};

@@ -3,6 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
 use provisor::Code;
 use rustls::ClientConfig;
@@ -12,11 +15,14 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use super::failed::failed;
 use super::limits;
 use super::reach::Reach;
 use super::url::Url;
-use super::{Connection, failed};
 use crate::store::Result;
+
+/// A connection that a request can be written to.
+pub(super) type Connection = SendRequest<Full<Bytes>>;
 
 /// Opens a connection, and lets it run.
 pub(super) async fn open(

@@ -8,7 +8,6 @@ use provisor::{Code, Rejection, Subject};
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
-use crate::app::App;
 use crate::clock::Entropy;
 use crate::store::{DocumentPut, Result, Store};
 
@@ -41,13 +40,15 @@ impl Desk {
     pub const fn quotas(&self) -> &Quotas {
         &self.quotas
     }
-}
 
-impl App {
     /// What continuation tokens are sealed with: the first replica draws it, the others find it in the store.
-    pub(super) async fn continuation_key(&self) -> Result<Arc<ContinuationKey>> {
-        let drawn = || find_or_draw(&*self.store, &self.random);
-        self.desk.key.get_or_try_init(drawn).await.cloned()
+    pub(super) async fn continuation_key(
+        &self,
+        store: &dyn Store,
+        random: &Entropy,
+    ) -> Result<Arc<ContinuationKey>> {
+        let key = self.key.get_or_try_init(|| find_or_draw(store, random));
+        key.await.cloned()
     }
 }
 

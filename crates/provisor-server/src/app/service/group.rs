@@ -9,7 +9,7 @@ use provisor::operations::{
 
 use super::decide::{Look, Seen, busy, commit, decide, with_call, with_state};
 use super::limits;
-use super::reading;
+use super::scan::{continuation_key, reading};
 use crate::app::{App, State};
 use crate::store::{Device, Result};
 
@@ -75,7 +75,7 @@ pub async fn delete(app: &App, caller: &Caller, id: &GroupId, if_match: &IfMatch
 /// # Errors
 /// What [`group::query`] and [`group::page`] refuse; what the store fails with.
 pub async fn query(app: &App, caller: &Caller, query: &Query) -> Result<Page<GroupView>> {
-    let key = app.continuation_key().await?;
+    let key = continuation_key(app).await?;
     let scan = with_state(app, |state| {
         with_call(app, state, caller, |call| group::query(call, query, &key))
     });

@@ -10,7 +10,7 @@ use provisor::registration::{Entry, RegistrationRecord};
 
 use super::decide::{Look, Seen, busy, commit, decide, with_call, with_state};
 use super::limits;
-use super::{reading, slice};
+use super::scan::{continuation_key, reading, slice};
 use crate::app::App;
 use crate::store::{Device, Result};
 
@@ -79,7 +79,7 @@ pub async fn delete(
 /// # Errors
 /// What [`individual::query`] and [`individual::page`] refuse; what the store fails with.
 pub async fn query(app: &App, caller: &Caller, query: &Query) -> Result<Page<IndividualView>> {
-    let key = app.continuation_key().await?;
+    let key = continuation_key(app).await?;
     let scan = with_state(app, |state| {
         with_call(app, state, caller, |call| {
             individual::query(call, query, &key)

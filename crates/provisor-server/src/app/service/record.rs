@@ -6,7 +6,7 @@ use provisor::{GroupId, RegistrationId};
 
 use super::decide::{Look, decide, with_call, with_state};
 use super::individual::record as record_of;
-use super::{reading, slice};
+use super::scan::{continuation_key, reading, slice};
 use crate::app::App;
 use crate::store::Result;
 
@@ -47,7 +47,7 @@ pub async fn query(
     group: &GroupId,
     query: &Query,
 ) -> Result<Page<RecordView>> {
-    let key = app.continuation_key().await?;
+    let key = continuation_key(app).await?;
     let scan = with_state(app, |state| {
         with_call(app, state, caller, |call| {
             record::query(call, group, query, &key)

@@ -1,12 +1,18 @@
 //! What queries of all kinds have in common.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
-use provisor::operations::{Order, Outcome, Scan};
+use provisor::operations::{ContinuationKey, Order, Outcome, Scan};
 
 use super::decide::{busy, commit};
 use crate::app::App;
 use crate::store::{Result, Slice};
+
+/// What the tokens of pages are sealed with.
+pub(super) async fn continuation_key(app: &App) -> Result<Arc<ContinuationKey>> {
+    app.desk.continuation_key(&*app.store, &app.random).await
+}
 
 /// The part of the store that a scan asks for.
 pub(super) fn slice(scan: &Scan) -> Slice<'_> {

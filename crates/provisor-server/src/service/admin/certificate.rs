@@ -10,8 +10,7 @@ use provisor_wire::{Body as _, certificate_der};
 
 use crate::app::App;
 use crate::app::service::ca;
-use crate::service::Request;
-use crate::service::request::{in_path, same_name};
+use crate::service::request::{Request, in_path, same_name};
 use crate::store::Result;
 
 pub(super) async fn list(app: &App, caller: &Caller) -> Result<Answer> {

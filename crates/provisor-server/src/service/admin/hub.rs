@@ -9,8 +9,7 @@ use provisor_wire::service::{entity, no_content};
 
 use crate::app::App;
 use crate::app::service::hub;
-use crate::service::Request;
-use crate::service::request::in_path;
+use crate::service::request::{Request, in_path};
 use crate::store::Result;
 
 pub(super) async fn list(app: &App, caller: &Caller) -> Result<Answer> {

@@ -8,7 +8,7 @@ use provisor_wire::service::entity;
 
 use crate::app::App;
 use crate::app::service::settings;
-use crate::service::Request;
+use crate::service::request::Request;
 use crate::store::Result;
 
 pub(super) async fn read(app: &App, caller: &Caller) -> Result<Answer> {
