@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::warn;
+
 use crate::app::allocate::Allocator;
 use crate::app::{App, Parts};
 use crate::clock::Clock;
@@ -68,8 +70,12 @@ impl Ways {
 
     fn outgoing(&self) -> Result<Outgoing> {
         match (&self.roots, Outgoing::new(&self.roots)) {
-            // A machine without roots of its own.
+            // A machine without roots of its own: a container with nothing but the server.
             (Roots::SystemAnd(ca), Err(_)) => Outgoing::new(&Roots::Pem(ca.clone())),
+            (Roots::System, Err(why)) => {
+                warn!(%why, "no hub elsewhere and no webhook can be called over TLS");
+                Outgoing::new(&Roots::Nobody)
+            }
             (_, made) => made,
         }
     }

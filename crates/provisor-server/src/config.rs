@@ -53,6 +53,9 @@ pub struct Config {
     /// What it says of itself.
     #[serde(default)]
     pub log: Log,
+    /// Whom it calls: hubs elsewhere, and webhooks.
+    #[serde(default)]
+    pub outgoing: Outgoing,
     /// How it stops.
     #[serde(default)]
     pub stop: Stop,
@@ -162,6 +165,17 @@ pub enum LogFormat {
     Text,
 }
 
+/// Whom a server calls.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct Outgoing {
+    /// CA certificates in PEM that are trusted beside those of the machine.
+    pub ca_file: Option<PathBuf>,
+    /// Whether a webhook may be on this very machine, in plain HTTP too.
+    pub webhooks_here: bool,
+}
+
 /// How a server stops.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -195,6 +209,7 @@ impl Config {
             config.service.owner_key_file.as_mut(),
             store.url_file.as_mut(),
             store.data_key_file.as_mut(),
+            config.outgoing.ca_file.as_mut(),
         ];
         let pairs = config.tls.iter_mut();
         let keys =

@@ -21,6 +21,7 @@ use crate::listen::speaks::Speaks;
 use crate::listen::tls::Tls;
 use crate::observe::health::Health;
 use crate::observe::operators::{self, Operators};
+use crate::outgoing::{Reach, Roots};
 use crate::server::{Running, Server};
 use crate::setup::Setup;
 use crate::storage::{self, StorageError};
@@ -53,6 +54,15 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
         info!(scope = %checked.scope, "a new service begins in an empty store");
     }
     let mut ways = Ways::service();
+    if let Some(file) = &config.outgoing.ca_file {
+        let pem =
+            std::fs::read(file).map_err(|e| StartError(format!("{}: {e}", file.display())))?;
+        ways.roots = Roots::SystemAnd(pem);
+    }
+    if config.outgoing.webhooks_here {
+        ways.webhooks = Reach::AndHere;
+        ways.plain_here = true;
+    }
     // Replicas write to the same store.
     ways.look_every = (config.store.kind == StoreKind::Postgres).then_some(limits::LOOK);
     let assembled = assemble(store, clock, &ways).await?;

@@ -19,6 +19,8 @@ pub enum Roots {
     Pem(Vec<u8>),
     /// Those of this machine, and these.
     SystemAnd(Vec<u8>),
+    /// None: nothing can be spoken but plain HTTP to this machine.
+    Nobody,
 }
 
 /// Where systems have their roots in one file: Debian, Fedora, openSUSE, Alpine, the BSDs and macOS.
@@ -34,6 +36,7 @@ impl Roots {
     pub(super) fn config(&self) -> Result<Arc<ClientConfig>> {
         let mut store = RootCertStore::empty();
         match self {
+            Self::Nobody => {}
             Self::System => add_system(&mut store)?,
             Self::Pem(pem) => add(&mut store, pem, true)?,
             Self::SystemAnd(pem) => {
@@ -41,7 +44,7 @@ impl Roots {
                 add(&mut store, pem, true)?;
             }
         }
-        if store.is_empty() {
+        if store.is_empty() && !matches!(self, Self::Nobody) {
             return Err(refused("none"));
         }
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

@@ -176,3 +176,17 @@ async fn an_answer_has_an_end() {
     }
     assert_eq!(get(&outgoing, &to, "/a").await.unwrap().status, 200);
 }
+
+#[tokio::test]
+async fn without_roots_nothing_is_trusted() {
+    let there = other(&["localhost"], true).await;
+    let nobody = Outgoing::new(&Roots::Nobody).unwrap();
+    let to = Url::of_host(&format!("localhost:{}", there.address.port())).unwrap();
+    let refused = get(&nobody, &to, "/a").await.unwrap_err();
+    assert!(refused.contains("OUT_TLS"), "{refused}");
+    // Plain HTTP to this machine needs none.
+    let plain = other(&["localhost"], false).await;
+    let (to, _) = Url::split(&format!("http://{}/", plain.address)).unwrap();
+    let here = nobody.with_plain_here();
+    assert_eq!(get(&here, &to, "/a").await.unwrap().status, 200);
+}
