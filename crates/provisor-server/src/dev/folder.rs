@@ -81,7 +81,7 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Kept::draw(random)?,
             Err(error) => return Err(at(&file, error)),
         };
-        let ca = pem(path, "ca", || pki::ca())?;
+        let ca = pem(path, "ca", pki::ca)?;
         let line = line(path)?;
         let wanted: Vec<String> = names
             .iter()

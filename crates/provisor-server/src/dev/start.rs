@@ -143,9 +143,11 @@ async fn assembled(
     random: &Entropy,
 ) -> Result<Assembled, StartError> {
     let clock = Arc::new(Clock::system());
-    let mut settings = config::Store::default();
-    settings.kind = options.store;
-    settings.folder.clone_from(&folder.path);
+    let settings = config::Store {
+        kind: options.store,
+        folder: folder.path.clone(),
+        ..config::Store::default()
+    };
     let store = storage::open(&settings, &folder.scope, &clock).await?;
     let mut drawn = random;
     let mut setup = Setup::new(&*store, &folder.scope, "dev", clock.now(), &mut drawn);

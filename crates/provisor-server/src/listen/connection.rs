@@ -57,10 +57,20 @@ async fn one(
     let peer = peer(&stream, address, speaks);
     let second_version = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     let stream = Patience::new(stream);
+    // Boxed, so that a connection that says nothing does not hold the room of one that is served.
     match speaks {
-        Speaks::Https => https::serve(stream, second_version, peer, slot, context, deadline).await,
-        Speaks::Mqtts => session(stream, Subprotocol::Mqtt, peer, Arc::new(slot), context).await,
-        Speaks::Amqps => session(stream, Subprotocol::Amqp, peer, Arc::new(slot), context).await,
+        Speaks::Https => {
+            let serve = https::serve(stream, second_version, peer, slot, context, deadline);
+            Box::pin(serve).await;
+        }
+        Speaks::Mqtts => {
+            let serve = session(stream, Subprotocol::Mqtt, peer, Arc::new(slot), context);
+            Box::pin(serve).await;
+        }
+        Speaks::Amqps => {
+            let serve = session(stream, Subprotocol::Amqp, peer, Arc::new(slot), context);
+            Box::pin(serve).await;
+        }
     }
 }
 
@@ -75,7 +85,12 @@ async fn handshake(
         Speaks::Https => context.tls.web(),
         Speaks::Mqtts | Speaks::Amqps => context.tls.plain(),
     };
-    let outcome = timeout_at(deadline, TlsAcceptor::from(config).accept(stream)).await;
+    let outcome = timeout_at(deadline, async {
+        // TLS has buffers, which nobody gets who says nothing.
+        stream.readable().await?;
+        Box::pin(TlsAcceptor::from(config).accept(stream)).await
+    });
+    let outcome = outcome.await;
     let (outcome, stream) = match outcome {
         Ok(Ok(stream)) => (Handshake::of(stream.get_ref().1), Some(stream)),
         Ok(Err(error)) => {
