@@ -158,10 +158,19 @@ impl Client {
             match known(status) {
                 RegistrationStatus::Assigned => return Ok(status.registration_state.clone()),
                 RegistrationStatus::Assigning => {}
+                RegistrationStatus::Failed if self.may_have_lost_its_answer() => {
+                    self.world.tally.used.fetch_add(1, Ordering::Relaxed);
+                    return Ok(None);
+                }
                 other => return Err(format!("{} is told {other:?}: {answer:?}", self.name)),
             }
             let operation = status.operation_id.clone().unwrap();
             sleep(Duration::from_secs(3)).await;
+            if self.dice.happens(30) {
+                // It is switched off, and on again.
+                sleep(Duration::from_millis(self.dice.below(150_000))).await;
+                return Ok(None);
+            }
             // One that lost its connection polls on a new one.
             told = loop {
                 match self.ask(&device, What::Poll(operation.clone())).await {

@@ -31,6 +31,8 @@ pub(super) struct Weather {
     /// Of a thousand calls.
     faults: u64,
     crashes: u64,
+    /// Of a thousand puts of a device, those that arrive when nobody waits for them any more.
+    late_puts: u64,
     calm: AtomicBool,
     pub(super) happened: AtomicU64,
     pub(super) late: AtomicU64,
@@ -62,10 +64,12 @@ impl Weather {
         // Some runs are quiet, some are not.
         let faults = [0, 30, 100, 250][usize::try_from(dice.below(4)).unwrap()];
         let crashes = [0, 10, 30, 60][usize::try_from(dice.below(4)).unwrap()];
+        let late_puts = [0, 0, 0, 300][usize::try_from(dice.below(4)).unwrap()];
         Self {
             dice: Mutex::new(dice),
             faults,
             crashes,
+            late_puts,
             calm: AtomicBool::new(false),
             happened: AtomicU64::new(0),
             late: AtomicU64::new(0),
@@ -76,6 +80,19 @@ impl Weather {
     /// From now on nothing goes wrong.
     pub(super) fn calm(&self) {
         self.calm.store(true, Ordering::Relaxed);
+    }
+
+    /// Of a put, which a hub may carry out after its time.
+    fn next_put(&self) -> Fault {
+        let calm = self.calm.load(Ordering::Relaxed);
+        let mut dice = self.dice.lock().unwrap();
+        if calm || !dice.happens(self.late_puts) {
+            drop(dice);
+            return self.next();
+        }
+        self.late.fetch_add(1, Ordering::Relaxed);
+        let wait = Duration::from_millis(10_000 + dice.below(20_000));
+        Fault::Slow { wait, stops: false }
     }
 
     fn next(&self) -> Fault {
@@ -149,10 +166,22 @@ impl Line {
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
+        self.meet(|| self.weather.next(), run).await
+    }
+
+    async fn meet<T, F>(
+        &self,
+        next: impl FnOnce() -> Fault,
+        run: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
         if self.is_dead() {
             pending::<()>().await;
         }
-        let fault = self.weather.next();
+        let fault = next();
         if !matches!(fault, Fault::None) {
             trace(|| format!("  {fault:?} in {}", core::any::type_name_of_val(&run)));
         }
@@ -199,10 +228,11 @@ impl Line {
 impl Hub for Line {
     fn put(&self, put: Put) -> Pending<'_, Result<()>> {
         let (hubs, put) = (self.hubs.clone(), Placed::from(put));
-        Box::pin(self.call(move || {
+        let run = move || {
             let (hubs, put) = (hubs.clone(), put.clone());
             async move { hubs.put_now(put) }
-        }))
+        };
+        Box::pin(self.meet(|| self.weather.next_put(), run))
     }
 
     fn remove<'a>(&'a self, removal: &'a Removal) -> Pending<'a, Result<()>> {

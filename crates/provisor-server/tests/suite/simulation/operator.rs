@@ -16,7 +16,7 @@ use super::world::World;
 use crate::kit::service::{hub_links, id, scope};
 
 pub(super) async fn work(world: Arc<World>, mut dice: Dice) {
-    for _ in 0..dice.below(5) {
+    for _ in 0..dice.below(12) {
         sleep(Duration::from_millis(dice.below(60_000))).await;
         if dice.happens(600) {
             world.tally.moves.fetch_add(1, Ordering::Relaxed);
