@@ -225,7 +225,7 @@ async fn a_device_is_made_in_one_call_and_renewed_in_few() {
     let found = elsewhere.registry.device(&hub, &id).await.unwrap().unwrap();
     assert_eq!(
         found.twin,
-        Some(InitialTwin::parse(initial).unwrap()).map(sorted)
+        Some(sorted(InitialTwin::parse(initial).unwrap()))
     );
     assert!(found.capabilities.iot_edge);
     elsewhere
