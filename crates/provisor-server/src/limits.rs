@@ -8,8 +8,8 @@ use core::time::Duration;
 use provisor::quota::RateLimit;
 
 pub use store::{
-    CHALLENGES, DATABASE_CONNECTIONS, LEASE_WAITERS, STATEMENT, STORE_BATCH, STORE_QUEUE,
-    STORE_WRITE,
+    AUDIT_LOOK, AUDIT_PAGE, AUDIT_SECONDS, CHALLENGES, DATABASE_CONNECTIONS, LEASE_WAITERS,
+    STATEMENT, STORE_BATCH, STORE_QUEUE, STORE_WRITE,
 };
 
 /// Seconds of a lease: a webhook (10) and three calls to hubs and four to the store (10 each) do not all take

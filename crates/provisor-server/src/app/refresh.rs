@@ -77,7 +77,21 @@ impl App {
             }
         });
         let app = self.clone();
+        self.tasks.spawn(async move {
+            while app.goes_on(limits::AUDIT_LOOK).await {
+                complain("audit", app.forget_old_entries().await);
+            }
+        });
+        let app = self.clone();
         self.tasks.spawn(async move { app.clean_up().await });
+    }
+
+    /// Forgets what the audit log has kept long enough, in parts, so that nobody waits for it.
+    async fn forget_old_entries(&self) -> Result<()> {
+        let before = self.clock.now().saturating_add(-limits::AUDIT_SECONDS);
+        let forget = || self.store.forget_audit(before, limits::AUDIT_PAGE);
+        while forget().await? == limits::AUDIT_PAGE {}
+        Ok(())
     }
 
     /// Ends what runs, and waits for what is carried out.

@@ -28,3 +28,13 @@ pub const STATEMENT: Duration = Duration::from_secs(5);
 /// How many connections to the database one server has: the database decides with a few for each of its
 /// cores, and a lease holds none.
 pub const DATABASE_CONNECTIONS: usize = 16;
+
+/// Seconds for which the audit log keeps an entry: 400 days, a year and the time to look back at it. Each has
+/// some 200 bytes.
+pub const AUDIT_SECONDS: i64 = 400 * 86_400;
+
+/// How often old entries are looked for. They are as many as an hour had.
+pub const AUDIT_LOOK: Duration = Duration::from_secs(3600);
+
+/// How many entries are forgotten in one step.
+pub const AUDIT_PAGE: usize = 1000;

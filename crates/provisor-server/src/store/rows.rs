@@ -20,7 +20,7 @@ mod transaction;
 pub(crate) use json::{decode, encode};
 pub(crate) use removals::Removals;
 pub(crate) use shared::SharedKind;
-pub(crate) use transaction::{Becomes, Prepared, Put, Table, audit, prepare};
+pub(crate) use transaction::{Becomes, INDIVIDUAL, Prepared, Put, Table, audit, prepare};
 
 use provisor::attestation::EnrollmentRef;
 use provisor::enrollment::IndividualEnrollment;
@@ -32,9 +32,6 @@ use provisor::{GroupId, Rejection, UnixTime};
 use super::Result;
 use super::fault::unreadable;
 use super::seal::Seal;
-
-/// The table of individual enrollments, as what is sealed in it is bound to.
-pub(crate) const INDIVIDUAL: &str = "individual";
 
 /// The room of a document, as what is sealed in it is bound to.
 pub(crate) fn room(room: &str) -> String {

@@ -4,21 +4,24 @@
 //! judged whole before its first write: one that is refused leaves nothing.
 
 mod documents;
+mod parts;
 mod save;
 mod transact;
 
-use provisor::metering::Entry as Count;
-use provisor::registration::{Entry, Removal, Save};
-use provisor::{Rejection, UnixTime};
+use provisor::UnixTime;
+use provisor::registration::{Removal, Save};
 use redb::ReadableTable as _;
 
-use super::failed;
-use super::tables::{Tables, number};
+use super::fault::failed;
+use super::tables::Tables;
 use crate::store::leases::Leases;
-use crate::store::rows::{self, Prepared, Removals, decode};
+use crate::store::rows::{self, Prepared, decode};
 use crate::store::{Committed, Result};
 
+use self::parts::{broken, put_removals, refused, removals, tell};
+
 pub(super) use documents::Placed;
+pub(super) use parts::{Failure, entry, put_entry};
 pub(super) use save::SaveOrder;
 
 /// One thing to write.
@@ -54,24 +57,6 @@ pub(super) enum Done {
     Forgotten(usize),
 }
 
-/// Why it is not written.
-pub(super) enum Failure {
-    /// It alone is refused, and nothing of it was written.
-    Refused(Box<Rejection>),
-    /// The transaction is lost.
-    Broken(Box<Rejection>),
-}
-
-/// What comes of a step that only looks.
-fn refused(cause: Box<Rejection>) -> Failure {
-    Failure::Refused(cause)
-}
-
-/// What comes of a step that writes.
-fn broken(cause: Box<Rejection>) -> Failure {
-    Failure::Broken(cause)
-}
-
 /// Applies one.
 pub(super) fn apply(
     tables: &mut Tables<'_>,
@@ -87,30 +72,6 @@ pub(super) fn apply(
         Order::Documents(room, puts) => documents::apply(tables, &room, puts).map(Done::Placed),
         Order::ForgetAudit(before, most) => forget_audit(tables, before, most).map(Done::Forgotten),
         Order::Nothing => Ok(Done::Written),
-    }
-}
-
-/// What is known of a registration.
-pub(super) fn entry(tables: &Tables<'_>, key: &str) -> Result<Option<Entry>> {
-    let found = tables.record.get(key).map_err(failed)?;
-    found
-        .map(|bytes| decode("record", bytes.value()))
-        .transpose()
-}
-
-fn removals(tables: &Tables<'_>, key: &str) -> Result<Removals> {
-    let found = tables.removal.get(key).map_err(failed)?;
-    Removals::decode(found.as_ref().map(redb::AccessGuard::value))
-}
-
-fn put_removals(tables: &mut Tables<'_>, key: &str, bytes: Option<Vec<u8>>) -> Result<()> {
-    match bytes {
-        Some(bytes) => tables
-            .removal
-            .insert(key, &*bytes)
-            .map(drop)
-            .map_err(failed),
-        None => tables.removal.remove(key).map(drop).map_err(failed),
     }
 }
 
@@ -136,13 +97,6 @@ fn forget(tables: &mut Tables<'_>, removal: &Removal) -> core::result::Result<()
     noted.forget(removal);
     let bytes = noted.encode().map_err(refused)?;
     put_removals(tables, key, bytes).map_err(broken)
-}
-
-/// Adds an entry to the audit log.
-fn tell(tables: &mut Tables<'_>, entry: &[u8]) -> Result<()> {
-    let next = tables.next(number::AUDIT)?;
-    tables.audit.insert(next, entry).map_err(failed)?;
-    Ok(())
 }
 
 /// The log is in the order of its numbers, so the oldest come first.
@@ -172,15 +126,6 @@ fn forget_audit(
     Ok(old.len())
 }
 
-/// Counts once more on that day.
-fn add_count(tables: &mut Tables<'_>, count: &Count) -> Result<()> {
-    let key = (rows::day_of(count), count.instruction().as_str());
-    let so_far = tables.count.get(key).map_err(failed)?;
-    let number = so_far.map_or(0, |so_far| so_far.value()).saturating_add(1);
-    tables.count.insert(key, number).map_err(failed)?;
-    Ok(())
-}
-
 /// A row of a new store.
 pub(super) fn put_row(
     tables: &mut Tables<'_>,
@@ -196,34 +141,6 @@ pub(super) fn put_row(
         becomes: Some(becomes),
     };
     transact::put(tables, put, version)
-}
-
-/// What is known of a registration becomes this: the record or tombstone itself, its group's list, and how
-/// many records there are.
-pub(super) fn put_entry(
-    tables: &mut Tables<'_>,
-    key: &str,
-    before: Option<&Entry>,
-    after: &Entry,
-    bytes: &[u8],
-) -> Result<()> {
-    tables.record.insert(key, bytes).map_err(failed)?;
-    let group = |entry: &Entry| rows::group_of(entry).map(|id| id.normal_form().to_owned());
-    let (was, is) = (before.and_then(group), group(after));
-    if was != is {
-        if let Some(group) = was {
-            tables.member.remove((&*group, key)).map_err(failed)?;
-        }
-        if let Some(group) = is {
-            tables.member.insert((&*group, key), ()).map_err(failed)?;
-        }
-    }
-    let was = before.is_some_and(|before| before.record().is_some());
-    let is = after.record().is_some();
-    if was != is {
-        transact::count_up(tables, provisor::quota::Counted::Registrations, is)?;
-    }
-    Ok(())
 }
 
 /// What a save needs beside itself, made before it is the writer's turn.

@@ -7,8 +7,10 @@ use provisor::registration::Entry;
 use provisor::{Code, Rejection};
 use redb::{Builder, Database, ReadTransaction, ReadableDatabase, ReadableTable as _};
 
+use super::apply;
+use super::fault::failed;
+use super::file::{Options, begin, make, mode};
 use super::tables::{self, SCHEMA, Tables, number, text};
-use super::{Options, apply, failed, mode};
 use crate::store::Result;
 use crate::store::fault::{rejection, unavailable};
 use crate::store::portable::{self, Item};
@@ -79,7 +81,7 @@ pub fn import(from: impl BufRead, to: &Path, options: &Options) -> Result<u64> {
     let mut reader = portable::Reader::begin(from, &options.scope)?;
     let new = New::at(to)?;
     let database = Database::create(&new.path).map_err(failed)?;
-    super::begin(&database, options, &seal, provisor::UnixTime::new(0))?;
+    begin(&database, options, &seal, provisor::UnixTime::new(0))?;
     let mut rows = 0;
     loop {
         let items = reader.next(BATCH, &seal)?;
@@ -117,7 +119,7 @@ impl New {
         let mut name = target.as_os_str().to_owned();
         name.push(".new");
         let path = PathBuf::from(name);
-        if !super::make(&path)? {
+        if !make(&path)? {
             return Err(not_empty(&path));
         }
         Ok(Self {

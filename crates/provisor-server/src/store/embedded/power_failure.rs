@@ -165,7 +165,7 @@ impl StorageBackend for Disk {
 }
 
 /// What was acknowledged.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Acknowledged {
     records: BTreeMap<String, u64>,
     documents: BTreeMap<String, u64>,
@@ -192,7 +192,9 @@ impl World {
     fn open(&self, disk: Disk) -> crate::store::Result<Embedded> {
         let mut builder = Builder::new();
         builder.set_cache_size(1 << 20);
-        let database = builder.create_with_backend(disk).map_err(super::failed)?;
+        let database = builder
+            .create_with_backend(disk)
+            .map_err(super::fault::failed)?;
         Embedded::start(database, &self.options, Arc::new(Clock::system()))
     }
 
@@ -266,7 +268,7 @@ impl World {
 
     /// What is lost of what was acknowledged; what is there must fit together in any case.
     async fn lost(&self, store: &Embedded) -> u64 {
-        let acknowledged = self.acknowledged.lock().unwrap();
+        let acknowledged = self.acknowledged.lock().unwrap().clone();
         let (mut lost, mut records, mut revisions) = (0, 0, 0);
         for number in 0..WORKERS * 8 {
             let id = format!("device-{number}");
@@ -356,7 +358,7 @@ fn lives(seed: u64, lives: u64, honest: bool) -> (u64, u64) {
 
 impl World {
     async fn take_over(&self, store: &Embedded) {
-        let mut acknowledged = self.acknowledged.lock().unwrap();
+        let mut acknowledged = Acknowledged::default();
         for number in 0..WORKERS * 8 {
             let id = format!("device-{number}");
             let registration = RegistrationId::try_from(&*id).unwrap();
@@ -371,6 +373,7 @@ impl World {
                     .insert(id, self::number(&document.bytes));
             }
         }
+        *self.acknowledged.lock().unwrap() = acknowledged;
     }
 }
 

@@ -9,7 +9,7 @@ use provisor::registration::{Entry, RegistrationRecord, Removal};
 use provisor::{RegistrationId, Rejection};
 use redb::ReadTransaction;
 
-use super::failed;
+use super::fault::failed;
 use super::tables::{self, number};
 use crate::store::rows::{self, Removals, SharedKind, decode};
 use crate::store::seal::Seal;

@@ -2,7 +2,7 @@
 
 use redb::{Key, ReadTransaction, Table, TableDefinition, Value, WriteTransaction};
 
-use super::failed;
+use super::fault::failed;
 use crate::store::Result;
 
 /// The schema that this version reads and writes.

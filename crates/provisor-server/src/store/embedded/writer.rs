@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::apply::{Done, Failure, Order, apply};
-use super::failed;
+use super::fault::failed;
 use super::tables::Tables;
 use crate::limits;
 use crate::store::Result;

@@ -13,8 +13,9 @@ use tokio::time::Instant;
 use tokio_postgres::{Client, Row};
 
 use super::args::args;
+use super::base::{LOOK, Postgres, number};
 use super::run::{Fail, attempt, change, row};
-use super::{LOOK, Postgres, number, sql};
+use super::sql;
 use crate::store::fault::{fenced, unavailable, unreadable};
 use crate::store::rows::{self, Removals, decode, encode};
 use crate::store::{Acquire, Device, Leased, Result};
@@ -351,7 +352,7 @@ impl Postgres {
         let (pending, keys) = parts.ok_or_else(|| unreadable("challenge", "cut off"))?;
         let pending = PendingChallenge::from_stored(pending).map_err(Box::new)?;
         let keys: ChallengedKeys = decode("challenge", keys)?;
-        Ok(OpenChallenge::from_parts(pending, &keys).map_err(Box::new)?)
+        OpenChallenge::from_parts(pending, &keys).map_err(Box::new)
     }
 }
 

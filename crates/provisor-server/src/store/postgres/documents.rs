@@ -3,9 +3,10 @@
 use tokio_postgres::Row;
 
 use super::args::args;
+use super::base::{Postgres, number};
 use super::device::get;
 use super::run::{attempt, change, row, rows as select};
-use super::{Postgres, number, sql};
+use super::sql;
 use crate::store::fault::unreadable;
 use crate::store::rows;
 use crate::store::{Document, DocumentPut, Result, Slice};

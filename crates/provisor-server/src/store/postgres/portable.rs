@@ -10,11 +10,12 @@ use provisor::{Code, Rejection};
 use tokio_postgres::{Client, Row as Found};
 
 use super::args::args;
+use super::base::{Options, Postgres, number};
 use super::device::get;
 use super::documents;
 use super::read::shared_id;
 use super::run::{Fail, change, row, rows as select};
-use super::{Options, Postgres, number, schema, sql};
+use super::{schema, sql};
 use crate::clock::Clock;
 use crate::store::Result;
 use crate::store::fault::{rejection, unavailable, unreadable};

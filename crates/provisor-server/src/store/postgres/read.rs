@@ -8,9 +8,10 @@ use provisor::{GroupId, RegistrationId, UnixTime};
 use tokio_postgres::{Client, Row as Found};
 
 use super::args::args;
+use super::base::Postgres;
 use super::device::{entry_of, get};
 use super::run::{Fail, attempt, change, row, rows as select};
-use super::{Postgres, sql};
+use super::sql;
 use crate::store::fault::unreadable;
 use crate::store::rows::{self, Removals, SharedKind, decode};
 use crate::store::{Result, Row, Shared, Slice};

@@ -1,13 +1,15 @@
 //! The schema: numbered files, applied by command and never by the way.
 
+use provisor::{Code, Rejection};
 use tokio_postgres::{Client, NoTls};
 
 use super::args::args;
+use super::base::{Connection, Postgres};
 use super::run::{Fail, attempt, change, row};
-use super::{Connection, Postgres, schema_differs, sql};
+use super::sql;
 use crate::limits;
 use crate::store::Result;
-use crate::store::fault::{unavailable, unreadable};
+use crate::store::fault::{rejection, unavailable, unreadable};
 
 /// The files, the first one first. One that was released never changes.
 pub const FILES: [&str; 1] = [include_str!("schema/0001.sql")];
@@ -21,7 +23,7 @@ pub const VERSION: i64 = 1;
 /// Run it once, with a user that may make tables; replicas need none that may.
 ///
 /// # Errors
-/// [`StoreUnavailable`](provisor::Code::StoreUnavailable); [`StoreSchema`](provisor::Code::StoreSchema) for a
+/// [`StoreUnavailable`](Code::StoreUnavailable); [`StoreSchema`](Code::StoreSchema) for a
 /// database that a later version wrote.
 pub async fn upgrade(connection: &Connection) -> Result<i64> {
     let config: tokio_postgres::Config = connection
@@ -96,4 +98,11 @@ pub(super) async fn check(store: &Postgres) -> Result<()> {
         VERSION => Ok(()),
         other => Err(schema_differs(other)),
     }
+}
+
+fn schema_differs(found: i64) -> Box<Rejection> {
+    rejection(Code::StoreSchema, "schema")
+        .expected(VERSION)
+        .found(found)
+        .boxed()
 }

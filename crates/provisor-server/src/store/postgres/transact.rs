@@ -12,10 +12,11 @@ use provisor::registration::Entry;
 use tokio_postgres::Client;
 
 use super::args::args;
+use super::base::{Postgres, number};
 use super::device::{entry_of, get};
 use super::read::shared_id;
 use super::run::{Fail, attempt, change, row, rows as select};
-use super::{Postgres, number, sql};
+use super::sql;
 use crate::store::fault::unreadable;
 use crate::store::rows::{self, Becomes, Prepared, Put, SharedKind, Table};
 use crate::store::{Committed, Result};

@@ -15,6 +15,9 @@ use crate::store::Result;
 use crate::store::fault::unreadable;
 use crate::store::seal::Seal;
 
+/// The table of individual enrollments, as what is sealed in it is bound to.
+pub(crate) const INDIVIDUAL: &str = "individual";
+
 /// A transaction whose rows are made already.
 #[derive(Debug)]
 pub(crate) struct Prepared {
@@ -97,7 +100,7 @@ impl Table {
     /// Its name, as what is sealed in it is bound to.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Individual => super::INDIVIDUAL,
+            Self::Individual => INDIVIDUAL,
             Self::Shared(kind) => kind.name(),
         }
     }

@@ -2,8 +2,8 @@
 
 use redb::ReadableTable as _;
 
-use super::{Failure, broken, refused};
-use crate::store::embedded::failed;
+use super::parts::{Failure, broken, refused};
+use crate::store::embedded::fault::failed;
 use crate::store::embedded::tables::{Tables, number};
 
 /// A document that is put in place of that version, sealed already.

@@ -3,7 +3,7 @@
 use provisor::metering::Entry as Count;
 use provisor::registration::{Entry, Save};
 
-use super::{Failure, broken, refused};
+use super::parts::{self, Failure, broken, refused};
 use crate::store::Result;
 use crate::store::embedded::tables::Tables;
 use crate::store::leases::Leases;
@@ -35,7 +35,7 @@ pub(super) fn apply(
 ) -> core::result::Result<(), Failure> {
     let save = order.save;
     let key = save.record.registration_id.normal_form();
-    let before = super::entry(tables, key).map_err(refused)?;
+    let before = parts::entry(tables, key).map_err(refused)?;
     let known = before.as_ref().map(Entry::known);
     if save.is_done(known) {
         return Ok(());
@@ -43,20 +43,20 @@ pub(super) fn apply(
     // A save that does not follow says so, whether its lease is over or not.
     save.check(known).map_err(|cause| refused(cause.into()))?;
     leases.check(key, save.record.fence).map_err(refused)?;
-    let mut removals = super::removals(tables, key).map_err(refused)?;
+    let mut removals = parts::removals(tables, key).map_err(refused)?;
     let had_removals = !removals.is_empty();
     removals.save(&save);
     let removals = removals.encode().map_err(refused)?;
 
     let key = key.to_owned();
     if had_removals || removals.is_some() {
-        super::put_removals(tables, &key, removals).map_err(broken)?;
+        parts::put_removals(tables, &key, removals).map_err(broken)?;
     }
     let after = Entry::Record(save.record);
-    super::put_entry(tables, &key, before.as_ref(), &after, &order.record).map_err(broken)?;
-    super::add_count(tables, &order.count).map_err(broken)?;
+    parts::put_entry(tables, &key, before.as_ref(), &after, &order.record).map_err(broken)?;
+    parts::add_count(tables, &order.count).map_err(broken)?;
     match order.audit {
-        Some(audit) => super::tell(tables, &audit).map_err(broken),
+        Some(audit) => parts::tell(tables, &audit).map_err(broken),
         None => Ok(()),
     }
 }

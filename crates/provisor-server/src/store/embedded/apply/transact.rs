@@ -1,13 +1,12 @@
 //! What an operation of the service decided.
 
 use provisor::operations::{Condition, Expected, Resource};
-use provisor::quota::Counted;
 use provisor::registration::Entry;
 use provisor::{CaName, HubName};
 use redb::ReadableTable as _;
 
-use super::{Failure, broken, refused};
-use crate::store::embedded::failed;
+use super::parts::{self, Failure, broken, count_up, refused};
+use crate::store::embedded::fault::failed;
 use crate::store::embedded::tables::{Tables, number};
 use crate::store::fault::unreadable;
 use crate::store::rows::{Becomes, Prepared, Put, SharedKind, Table};
@@ -36,7 +35,7 @@ pub(super) fn apply(
     let mut records = Vec::new();
     for record in prepared.records {
         let key = record.change.id.normal_form().to_owned();
-        let before = super::entry(tables, &key).map_err(refused)?;
+        let before = parts::entry(tables, &key).map_err(refused)?;
         if !record.change.is_expected(before.as_ref().map(Entry::known)) {
             return Ok(Committed::Changed);
         }
@@ -45,7 +44,7 @@ pub(super) fn apply(
 
     for (key, before, record) in records {
         let after = Entry::Tombstone(record.change.becomes);
-        super::put_entry(tables, &key, before.as_ref(), &after, &record.becomes).map_err(broken)?;
+        parts::put_entry(tables, &key, before.as_ref(), &after, &record.becomes).map_err(broken)?;
     }
     let is_shared = prepared
         .puts
@@ -60,20 +59,10 @@ pub(super) fn apply(
         self::put(tables, put, version).map_err(broken)?;
     }
     if let Some(count) = &prepared.count {
-        super::add_count(tables, count).map_err(broken)?;
+        parts::add_count(tables, count).map_err(broken)?;
     }
-    super::tell(tables, &prepared.audit).map_err(broken)?;
+    parts::tell(tables, &prepared.audit).map_err(broken)?;
     Ok(Committed::Done(version))
-}
-
-/// One more, or one less.
-pub(super) fn count_up(tables: &mut Tables<'_>, what: Counted, more: bool) -> Result<()> {
-    let so_far = tables.number(what.as_str())?;
-    let number = match more {
-        true => so_far.saturating_add(1),
-        false => so_far.saturating_sub(1),
-    };
-    tables.set(what.as_str(), number)
 }
 
 /// The version of what is stored; `None`: nothing is.
@@ -204,7 +193,7 @@ fn holds(tables: &Tables<'_>, condition: &Condition) -> Result<bool> {
             Ok(found.is_some_and(|etag| etag == version.as_str()))
         }
         Condition::RecordStands(id, version) => {
-            let found = super::entry(tables, id.normal_form())?;
+            let found = parts::entry(tables, id.normal_form())?;
             let record = found.as_ref().and_then(Entry::record);
             Ok(record.map(|record| (record.revision, record.fence)) == *version)
         }
