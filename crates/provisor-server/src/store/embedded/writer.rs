@@ -108,7 +108,7 @@ fn run(database: &Database, leases: &Leases, mut receiver: mpsc::Receiver<Reques
 /// Commits a batch. Nobody is answered before, also not who is refused: what refused him has to last.
 fn commit(database: &Database, leases: &Leases, orders: Vec<Order>) -> Result<Vec<Result<Done>>> {
     let mut transaction = database.begin_write().map_err(failed)?;
-    // A start after a power failure does not read the whole file; DESIGN.md has the figures.
+    // A start after a crash does not read the whole file; DESIGN.md says what that costs.
     transaction.set_quick_repair(true);
     let mut answers = Vec::with_capacity(orders.len());
     {
