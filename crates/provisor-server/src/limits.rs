@@ -145,7 +145,7 @@ pub const SESSIONS_BYTES: usize = 32 * 1024 * 1024;
 /// served, and shakes hands in full the next time.
 pub const SESSION_BYTES: usize = 16 * 1024;
 
-/// Connections at once. One costs some 20 KiB before its first request.
+/// Connections at once. One that says nothing costs some 9 KiB, one of TLS that rests some 40.
 pub const CONNECTIONS: usize = 16_384;
 
 /// Connections at once from one address (IPv6: one network of 64 bits): most of them, as a factory's line may
