@@ -11,8 +11,9 @@
 )]
 
 use provisor::UnixTime;
+use provisor::tpm::ChallengeAnswer;
 use provisor::tpm::crypto::{Crypto, DefaultCrypto};
-use provisor::tpm::keyring::{Answer, Binding, Epoch, EpochTimes, Keyring, Purpose};
+use provisor::tpm::keyring::{Binding, Epoch, EpochTimes, Keyring, Purpose};
 use provisor::tpm::{
     ActivationBlob, EkPublic, HashAlg, PendingChallenge, Secret, SrkPublic,
     credential::make_credential_with,
@@ -120,7 +121,7 @@ fn judging() {
     let epoch = ring.issuing(NOW).unwrap();
     let key = epoch.derive(&binding, Purpose::Challenge).unwrap();
     let mac = HashAlg::Sha256.hmac(key.expose(), &[b"text"]);
-    let answer = Answer::Hmac {
+    let answer = ChallengeAnswer::Hmac {
         message: b"text",
         mac: mac.as_ref(),
     };

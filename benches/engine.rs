@@ -17,6 +17,7 @@ use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{
     EnrollmentGroup, Generation, GroupAttestation, SigningCertificates, TrustedCertificate,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     Decision, Evidence, Facts, Fence, Outcome, RegistrationRequest, Service,
 };
@@ -55,7 +56,8 @@ fn decision(c: &mut Criterion) {
     let service = Service::new(scope);
     let mut random = SystemSource::default();
     let decide = RefCell::new(|| -> Decision {
-        let facts = Facts::new(&hubs, None, None, Fence::new(1)).with_groups(&groups, &[]);
+        let facts = Facts::new(&hubs, None, None, Fence::new(1), RecordQuota::NONE)
+            .with_groups(&groups, &[]);
         service.decide(black_box(&request), facts, ToyPki::NOW, &mut random)
     });
     let decision = decide.borrow_mut()();

@@ -16,6 +16,7 @@ use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{
     EnrollmentGroup, Generation, GroupAttestation, SigningCertificates, TrustedCertificate,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::{Evidence, Facts, Fence, RegistrationRequest, Service};
 use provisor::x509::ChainVerifier;
 use provisor::{GroupId, HubName, IdScope, RegistrationId};
@@ -71,7 +72,8 @@ fn decide(request: &ServiceRequest, memory: Memory) -> impl FnMut() + '_ {
                 sent: &sent,
             },
         );
-        let facts = Facts::new(&hubs, None, None, Fence::new(1)).with_groups(&groups, &[]);
+        let facts = Facts::new(&hubs, None, None, Fence::new(1), RecordQuota::NONE)
+            .with_groups(&groups, &[]);
         let facts = match memory {
             Memory::Cold => facts,
             Memory::Warm => facts.with_chains(&mut chains),

@@ -8,6 +8,7 @@ use provisor::enrollment::{
     Leaves, SigningCertificates, Thumbprint, TrustedCertificate,
 };
 use provisor::index::EnrollmentIndex;
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     Admittance, Decision, Effect, Evidence, Facts, Fence, Known, RegistrationRecord,
     RegistrationRequest, Service,
@@ -109,8 +110,14 @@ impl Fleet {
     fn decide_for(&self, attested: &Attested, known: Option<Known<'_>>) -> Decision {
         let individual = self.index.individual(attested.registration_id());
         let found = self.index.find_attested(attested);
-        let facts =
-            Facts::new(&self.hubs, individual, known, Fence::new(2)).with_found_groups(&found);
+        let facts = Facts::new(
+            &self.hubs,
+            individual,
+            known,
+            Fence::new(2),
+            RecordQuota::NONE,
+        )
+        .with_found_groups(&found);
         self.service
             .decide_attested(attested, None, &facts, ToyPki::NOW)
     }
@@ -125,8 +132,14 @@ impl Fleet {
         let needs = self.service.needs(&request).unwrap();
         let individual = self.index.individual(needs.registration_id);
         let found = self.index.find(&needs.issuers, individual);
-        let facts =
-            Facts::new(&self.hubs, individual, None, Fence::new(1)).with_found_groups(&found);
+        let facts = Facts::new(
+            &self.hubs,
+            individual,
+            None,
+            Fence::new(1),
+            RecordQuota::NONE,
+        )
+        .with_found_groups(&found);
         let random = &mut SeededRandom::new(1, "");
         let admittance = self.service.admit(&request, facts, ToyPki::NOW, random);
         let pass = match admittance {

@@ -14,11 +14,12 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use provisor::UnixTime;
+use provisor::tpm::ChallengeAnswer;
 use provisor::tpm::attest::{Nonce, PcrSelection, verify_quote};
 use provisor::tpm::crypto::RingOwnRandom;
 #[cfg(feature = "aws-lc-rs")]
 use provisor::tpm::crypto::{AwsLcCrypto, AwsLcOwnRandom};
-use provisor::tpm::keyring::{Answer, Binding, Epoch, EpochTimes, Keyring, Purpose};
+use provisor::tpm::keyring::{Binding, Epoch, EpochTimes, Keyring, Purpose};
 use provisor::tpm::{
     ActivationBlob, AkPublic, Challenge, EkPublic, HashAlg, PendingChallenge, Secret, SrkPublic,
     credential::make_credential_with, crypto::Crypto, crypto::DefaultCrypto,
@@ -241,7 +242,7 @@ fn verify(c: &mut Criterion) {
     let mac = HashAlg::Sha256.hmac(key.expose(), &[text]);
     let judge = || {
         let mac = mac.as_ref();
-        let answer = Answer::Hmac { message: text, mac };
+        let answer = ChallengeAnswer::Hmac { message: text, mac };
         black_box(ring_of_one.judge(black_box(&binding), answer, NOW).unwrap());
     };
     let bare = || {

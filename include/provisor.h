@@ -688,6 +688,8 @@ typedef enum provisor_code {
   PROVISOR_REG_UNAVAILABLE = 6013,
   /** the decision asks for an effect that the service does not know. To do: teach the program that carries effects out this one; it is named as found. [provisor registration (Effect)] */
   PROVISOR_REG_EFFECT_UNKNOWN = 6014,
+  /** the enrollment that admits the device was deleted, made anew, disabled, or given other keys or certificates while the device registered. To do: register again: the next decision sees what is there now. [provisor registration (Precondition)] */
+  PROVISOR_REG_ENROLLMENT_CHANGED = 6015,
   /** custom allocation was asked for the hub of this device and gave no answer. To do: let the device register again; if that goes on, look at the function that is asked. [DPS custom allocation policies] */
   PROVISOR_REG_ANSWER_LOST = 6040,
   /** custom allocation answered after its time. To do: let the device register again; if that goes on, make the function that is asked quicker. [provisor, limits::CUSTOM_ALLOCATION_SECONDS] */

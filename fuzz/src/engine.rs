@@ -9,9 +9,11 @@ use provisor::enrollment::{
     Leaves, ProvisioningStatus, ReprovisionPolicy, Settings, SigningCertificates, Thumbprint,
     TrustedCertificate,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::{
-    ChallengeFact, Decision, Effect, Evidence, Facts, Fence, Known, Outcome, RegistrationRecord,
-    RegistrationRequest, Response, SealForm, Sealed, Service, TpmAnswer, TpmKeys,
+    ChallengeFact, Current, Decision, Effect, Evidence, Facts, Fence, Known, Outcome,
+    RegistrationRecord, RegistrationRequest, Response, SealForm, Sealed, Service, TpmAnswer,
+    TpmKeys,
 };
 use provisor::tpm::{Credential, EkPublic};
 use provisor::{GroupId, HubName, IdScope, RegistrationId, UnixTime};
@@ -203,8 +205,13 @@ impl World {
             self.challenges.get(&factory.ids[device]),
             Some(ChallengeFact::Open(_))
         );
-        assert!(again, "an answer leaves the challenge open");
+        assert!(again, "a challenge is judged where it is");
         self.carry_out(device, decision);
+        if open && !right {
+            let still = self.challenges.get(&factory.ids[device]);
+            let still = matches!(still, Some(ChallengeFact::Open(_)));
+            assert!(still, "a wrong answer spends the challenge");
+        }
     }
 
     fn decide(&mut self, device: usize, evidence: Evidence<'_>) -> Decision {
@@ -228,9 +235,15 @@ impl World {
             .into_iter()
             .collect();
         let known = self.records.get(needs.registration_id).map(Known::Record);
-        let facts = Facts::new(&hubs, individual.as_ref(), known, Fence::new(self.leases))
-            .with_groups(&groups, &[])
-            .with_challenge(challenge.unwrap_or(ChallengeFact::None));
+        let facts = Facts::new(
+            &hubs,
+            individual.as_ref(),
+            known,
+            Fence::new(self.leases),
+            RecordQuota::NONE,
+        )
+        .with_groups(&groups, &[])
+        .with_challenge(challenge.unwrap_or(ChallengeFact::None));
         self.service
             .decide(&request, facts, self.now, &mut self.random)
     }
@@ -238,6 +251,13 @@ impl World {
     /// As a caller must: in this order, the response last.
     fn carry_out(&mut self, device: usize, decision: Decision) -> Response {
         let id = &self.factory.ids[device];
+        let individual = self.individual(device);
+        let groups: Vec<EnrollmentGroup> = self
+            .group
+            .exists
+            .then(|| self.group())
+            .into_iter()
+            .collect();
         let mut known_in = None;
         let mut saved = false;
         let response = decision.carry_out(|effect| {
@@ -259,14 +279,25 @@ impl World {
                         .insert(registration_id, ChallengeFact::Retired);
                 }
                 Effect::PutDevice { hub, .. } => known_in = Some(hub),
+                Effect::Prepare(preparation) => preparation.check(&Current::new(
+                    self.records.get(id).map(Known::Record),
+                    individual.as_ref(),
+                    groups.first(),
+                    RecordQuota::NONE,
+                ))?,
                 Effect::SaveRecord(save) => {
                     assert_eq!(save.record.registration_id, *id);
-                    save.check(self.records.get(id).map(Known::Record))?;
+                    save.check(&Current::new(
+                        self.records.get(id).map(Known::Record),
+                        individual.as_ref(),
+                        groups.first(),
+                        RecordQuota::NONE,
+                    ))?;
                     assert_eq!(known_in.as_ref(), Some(&save.record.assigned_hub));
                     self.records.insert(id.clone(), save.record);
                     saved = true;
                 }
-                Effect::NoteRemoval(_) | Effect::RemoveDevice(_) => {}
+                Effect::RemoveDevice(_) => {}
                 other => return Err(other.unknown()),
             }
             Ok(())

@@ -7,6 +7,7 @@ use provisor::enrollment::{
     EnrollmentGroup, Generation, GroupAttestation, IndividualAttestation, IndividualEnrollment,
     ProvisioningStatus, Settings, SymmetricKeys,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     AllocationAnswer, Decision, Effect, Evidence, Facts, Fence, RegistrationRequest, Response,
     SasText, Service, Step,
@@ -137,8 +138,14 @@ impl Plan {
         if !payload.is_empty() {
             request = request.with_payload(payload);
         }
-        let facts = Facts::new(&known.hubs, individual.as_ref(), None, Fence::new(1))
-            .with_symmetric_key_groups(&groups);
+        let facts = Facts::new(
+            &known.hubs,
+            individual.as_ref(),
+            None,
+            Fence::new(1),
+            RecordQuota::NONE,
+        )
+        .with_symmetric_key_groups(&groups);
         let mut random = SeededRandom::new(1, "keyed");
         known.service.decide(&request, facts, NOW, &mut random)
     }
@@ -236,7 +243,7 @@ fn finish(decision: Decision, bytes: &mut Bytes<'_>) -> Response {
                     Effect::SaveRecord(save) => {
                         assert_eq!(put.as_ref(), Some(&save.record.assigned_hub))
                     }
-                    Effect::NoteRemoval(_) => {}
+                    Effect::Prepare(_) => {}
                     other => panic!("{other:?}"),
                 }
                 pending.done()

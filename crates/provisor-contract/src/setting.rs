@@ -1,7 +1,7 @@
 //! Where a run writes.
 
 use provisor::enrollment::Generation;
-use provisor::{HubName, IdScope, RegistrationId, Rejection, UnixTime};
+use provisor::{GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime};
 
 /// The scope that a run writes in, and the beginning of every registration ID that it uses.
 ///
@@ -43,6 +43,11 @@ impl Setting {
     /// The registration ID of that name in this run.
     pub(crate) fn id(&self, name: &str) -> Result<RegistrationId, Rejection> {
         RegistrationId::try_from(&*format!("{}-{name}", self.label))
+    }
+
+    /// The group of that name in this run.
+    pub(crate) fn group(&self, name: &str) -> Result<GroupId, Rejection> {
+        GroupId::parse(&format!("{}-{name}", self.label))
     }
 
     /// The text of an ID, for names that regard case.

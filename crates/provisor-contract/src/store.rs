@@ -4,6 +4,7 @@ mod call;
 mod cases;
 mod challenge;
 mod lease;
+mod precondition;
 mod removal;
 mod save;
 mod story;

@@ -32,7 +32,7 @@ use provisor::operations::{
 };
 use provisor::quota::Counts;
 use provisor::registration::{
-    ChallengeFact, Entry, Fence, OpenChallenge, RegistrationRecord, Removal, Save,
+    ChallengeFact, Entry, Fence, OpenChallenge, Preparation, RegistrationRecord, Removal, Save,
 };
 use provisor::{GroupId, RegistrationId, Rejection, UnixTime};
 
@@ -72,8 +72,9 @@ pub trait Store: Send + Sync + 'static {
         until: UnixTime,
     ) -> Pending<'a, Result<()>>;
 
-    /// Notes a removal, in place of an earlier note of the same place.
-    fn note_removal(&self, removal: Removal) -> Pending<'_, Result<()>>;
+    /// Looks whether what was decided from is so still, and notes the removal, in place of an earlier note of the
+    /// same place: in one step, if [`Preparation::check`] allows it.
+    fn prepare(&self, preparation: Box<Preparation>) -> Pending<'_, Result<()>>;
 
     /// Saves a record with its count, its removal and the entry of the audit log, if [`Save::check`] allows it.
     fn save(&self, save: Box<Save>, audit: Option<AuditEntry>) -> Pending<'_, Result<()>>;

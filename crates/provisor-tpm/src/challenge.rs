@@ -1,10 +1,12 @@
 //! The challenge: prove that you are the TPM that holds both keys.
 
+mod answer;
 mod pending;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
-pub use pending::{PendingChallenge, TpmProof};
+pub use answer::ChallengeAnswer;
+pub use pending::{PendingChallenge, TpmProof, WrongAnswer};
 
 use crate::credential::{Credential, make_credential_with};
 use crate::crypto::{Crypto, DefaultCrypto};

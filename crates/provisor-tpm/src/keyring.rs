@@ -27,7 +27,7 @@ mod stored;
 
 pub use binding::{Binding, Purpose};
 pub use epoch::{Epoch, EpochTimes};
-pub use judge::{Answer, Judged};
+pub use judge::Judged;
 pub use ring::Keyring;
 
 #[cfg(test)]

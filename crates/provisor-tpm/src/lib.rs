@@ -67,7 +67,7 @@ mod testing;
 pub use activation::ActivationBlob;
 pub use algorithm::{AlgId, Curve, HashAlg, Mac, SignatureScheme};
 pub use attributes::ObjectAttributes;
-pub use challenge::{Challenge, PendingChallenge, TpmProof};
+pub use challenge::{Challenge, ChallengeAnswer, PendingChallenge, TpmProof, WrongAnswer};
 pub use credential::{Credential, make_credential};
 pub use key::{EccPublicKey, PublicKey, RsaPublicKey, StorageKey};
 pub use keyring::Keyring;

@@ -33,6 +33,7 @@
 #![cfg_attr(not(feature = "x509"), doc = "```ignore")]
 //! # use provisor::allocation::LinkedHubs;
 //! use provisor::index::EnrollmentIndex;
+//! use provisor::quota::RecordQuota;
 //! use provisor::registration::{
 //!     Decision, Facts, Fence, RegistrationRecord, Known, RegistrationRequest, Service,
 //! };
@@ -45,7 +46,8 @@
 //!     let needs = service.needs(request)?;
 //!     let individual = index.individual(needs.registration_id);
 //!     let groups = index.find(&needs.issuers, individual);
-//!     let facts = Facts::new(hubs, individual, record.map(Known::Record), lease)
+//!     let known = record.map(Known::Record);
+//!     let facts = Facts::new(hubs, individual, known, lease, RecordQuota::NONE)
 //!         .with_found_groups(&groups);
 //!     Ok(service.decide(request, facts, now, random))
 //! }

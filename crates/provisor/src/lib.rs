@@ -33,6 +33,7 @@
 //! use provisor::enrollment::{
 //!     EnrollmentGroup, Generation, GroupAttestation, SigningCertificates, TrustedCertificate,
 //! };
+//! use provisor::quota::RecordQuota;
 //! use provisor::registration::{Effect, Evidence, Facts, Fence, RegistrationRequest, Service};
 //! use provisor::{GroupId, HubName, IdScope, RegistrationId};
 //! # use provisor_testkit::{pki::{KeyKind, ToyPki}, random::SeededRandom};
@@ -59,13 +60,15 @@
 //! let needs = service.needs(&request)?;
 //! assert!(needs.groups);
 //! let (individual, known) = (None, None); // looked up under needs.registration_id, and absent
-//! let facts = Facts::new(&hubs, individual, known, Fence::new(1)).with_groups(&groups, &[]);
+//! let lease = Fence::new(1); // taken on that ID
+//! let facts = Facts::new(&hubs, individual, known, lease, RecordQuota::NONE);
+//! let facts = facts.with_groups(&groups, &[]);
 //! let decision = service.decide(&request, facts, now, &mut random);
 //!
 //! // The response is to be had by carrying out what comes before it.
 //! # assert_eq!(decision.effects().len(), 3);
 //! let response = decision.carry_out(|effect| match effect {
-//!     Effect::NoteRemoval(_) => Ok(()), // remember the place, lest a crash forget it
+//!     Effect::Prepare(_) => Ok(()), // look whether it is so still; remember the place, lest a crash forget it
 //!     Effect::PutDevice { .. } => Ok(()), // create the device in the hub
 //!     Effect::SaveRecord(_) => Ok(()), // save the record and count
 //!     other => Err(other.unknown()),
@@ -76,7 +79,8 @@
 //! // The same device under another ID is refused, and the refusal says what to do.
 //! let mut request = request;
 //! request.registration_id = RegistrationId::try_from("line-8")?;
-//! let facts = Facts::new(&hubs, None, None, Fence::new(2)).with_groups(&groups, &[]);
+//! let facts = Facts::new(&hubs, None, None, Fence::new(2), RecordQuota::NONE);
+//! let facts = facts.with_groups(&groups, &[]);
 //! let decision = service.decide(&request, facts, now, &mut random);
 //! let response = decision.carry_out(|effect| Err(effect.unknown())); // a refusal: nothing to do
 //! let refused = response.refused().expect("the CN names another device");

@@ -57,6 +57,7 @@
 //! | [`policy::keys`] | `ServiceConfig`, and the rights of the policy | - |
 //! | [`service::put`] | `ServiceConfig` | `serviceWrite` |
 //! | reading and listing of these | `ServiceConfig` | - |
+//! | [`restore`]: what was stored elsewhere, put as it was | whoever may write the store | - |
 //!
 //! # What is looked up
 //!
@@ -103,6 +104,7 @@ pub mod policy;
 mod query;
 pub mod record;
 mod resource;
+pub mod restore;
 mod searched;
 #[cfg(feature = "serde")]
 mod serial;

@@ -13,7 +13,8 @@
 //! 2. Take a lease on [`Needs::registration_id`] and hold it until step 6 is done: one registration
 //!    of a device at a time, on whichever replica. Its [`Fence`] stands in all that writes: what a
 //!    lease writes that is over is refused by the store ([`Save::check`]) and by the hub
-//!    ([`OwnerTag::may_put`]).
+//!    ([`OwnerTag::may_put`]). What was decided from has to be so still ([`Precondition`]) when a hub is
+//!    first touched, and when the record is saved.
 //! 3. Look up what [`Needs`] names. What is absent is handed in as absent; what was not looked up is
 //!    not. The challenge is *taken out* of its store in the same step that reads it: of two answers
 //!    to one challenge, one finds it gone.
@@ -51,10 +52,10 @@
 //! # What a stranger can do
 //!
 //! Requests of TPMs are not authenticated before the answer is judged. Whoever knows a registration
-//! ID can have a wrong answer judged, which uses the open challenge up, and the device has to ask
-//! again; whoever knows the public endorsement key too can have a challenge replaced. Neither gets
-//! a hub or a key. Limit the requests for one registration ID where that matters. Stateless
-//! challenges know neither trouble.
+//! ID can have a wrong answer judged, which leaves the open challenge as it is; whoever knows the
+//! public endorsement key too can have a challenge replaced, and the device has to ask again. Neither
+//! gets a hub or a key. Limit the requests for one registration ID where that matters. Stateless
+//! challenges do not know that trouble.
 
 mod admittance;
 mod challenge;
@@ -69,6 +70,8 @@ pub mod order;
 mod owner;
 mod payload;
 mod placing;
+mod precondition;
+mod preparation;
 mod question;
 mod record;
 mod removal;
@@ -92,6 +95,8 @@ pub use facts::{ChallengeFact, Facts, Needs};
 pub use fence::Fence;
 pub use owner::{OwnerTag, device_owned};
 pub use payload::Payload;
+pub use precondition::{Admitting, Current, Precondition};
+pub use preparation::Preparation;
 pub use question::{AllocationAnswer, AllocationQuestion, QuestionId};
 pub use record::{Fate, RegistrationRecord, Substatus};
 pub use removal::{Due, Removal};

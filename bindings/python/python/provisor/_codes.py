@@ -356,6 +356,7 @@ class Code(IntEnum):
     REG_EFFECT = 6012
     REG_UNAVAILABLE = 6013
     REG_EFFECT_UNKNOWN = 6014
+    REG_ENROLLMENT_CHANGED = 6015
     REG_ANSWER_LOST = 6040
     REG_ANSWER_LATE = 6041
     REG_ANSWER_OTHER = 6042
@@ -2493,6 +2494,12 @@ _ROWS: Final[dict[int, tuple[str, str, str, int]]] = {
         "teach the program that carries effects out this one; it is named as found",
         "provisor registration (Effect)",
         3,
+    ),
+    6015: (
+        "the enrollment that admits the device was deleted, made anew, disabled, or given other keys or certificates while the device registered",
+        "register again: the next decision sees what is there now",
+        "provisor registration (Precondition)",
+        4,
     ),
     6040: (
         "custom allocation was asked for the hub of this device and gave no answer",

@@ -13,9 +13,11 @@ use provisor::enrollment::{
     IndividualAttestation, IndividualEnrollment, Leaves, SigningCertificates, Thumbprint,
     TrustedCertificate,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::{
-    ChallengeFact, Effect, Evidence, Facts, Fence, HubAuthentication, Known, OpenChallenge,
-    RegistrationRecord, RegistrationRequest, Response, Service as Engine,
+    ChallengeFact, Current, Effect, Evidence, Facts, Fence, HubAuthentication, Known,
+    OpenChallenge, Precondition, RegistrationRecord, RegistrationRequest, Response,
+    Service as Engine,
 };
 use provisor::tpm::{EkPublic, Secret};
 use provisor::{CaName, GroupId, HubName, IdScope, RegistrationId, Rejection, UnixTime};
@@ -168,7 +170,13 @@ impl Service {
         self.leases += 1;
         let individual = self.individuals.get(needs.registration_id);
         let known = self.records.get(needs.registration_id).map(Known::Record);
-        let mut facts = Facts::new(&self.hubs, individual, known, Fence::new(self.leases));
+        let mut facts = Facts::new(
+            &self.hubs,
+            individual,
+            known,
+            Fence::new(self.leases),
+            RecordQuota::NONE,
+        );
         if needs.groups {
             facts = facts.with_groups(&self.groups, &self.cas);
         }
@@ -188,6 +196,18 @@ impl Service {
             Response::Failed(failure) => Err(failure.cause().clone()),
             response => Ok(response),
         }
+    }
+
+    /// What there is of what a decision was made from.
+    fn current(&self, of: &Precondition) -> Current<'_> {
+        let id = of.registration_id();
+        let mut groups = self.groups.iter();
+        Current::new(
+            self.records.get(id).map(Known::Record),
+            self.individuals.get(id),
+            groups.find(|group| Some(group.id()) == of.group()),
+            RecordQuota::NONE,
+        )
     }
 
     fn carry_out(&mut self, id: &RegistrationId, effect: Effect) -> Result<(), Rejection> {
@@ -215,11 +235,14 @@ impl Service {
                 self.hub_keys.insert(id.clone(), key);
             }
             Effect::SaveRecord(save) => {
-                save.check(self.records.get(id).map(Known::Record))?;
+                save.check(&self.current(&save.precondition))?;
                 self.records.insert(id.clone(), save.record);
             }
             // There is no real hub to tell, and stores and hubs go down together.
-            Effect::PutDevice { .. } | Effect::NoteRemoval(_) | Effect::RemoveDevice(_) => {}
+            Effect::Prepare(preparation) => {
+                preparation.check(&self.current(&preparation.precondition))?;
+            }
+            Effect::PutDevice { .. } | Effect::RemoveDevice(_) => {}
             // A new kind of effect must not be dropped in silence.
             other => return Err(other.unknown()),
         }

@@ -109,7 +109,7 @@ pub(super) fn run(arguments: &Question<'_>) -> Result<Answer, Unusable> {
         .with_keyring(Some(&keyring))
         .with_tpm_vendors(vendors.as_ref());
     if let Some((quotas, counts)) = file.quota() {
-        store = store.with_quota(quotas, counts);
+        store = store.with_quota(&quotas, &counts);
     }
     let run = engine.dry_run(&request, &store, now, &mut random);
     let text = if arguments.json {

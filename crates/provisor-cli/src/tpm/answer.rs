@@ -7,7 +7,7 @@ use data_encoding::BASE64;
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::registration::{Assigned, Effect, Evidence, Outcome, Response, Sealed, TpmAnswer};
 use provisor::sas::SasToken;
-use provisor::tpm::{SecretBytes, keyring};
+use provisor::tpm::{ChallengeAnswer, SecretBytes};
 use provisor::{Code, HubName, IdScope, Rejection, Subject, UnixTime, limits};
 use serde_json::json;
 
@@ -92,7 +92,7 @@ fn judge(arguments: &Arguments) -> Result<Answer, Stop> {
         // No hub is called, and nothing else is kept.
         (
             Effect::SaveRecord(_)
-            | Effect::NoteRemoval(_)
+            | Effect::Prepare(_)
             | Effect::PutDevice { .. }
             | Effect::RemoveDevice(_),
             _,
@@ -268,11 +268,11 @@ fn epoch(device: &Device, answer: TpmAnswer<'_>) -> Result<u32, Rejection> {
         Ok(judged.epoch().number())
     };
     match answer {
-        TpmAnswer::Secret(secret) => number(keyring::Answer::Secret(secret)),
+        TpmAnswer::Secret(secret) => number(ChallengeAnswer::Secret(secret)),
         TpmAnswer::Token(text) => {
             let token = SasToken::parse(text)?;
             let message = token.signed_text();
-            number(keyring::Answer::Hmac {
+            number(ChallengeAnswer::Hmac {
                 message: message.as_bytes(),
                 mac: token.signature(),
             })

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use provisor::allocation::{AllocationPolicy, LinkedHubs};
 use provisor::enrollment::{Generation, IndividualAttestation, IndividualEnrollment};
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     ChallengeMode, Decision, Evidence, Facts, Fence, Known, RegistrationRecord,
     RegistrationRequest, SealForm, Service, TpmKeys,
@@ -156,7 +157,14 @@ impl Device {
             .as_ref()
             .map_or(0, |record| record.fence.number());
         let fence = Fence::new(fence.saturating_add(1));
-        let facts = Facts::new(hubs, Some(&self.enrollment), known, fence).with_keyring(&self.ring);
+        let facts = Facts::new(
+            hubs,
+            Some(&self.enrollment),
+            known,
+            fence,
+            RecordQuota::NONE,
+        )
+        .with_keyring(&self.ring);
         Ok(self
             .service
             .decide(&request, facts, self.now, &mut OsRandom::new()))

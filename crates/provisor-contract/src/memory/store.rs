@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use provisor::enrollment::{EnrollmentGroup, IndividualEnrollment};
+use provisor::quota::{self, Counts, Quotas, RecordQuota};
 use provisor::registration::{
-    ChallengeFact, Entry, Fence, OpenChallenge, Operation, Removal, Save, Tombstone,
+    ChallengeFact, Current, Entry, Fence, OpenChallenge, Operation, Precondition, Preparation,
+    Removal, Save, Tombstone,
 };
-use provisor::{Code, RegistrationId, Rejection, Subject, UnixTime};
+use provisor::{Code, GroupId, RegistrationId, Rejection, Subject, UnixTime};
 
 use crate::store::{Counted, StoreAnswer, StoreCall};
 
@@ -16,6 +19,8 @@ use crate::store::{Counted, StoreAnswer, StoreCall};
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     rows: BTreeMap<RegistrationId, Row>,
+    individuals: BTreeMap<RegistrationId, IndividualEnrollment>,
+    groups: BTreeMap<GroupId, EnrollmentGroup>,
     counted: Counted,
 }
 
@@ -83,34 +88,79 @@ impl MemoryStore {
                 }
                 written.into()
             }
-            StoreCall::NoteRemoval(removal) => {
-                let row = self.row(&removal.owner.registration_id);
-                let written = row.check(removal.owner.fence);
-                if written.is_ok() {
-                    row.note(removal);
-                }
-                written.into()
-            }
+            StoreCall::Prepare(preparation) => self.prepare(*preparation).into(),
             StoreCall::ForgetRemoval(removal) => {
                 self.row(&removal.owner.registration_id).forget(&removal);
                 StoreAnswer::Done
             }
             StoreCall::Removals { id } => StoreAnswer::Removals(self.row(&id).removals.clone()),
             StoreCall::Count => StoreAnswer::Counted(self.counted),
+            StoreCall::CountRecords => StoreAnswer::Records(self.records()),
+            StoreCall::Enroll(enrollment) => {
+                let id = enrollment.registration_id().clone();
+                self.individuals.insert(id, *enrollment);
+                StoreAnswer::Done
+            }
+            StoreCall::Expel { id } => {
+                self.individuals.remove(&id);
+                StoreAnswer::Done
+            }
+            StoreCall::EnrollGroup(group) => {
+                self.groups.insert(group.id().clone(), *group);
+                StoreAnswer::Done
+            }
+            StoreCall::DeleteGroup { id } => {
+                self.groups.remove(&id);
+                StoreAnswer::Done
+            }
             // What is in memory is there as long as the program runs.
             StoreCall::Restart => StoreAnswer::Done,
         }
     }
 
+    /// What there is of what a decision was made from. A store that lasts reads it in the transaction that
+    /// writes, so that nobody changes it in between.
+    fn current(&self, of: &Precondition) -> Current<'_> {
+        let id = of.registration_id();
+        let row = self.rows.get(id);
+        let counts = match of.counts_records() {
+            true => Counts::NOT_COUNTED.with(quota::Counted::Registrations, self.records()),
+            false => Counts::NOT_COUNTED,
+        };
+        Current::new(
+            row.and_then(|row| row.entry.as_ref()).map(Entry::known),
+            self.individuals.get(id),
+            of.group().and_then(|group| self.groups.get(group)),
+            // What the quota is, the decision says.
+            RecordQuota::new(&Quotas::NONE, &counts),
+        )
+    }
+
+    fn records(&self) -> u64 {
+        let entries = self.rows.values().filter_map(|row| row.entry.as_ref());
+        u64::try_from(entries.filter_map(Entry::record).count()).unwrap_or(u64::MAX)
+    }
+
+    /// All that a preparation is, or nothing of it.
+    fn prepare(&mut self, preparation: Preparation) -> Result<(), Rejection> {
+        let of = &preparation.precondition;
+        self.row(of.registration_id()).check(of.fence())?;
+        preparation.check(&self.current(of))?;
+        if let Some(removal) = preparation.removal {
+            self.row(&removal.owner.registration_id).note(removal);
+        }
+        Ok(())
+    }
+
     /// All that a save is, or nothing of it.
     fn save(&mut self, save: Save) -> Result<(), Rejection> {
         let row = self.row(&save.record.registration_id);
-        let known = row.entry.as_ref().map(Entry::known);
-        if save.is_done(known) {
+        if save.is_done(row.entry.as_ref().map(Entry::known)) {
             return Ok(());
         }
         row.check(save.record.fence)?;
-        save.check(known)?;
+        save.check(&self.current(&save.precondition))?;
+        let row = self.row(&save.record.registration_id);
         row.removals.retain(|noted| !save.cancels(noted));
         let operation = save.operation;
         if let Some(removal) = save.removal {

@@ -1,7 +1,10 @@
 //! What a store is asked, and what it answers.
 
-use provisor::registration::{ChallengeFact, Entry, Fence, OpenChallenge, Removal, Save};
-use provisor::{Code, RegistrationId, Rejection, Subject, UnixTime};
+use provisor::enrollment::{EnrollmentGroup, IndividualEnrollment};
+use provisor::registration::{
+    ChallengeFact, Entry, Fence, OpenChallenge, Preparation, Removal, Save,
+};
+use provisor::{Code, GroupId, RegistrationId, Rejection, Subject, UnixTime};
 
 /// One thing that a store does, in one step, durably when it has answered.
 ///
@@ -68,9 +71,10 @@ pub enum StoreCall {
         /// Until when it has to be remembered.
         until: UnixTime,
     },
-    /// Note a removal, in place of an earlier note of the same place:
-    /// [`Effect::NoteRemoval`](provisor::registration::Effect::NoteRemoval).
-    NoteRemoval(Removal),
+    /// Carry out [`Effect::Prepare`](provisor::registration::Effect::Prepare):
+    /// [`Done`](StoreAnswer::Done), with its note in place of an earlier one of the same place, or
+    /// [`Refused`](StoreAnswer::Refused) with what [`Preparation::check`] says.
+    Prepare(Box<Preparation>),
     /// Forget the note of a place, unless a later lease than this one noted it again:
     /// [`Done`](StoreAnswer::Done), also when there is none.
     ForgetRemoval(Removal),
@@ -81,6 +85,24 @@ pub enum StoreCall {
     },
     /// How much was counted so far: [`Counted`](StoreAnswer::Counted).
     Count,
+    /// How many registration records there are: [`Records`](StoreAnswer::Records).
+    CountRecords,
+    /// Put this individual enrollment in place of whatever there is under its ID, as an operator does:
+    /// [`Done`](StoreAnswer::Done).
+    Enroll(Box<IndividualEnrollment>),
+    /// Delete an individual enrollment: [`Done`](StoreAnswer::Done), also when there is none. The record
+    /// is another matter.
+    Expel {
+        /// The registration.
+        id: RegistrationId,
+    },
+    /// Put this group in place of whatever there is of its name: [`Done`](StoreAnswer::Done).
+    EnrollGroup(Box<EnrollmentGroup>),
+    /// Delete a group: [`Done`](StoreAnswer::Done), also when there is none.
+    DeleteGroup {
+        /// The group.
+        id: GroupId,
+    },
     /// Stop and start again, as if the power had failed right now: [`Done`](StoreAnswer::Done). A store
     /// that cannot do that in a test does nothing.
     Restart,
@@ -106,6 +128,8 @@ pub enum StoreAnswer {
     Removals(Vec<Removal>),
     /// The counts.
     Counted(Counted),
+    /// How many records there are.
+    Records(u64),
 }
 
 /// How many operations were counted.

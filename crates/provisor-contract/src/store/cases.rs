@@ -1,7 +1,7 @@
 //! The promises of a store, and the run through them.
 
 use super::call::{StoreAnswer, StoreCall};
-use super::{challenge, lease, removal, save};
+use super::{challenge, lease, precondition, removal, save};
 use crate::report::Report;
 use crate::setting::Setting;
 use crate::test::{Case, Test};
@@ -15,7 +15,7 @@ const fn case(
     Case { promise, play }
 }
 
-static CASES: [StoreCase; 17] = [
+static CASES: [StoreCase; 23] = [
     case("one lease at a time, until its end", lease::one_at_a_time),
     case(
         "the number of a lease grows, also after it was given back, ran out, or the store was restarted",
@@ -57,7 +57,31 @@ static CASES: [StoreCase; 17] = [
         "a deletion leaves a tombstone, which the next record follows",
         save::deletion_leaves_a_tombstone,
     ),
+    case(
+        "a preparation that was decided from another record is refused, and notes nothing",
+        precondition::another_record,
+    ),
+    case(
+        "a preparation by a lease that is over is refused, and notes nothing",
+        precondition::another_lease,
+    ),
+    case(
+        "nothing is prepared or saved when the individual enrollment was changed, disabled or deleted since",
+        precondition::individual,
+    ),
+    case(
+        "nothing is prepared or saved when the group was changed, disabled or deleted since, or has an individual enrollment before it",
+        precondition::group,
+    ),
+    case(
+        "no first registration is saved beyond the quota",
+        precondition::quota,
+    ),
     case("a challenge is taken once", challenge::is_taken_once),
+    case(
+        "a challenge that is put back is there for the next answer",
+        challenge::is_put_back,
+    ),
     case(
         "a later challenge takes the place of an earlier one, and a late one does not",
         challenge::the_latest_counts,

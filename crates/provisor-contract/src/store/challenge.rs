@@ -23,6 +23,22 @@ pub(super) fn is_taken_once(setting: &Setting, script: &mut Script<'_>) -> Told 
     }
 }
 
+pub(super) fn is_put_back(setting: &Setting, script: &mut Script<'_>) -> Told {
+    let mut story = Story::new(setting, script, "challenge-back")?;
+    let fence = story.lease(0)?;
+    story.keep_challenge(fence, 1)?;
+    // Strangers answer wrongly.
+    story.release(fence)?;
+    for from in [1, 2] {
+        let stranger = story.lease(from)?;
+        story.takes_challenge(stranger, 1)?;
+        story.keep_challenge(stranger, 1)?;
+        story.release(stranger)?;
+    }
+    let next = story.lease(3)?;
+    story.takes_challenge(next, 1)
+}
+
 pub(super) fn the_latest_counts(setting: &Setting, script: &mut Script<'_>) -> Told {
     let mut story = Story::new(setting, script, "challenge-latest")?;
     let first = story.lease(0)?;

@@ -1,8 +1,10 @@
 //! What the tests of a store say to it.
 
 use provisor::attestation::EnrollmentRef;
+use provisor::enrollment::{EnrollmentGroup, IndividualAttestation, IndividualEnrollment};
 use provisor::registration::{
-    ChallengeFact, Entry, Fence, Operation, OwnerTag, RegistrationRecord, Removal, Save,
+    Admitting, ChallengeFact, Entry, Fence, Known, Operation, OwnerTag, Precondition, Preparation,
+    RegistrationRecord, Removal, Save,
 };
 use provisor::{Code, DeviceId, HubName, RegistrationId};
 
@@ -25,11 +27,37 @@ pub(super) struct Story<'s, 'l> {
 impl<'s, 'l> Story<'s, 'l> {
     pub(super) fn new(setting: &'s Setting, script: &'s mut Script<'l>, name: &str) -> Told<Self> {
         let id = setting.id(name)?;
-        Ok(Self {
+        let mut story = Self {
             setting,
             script,
             id,
-        })
+        };
+        story.enroll(story.individual())?;
+        Ok(story)
+    }
+
+    /// The enrollment that admits the device.
+    pub(super) fn individual(&self) -> IndividualEnrollment {
+        let generation = self.setting.generation;
+        IndividualEnrollment::new(self.id.clone(), IndividualAttestation::TpmAny, generation)
+    }
+
+    pub(super) fn enroll(&mut self, enrollment: IndividualEnrollment) -> Told {
+        self.done(StoreCall::Enroll(Box::new(enrollment)))
+    }
+
+    pub(super) fn expel(&mut self) -> Told {
+        let id = self.id.clone();
+        self.done(StoreCall::Expel { id })
+    }
+
+    pub(super) fn enroll_group(&mut self, group: &EnrollmentGroup) -> Told {
+        self.done(StoreCall::EnrollGroup(Box::new(group.clone())))
+    }
+
+    pub(super) fn delete_group(&mut self, group: &EnrollmentGroup) -> Told {
+        let id = group.id().clone();
+        self.done(StoreCall::DeleteGroup { id })
     }
 
     /// The same test about another registration.
@@ -122,14 +150,75 @@ impl<'s, 'l> Story<'s, 'l> {
         Removal::new(owner, hub.clone(), DeviceId::from(&self.id))
     }
 
+    /// What a record was decided from, if the device is admitted by its own enrollment: the one before
+    /// it, of the same lease.
+    pub(super) fn before(&self, record: &RegistrationRecord) -> Precondition {
+        self.decided(record.fence, record.revision.saturating_sub(1))
+    }
+
+    /// That something is decided under a lease from the record of that revision; 0 is none.
+    pub(super) fn decided(&self, fence: Fence, revision: u64) -> Precondition {
+        self.decided_by(fence, revision, Admitting::Individual(&self.individual()))
+    }
+
+    pub(super) fn decided_by(
+        &self,
+        fence: Fence,
+        revision: u64,
+        by: Admitting<'_>,
+    ) -> Precondition {
+        let before = self.record(self.hub_a(), fence, revision);
+        let known = (revision > 0).then_some(Known::Record(&before));
+        let (scope, id) = (self.setting.scope.clone(), self.id.clone());
+        Precondition::new(scope, id, fence, known, by)
+    }
+
+    fn saved(&self, record: &RegistrationRecord) -> Save {
+        saved(record, self.before(record))
+    }
+
     pub(super) fn save(&mut self, record: &RegistrationRecord) -> Told {
-        let save = saved(record);
+        let save = self.saved(record);
         self.done(StoreCall::Save(Box::new(save)))
     }
 
     pub(super) fn save_leaving(&mut self, record: &RegistrationRecord, removal: &Removal) -> Told {
-        let save = saved(record).with_removal(removal.clone());
+        let save = self.saved(record).with_removal(removal.clone());
         self.done(StoreCall::Save(Box::new(save)))
+    }
+
+    /// Saves what was decided from that.
+    pub(super) fn save_if(&mut self, record: &RegistrationRecord, of: Precondition) -> Told {
+        let save = saved(record, of);
+        self.done(StoreCall::Save(Box::new(save)))
+    }
+
+    /// That a save is refused that was decided from that.
+    pub(super) fn refuses_if(
+        &mut self,
+        record: &RegistrationRecord,
+        of: Precondition,
+        code: Code,
+    ) -> Told {
+        let save = saved(record, of);
+        self.refused(StoreCall::Save(Box::new(save)), &[code])
+    }
+
+    pub(super) fn prepare(&mut self, preparation: Preparation) -> Told {
+        self.done(StoreCall::Prepare(Box::new(preparation)))
+    }
+
+    /// That a preparation is refused, with one of these codes.
+    pub(super) fn refuses_preparation(&mut self, preparation: Preparation, codes: &[Code]) -> Told {
+        self.refused(StoreCall::Prepare(Box::new(preparation)), codes)
+    }
+
+    /// How many records there are.
+    pub(super) fn records(&mut self) -> Told<u64> {
+        match self.script.ask(StoreCall::CountRecords)? {
+            StoreAnswer::Records(number) => Ok(*number),
+            other => strange("how many records there are", other),
+        }
     }
 
     /// That a save is refused, with one of these codes.
@@ -139,21 +228,26 @@ impl<'s, 'l> Story<'s, 'l> {
         removal: Option<&Removal>,
         codes: &[Code],
     ) -> Told {
-        let mut save = saved(record);
+        let mut save = self.saved(record);
         if let Some(removal) = removal {
             save = save.with_removal(removal.clone());
         }
-        match self.script.ask(StoreCall::Save(Box::new(save)))? {
+        self.refused(StoreCall::Save(Box::new(save)), codes)
+    }
+
+    fn refused(&mut self, call: StoreCall, codes: &[Code]) -> Told {
+        let what = format!("{call:?}");
+        match self.script.ask(call)? {
             StoreAnswer::Refused(cause) if codes.contains(&cause.code()) => Ok(()),
             StoreAnswer::Refused(cause) => {
                 let names: Vec<_> = codes.iter().map(|code| code.name()).collect();
                 Stop::broken(format!(
-                    "a save was refused, as it should be, but with {} and not with {}",
+                    "it was refused, as it should be, but with {} and not with {}: {what}",
                     cause.code().name(),
                     names.join(" or ")
                 ))
             }
-            StoreAnswer::Done => Stop::broken(format!("a stale save was carried out: {record:?}")),
+            StoreAnswer::Done => Stop::broken(format!("it was carried out: {what}")),
             other => strange("a refusal", other),
         }
     }
@@ -216,8 +310,10 @@ impl<'s, 'l> Story<'s, 'l> {
         self.done(StoreCall::RetireChallenge { id, fence, until })
     }
 
-    pub(super) fn note(&mut self, removal: &Removal) -> Told {
-        self.done(StoreCall::NoteRemoval(removal.clone()))
+    /// Notes a removal, before anything is put there: decided from the record of that revision.
+    pub(super) fn note(&mut self, removal: &Removal, revision: u64) -> Told {
+        let of = self.decided(removal.owner.fence, revision);
+        self.prepare(Preparation::new(of).with_removal(removal.clone()))
     }
 
     pub(super) fn forget(&mut self, removal: &Removal) -> Told {
@@ -274,12 +370,12 @@ impl<'s, 'l> Story<'s, 'l> {
     }
 }
 
-fn saved(record: &RegistrationRecord) -> Save {
+fn saved(record: &RegistrationRecord, of: Precondition) -> Save {
     let operation = match record.revision {
         1 => Operation::Registration,
         _ => Operation::Reregistration,
     };
-    Save::new(record.clone(), operation)
+    Save::new(record.clone(), operation, of)
 }
 
 fn strange<T>(expected: &str, found: &StoreAnswer) -> Told<T> {

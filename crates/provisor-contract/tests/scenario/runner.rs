@@ -6,6 +6,7 @@
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{CaCertificate, EnrollmentGroup, IndividualEnrollment};
 use provisor::index::EnrollmentIndex;
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     AllocationAnswer, Effect, Entry, Evidence, Facts, Fence, HubAuthentication,
     RegistrationRequest, Response, SasText, Sealed, Service, Step, TpmAnswer, TpmKeys, TwinSource,
@@ -129,10 +130,12 @@ impl Scene {
             "hubs" => self.linked = linked(&self.scope, about)?,
             "individual" => {
                 let enrollment: IndividualEnrollment = stored(about)?;
+                self.keep(StoreCall::Enroll(Box::new(enrollment.clone())))?;
                 drop(self.index.put_individual(enrollment).map_err(why)?);
             }
             "removeIndividual" => {
                 let id = RegistrationId::try_from(named).map_err(why)?;
+                self.keep(StoreCall::Expel { id: id.clone() })?;
                 drop(
                     self.index
                         .remove_individual(&id)
@@ -141,10 +144,12 @@ impl Scene {
             }
             "group" => {
                 let group: EnrollmentGroup = stored(about)?;
+                self.keep(StoreCall::EnrollGroup(Box::new(group.clone())))?;
                 drop(self.index.put_group(group).map_err(why)?);
             }
             "removeGroup" => {
                 let id = GroupId::parse(named).map_err(why)?;
+                self.keep(StoreCall::DeleteGroup { id: id.clone() })?;
                 drop(self.index.remove_group(&id).ok_or("no such group")?);
             }
             "ca" => {
@@ -153,12 +158,15 @@ impl Scene {
             }
             "deleteRecord" => {
                 let id = RegistrationId::try_from(named).map_err(why)?;
-                let deleted = self.store.call(StoreCall::Delete { id, now });
-                deleted.into_result().map_err(why)?;
+                self.keep(StoreCall::Delete { id, now })?;
             }
             other => return Err(format!("a step that no runner knows: {other}")),
         }
         Ok(Value::Null)
+    }
+
+    fn keep(&mut self, call: StoreCall) -> Result<(), String> {
+        self.store.call(call).into_result().map_err(why)
     }
 
     fn register(
@@ -232,7 +240,7 @@ impl Scene {
         let individual = self.index.individual(&id);
         let groups = self.index.find(&needs.issuers, individual);
         let known = known.as_deref().map(Entry::known);
-        let mut facts = Facts::new(&self.linked, individual, known, fence)
+        let mut facts = Facts::new(&self.linked, individual, known, fence, RecordQuota::NONE)
             .with_found_groups(&groups)
             .with_symmetric_key_groups(self.index.symmetric_key_groups());
         if needs.challenge {
@@ -311,7 +319,7 @@ fn carry_out(
         } => store
             .call(StoreCall::RetireChallenge { id, fence, until })
             .into_result(),
-        Effect::NoteRemoval(removal) => store.call(StoreCall::NoteRemoval(removal)).into_result(),
+        Effect::Prepare(preparation) => store.call(StoreCall::Prepare(preparation)).into_result(),
         Effect::PutDevice {
             owner,
             hub: name,
@@ -344,7 +352,13 @@ fn said(effect: &Effect) -> Result<Value, String> {
     let mut said = match effect {
         Effect::StoreChallenge { .. } => json!({}),
         Effect::RetireChallenge { until, .. } => json!({"until": until.seconds()}),
-        Effect::NoteRemoval(removal) | Effect::RemoveDevice(removal) => json!({
+        Effect::Prepare(preparation) => json!({
+            "notes": preparation.removal.as_ref().map(|removal| json!({
+                "hub": removal.hub.as_str(),
+                "deviceId": removal.device_id.as_str(),
+            })),
+        }),
+        Effect::RemoveDevice(removal) => json!({
             "hub": removal.hub.as_str(),
             "deviceId": removal.device_id.as_str(),
         }),

@@ -2010,6 +2010,12 @@ super::rows::codes! {
         remedy: "teach the program that carries effects out this one; it is named as found",
         spec: "provisor registration (Effect)",
     }
+    RegEnrollmentChanged = 6015 "REG_ENROLLMENT_CHANGED" {
+        class: Transient,
+        meaning: "the enrollment that admits the device was deleted, made anew, disabled, or given other keys or certificates while the device registered",
+        remedy: "register again: the next decision sees what is there now",
+        spec: "provisor registration (Precondition)",
+    }
     RegAnswerLost = 6040 "REG_ANSWER_LOST" {
         class: Transient,
         meaning: "custom allocation was asked for the hub of this device and gave no answer",

@@ -93,9 +93,9 @@ impl App {
                 let retire = self.store.retire_challenge(&registration_id, fence, until);
                 lease.within(limits::STORE_CALL, "store", retire).await
             }
-            Effect::NoteRemoval(removal) => {
-                let note = self.store.note_removal(removal);
-                lease.within(limits::STORE_CALL, "store", note).await
+            Effect::Prepare(preparation) => {
+                let prepare = self.store.prepare(preparation);
+                lease.within(limits::STORE_CALL, "store", prepare).await
             }
             Effect::PutDevice {
                 owner,

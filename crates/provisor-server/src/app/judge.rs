@@ -2,6 +2,7 @@
 
 use provisor::Rejection;
 use provisor::attestation::EnrollmentRef;
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     AdmissionPass, Admittance, Assigned, ChallengeFact, ChallengeMode, Decision, Entry, Facts,
     Fence, RegistrationRecord, RegistrationRequest,
@@ -111,7 +112,10 @@ impl App {
             let table = state.rules.latencies.as_ref();
             let latencies = table.map_or(&[][..], |table| table.latencies(question.address));
             let facts = match lease {
-                Some(fence) => Facts::new(&state.linked, individual, known, fence),
+                // As many records as there are devices: the server has no quotas.
+                Some(fence) => {
+                    Facts::new(&state.linked, individual, known, fence, RecordQuota::NONE)
+                }
                 None => Facts::without_lease(&state.linked, individual, known),
             };
             let mut facts = facts

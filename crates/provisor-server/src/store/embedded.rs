@@ -20,7 +20,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use provisor::metering::{Day, Report};
 use provisor::operations::{AuditEntry, Transaction};
 use provisor::quota::Counts;
-use provisor::registration::{Fence, OpenChallenge, RegistrationRecord, Removal, Save};
+use provisor::registration::{
+    Fence, OpenChallenge, Preparation, RegistrationRecord, Removal, Save,
+};
 use provisor::{GroupId, RegistrationId, UnixTime};
 use redb::{Database, ReadTransaction, ReadableDatabase as _};
 
@@ -57,7 +59,7 @@ pub struct Embedded {
 #[derive(Clone, Debug)]
 struct Reader {
     database: Arc<Database>,
-    seal: Seal,
+    seal: Arc<Seal>,
 }
 
 impl Embedded {
@@ -96,13 +98,17 @@ impl Embedded {
     }
 
     fn start(database: Database, options: &Options, clock: Arc<Clock>) -> Result<Self> {
-        let seal = Seal::new(&options.scope, &options.keys)?;
+        let seal = Arc::new(Seal::new(&options.scope, &options.keys)?);
         check(&database, options, &seal)?;
         let start = begin(&database, options, &seal, clock.now())?;
         let database = Arc::new(database);
         let leases = Arc::new(Leases::new(start));
         Ok(Self {
-            writer: Writer::start(Arc::clone(&database), Arc::clone(&leases))?,
+            writer: Writer::start(
+                Arc::clone(&database),
+                Arc::clone(&leases),
+                Arc::clone(&seal),
+            )?,
             reader: Reader { database, seal },
             leases,
             challenges: Mutex::default(),
@@ -213,8 +219,8 @@ impl Store for Embedded {
         Box::pin(core::future::ready(retired))
     }
 
-    fn note_removal(&self, removal: Removal) -> Pending<'_, Result<()>> {
-        Box::pin(self.write(Order::Note(removal)))
+    fn prepare(&self, preparation: Box<Preparation>) -> Pending<'_, Result<()>> {
+        Box::pin(self.write(Order::Prepare(preparation)))
     }
 
     fn save(&self, save: Box<Save>, audit: Option<AuditEntry>) -> Pending<'_, Result<()>> {

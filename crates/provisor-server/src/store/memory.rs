@@ -12,7 +12,9 @@ use provisor::enrollment::IndividualEnrollment;
 use provisor::metering::{Day, Ledger, Report};
 use provisor::operations::{AuditEntry, Stored, Transaction};
 use provisor::quota::Counts;
-use provisor::registration::{Fence, OpenChallenge, RegistrationRecord, Removal, Save};
+use provisor::registration::{
+    Fence, OpenChallenge, Preparation, RegistrationRecord, Removal, Save,
+};
 use provisor::{GroupId, IdScope, RegistrationId, UnixTime};
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
@@ -147,17 +149,28 @@ impl Store for MemoryStore {
         ready(self.kept().devices.retire_challenge(id, fence, until))
     }
 
-    fn note_removal(&self, removal: Removal) -> Pending<'_, Result<()>> {
-        ready(self.kept().devices.note_removal(removal))
+    fn prepare(&self, preparation: Box<Preparation>) -> Pending<'_, Result<()>> {
+        let Kept {
+            devices, things, ..
+        } = &mut *self.kept();
+        let group = things.group(preparation.precondition.group());
+        ready(devices.prepare(*preparation, group))
     }
 
     fn save(&self, save: Box<Save>, audit: Option<AuditEntry>) -> Pending<'_, Result<()>> {
-        let mut kept = self.kept();
-        let saved = kept.devices.save(*save);
+        let Kept {
+            devices,
+            things,
+            ledger,
+            audit: told,
+            ..
+        } = &mut *self.kept();
+        let group = things.group(save.precondition.group());
+        let saved = devices.save(*save, group);
         let saved = saved.map(|counted| {
-            kept.ledger.extend(counted);
+            ledger.extend(counted);
             if let Some(entry) = audit {
-                kept.audit.push(entry);
+                told.push(entry);
             }
         });
         ready(saved)

@@ -22,7 +22,9 @@ use std::sync::Arc;
 use provisor::metering::{Day, Report};
 use provisor::operations::{AuditEntry, Transaction};
 use provisor::quota::Counts;
-use provisor::registration::{Fence, OpenChallenge, RegistrationRecord, Removal, Save};
+use provisor::registration::{
+    Fence, OpenChallenge, Preparation, RegistrationRecord, Removal, Save,
+};
 use provisor::{GroupId, RegistrationId, UnixTime};
 
 pub use self::base::{Connection, Options, Postgres};
@@ -99,8 +101,8 @@ impl Store for Postgres {
         Box::pin(self.end_challenge(id, fence, until))
     }
 
-    fn note_removal(&self, removal: Removal) -> Pending<'_, Result<()>> {
-        Box::pin(self.note(removal))
+    fn prepare(&self, preparation: Box<Preparation>) -> Pending<'_, Result<()>> {
+        Box::pin(self.prepare_registration(preparation))
     }
 
     fn save(&self, save: Box<Save>, audit: Option<AuditEntry>) -> Pending<'_, Result<()>> {

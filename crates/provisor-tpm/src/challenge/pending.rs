@@ -1,9 +1,11 @@
 //! The half of a challenge that stays with the service, and the proof that comes of it.
 
+use alloc::boxed::Box;
 use core::fmt;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
+use super::answer::ChallengeAnswer;
 use crate::marshal::{Reader, Writer};
 use crate::{HashAlg, Name, Secret, SecretBytes, limits};
 
@@ -17,7 +19,8 @@ use crate::{HashAlg, Name, Secret, SecretBytes, limits};
 ///   answer belong to the newest question.
 /// * *Answer it* with [`verify`](Self::verify) or [`verify_hmac`](Self::verify_hmac). Both take the
 ///   value away: a second answer finds no challenge (trap 51). A stored challenge must be taken out
-///   of the store *before* it is verified, in one atomic step.
+///   of the store *before* it is verified, in one atomic step. Where strangers can answer, too,
+///   [`judge`](Self::judge) gives it back after a wrong answer, and the owner's is not lost.
 ///
 /// It cannot be cloned, its `Debug` shows no secret, and its memory is erased.
 pub struct PendingChallenge {
@@ -37,6 +40,16 @@ pub struct TpmProof {
     ek: Name,
     object: Name,
     answered: UnixTime,
+}
+
+/// An answer that proves nothing, and the challenge, which waits still.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct WrongAnswer {
+    /// Why it proves nothing.
+    pub cause: Rejection,
+    /// The challenge; `None` when its time is over.
+    pub challenge: Option<PendingChallenge>,
 }
 
 /// First byte of a stored challenge; another layout gets another number.
@@ -66,9 +79,8 @@ impl PendingChallenge {
     /// [`Code::TpmChallengeExpired`] after the last second; [`Code::TpmChallengeAnswer`] for
     /// anything but exactly the secret. The comparison takes the same time wherever it differs.
     pub fn verify(self, answer: &[u8], now: UnixTime) -> Result<TpmProof, Rejection> {
-        self.check_time(now)?;
-        let right = self.secret.equals(answer);
-        self.conclude(right, answer.len(), now)
+        self.judge(ChallengeAnswer::Secret(answer), now)
+            .map_err(|wrong| wrong.cause)
     }
 
     /// Judges an HMAC-SHA256 of `message` under the secret as the answer, and uses the challenge
@@ -85,9 +97,65 @@ impl PendingChallenge {
         mac: &[u8],
         now: UnixTime,
     ) -> Result<TpmProof, Rejection> {
-        self.check_time(now)?;
-        let right = HashAlg::Sha256.hmac_verify(self.secret.expose(), message, mac);
-        self.conclude(right, mac.len(), now)
+        self.judge(ChallengeAnswer::Hmac { message, mac }, now)
+            .map_err(|wrong| wrong.cause)
+    }
+
+    /// Judges an answer that may be anybody's. A right one uses the challenge up; a wrong one gives it
+    /// back, so that a stranger who knows the name of a device cannot spend what its TPM is about to
+    /// answer.
+    ///
+    /// Nobody comes nearer to the secret by answering often: it has 32 random bytes, the comparison
+    /// takes the same time wherever it differs, and the time of the challenge ends it all.
+    ///
+    /// ```
+    /// # use provisor_tpm::{Challenge, ChallengeAnswer, EkPublic, Random, Rejection, SrkPublic, UnixTime};
+    /// # fn example(ek: &EkPublic, srk: &SrkPublic, random: &mut dyn Random, now: UnixTime) -> Result<(), Rejection> {
+    /// let (_, pending) = Challenge::new(ek, srk, now.saturating_add(300), random)?;
+    /// let wrong = pending.judge(ChallengeAnswer::Secret(b"a guess"), now).unwrap_err();
+    /// assert!(wrong.challenge.is_some(), "it waits for the owner of the key");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`WrongAnswer`], with the causes of [`verify`](Self::verify).
+    pub fn judge(
+        self,
+        answer: ChallengeAnswer<'_>,
+        now: UnixTime,
+    ) -> Result<TpmProof, Box<WrongAnswer>> {
+        if let Err(cause) = self.check_time(now) {
+            return Err(Box::new(WrongAnswer {
+                cause,
+                challenge: None,
+            }));
+        }
+        let (right, length) = match answer {
+            ChallengeAnswer::Secret(answer) => (self.secret.equals(answer), answer.len()),
+            ChallengeAnswer::Hmac { message, mac } => {
+                let right = HashAlg::Sha256.hmac_verify(self.secret.expose(), message, mac);
+                (right, mac.len())
+            }
+        };
+        if right {
+            return Ok(TpmProof {
+                ek: self.ek,
+                object: self.object,
+                answered: now,
+            });
+        }
+        let cause = Rejection::new(Code::TpmChallengeAnswer, Subject::field("challenge"))
+            .expected(alloc::format!(
+                "proof of the secret, {} bytes",
+                self.secret.len()
+            ))
+            .found(alloc::format!("another {length} bytes"));
+        Err(Box::new(WrongAnswer {
+            cause,
+            challenge: Some(self),
+        }))
     }
 
     /// The Name of the endorsement key that was asked.
@@ -157,24 +225,6 @@ impl PendingChallenge {
             Rejection::new(Code::TpmChallengeExpired, Subject::field("challenge"))
                 .expected(alloc::format!("an answer until {}", self.expires))
                 .found(alloc::format!("{now}")),
-        )
-    }
-
-    fn conclude(self, right: bool, length: usize, now: UnixTime) -> Result<TpmProof, Rejection> {
-        if right {
-            return Ok(TpmProof {
-                ek: self.ek,
-                object: self.object,
-                answered: now,
-            });
-        }
-        Err(
-            Rejection::new(Code::TpmChallengeAnswer, Subject::field("challenge"))
-                .expected(alloc::format!(
-                    "proof of the secret, {} bytes",
-                    self.secret.len()
-                ))
-                .found(alloc::format!("another {length} bytes")),
         )
     }
 }

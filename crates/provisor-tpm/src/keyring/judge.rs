@@ -1,27 +1,11 @@
 //! Judging an answer with nothing but the ring.
 
-use core::fmt;
-
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 
 use super::binding::{Binding, Purpose};
 use super::epoch::Epoch;
 use super::ring::Keyring;
-use crate::{PendingChallenge, Secret, TpmProof};
-
-/// What a device answered.
-#[derive(Clone, Copy)]
-pub enum Answer<'a> {
-    /// The secret itself.
-    Secret(&'a [u8]),
-    /// An HMAC-SHA256 under the secret.
-    Hmac {
-        /// What was signed, rebuilt by the service (trap 56).
-        message: &'a [u8],
-        /// The HMAC.
-        mac: &'a [u8],
-    },
-}
+use crate::{ChallengeAnswer, PendingChallenge, Secret, TpmProof};
 
 /// A right answer: the proof, and the epoch that asked.
 #[derive(Debug)]
@@ -46,7 +30,7 @@ impl Keyring {
     pub fn judge(
         &self,
         binding: &Binding<'_>,
-        answer: Answer<'_>,
+        answer: ChallengeAnswer<'_>,
         now: UnixTime,
     ) -> Result<Judged<'_>, Rejection> {
         if let Some(right) = self.answered(binding, answer, now)? {
@@ -81,7 +65,7 @@ impl Keyring {
     fn answered(
         &self,
         binding: &Binding<'_>,
-        answer: Answer<'_>,
+        answer: ChallengeAnswer<'_>,
         now: UnixTime,
     ) -> Result<Option<Judged<'_>>, Rejection> {
         let mut right = None;
@@ -89,11 +73,7 @@ impl Keyring {
             let secret = epoch.derive(binding, Purpose::Challenge)?;
             // The epoch's times are judged by the caller of this function, with codes of their own.
             let pending = PendingChallenge::for_delivered(secret, *binding.ek, *binding.srk, now);
-            let proof = match answer {
-                Answer::Secret(secret) => pending.verify(secret, now),
-                Answer::Hmac { message, mac } => pending.verify_hmac(message, mac, now),
-            };
-            if let Ok(proof) = proof {
+            if let Ok(proof) = pending.judge(answer, now) {
                 right = Some(Judged { proof, epoch });
             }
         }
@@ -113,16 +93,6 @@ impl<'a> Judged<'a> {
     #[must_use]
     pub const fn epoch(&self) -> &'a Epoch {
         self.epoch
-    }
-}
-
-impl fmt::Debug for Answer<'_> {
-    /// Only the kind: whoever reads an answer in time can use it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Secret(_) => "Secret([redacted])",
-            Self::Hmac { .. } => "Hmac([redacted])",
-        })
     }
 }
 

@@ -14,7 +14,8 @@ use crate::limits;
 /// Its secrets are erased when it is dropped, compared in constant time and never printed.
 ///
 /// ```
-/// use provisor_tpm::keyring::{Answer, Binding, Epoch, EpochTimes, Keyring, Purpose};
+/// use provisor_tpm::ChallengeAnswer;
+/// use provisor_tpm::keyring::{Binding, Epoch, EpochTimes, Keyring, Purpose};
 /// use provisor_tpm::{HashAlg, Name, UnixTime};
 ///
 /// # let name = |byte| Name::from_bytes(&[&[0x00, 0x0B][..], &[byte; 32]].concat()).unwrap();
@@ -30,7 +31,7 @@ use crate::limits;
 ///
 /// // The device signs; another replica judges, with a copy of the ring and no other memory.
 /// let mac = HashAlg::Sha256.hmac(key.expose(), &[b"text to sign"]);
-/// let answer = Answer::Hmac { message: b"text to sign", mac: mac.as_ref() };
+/// let answer = ChallengeAnswer::Hmac { message: b"text to sign", mac: mac.as_ref() };
 /// let judged = ring.judge(&binding, answer, now)?;
 /// assert_eq!(judged.proof().ek_name(), &ek);
 ///

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::testing::{Counter, hex};
-use crate::{Code, HashAlg, Name, Rejection, UnixTime};
+use crate::{ChallengeAnswer, Code, HashAlg, Name, Rejection, UnixTime};
 
 const DAY: i64 = 86_400;
 const START: UnixTime = UnixTime::new(1_800_000_000);
@@ -129,9 +129,9 @@ fn exchange(
     let binding = names.binding();
     let epoch = ask.issuing(asked).map_err(|r| r.code())?;
     let key = epoch.derive(&binding, Purpose::Challenge).unwrap();
-    let by_secret = judge.judge(&binding, Answer::Secret(key.expose()), judged);
+    let by_secret = judge.judge(&binding, ChallengeAnswer::Secret(key.expose()), judged);
     let mac = HashAlg::Sha256.hmac(key.expose(), &[b"text"]);
-    let answer = Answer::Hmac {
+    let answer = ChallengeAnswer::Hmac {
         message: b"text",
         mac: mac.as_ref(),
     };
@@ -211,7 +211,7 @@ fn an_answer_counts_until_the_next_registration() {
             registrations,
             ..binding
         };
-        let judged = ring.judge(&binding, Answer::Secret(key.expose()), START);
+        let judged = ring.judge(&binding, ChallengeAnswer::Secret(key.expose()), START);
         judged.map(|_| ()).map_err(|r| r.code())
     };
     assert_eq!(code(5), Ok(()));
@@ -228,10 +228,14 @@ fn the_key_for_the_hub_answers_nothing() {
     let key = epoch(1)
         .derive(&names.binding(), Purpose::Identity)
         .unwrap();
-    let judged = ring.judge(&names.binding(), Answer::Secret(key.expose()), START);
+    let judged = ring.judge(
+        &names.binding(),
+        ChallengeAnswer::Secret(key.expose()),
+        START,
+    );
     assert_eq!(judged.unwrap_err().code(), Code::TpmChallengeAnswer);
     for wrong in [&[][..], &[0; 32], &[0; 33]] {
-        let judged = ring.judge(&names.binding(), Answer::Secret(wrong), START);
+        let judged = ring.judge(&names.binding(), ChallengeAnswer::Secret(wrong), START);
         assert_eq!(judged.unwrap_err().code(), Code::TpmChallengeAnswer);
     }
 }
@@ -276,7 +280,7 @@ fn malformed_rings_are_refused_each_by_its_code() {
 #[test]
 fn nothing_secret_is_printed() {
     let ring = Keyring::new([Epoch::new(1, &[0x5A; 32], times(1)).unwrap()]).unwrap();
-    let text = alloc::format!("{ring:?} {:?}", Answer::Secret(&[0x5A; 32]));
+    let text = alloc::format!("{ring:?} {:?}", ChallengeAnswer::Secret(&[0x5A; 32]));
     assert!(text.contains("number: 1"), "{text}");
     assert!(!text.contains("90, 90") && !text.contains("5a5a"), "{text}");
 }
@@ -310,7 +314,7 @@ proptest! {
     fn any_other_answer_is_wrong(answer: Vec<u8>) {
         let names = Names::new();
         let ring = Keyring::new([epoch(1)]).unwrap();
-        let judged = ring.judge(&names.binding(), Answer::Secret(&answer), START);
+        let judged = ring.judge(&names.binding(), ChallengeAnswer::Secret(&answer), START);
         prop_assert_eq!(judged.unwrap_err().code(), Code::TpmChallengeAnswer);
     }
 }

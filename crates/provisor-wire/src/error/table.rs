@@ -16,8 +16,8 @@ pub enum Door {
 ///
 /// # Two requests for one registration
 ///
-/// The service that is modelled says 409203. No code has that number here: `REG_SAVE_LOST` and `REG_FENCED`
-/// are 503001, with a time to wait.
+/// The service that is modelled says 409203. No code has that number here: `REG_SAVE_LOST`, `REG_FENCED` and
+/// `REG_ENROLLMENT_CHANGED` are 503001, with a time to wait.
 ///
 /// | client | 409 | 503 |
 /// |---|---|---|
@@ -175,7 +175,12 @@ mod tests {
 
     #[test]
     fn whoever_lost_a_race_comes_again() {
-        for code in [Code::RegFenced, Code::RegSaveLost, Code::RegUnavailable] {
+        for code in [
+            Code::RegEnrollmentChanged,
+            Code::RegFenced,
+            Code::RegSaveLost,
+            Code::RegUnavailable,
+        ] {
             let status = ErrorStatus::of(code, Door::Device);
             assert_eq!(status.error_code(), 503_001, "{code}");
             assert!(status.is_transient());

@@ -4,6 +4,7 @@ use provisor::allocation::{AllocationPolicy, LinkedHubs, Weight};
 use provisor::enrollment::{
     Generation, IndividualAttestation, IndividualEnrollment as Individual, Settings, SymmetricKeys,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     ChallengeFact, Decision, Effect, Evidence, Facts, Fence, RegistrationRequest, Response,
     SasText, Service, Step, TpmAnswer, TpmKeys,
@@ -86,9 +87,15 @@ fn from_the_devices_request_by_the_webhook_to_its_answer() {
     let request =
         RegistrationRequest::new(scope.clone(), id, evidence).with_payload(payload.as_bytes());
     let service = Service::new(scope);
-    let facts = Facts::new(&hubs, Some(&enrollment), None, Fence::new(1))
-        .with_latencies(&[])
-        .with_symmetric_key_groups(&[]);
+    let facts = Facts::new(
+        &hubs,
+        Some(&enrollment),
+        None,
+        Fence::new(1),
+        RecordQuota::NONE,
+    )
+    .with_latencies(&[])
+    .with_symmetric_key_groups(&[]);
     let decision = service.decide(&request, facts, NOW, &mut random);
     let asked = match carried_out(decision) {
         Step::Ask(asked) => asked,
@@ -170,7 +177,14 @@ fn a_tpm_is_challenged_and_gets_the_key_for_its_hub() {
     let id = RegistrationId::try_from(read.registration_id.as_deref().unwrap()).unwrap();
     let evidence = Evidence::TpmKeys(TpmKeys::new(&ek, &srk));
     let request = RegistrationRequest::new(scope.clone(), id.clone(), evidence);
-    let facts = Facts::new(&hubs, Some(&enrollment), None, Fence::new(1)).with_latencies(&[]);
+    let facts = Facts::new(
+        &hubs,
+        Some(&enrollment),
+        None,
+        Fence::new(1),
+        RecordQuota::NONE,
+    )
+    .with_latencies(&[]);
     let mut open = None;
     let decision = service.decide(&request, facts, NOW, &mut random);
     let response = decision.carry_out(|effect| match effect {
@@ -212,9 +226,15 @@ fn a_tpm_is_challenged_and_gets_the_key_for_its_hub() {
         keys: None,
     };
     let request = RegistrationRequest::new(scope, id, evidence);
-    let facts = Facts::new(&hubs, Some(&enrollment), None, Fence::new(2))
-        .with_latencies(&[])
-        .with_challenge(ChallengeFact::Open(open.unwrap()));
+    let facts = Facts::new(
+        &hubs,
+        Some(&enrollment),
+        None,
+        Fence::new(2),
+        RecordQuota::NONE,
+    )
+    .with_latencies(&[])
+    .with_challenge(ChallengeFact::Open(open.unwrap()));
     let response = service
         .decide(&request, facts, NOW, &mut random)
         .carry_out(|_| Ok(()));
@@ -244,7 +264,7 @@ fn who_may_not_is_told_no_more_than_it_may_know() {
     let token = key.sign(&Resource::registration(&scope, &id), NOW.saturating_add(60));
     let evidence = Evidence::Sas(SasText::new(token.as_str()));
     let request = RegistrationRequest::new(scope.clone(), id, evidence);
-    let facts = Facts::new(&hubs, None, None, Fence::new(1))
+    let facts = Facts::new(&hubs, None, None, Fence::new(1), RecordQuota::NONE)
         .with_latencies(&[])
         .with_symmetric_key_groups(&[]);
     let response = Service::new(scope)
@@ -300,7 +320,13 @@ fn an_unknown_tpm_is_answered_as_one_that_is_enrolled_otherwise() {
     let request = RegistrationRequest::new(scope.clone(), id.clone(), Evidence::TpmKeys(tpm_keys));
     let mut answers = Vec::new();
     for (state, individual) in &states {
-        let facts = Facts::new(&hubs, individual.as_ref(), None, Fence::new(1));
+        let facts = Facts::new(
+            &hubs,
+            individual.as_ref(),
+            None,
+            Fence::new(1),
+            RecordQuota::NONE,
+        );
         let decision = service.decide(&request, facts, NOW, &mut random_of("decide"));
         let Step::Respond(Response::Refused(cause)) = carried_out(decision) else {
             panic!("{state}: not refused");
@@ -323,7 +349,7 @@ fn an_unknown_tpm_is_answered_as_one_that_is_enrolled_otherwise() {
     // Another scope is told: it is no device's.
     let elsewhere = IdScope::parse("0neFFFFFFFF").unwrap();
     let request = RegistrationRequest::new(elsewhere, id, Evidence::TpmKeys(tpm_keys));
-    let facts = Facts::new(&hubs, None, None, Fence::new(1));
+    let facts = Facts::new(&hubs, None, None, Fence::new(1), RecordQuota::NONE);
     let decision = service.decide(&request, facts, NOW, &mut random_of("decide"));
     let Step::Respond(Response::Refused(cause)) = carried_out(decision) else {
         panic!("not refused");

@@ -86,6 +86,15 @@ impl Leaves {
         self.primary == *thumbprint || self.secondary() == Some(thumbprint)
     }
 
+    /// What an enrollment is known by that accepts them.
+    #[cfg(feature = "x509")]
+    pub(crate) fn marks(&self) -> alloc::vec::Vec<super::mark::Mark> {
+        core::iter::once(&self.primary)
+            .chain(self.secondary())
+            .map(super::mark::Mark::leaf)
+            .collect()
+    }
+
     fn with_more(primary: Thumbprint, more: More) -> Self {
         let more = (more != More::default()).then(|| Box::new(more));
         Self { primary, more }

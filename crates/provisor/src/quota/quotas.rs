@@ -9,9 +9,9 @@ use crate::limits;
 
 /// How many of each a service stores. None by default: the store's size is the limit.
 ///
-/// The [operations](crate::operations) ask it when something is made. Registrations are not theirs: a
-/// server that has a quota for them asks [`check`](Self::check) before it lets a device register that
-/// has no record yet.
+/// The [operations](crate::operations) ask it when something is made, and a
+/// [registration](crate::registration) when it is the first of its device
+/// ([`RecordQuota`](super::RecordQuota)).
 ///
 /// ```
 /// use provisor::Code;

@@ -1,5 +1,6 @@
 //! The challenge of a TPM between its two requests.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
@@ -7,8 +8,8 @@ use core::fmt;
 use provisor_report::{Code, Rejection, Subject, UnixTime};
 use provisor_tpm::crypto::DefaultCrypto;
 use provisor_tpm::{
-    ActivationBlob, Challenge, Credential, EkPublic, PendingChallenge, Random, Secret, SrkPublic,
-    make_credential,
+    ActivationBlob, Challenge, ChallengeAnswer, Credential, EkPublic, PendingChallenge, Random,
+    Secret, SrkPublic, TpmProof, WrongAnswer, make_credential,
 };
 
 use crate::attestation::EkVouched;
@@ -44,7 +45,8 @@ pub enum SealForm {
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum ChallengeMode {
     /// The service's store: [`Effect::StoreChallenge`](super::Effect::StoreChallenge). Each
-    /// challenge is random, lives for seconds, and is used up by its first answer, right or wrong.
+    /// challenge is random, lives for seconds, and is used up by its right answer. A wrong one, which
+    /// may be anybody's, leaves it open.
     #[default]
     Stored,
     /// Nobody: keys are derived from the service keyring ([`Facts::keyring`](super::Facts)). Any
@@ -76,6 +78,20 @@ pub struct OpenChallenge {
     ek: EkPublic,
     srk: SrkPublic,
     vouched: EkVouched,
+}
+
+/// A challenge that was answered rightly.
+pub(super) struct Answered {
+    pub(super) proof: TpmProof,
+    pub(super) ek: EkPublic,
+    pub(super) srk: SrkPublic,
+    pub(super) vouched: EkVouched,
+}
+
+/// One that was not: why, and the challenge, unless its time is over.
+pub(super) struct Unanswered {
+    pub(super) cause: Rejection,
+    pub(super) open: Option<Box<OpenChallenge>>,
 }
 
 /// Whom a challenge was sent to.
@@ -262,8 +278,53 @@ impl OpenChallenge {
         }
     }
 
-    pub(super) fn split(self) -> (PendingChallenge, EkPublic, SrkPublic, EkVouched) {
-        (self.pending, self.ek, self.srk, self.vouched)
+    /// For asking why an answer is wrong.
+    pub(super) fn secret(&self) -> &Secret {
+        self.pending.secret()
+    }
+
+    /// What the answer proves; a wrong one leaves the challenge open, while its time lasts.
+    pub(super) fn judge(
+        self,
+        answer: ChallengeAnswer<'_>,
+        now: UnixTime,
+    ) -> Result<Answered, Unanswered> {
+        let Self {
+            whose,
+            pending,
+            ek,
+            srk,
+            vouched,
+        } = self;
+        match pending.judge(answer, now) {
+            Ok(proof) => Ok(Answered {
+                proof,
+                ek,
+                srk,
+                vouched,
+            }),
+            Err(wrong) => {
+                let WrongAnswer {
+                    cause, challenge, ..
+                } = *wrong;
+                let open = challenge.map(|pending| {
+                    Box::new(Self {
+                        whose,
+                        pending,
+                        ek,
+                        srk,
+                        vouched,
+                    })
+                });
+                Err(Unanswered { cause, open })
+            }
+        }
+    }
+
+    /// An answer that could not be read, and proves nothing.
+    pub(super) fn unread(self, cause: Rejection, now: UnixTime) -> Unanswered {
+        let open = (now <= self.expires()).then(|| Box::new(self));
+        Unanswered { cause, open }
     }
 }
 

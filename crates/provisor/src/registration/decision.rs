@@ -197,7 +197,7 @@ impl Decision {
                     Effect::RemoveDevice(_) => Kind::Removal,
                     Effect::StoreChallenge { .. }
                     | Effect::RetireChallenge { .. }
-                    | Effect::NoteRemoval(_)
+                    | Effect::Prepare(_)
                     | Effect::SaveRecord(_) => Kind::Other,
                 };
                 Step::Effect(effect, Pending { rest: self, kind })

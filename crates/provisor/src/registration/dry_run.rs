@@ -126,7 +126,8 @@ impl<'a> DryRun<'a> {
         self.then.counted()
     }
 
-    /// Whether there is room for one more record, where a quota was stated and one is needed.
+    /// Whether there is room for one more record, where a quota was stated and one is needed. If not, the
+    /// device is refused.
     #[must_use]
     pub const fn quota(&self) -> Option<&Result<(), Rejection>> {
         self.then.quota()
@@ -153,8 +154,9 @@ impl Service {
         random: &mut dyn Random,
     ) -> DryRun<'a> {
         // First, so that the same randomness gives the same decision.
-        let decision = self.decide(request, store.facts(), now, random);
-        let (then, open) = Consequences::of(self, request, store, decision);
+        let (then, open) = Consequences::within_quota(self, request, store, |facts| {
+            self.decide(request, facts, now, random)
+        });
         let if_answered = match then.course() {
             Course::Challenged => answered::of(self, request, store, open, now, random),
             Course::Assigned { .. }

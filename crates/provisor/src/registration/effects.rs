@@ -8,6 +8,7 @@ use provisor_tpm::Secret;
 use super::challenge::OpenChallenge;
 use super::fence::Fence;
 use super::owner::OwnerTag;
+use super::preparation::Preparation;
 use super::removal::Removal;
 use super::save::Save;
 use crate::enrollment::{Capabilities, InitialTwin, SymmetricKeys, Thumbprint};
@@ -16,7 +17,7 @@ use crate::id::{DeviceId, HubName, RegistrationId};
 /// One thing to do. The order in a decision is the order of the variants here, and it matters:
 ///
 /// 1. what became of the challenge;
-/// 2. the note of a place that no record names yet;
+/// 2. whether what was decided from is so still, with the note of a place that no record names yet;
 /// 3. the device in its hub;
 /// 4. the record, with the bill and the notes of removals;
 /// 5. the device in the hub it left.
@@ -32,7 +33,8 @@ use crate::id::{DeviceId, HubName, RegistrationId};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Effect {
-    /// Keep this challenge for the registration, in place of an older one. Secret.
+    /// Keep this challenge for the registration, in place of an older one. Secret. It may be one that was
+    /// [taken out](super::ChallengeFact::Open) to be judged, and got a wrong answer.
     StoreChallenge {
         /// The device that was challenged.
         registration_id: RegistrationId,
@@ -41,8 +43,8 @@ pub enum Effect {
         /// What its answer will be judged by.
         open: Box<OpenChallenge>,
     },
-    /// Remember until then that the challenge of this registration was answered, rightly or not:
-    /// the next answer is a replay.
+    /// Remember until then that the challenge of this registration was answered rightly: the next
+    /// answer is a replay.
     RetireChallenge {
         /// The device that answered.
         registration_id: RegistrationId,
@@ -51,12 +53,14 @@ pub enum Effect {
         /// When the challenge would have expired by itself.
         until: UnixTime,
     },
-    /// Note durably that the device may have to be removed from the place where it is put next, which
-    /// no record names yet. [`SaveRecord`](Self::SaveRecord) cancels it. Whoever finds it due
+    /// Look whether what was decided from is so still ([`Preparation::check`]), and note durably that the
+    /// device may have to be removed from the place where it is put next, if no record names it yet: in
+    /// one step. [`SaveRecord`](Self::SaveRecord) cancels the note. Whoever finds it due
     /// [looks again](Removal::due) before he removes anything.
     ///
-    /// A caller whose stores and hubs live and die together needs no note.
-    NoteRemoval(Removal),
+    /// A caller whose stores and hubs live and die together needs no note. The look is for everybody:
+    /// after it a hub is written to, and what that overwrites is gone.
+    Prepare(Box<Preparation>),
     /// Create the device in the hub, or bring an existing one to this state, **if the hub allows
     /// it**: [`OwnerTag::may_put`] says when, and with which code it fails otherwise. Compare and
     /// write in one step, and keep the tag with the device.
@@ -100,7 +104,7 @@ impl Effect {
         match self {
             Self::StoreChallenge { .. } => "StoreChallenge",
             Self::RetireChallenge { .. } => "RetireChallenge",
-            Self::NoteRemoval(_) => "NoteRemoval",
+            Self::Prepare(_) => "Prepare",
             Self::PutDevice { .. } => "PutDevice",
             Self::SaveRecord(_) => "SaveRecord",
             Self::RemoveDevice(_) => "RemoveDevice",
@@ -113,8 +117,9 @@ impl Effect {
         match self {
             Self::StoreChallenge { fence, .. } | Self::RetireChallenge { fence, .. } => *fence,
             Self::PutDevice { owner, .. } => owner.fence,
+            Self::Prepare(preparation) => preparation.precondition.fence(),
             Self::SaveRecord(save) => save.record.fence,
-            Self::NoteRemoval(removal) | Self::RemoveDevice(removal) => removal.owner.fence,
+            Self::RemoveDevice(removal) => removal.owner.fence,
         }
     }
 }

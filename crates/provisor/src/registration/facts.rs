@@ -22,6 +22,7 @@ use crate::enrollment::CaCertificate;
 use crate::enrollment::{EnrollmentGroup, IndividualEnrollment};
 use crate::id::RegistrationId;
 use crate::limits;
+use crate::quota::RecordQuota;
 
 /// What to look up for one request. Everything is within the service's own scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,17 +59,19 @@ pub struct Needs<'a> {
 /// # use provisor::enrollment::{EnrollmentGroup, IndividualEnrollment};
 /// # use provisor::registration::{Fence, Known, Needs, RegistrationRecord};
 /// # use provisor::RegistrationId;
+/// use provisor::quota::{Counts, Quotas, RecordQuota};
 /// use provisor::registration::Facts;
 /// # use std::collections::BTreeMap;
 /// # struct Store {
 /// #     hubs: LinkedHubs, individuals: BTreeMap<RegistrationId, IndividualEnrollment>,
-/// #     records: BTreeMap<RegistrationId, RegistrationRecord>,
+/// #     records: BTreeMap<RegistrationId, RegistrationRecord>, quotas: Quotas, counts: Counts,
 /// # }
 ///
 /// fn look_up<'a>(store: &'a Store, needs: &Needs<'_>, lease: Fence) -> Facts<'a> {
 ///     let individual = store.individuals.get(needs.registration_id);
 ///     let known = store.records.get(needs.registration_id).map(Known::Record);
-///     Facts::new(&store.hubs, individual, known, lease) // and with_groups, if they are needed
+///     let quota = RecordQuota::new(&store.quotas, &store.counts);
+///     Facts::new(&store.hubs, individual, known, lease, quota) // and with_groups, if they are needed
 /// }
 /// ```
 #[derive(Debug)]
@@ -77,6 +80,7 @@ pub struct Facts<'a> {
     pub(super) individual: Option<&'a IndividualEnrollment>,
     pub(super) known: Option<Known<'a>>,
     pub(super) fence: Fence,
+    quota: RecordQuota,
     symmetric_key_groups: Option<Vec<&'a EnrollmentGroup>>,
     #[cfg(feature = "x509")]
     trust: Option<Trust<'a>>,
@@ -106,20 +110,23 @@ const NO_LEASE: Fence = Fence::new(u64::MAX);
 
 impl<'a> Facts<'a> {
     /// What every request needs: the hubs linked to the service; the individual enrollment under the
-    /// request's registration ID, disabled or not; the record or tombstone under it; and the
-    /// lease that is held. `None` where there is none.
+    /// request's registration ID, disabled or not; the record or tombstone under it; the
+    /// lease that is held; and how many records may be stored and are ([`RecordQuota::NONE`]: as many as
+    /// there are devices). `None` where there is none.
     #[must_use]
     pub const fn new(
         hubs: &'a LinkedHubs,
         individual: Option<&'a IndividualEnrollment>,
         known: Option<Known<'a>>,
         lease: Fence,
+        quota: RecordQuota,
     ) -> Self {
         Self {
             hubs,
             individual,
             known,
             fence: lease,
+            quota,
             symmetric_key_groups: None,
             #[cfg(feature = "x509")]
             trust: None,
@@ -142,7 +149,7 @@ impl<'a> Facts<'a> {
         individual: Option<&'a IndividualEnrollment>,
         known: Option<Known<'a>>,
     ) -> Self {
-        Self::new(hubs, individual, known, NO_LEASE)
+        Self::new(hubs, individual, known, NO_LEASE, RecordQuota::NONE)
     }
 
     /// All enrollment groups, disabled or not, and all registered CA certificates, verified or not. Where
@@ -255,6 +262,14 @@ impl<'a> Facts<'a> {
     pub(super) fn latencies(&self) -> Result<&'a [Latency], Rejection> {
         self.latencies
             .ok_or_else(|| missing("latencies", "the latencies as seen by the device"))
+    }
+
+    /// Whether there is room for the record of a first registration; what the quota is.
+    pub(super) fn room(&self) -> Result<Option<u64>, Rejection> {
+        self.quota.check().map_err(|cause| match cause.code() {
+            Code::ServiceFacts => missing("counts", "how many registration records are stored"),
+            _ => cause,
+        })
     }
 
     /// Who has no lease decides nothing.

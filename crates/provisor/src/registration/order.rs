@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A caller stops when its process ends, when an effect fails, and when its lease is over: then the
-//! store refuses what it still saves ([`Save::check`](super::Save::check)) and the hubs what it still
+//! store refuses what it still prepares or saves ([`Precondition`](super::Precondition)) and the hubs what it still
 //! writes ([`OwnerTag`](super::OwnerTag)). Whatever of it is under way can arrive late or twice.
 //!
 //! None of the rows has two live devices for one registration once the notes were looked after, loses
@@ -25,8 +25,8 @@ pub enum After {
     TakeChallenge,
     /// [`RetireChallenge`](super::Effect::RetireChallenge).
     RetireChallenge,
-    /// [`NoteRemoval`](super::Effect::NoteRemoval).
-    NoteRemoval,
+    /// [`Prepare`](super::Effect::Prepare).
+    Prepare,
     /// [`PutDevice`](super::Effect::PutDevice).
     PutDevice,
     /// [`SaveRecord`](super::Effect::SaveRecord).
@@ -85,14 +85,14 @@ pub const STOPS: [Row; 8] = [
         "the device asks again",
     ),
     row(
-        After::NoteRemoval,
-        "the old record; a note of the new place",
+        After::Prepare,
+        "the old record; a note of the new place, if it is another",
         "as before",
         "the next registration decides anew; the note finds nothing to remove, or is cancelled by a save",
     ),
     row(
         After::PutDevice,
-        "the old record; a note of the new place",
+        "the old record; a note of the new place, if it is another",
         "the device in its old place and the new one, by a key nobody was told or a thumbprint",
         "the next registration decides anew; the note removes the device from where it did not go",
     ),
@@ -143,7 +143,7 @@ impl fmt::Display for After {
             Self::StoreChallenge => "StoreChallenge",
             Self::TakeChallenge => "the challenge was taken out",
             Self::RetireChallenge => "RetireChallenge",
-            Self::NoteRemoval => "NoteRemoval",
+            Self::Prepare => "Prepare",
             Self::PutDevice => "PutDevice",
             Self::SaveRecord => "SaveRecord",
             Self::RemoveDevice => "RemoveDevice",

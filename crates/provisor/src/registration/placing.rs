@@ -1,6 +1,7 @@
 //! A device that was admitted is put where it goes.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -15,6 +16,8 @@ use super::entry::{Entry, Known};
 use super::fence::Fence;
 use super::lineage::Comer;
 use super::owner::OwnerTag;
+use super::precondition::{Admitting, Precondition};
+use super::preparation::Preparation;
 use super::question::{AllocationAnswer, AllocationQuestion, Said};
 use super::record::{RegistrationRecord, Substatus};
 use super::removal::Removal;
@@ -23,7 +26,8 @@ use super::response::{Assigned, Response};
 use super::save::{Operation, Save};
 use crate::attestation::{Attested, Proof};
 use crate::enrollment::{
-    Generation, InitialTwin, Mark, ReprovisionPolicy, Settings, SymmetricKeys,
+    EnrollmentGroup, Generation, IndividualEnrollment, InitialTwin, Mark, ReprovisionPolicy,
+    Settings, SymmetricKeys,
 };
 use crate::id::{DeviceId, HubName, IdScope};
 
@@ -38,12 +42,9 @@ pub(in crate::registration) enum Hub {
 /// The enrollment that admits a device, whatever kind it is of.
 pub(in crate::registration) struct Admission<'a> {
     pub(in crate::registration) attested: Attested,
-    pub(in crate::registration) generation: Generation,
+    pub(in crate::registration) by: Admitting<'a>,
     /// What the enrollment accepts: what it is known by when it is made anew.
     pub(in crate::registration) accepted: Vec<Mark>,
-    pub(in crate::registration) settings: &'a Settings,
-    /// The device ID that it asks for.
-    pub(in crate::registration) device_id: Option<&'a DeviceId>,
 }
 
 /// A key for the hub, and the same key sealed to the device's TPM.
@@ -81,6 +82,8 @@ pub(in crate::registration) struct Placing<'a> {
     pub(in crate::registration) admission: &'a Admission<'a>,
     /// What happens when the device registers again.
     pub(in crate::registration) policy: ReprovisionPolicy,
+    /// Fewer than so many records have to be stored.
+    pub(in crate::registration) room: Option<u64>,
 }
 
 /// A device that is admitted and waits for the custom allocation to say where it goes: the same,
@@ -95,12 +98,17 @@ pub(in crate::registration) struct Deferred {
     listed: bool,
     goes_on: bool,
     policy: ReprovisionPolicy,
+    room: Option<u64>,
     attested: Attested,
-    generation: Generation,
+    by: Admitted,
     accepted: Vec<Mark>,
-    settings: Settings,
-    device_id: Option<DeviceId>,
     hub: Hub,
+}
+
+/// The enrollment that admits a device, owned.
+enum Admitted {
+    Group(Box<EnrollmentGroup>),
+    Individual(Box<IndividualEnrollment>),
 }
 
 impl HubKey {
@@ -137,12 +145,44 @@ impl HubKey {
     }
 }
 
-impl Admission<'_> {
+impl<'a> Admission<'a> {
     pub(in crate::registration) fn comer(&self) -> Comer<'_> {
         Comer {
             attested: &self.attested,
-            generation: self.generation,
+            generation: self.generation(),
             accepted: &self.accepted,
+        }
+    }
+
+    pub(in crate::registration) const fn generation(&self) -> Generation {
+        self.by.generation()
+    }
+
+    pub(in crate::registration) fn settings(&self) -> &'a Settings {
+        self.by.settings()
+    }
+
+    /// The device ID that the enrollment asks for. A group is for many devices, and asks for none.
+    const fn device_id(&self) -> Option<&'a DeviceId> {
+        match self.by {
+            Admitting::Group(_) => None,
+            Admitting::Individual(individual) => individual.device_id(),
+        }
+    }
+}
+
+impl Admitted {
+    fn of(by: Admitting<'_>) -> Self {
+        match by {
+            Admitting::Group(group) => Self::Group(Box::new(group.clone())),
+            Admitting::Individual(individual) => Self::Individual(Box::new(individual.clone())),
+        }
+    }
+
+    fn by(&self) -> Admitting<'_> {
+        match self {
+            Self::Group(group) => Admitting::Group(group),
+            Self::Individual(individual) => Admitting::Individual(individual),
         }
     }
 }
@@ -195,7 +235,7 @@ impl Placing<'_> {
     ) -> Response {
         let admission = self.admission;
         let id = admission.attested.registration_id();
-        let desired = admission.device_id.cloned();
+        let desired = admission.device_id().cloned();
         let device_id = desired.unwrap_or_else(|| DeviceId::from(id));
         let Said {
             initial_twin,
@@ -213,19 +253,21 @@ impl Placing<'_> {
             Hub::Leaf(thumbprint) => (HubAuthentication::X509Thumbprint(thumbprint), None),
         };
         let owner = OwnerTag::new(self.scope.clone(), id.clone(), self.fence);
+        let precondition = Arc::new(self.precondition());
         let place = Removal::new(owner.clone(), to.hub.clone(), device_id.clone());
-        if self
+        let is_noted = self
             .known
-            .is_none_or(|known| known.place() != place.place())
-        {
-            effects.push(Effect::NoteRemoval(place));
-        }
+            .is_none_or(|known| known.place() != place.place());
+        effects.push(Effect::Prepare(Box::new(Preparation {
+            precondition: Arc::clone(&precondition),
+            removal: is_noted.then_some(place),
+        })));
         effects.push(Effect::PutDevice {
             owner,
             hub: to.hub.clone(),
             device_id,
             authentication,
-            capabilities: admission.settings.capabilities,
+            capabilities: admission.settings().capabilities,
             twin: self.twin(to.action, initial_twin, &record),
         });
         let removal = self.departure(&record);
@@ -236,6 +278,7 @@ impl Placing<'_> {
                 Some(_) => Operation::Reregistration,
             },
             removal: removal.clone(),
+            precondition,
         })));
         effects.extend(removal.map(Effect::RemoveDevice));
         Response::Assigned(Box::new(Assigned {
@@ -244,6 +287,22 @@ impl Placing<'_> {
             proof: admission.attested.proof().clone(),
             hub_key,
         }))
+    }
+
+    /// What has to be so still when it is carried out.
+    fn precondition(&self) -> Precondition {
+        let admission = self.admission;
+        let decided = Precondition::accepting(
+            self.scope.clone(),
+            admission.attested.registration_id().clone(),
+            self.fence,
+            self.known,
+            (admission.by, &admission.accepted),
+        );
+        match self.room {
+            Some(most) => decided.with_room(most),
+            None => decided,
+        }
     }
 
     fn record(&self) -> Option<&RegistrationRecord> {
@@ -269,7 +328,7 @@ impl Placing<'_> {
             initial_hub: before.map_or(to.hub, |before| &before.initial_hub).clone(),
             substatus: reprovision::substatus(to.action, returns, substatus),
             enrollment: attested.enrollment().clone(),
-            generation: self.admission.generation,
+            generation: self.admission.generation(),
             marks: self.admission.comer().marks(),
             endorsement_key: match attested.proof() {
                 Proof::Tpm { ek, .. } => Some(*ek),
@@ -291,7 +350,7 @@ impl Placing<'_> {
         said: Option<InitialTwin>,
         record: &RegistrationRecord,
     ) -> TwinSource {
-        let enrolled = &self.admission.settings.initial_twin;
+        let enrolled = &self.admission.settings().initial_twin;
         let initial = said.as_ref().or(enrolled.as_ref()).cloned();
         match (action, self.record()) {
             (Action::Keep, Some(before)) if before.device_id == record.device_id => {
@@ -346,11 +405,10 @@ impl Deferred {
             listed: standing.listed,
             goes_on: standing.goes_on,
             policy: placing.policy,
+            room: placing.room,
             attested: admission.attested.clone(),
-            generation: admission.generation,
+            by: Admitted::of(admission.by),
             accepted: admission.accepted.clone(),
-            settings: admission.settings.clone(),
-            device_id: admission.device_id.cloned(),
             hub,
         }
     }
@@ -379,10 +437,8 @@ impl Deferred {
         let action = standing.action(self.policy, &hub);
         let admission = Admission {
             attested: self.attested,
-            generation: self.generation,
+            by: self.by.by(),
             accepted: self.accepted,
-            settings: &self.settings,
-            device_id: self.device_id.as_ref(),
         };
         let placing = Placing {
             scope: &self.scope,
@@ -391,6 +447,7 @@ impl Deferred {
             known_linked: self.known_linked,
             admission: &admission,
             policy: self.policy,
+            room: self.room,
         };
         let to = Destination { hub: &hub, action };
         Ok(placing.conclude(self.hub, &to, said, now, effects))

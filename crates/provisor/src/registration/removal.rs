@@ -14,7 +14,7 @@ use crate::id::{DeviceId, HubName};
 ///
 /// | noted | because | cancelled by |
 /// |---|---|---|
-/// | before a device is put where no record says it is ([`NoteRemoval`](super::Effect::NoteRemoval)) | a crash after that would leave a device that nothing remembers | the save of the record that assigns the place |
+/// | before a device is put where no record says it is ([`Prepare`](super::Effect::Prepare)) | a crash after that would leave a device that nothing remembers | the save of the record that assigns the place |
 /// | with the record that assigns another place ([`Save::removal`](super::Save)) | a crash after that would leave the device where it was | a later assignment to the same place |
 ///
 /// A later note of the same place takes the place of the earlier one.

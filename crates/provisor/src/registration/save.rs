@@ -1,11 +1,12 @@
 //! What is saved in one step when a device was assigned.
 
 use alloc::format;
+use alloc::sync::Arc;
 
 use provisor_report::{Code, Rejection, Subject};
 
 use super::entry::Known;
-use super::owner::fenced;
+use super::precondition::{Current, Precondition};
 use super::record::RegistrationRecord;
 use super::removal::Removal;
 
@@ -20,6 +21,8 @@ pub struct Save {
     pub operation: Operation,
     /// The place that the device leaves, to be noted.
     pub removal: Option<Removal>,
+    /// What must hold in the store, else nothing is written.
+    pub precondition: Arc<Precondition>,
 }
 
 /// A metered operation: the successful end of one instruction to the service.
@@ -33,13 +36,18 @@ pub enum Operation {
 }
 
 impl Save {
-    /// That record, counted as that operation.
+    /// That record, counted as that operation, if that holds.
     #[must_use]
-    pub const fn new(record: RegistrationRecord, operation: Operation) -> Self {
+    pub fn new(
+        record: RegistrationRecord,
+        operation: Operation,
+        precondition: impl Into<Arc<Precondition>>,
+    ) -> Self {
         Self {
             record,
             operation,
             removal: None,
+            precondition: precondition.into(),
         }
     }
 
@@ -50,42 +58,43 @@ impl Save {
         self
     }
 
-    /// Whether the record follows what the store has by now: `None` is nothing. Compare and write in
-    /// one step.
+    /// Whether what was decided from is so still, and the record follows what the store has by now.
+    /// Compare and write in one step.
     ///
     /// ```
-    /// # use provisor::registration::{Known, RegistrationRecord, Save};
-    /// # use provisor::{Rejection, RegistrationId};
+    /// # use provisor::enrollment::{EnrollmentGroup, IndividualEnrollment};
+    /// # use provisor::quota::RecordQuota;
+    /// # use provisor::registration::{Current, Known, RegistrationRecord, Save};
+    /// # use provisor::{GroupId, Rejection, RegistrationId};
     /// # use std::collections::BTreeMap;
-    /// fn save(
-    ///     records: &mut BTreeMap<RegistrationId, RegistrationRecord>,
-    ///     save: Save,
-    /// ) -> Result<(), Rejection> {
+    /// # struct Store {
+    /// #     records: BTreeMap<RegistrationId, RegistrationRecord>,
+    /// #     individuals: BTreeMap<RegistrationId, IndividualEnrollment>,
+    /// #     groups: BTreeMap<GroupId, EnrollmentGroup>,
+    /// # }
+    /// fn save(store: &mut Store, save: Save) -> Result<(), Rejection> {
     ///     let id = &save.record.registration_id;
-    ///     save.check(records.get(id).map(Known::Record))?;
-    ///     records.insert(id.clone(), save.record); // and count, note, cancel
+    ///     let group = save.precondition.group().and_then(|group| store.groups.get(group));
+    ///     let known = store.records.get(id).map(Known::Record);
+    ///     let individual = store.individuals.get(id);
+    ///     save.check(&Current::new(known, individual, group, RecordQuota::NONE))?;
+    ///     store.records.insert(id.clone(), save.record); // and count, note, cancel
     ///     Ok(())
     /// }
     /// ```
     ///
     /// # Errors
-    /// [`RegFenced`](Code::RegFenced) when a later lease registered the device in the meantime,
-    /// [`RegSaveLost`](Code::RegSaveLost) when its record was saved or deleted since it was read.
-    pub fn check(&self, stored: Option<Known<'_>>) -> Result<(), Rejection> {
-        let record = &self.record;
-        if let Some(later) = stored.map(Known::fence)
-            && record.fence < later
-        {
-            return Err(fenced(record.fence, later));
-        }
-        let revision = stored.map_or(0, Known::revision);
-        if revision.checked_add(1) == Some(record.revision) {
+    /// Those of [`Precondition::check`].
+    pub fn check(&self, current: &Current<'_>) -> Result<(), Rejection> {
+        self.precondition.check(current)?;
+        let revision = current.known.map_or(0, Known::revision);
+        if revision.checked_add(1) == Some(self.record.revision) {
             return Ok(());
         }
         Err(
             Rejection::new(Code::RegSaveLost, Subject::field("revision"))
                 .expected(format!("a record that follows revision {revision}"))
-                .found(format!("revision {}", record.revision)),
+                .found(format!("revision {}", self.record.revision)),
         )
     }
 

@@ -240,8 +240,8 @@ impl Service {
 
     /// Decides the request by the facts.
     ///
-    /// Never fails: a refusal is a decision too, and may have effects (an answered challenge is
-    /// used up by a wrong answer), and facts that were not looked up or are not about this request
+    /// Never fails: a refusal is a decision too, and may have effects (a challenge
+    /// that was answered wrongly is put back), and facts that were not looked up or are not about this request
     /// are a failure of the service ([`Response::Failed`], [`RegFacts`](Code::RegFacts)).
     pub fn decide(
         &self,

@@ -7,6 +7,7 @@ use provisor::enrollment::{
     CaCertificate, EnrollmentGroup, Generation, GroupAttestation, SigningCertificates,
     TrustedCertificate,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::{Evidence, Facts, Fence, RegistrationRequest, Response, Service};
 use provisor::x509::crypto::{DefaultChecks, Scheme, SignatureChecks, SignatureFault};
 use provisor::x509::{ChainVerifier, limits};
@@ -72,8 +73,8 @@ impl World {
             RegistrationId::try_from(id).unwrap(),
             Evidence::X509 { leaf, sent },
         );
-        let mut facts =
-            Facts::new(&hubs, None, None, Fence::new(1)).with_groups(&self.groups, &self.cas);
+        let mut facts = Facts::new(&hubs, None, None, Fence::new(1), RecordQuota::NONE)
+            .with_groups(&self.groups, &self.cas);
         if let Some(chains) = chains {
             facts = facts.with_chains(chains);
         }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use provisor::enrollment::{EnrollmentGroup, IndividualEnrollment};
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     AdmissionPass, Admittance, ChallengeMode, Decision, Evidence, Facts, Fence,
     RegistrationRequest, Response, Service, TpmAnswer,
@@ -91,7 +92,13 @@ impl Case {
 
     fn decide(&self, pass: &AdmissionPass, now: UnixTime) -> Decision {
         let lease = Fence::new(1);
-        let facts = Facts::new(&self.world.hubs, self.individual(), None, lease);
+        let facts = Facts::new(
+            &self.world.hubs,
+            self.individual(),
+            None,
+            lease,
+            RecordQuota::NONE,
+        );
         let mut chains = ChainVerifier::with_backend(&self.checks);
         let facts = facts
             .with_groups(&self.world.groups, &[])
@@ -171,8 +178,14 @@ fn a_pass_is_good_for_its_request_only() {
         sent: &[],
     };
     let asked = request("line-7", evidence);
-    let facts = Facts::new(&other.world.hubs, None, None, Fence::new(1))
-        .with_groups(&other.world.groups, &[]);
+    let facts = Facts::new(
+        &other.world.hubs,
+        None,
+        None,
+        Fence::new(1),
+        RecordQuota::NONE,
+    )
+    .with_groups(&other.world.groups, &[]);
     let random = &mut SeededRandom::new(1, "");
     let decision = other
         .service
@@ -206,8 +219,14 @@ fn without_a_lease_nothing_is_decided() {
 fn strangers_hear_the_same_as_from_a_decision() {
     let case = Case::new(|_| line(&ToyPki::new(8)));
     let admitted = refused(answer(case.admit()));
-    let facts = Facts::new(&case.world.hubs, None, None, Fence::new(1))
-        .with_groups(&case.world.groups, &[]);
+    let facts = Facts::new(
+        &case.world.hubs,
+        None,
+        None,
+        Fence::new(1),
+        RecordQuota::NONE,
+    )
+    .with_groups(&case.world.groups, &[]);
     let random = &mut SeededRandom::new(1, "");
     let decision = case.service.decide(&case.request(), facts, NOW, random);
     let decided = refused(decision.carry_out(|_| Ok(())));
@@ -238,7 +257,14 @@ fn a_tpm_is_asked_at_once_where_nobody_has_to_remember() {
     };
     let right = answered(&token);
     let pass = pass(service.admit(&right, facts(), NOW, random));
-    let facts_then = Facts::new(&hubs, Some(&enrolled), None, Fence::new(1)).with_keyring(&ring);
+    let facts_then = Facts::new(
+        &hubs,
+        Some(&enrolled),
+        None,
+        Fence::new(1),
+        RecordQuota::NONE,
+    )
+    .with_keyring(&ring);
     let decision = service.decide_admitted(&right, &pass, facts_then, NOW, random);
     assigned(decision.carry_out(|_| Ok(())));
     // A wrong answer costs no lease: signed by another TPM's identity.

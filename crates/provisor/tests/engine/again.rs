@@ -2,6 +2,7 @@
 
 use provisor::allocation::{AllocationBasis, AllocationPolicy, LinkedHubs, Salt, Weight, allocate};
 use provisor::enrollment::{InitialTwin, ReprovisionPolicy, Settings};
+use provisor::quota::RecordQuota;
 use provisor::registration::reprovision::Action;
 use provisor::registration::{Evidence, Facts, Fence, Known, Operation, Substatus};
 use provisor::{Code, DeviceId, IdScope, RegistrationId, registration::Service};
@@ -288,6 +289,7 @@ fn facts_about_another_device_are_refused() {
         None,
         Some(Known::Record(&record)),
         Fence::new(9),
+        RecordQuota::NONE,
     )
     .with_groups(&[], &[]);
     let decision = world

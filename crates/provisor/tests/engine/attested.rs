@@ -6,6 +6,7 @@ use provisor::enrollment::{
     Settings,
 };
 use provisor::index::EnrollmentIndex;
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     Admittance, Evidence, Facts, Fence, Outcome, RegistrationRequest, Response, Service,
 };
@@ -55,7 +56,8 @@ fn decide(attested: &Attested, index: &EnrollmentIndex) -> Result<(), Code> {
     let found = index.find_attested(attested);
     let individual = index.individual(attested.registration_id());
     let hubs = hubs(&[("hub-a", 1)]);
-    let facts = Facts::new(&hubs, individual, None, Fence::new(1)).with_found_groups(&found);
+    let facts = Facts::new(&hubs, individual, None, Fence::new(1), RecordQuota::NONE)
+        .with_found_groups(&found);
     outcome(attested, &facts)
 }
 
@@ -92,10 +94,10 @@ fn an_attested_device_is_assigned_unless_its_enrollment_changed() {
     let changed = index(&pki, own(), disabled);
     assert_eq!(decide(&attested, &changed), Err(Code::AttestGroupDisabled));
     let remade = index(&pki, other(), Settings::new());
-    assert_eq!(decide(&attested, &remade), Err(Code::RegSaveLost));
+    assert_eq!(decide(&attested, &remade), Err(Code::RegEnrollmentChanged));
     // The group was given another CA.
     let edited = index(&ToyPki::new(8), own(), Settings::new());
-    assert_eq!(decide(&attested, &edited), Err(Code::RegSaveLost));
+    assert_eq!(decide(&attested, &edited), Err(Code::RegEnrollmentChanged));
     let line = changed.groups().next().unwrap().id().clone();
     now.remove_group(&line);
     assert_eq!(decide(&attested, &now), Err(Code::AttestNotEnrolled));
@@ -112,7 +114,7 @@ fn an_attested_device_is_assigned_unless_its_enrollment_changed() {
     before
         .put_individual(made(IndividualAttestation::X509Leaf(leaf)))
         .unwrap();
-    assert_eq!(decide(&attested, &before), Err(Code::RegSaveLost));
+    assert_eq!(decide(&attested, &before), Err(Code::RegEnrollmentChanged));
 }
 
 #[test]
@@ -121,12 +123,13 @@ fn facts_that_are_missing_or_about_another_fail() {
     let now = index(&pki, own(), Settings::new());
     let attested = attest(&pki, &now).unwrap();
     let hubs = hubs(&[("hub-a", 1)]);
-    let facts = Facts::new(&hubs, None, None, Fence::new(1));
+    let facts = Facts::new(&hubs, None, None, Fence::new(1), RecordQuota::NONE);
     assert_eq!(outcome(&attested, &facts), Err(Code::RegFacts));
     let other = RegistrationId::try_from("line-8").unwrap();
     let other = IndividualEnrollment::new(other, IndividualAttestation::TpmAny, own());
     let found = now.find_attested(&attested);
-    let facts = Facts::new(&hubs, Some(&other), None, Fence::new(1)).with_found_groups(&found);
+    let facts = Facts::new(&hubs, Some(&other), None, Fence::new(1), RecordQuota::NONE)
+        .with_found_groups(&found);
     assert_eq!(outcome(&attested, &facts), Err(Code::RegFacts));
 }
 

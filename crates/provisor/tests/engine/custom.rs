@@ -5,6 +5,7 @@ use provisor::attestation::EnrollmentRef;
 use provisor::enrollment::{
     Capabilities, CustomAllocation, InitialTwin, ReprovisionPolicy, Settings,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::reprovision::Action;
 use provisor::registration::{
     AllocationAnswer, AllocationQuestion, Asked, Decision, Effect, Evidence, Facts, Fence, Known,
@@ -478,9 +479,15 @@ fn e5_latencies_decide_where_some_are_known_and_weights_where_none_are() {
         let text = token(ID, symmetric_keys(7).primary(), NOW);
         let request = request(ID, Evidence::Sas(SasText::new(&text)));
         let known: Option<Known<'_>> = None;
-        let facts = Facts::new(&world.hubs, Some(&enrollment), known, Fence::new(1))
-            .with_symmetric_key_groups(&[])
-            .with_latencies(latencies);
+        let facts = Facts::new(
+            &world.hubs,
+            Some(&enrollment),
+            known,
+            Fence::new(1),
+            RecordQuota::NONE,
+        )
+        .with_symmetric_key_groups(&[])
+        .with_latencies(latencies);
         let mut random = SeededRandom::new(1, "");
         let decision = world.service.decide(&request, facts, NOW, &mut random);
         assigned(decision.carry_out(|_| Ok(()))).record.assigned_hub

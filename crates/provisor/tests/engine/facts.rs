@@ -3,6 +3,7 @@
 
 use provisor::attestation::{EkPolicy, EnrollmentRef};
 use provisor::enrollment::Settings;
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     ChallengeFact, ChallengeMode, Decision, Effect, Evidence, Facts, Fence, Known,
     RegistrationRecord, RegistrationRequest, Response, Service, Tombstone, TpmAnswer,
@@ -45,7 +46,7 @@ fn what_was_not_looked_up_is_named() {
     let service = Service::new(scope());
     let asked = request("line-7", evidence);
     let enrolled = individual("line-7", &leaf);
-    let facts = || Facts::new(&hubs, Some(&enrolled), None, lease);
+    let facts = || Facts::new(&hubs, Some(&enrolled), None, lease, RecordQuota::NONE);
     assert!(service.needs(&asked).unwrap().groups);
     check_missing(decide(&service, &asked, facts()), "groups");
     assigned(decide(&service, &asked, facts().with_groups(&[], &[])).carry_out(|_| Ok(())));
@@ -54,7 +55,8 @@ fn what_was_not_looked_up_is_named() {
         Settings::new()
             .with_allocation_policy(provisor::allocation::AllocationPolicy::LowestLatency),
     );
-    let facts = || Facts::new(&hubs, Some(&nearest), None, lease).with_groups(&[], &[]);
+    let facts =
+        || Facts::new(&hubs, Some(&nearest), None, lease, RecordQuota::NONE).with_groups(&[], &[]);
     check_missing(decide(&service, &asked, facts()), "latencies");
     let none = decide(&service, &asked, facts().with_latencies(&[]));
     // That there is none is a fact: all hubs are equally near.
@@ -62,7 +64,7 @@ fn what_was_not_looked_up_is_named() {
 
     let tpm = SoftTpm::new(TpmKind::P256, 7, 0);
     let enrolled = tpm_enrollment("tpm-7", &tpm);
-    let facts = || Facts::new(&hubs, Some(&enrolled), None, lease);
+    let facts = || Facts::new(&hubs, Some(&enrolled), None, lease, RecordQuota::NONE);
     let asked = request("tpm-7", Evidence::TpmKeys(keys(&tpm)));
     let stateless = Service::new(scope()).with_challenge_mode(ChallengeMode::Stateless);
     check_missing(decide(&stateless, &asked, facts()), "keyring");
@@ -94,7 +96,13 @@ fn what_does_not_belong_together_is_no_refusal_of_the_device() {
     let enrolled = individual("line-7", &leaf);
     let stranger = individual("line-8", &leaf);
     let facts = |individual, known, lease| {
-        let facts = Facts::new(&hubs, individual, known, Fence::new(lease));
+        let facts = Facts::new(
+            &hubs,
+            individual,
+            known,
+            Fence::new(lease),
+            RecordQuota::NONE,
+        );
         facts.with_groups(&[], &[])
     };
     let record = |scope: IdScope, name: &str, revision| {
@@ -146,7 +154,7 @@ fn a_request_for_another_scope_is_refused_before_facts_are_looked_at() {
     let hubs = hubs(&[("hub-a", 1)]);
     let service = Service::new(IdScope::parse("0ne00000001").unwrap());
     let asked = request("tpm-7", Evidence::TpmKeys(keys(&tpm)));
-    let facts = Facts::new(&hubs, None, None, Fence::new(1));
+    let facts = Facts::new(&hubs, None, None, Fence::new(1), RecordQuota::NONE);
     let decision = decide(&service, &asked, facts);
     let response = decision.carry_out(|effect: Effect| Err(effect.unknown()));
     assert!(matches!(response, Response::Refused(_)));

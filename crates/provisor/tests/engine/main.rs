@@ -26,6 +26,7 @@ mod individuals;
 mod order;
 mod owners;
 mod possession;
+mod preconditions;
 mod recall;
 mod rollover;
 mod rows_b;

@@ -1,8 +1,9 @@
 //! The response comes after the effects, late writes lose, and removals look again.
 
+use provisor::quota::RecordQuota;
 use provisor::registration::{
-    Decision, Due, Effect, Evidence, Facts, Fence, Known, Outcome, OwnerTag, RegistrationRecord,
-    Removal, Response, Save, Step, device_owned,
+    Current, Decision, Due, Effect, Evidence, Facts, Fence, Known, Outcome, OwnerTag,
+    RegistrationRecord, Removal, Response, Save, Step, device_owned,
 };
 use provisor::{Code, DeviceId, IdScope, Rejection, Subject};
 use provisor_testkit::pki::ToyPki;
@@ -20,7 +21,13 @@ fn moving(world: &World, lease: u64) -> Decision {
     let asked = request("line-7", evidence);
     let known = world.known(&asked.registration_id);
     let individual = world.individuals.first();
-    let facts = Facts::new(&world.hubs, individual, known, Fence::new(lease));
+    let facts = Facts::new(
+        &world.hubs,
+        individual,
+        known,
+        Fence::new(lease),
+        RecordQuota::NONE,
+    );
     let random = &mut SeededRandom::new(1, "order");
     world
         .service
@@ -46,7 +53,7 @@ fn the_response_comes_last() {
     let world = moved();
     let mut decision = moving(&world, 2);
     assert_eq!(decision.outcome(), Outcome::Assigned);
-    let all = ["NoteRemoval", "PutDevice", "SaveRecord", "RemoveDevice"];
+    let all = ["Prepare", "PutDevice", "SaveRecord", "RemoveDevice"];
     assert_eq!(names(&decision), all);
     let mut done = Vec::new();
     let response = loop {
@@ -66,7 +73,7 @@ fn the_response_comes_last() {
 #[test]
 fn after_an_effect_that_failed_nothing_is_done_and_nothing_told() {
     let down = || Rejection::new(Code::RegEffect, Subject::field("hub"));
-    for failing in ["NoteRemoval", "PutDevice", "SaveRecord"] {
+    for failing in ["Prepare", "PutDevice", "SaveRecord"] {
         let world = moved();
         let mut done = Vec::new();
         let response = moving(&world, 2).carry_out(|effect| {
@@ -118,7 +125,7 @@ fn whatever_an_effect_fails_with_it_is_no_refusal_but_for_an_owned_name() {
 #[test]
 fn an_effect_that_is_not_known_fails() {
     let response = moving(&moved(), 2).carry_out(|effect| match effect {
-        Effect::NoteRemoval(_) => Ok(()),
+        Effect::Prepare(_) => Ok(()),
         other => Err(other.unknown()),
     });
     let why = failed(response);
@@ -139,20 +146,25 @@ fn a_late_save_loses() {
     let world = moved();
     let [early, late] = [2, 3].map(|lease| save_of(&moving(&world, lease)));
     let before = world.known(&id("line-7"));
-    assert!(early.check(before).is_ok() && late.check(before).is_ok());
+    let enrolled = world.individuals.first().cloned();
+    let check = |save: &Save, known: Option<Known<'_>>| {
+        let current = Current::new(known, enrolled.as_ref(), None, RecordQuota::NONE);
+        save.check(&current).map_err(|cause| cause.code())
+    };
+    assert!(check(&early, before).is_ok() && check(&late, before).is_ok());
     assert!(!late.is_done(before));
     // The later lease was faster; then the other one was.
     let stored = Some(Known::Record(&late.record));
-    assert_eq!(early.check(stored).unwrap_err().code(), Code::RegFenced);
+    assert_eq!(check(&early, stored), Err(Code::RegFenced));
     assert!(late.is_done(stored), "its answer was lost");
     let stored = Some(Known::Record(&early.record));
-    assert_eq!(late.check(stored).unwrap_err().code(), Code::RegSaveLost);
+    assert_eq!(check(&late, stored), Err(Code::RegSaveLost));
     // It was deleted in between.
     let mut world = world;
     world.delete(&id("line-7"));
     let stored = world.known(&id("line-7"));
-    assert_eq!(early.check(stored).unwrap_err().code(), Code::RegSaveLost);
-    assert_eq!(early.check(None).unwrap_err().code(), Code::RegSaveLost);
+    assert_eq!(check(&early, stored), Err(Code::RegSaveLost));
+    assert_eq!(check(&early, None), Err(Code::RegSaveLost));
 }
 
 #[test]
@@ -229,7 +241,16 @@ fn from_a_to_b_and_back_to_a_while_the_removal_from_a_is_due() {
 fn a_place_that_is_on_record_needs_no_note() {
     let mut world = moved();
     world.hubs = hubs(&[("hub-a", 1)]);
-    assert_eq!(names(&moving(&world, 2)), ["PutDevice", "SaveRecord"]);
+    let decision = moving(&world, 2);
+    assert_eq!(names(&decision), ["Prepare", "PutDevice", "SaveRecord"]);
+    let noted = |decision: &Decision| {
+        decision.effects().any(|effect| match effect {
+            Effect::Prepare(preparation) => preparation.removal.is_some(),
+            _ => false,
+        })
+    };
+    assert!(!noted(&decision));
+    assert!(noted(&moving(&moved(), 2)));
     let response = moving(&world, 2).carry_out(|_| Ok(()));
     assert!(matches!(response, Response::Assigned(_)));
 }

@@ -2,6 +2,7 @@
 
 use provisor::attestation::EnrollmentRef;
 use provisor::enrollment::{ReprovisionPolicy, Settings};
+use provisor::quota::RecordQuota;
 use provisor::registration::reprovision::Action;
 use provisor::registration::{Effect, Evidence, Facts, Fence, Known, Substatus};
 use provisor::{Code, DeviceId};
@@ -129,12 +130,13 @@ fn two_at_once_are_told_apart() {
     );
     let revisions = [1, 2].map(|seed| {
         let known = world.records.get(&id("press-7")).map(Known::Record);
-        let facts =
-            Facts::new(&world.hubs, None, known, Fence::new(9)).with_groups(&world.groups, &[]);
+        let facts = Facts::new(&world.hubs, None, known, Fence::new(9), RecordQuota::NONE)
+            .with_groups(&world.groups, &[]);
         let mut random = SeededRandom::new(seed, "");
         let decision = world.service.decide(&request, facts, NOW, &mut random);
         let effects: Vec<&Effect> = decision.effects().collect();
         let [
+            Effect::Prepare(_),
             Effect::PutDevice { owner, .. },
             Effect::SaveRecord(save),
             ..,

@@ -5,6 +5,7 @@ use provisor::enrollment::{
     IndividualAttestation, IndividualEnrollment, InitialTwin, Leaves, ReprovisionPolicy, Settings,
     Thumbprint,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::reprovision::Action;
 use provisor::registration::{
     Evidence, Facts, Fence, Known, Operation, Outcome, Response, Substatus,
@@ -196,7 +197,7 @@ fn e6_a_device_is_created_updated_moved_with_its_twin_and_removed_where_it_was()
     };
     assert_eq!(
         text(&mut world),
-        ["NoteRemoval", "PutDevice", "SaveRecord", "RemoveDevice"]
+        ["Prepare", "PutDevice", "SaveRecord", "RemoveDevice"]
     );
     assigned(world.with_certificate("line-7", &leaf, &[]));
     assert_eq!(
@@ -306,8 +307,14 @@ fn e10_of_two_registrations_of_one_id_at_once_the_late_save_fails_as_the_service
     assert_eq!(world.records[&id("line-7")], fast.record);
     // A decision by the facts of an older lease than the last is refused by the store too.
     let known = world.known(&id("line-7"));
-    let facts = Facts::new(&world.hubs, world.individuals.first(), known, Fence::new(1))
-        .with_groups(&[], &[]);
+    let facts = Facts::new(
+        &world.hubs,
+        world.individuals.first(),
+        known,
+        Fence::new(1),
+        RecordQuota::NONE,
+    )
+    .with_groups(&[], &[]);
     let mut random = SeededRandom::new(1, "late");
     let late = world.service.decide(&asked, facts, NOW, &mut random);
     let response = late.carry_out(|effect| world.carry_out(effect));

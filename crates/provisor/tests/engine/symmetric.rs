@@ -7,6 +7,7 @@ use provisor::enrollment::{
     IndividualAttestation, IndividualEnrollment, KeySlot, ReprovisionPolicy, Settings,
     SymmetricKeys,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::reprovision::Action;
 use provisor::registration::{
     EnrollmentSelector as Of, Evidence, Facts, Fence, RegistrationRequest, Response, SasText,
@@ -545,7 +546,7 @@ fn groups_that_were_not_looked_up_and_too_many_of_them_are_the_services_fault() 
     let request = request(ID, Evidence::Sas(SasText::new(&text)));
     let needs = world.service.needs(&request).unwrap();
     assert!(needs.symmetric_key_groups && !needs.groups && !needs.challenge);
-    let facts = Facts::new(&world.hubs, None, None, Fence::new(1));
+    let facts = Facts::new(&world.hubs, None, None, Fence::new(1), RecordQuota::NONE);
     let mut random = SeededRandom::new(1, "");
     let decision = world.service.decide(&request, facts, NOW, &mut random);
     let response = decision.carry_out(|effect| panic!("{effect:?}"));

@@ -1,8 +1,10 @@
 //! TPM enrollments: two requests, one challenge.
 
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     Evidence, HubAuthentication, Operation, Response, SealForm, Sealed, Service, TpmAnswer,
 };
+use provisor::sas::{Resource, SasKey};
 use provisor::tpm::EkPublic;
 use provisor::{Code, RegistrationId};
 use provisor_testkit::pki::ToyPki;
@@ -56,7 +58,7 @@ fn the_key_sealed_to_the_device_is_the_key_given_to_the_hub() {
     let facts = || {
         let individual = world.individuals.first();
         let lease = provisor::registration::Fence::new(1);
-        provisor::registration::Facts::new(&world.hubs, individual, None, lease)
+        provisor::registration::Facts::new(&world.hubs, individual, None, lease, RecordQuota::NONE)
     };
     let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
     let decision = world.service.decide(&ask, facts(), NOW, &mut random);
@@ -94,9 +96,9 @@ fn the_key_sealed_to_the_device_is_the_key_given_to_the_hub() {
     };
     let mut twin = soft_tpm(0);
     twin.import_activation_blob(blob.as_bytes()).unwrap();
-    let key = provisor::sas::SasKey::from_bytes(&key.unwrap()).unwrap();
+    let key = SasKey::from_bytes(&key.unwrap()).unwrap();
     let (scope, id) = (scope(), id("tpm-7"));
-    let resource = provisor::sas::Resource::registration(&scope, &id);
+    let resource = Resource::registration(&scope, &id);
     let expires = NOW.saturating_add(60);
     assert_eq!(
         signed("tpm-7", &twin, NOW),
@@ -218,22 +220,81 @@ fn an_answer_counts_once() {
 }
 
 #[test]
-fn a_wrong_answer_uses_the_challenge_up() {
+fn a_wrong_answer_takes_nothing_from_the_device() {
     let mut device = soft_tpm(0);
     let mut world = world_with(&device);
     let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
     let sealed = challenged(world.register(&ask, NOW));
     let good = answer("tpm-7", &mut device, &sealed, NOW);
     let other_resource = signed("tpm-8", &device, NOW);
+    // Strangers who know the ID, as often as they like.
+    let by_nobody = SasKey::from_bytes(&[9; 32]).unwrap();
+    let until = NOW.saturating_add(60);
+    let by_nobody = by_nobody.sign(&Resource::registration(&scope(), &id("tpm-7")), until);
+    let late = signed("tpm-7", &device, NOW.saturating_add(-4000));
+    for _ in 0..100 {
+        for (wrong, expected) in [
+            (other_resource.as_str(), Code::SasResource),
+            ("", Code::SasScheme),
+            (by_nobody.as_str(), Code::TpmChallengeAnswer),
+            (late.as_str(), Code::SasExpired),
+        ] {
+            assert_eq!(code(world.answer("tpm-7", wrong, NOW)), expected);
+        }
+    }
+    assert!(world.records.is_empty());
+    // Its enrollment is disabled for a while: that is no answer to the challenge either.
+    let enrolled = world.individuals.clone();
+    world.individuals.clear();
     assert_eq!(
         code(world.answer("tpm-7", &other_resource, NOW)),
-        Code::SasResource
+        Code::AttestNotEnrolled
     );
+    world.individuals = enrolled;
+    // The device answers, once.
+    assigned(world.answer("tpm-7", &good, NOW));
     assert_eq!(
         code(world.answer("tpm-7", &good, NOW)),
         Code::AttestChallengeUsed
     );
-    assert!(world.records.is_empty());
+}
+
+#[test]
+fn a_wrong_answer_makes_no_challenge_last_longer() {
+    let mut device = soft_tpm(0);
+    let mut world = world_with(&device);
+    let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
+    let sealed = challenged(world.register(&ask, NOW));
+    let end = NOW.saturating_add(300);
+    let good = answer("tpm-7", &mut device, &sealed, end.saturating_add(60));
+    world.answer("tpm-7", "", end);
+    let after = end.saturating_add(1);
+    // The wrong one finds it over, and it is not kept.
+    assert_eq!(code(world.answer("tpm-7", "", after)), Code::SasScheme);
+    assert_eq!(
+        code(world.answer("tpm-7", &good, after)),
+        Code::AttestNoChallenge
+    );
+}
+
+#[test]
+fn an_answer_that_was_right_is_used_up_by_whatever_else_is_wrong() {
+    let mut device = soft_tpm(0);
+    let mut world = world_with(&device);
+    let ask = request("tpm-7", Evidence::TpmKeys(keys(&device)));
+    let sealed = challenged(world.register(&ask, NOW));
+    let good = answer("tpm-7", &mut device, &sealed, NOW);
+    let enrolled = world.individuals.clone();
+    world.individuals.clear();
+    assert_eq!(
+        code(world.answer("tpm-7", &good, NOW)),
+        Code::AttestNotEnrolled
+    );
+    world.individuals = enrolled;
+    assert_eq!(
+        code(world.answer("tpm-7", &good, NOW)),
+        Code::AttestChallengeUsed
+    );
 }
 
 #[test]

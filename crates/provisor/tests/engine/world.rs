@@ -11,11 +11,12 @@ use provisor::enrollment::{
     Thumbprint, TrustedCertificate,
 };
 use provisor::index::EnrollmentIndex;
+use provisor::quota::{Counted, Counts, Quotas, RecordQuota};
 use provisor::registration::dry_run::{Candidate, Course, DryRunStore, Heritage};
 use provisor::registration::reprovision::{self, Action};
 use provisor::registration::{
-    Admittance, Assigned, ChallengeFact, Decision, Effect, Evidence, Facts, Fence,
-    HubAuthentication, Known, Needs, OpenChallenge, Operation, Outcome, OwnerTag,
+    Admittance, Assigned, ChallengeFact, Current, Decision, Effect, Evidence, Facts, Fence,
+    HubAuthentication, Known, Needs, OpenChallenge, Operation, Outcome, OwnerTag, Precondition,
     RegistrationRecord, RegistrationRequest, Response, SasText, Sealed, Service, Tombstone,
     TpmAnswer, TpmKeys, TwinSource,
 };
@@ -46,6 +47,7 @@ pub(crate) struct World {
     owners: BTreeMap<(String, String), OwnerTag>,
     leases: u64,
     pub(crate) operations: Vec<Operation>,
+    pub(crate) quotas: Quotas,
     /// Whether devices speak an api-version from before there were re-provisioning policies.
     pub(crate) sticky: bool,
     /// What the dry run said that a right answer to the challenge just sent comes to.
@@ -78,6 +80,7 @@ impl World {
             owners: BTreeMap::new(),
             leases: 0,
             operations: Vec::new(),
+            quotas: Quotas::NONE,
             sticky: false,
             rehearsed: None,
             random: SeededRandom::new(1, "engine tests"),
@@ -123,7 +126,7 @@ impl World {
             .individuals
             .iter()
             .find(|found| found.registration_id() == id);
-        let mut facts = Facts::new(&self.hubs, individual, known, lease)
+        let mut facts = Facts::new(&self.hubs, individual, known, lease, self.quota())
             .with_latencies(&[])
             .with_sticky_client(self.sticky);
         if needs.groups {
@@ -175,7 +178,10 @@ impl World {
         }
         let id = &request.registration_id;
         let mut individuals = self.individuals.iter();
+        let records = u64::try_from(self.records.len()).unwrap();
+        let counts = Counts::NOT_COUNTED.with(Counted::Registrations, records);
         let store = DryRunStore::new(&self.hubs)
+            .with_quota(&self.quotas, &counts)
             .with_individual(individuals.find(|found| found.registration_id() == id))
             .with_groups(&self.groups)
             .with_cas(&self.cas)
@@ -267,7 +273,7 @@ impl World {
         let individual = index.individual(needs.registration_id);
         let groups = index.find(&needs.issuers, individual);
         let facts = || {
-            Facts::new(&self.hubs, individual, known, lease)
+            Facts::new(&self.hubs, individual, known, lease, self.quota())
                 .with_latencies(&[])
                 .with_sticky_client(self.sticky)
                 .with_found_groups(&groups)
@@ -281,7 +287,7 @@ impl World {
                 Admittance::Proceed(pass) => {
                     let attested = pass.attested().unwrap();
                     let found = index.find_attested(attested);
-                    let facts = Facts::new(&self.hubs, individual, known, lease)
+                    let facts = Facts::new(&self.hubs, individual, known, lease, self.quota())
                         .with_latencies(&[])
                         .with_sticky_client(self.sticky)
                         .with_found_groups(&found);
@@ -305,6 +311,26 @@ impl World {
         known(&self.records, &self.tombstones, id)
     }
 
+    /// What the store has at this moment of what a decision was made from.
+    pub(crate) fn current(&self, of: &Precondition) -> Current<'_> {
+        let id = of.registration_id();
+        let mut individuals = self.individuals.iter();
+        let mut groups = self.groups.iter();
+        Current::new(
+            self.known(id),
+            individuals.find(|found| found.registration_id() == id),
+            groups.find(|found| Some(found.id()) == of.group()),
+            self.quota(),
+        )
+    }
+
+    /// The quota of records, and how many there are.
+    pub(crate) fn quota(&self) -> RecordQuota {
+        let records = u64::try_from(self.records.len()).unwrap();
+        let counts = Counts::NOT_COUNTED.with(Counted::Registrations, records);
+        RecordQuota::new(&self.quotas, &counts)
+    }
+
     /// An operator deletes the record.
     pub(crate) fn delete(&mut self, id: &RegistrationId) {
         let record = self.records.remove(id).expect("a record");
@@ -326,7 +352,9 @@ impl World {
             } => {
                 self.challenges.insert(registration_id, Stored::Retired);
             }
-            Effect::NoteRemoval(_) => {}
+            Effect::Prepare(preparation) => {
+                preparation.check(&self.current(&preparation.precondition))?;
+            }
             Effect::PutDevice {
                 owner,
                 hub,
@@ -360,7 +388,7 @@ impl World {
             }
             Effect::SaveRecord(save) => {
                 let id = save.record.registration_id.clone();
-                save.check(self.known(&id))?;
+                save.check(&self.current(&save.precondition))?;
                 self.tombstones.remove(&id);
                 self.records.insert(id, save.record);
                 self.operations.push(save.operation);
@@ -645,7 +673,7 @@ fn key(hub: &HubName, device: &provisor::DeviceId) -> (String, String) {
 fn rank(effect: &Effect) -> u8 {
     match effect {
         Effect::StoreChallenge { .. } | Effect::RetireChallenge { .. } => 1,
-        Effect::NoteRemoval(_) => 2,
+        Effect::Prepare(_) => 2,
         Effect::PutDevice { .. } => 3,
         Effect::SaveRecord(_) => 4,
         Effect::RemoveDevice(_) => 5,

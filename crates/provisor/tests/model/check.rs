@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use provisor::attestation::EnrollmentRef;
-use provisor::registration::{Effect, Known, Outcome, Save};
+use provisor::quota::Counted;
+use provisor::registration::{Effect, Known, Outcome, RegistrationRecord, Save};
 
 use super::actors::{Key, actors};
 use super::hubs::{Place, place};
@@ -16,13 +17,20 @@ impl World {
         if flight.decision.outcome() != Outcome::Assigned {
             return;
         }
-        let store = &self.stores[flight.scope];
-        let id = Self::id(flight.id);
         let save = flight.decision.effects().find_map(|effect| match effect {
             Effect::SaveRecord(save) => Some(save),
             _ => None,
         });
         let record = &save.expect("who is assigned is saved").record;
+        self.check_admitted((flight.scope, flight.id, flight.key), record);
+        let linked = self.is_linked(flight.scope, record.assigned_hub.as_str());
+        assert!(linked, "a hub that is out of reach");
+    }
+
+    /// The enrollment is there, enabled, the first to answer, and for that key.
+    fn check_admitted(&self, (scope, id, key): (usize, usize, Key), record: &RegistrationRecord) {
+        let store = &self.stores[scope];
+        let id = Self::id(id);
         let individual = store.individuals.get(id);
         if let Some(individual) = individual {
             let status = individual.settings().provisioning_status;
@@ -34,7 +42,11 @@ impl World {
                 (individual.generation(), individual.settings())
             }
             EnrollmentRef::Group(name) => {
-                let group = &store.groups[name.as_str()];
+                assert!(individual.is_none(), "it goes before the group");
+                let group = store
+                    .groups
+                    .get(name.as_str())
+                    .expect("a group that is there");
                 (group.generation(), group.settings())
             }
             other => panic!("no test knows {other:?}"),
@@ -44,10 +56,8 @@ impl World {
             Self::is_enabled(settings.provisioning_status),
             "escaped its group"
         );
-        assert_eq!(self.meant[&generation], flight.key, "another one's key");
-        assert_eq!(record.scope, actors().scopes[flight.scope]);
-        let linked = self.is_linked(flight.scope, record.assigned_hub.as_str());
-        assert!(linked, "a hub that is out of reach");
+        assert_eq!(self.meant[&generation], key, "another one's key");
+        assert_eq!(record.scope, actors().scopes[scope]);
     }
 
     /// What is on record is in that hub, known by that key, this registration's, and no heir of others.
@@ -58,6 +68,7 @@ impl World {
         save: &Save,
     ) {
         let record = &save.record;
+        self.check_admitted((scope, id, key), record);
         let at = place(&record.assigned_hub, &record.device_id);
         let live = self.hubs.get(&at).expect("put before it was saved");
         assert_eq!(live.owner.scope, record.scope, "crossed scopes");
@@ -108,6 +119,8 @@ impl World {
         }
         let mut saves = 0;
         for store in &self.stores {
+            let most = store.quotas.of(Counted::Registrations);
+            assert!(most.is_none_or(|most| store.records() <= most), "too many");
             let counted: BTreeSet<_> = store.bill.iter().map(|(id, at, _)| (id, at)).collect();
             assert_eq!(counted.len(), store.bill.len(), "counted twice");
             saves += store.bill.len();

@@ -20,6 +20,7 @@
 
 mod actors;
 mod check;
+mod fault;
 mod hubs;
 mod sequence;
 mod step;

@@ -4,12 +4,13 @@ use std::cell::RefCell;
 
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
-use provisor::HubName;
 use provisor::allocation::AllocationPolicy;
 use provisor::enrollment::{ProvisioningStatus, ReprovisionPolicy, Settings};
+use provisor::{Code, HubName};
 
 use super::actors::{Factory, Key, actors};
-use super::step::Fate;
+use super::fault::Fault;
+use super::step::{Fate, Reads};
 use super::world::{HUBS, World};
 
 #[derive(Clone, Debug)]
@@ -35,6 +36,10 @@ enum Op {
     Admit(usize, usize, Key),
     /// A device asks; the rest comes later.
     Ask(usize, usize, Key),
+    /// A device asks, and the caller does not know the record as it is.
+    AskBadly(usize, usize, Key, Reads),
+    /// A stranger answers a challenge that a TPM may have got.
+    Wrong(usize, usize),
     /// One that is under way goes on.
     Step(usize, Fate),
     /// One that is under way stops for ever.
@@ -123,6 +128,9 @@ fn op() -> impl Strategy<Value = Op> {
         4 => (scope(), id()).prop_map(|(s, i)| Op::RegisterOwn(s, i)),
         3 => (scope(), id(), key()).prop_map(|(s, i, k)| Op::Admit(s, i, k)),
         5 => (scope(), id(), key()).prop_map(|(s, i, k)| Op::Ask(s, i, k)),
+        2 => (scope(), id(), key(), prop_oneof![Just(Reads::Behind), Just(Reads::Nothing)])
+            .prop_map(|(s, i, k, r)| Op::AskBadly(s, i, k, r)),
+        2 => (scope(), id()).prop_map(|(s, i)| Op::Wrong(s, i)),
         14 => (any::<usize>(), fate).prop_map(|(at, fate)| Op::Step(at, fate)),
         2 => any::<usize>().prop_map(Op::Crash),
         3 => (any::<usize>(), any::<bool>()).prop_map(|(at, again)| Op::Arrive(at, again)),
@@ -205,12 +213,15 @@ impl World {
                     let key = self.meant[&enrolled.generation()];
                     self.register_whole(scope, id, key);
                     if self.secrets.contains_key(&(scope, id, key)) {
+                        self.answer_wrongly(scope, id);
                         self.register_whole(scope, id, key);
                     }
                 }
             }
             Op::Admit(scope, id, key) => self.admit(scope, id, key),
             Op::Ask(scope, id, key) => self.register(scope, id, key),
+            Op::AskBadly(scope, id, key, reads) => self.register_badly(scope, id, key, reads),
+            Op::Wrong(scope, id) => self.answer_wrongly(scope, id),
             Op::Step(at, fate) => {
                 if !self.flights.is_empty() {
                     let at = at % self.flights.len();
@@ -255,13 +266,25 @@ struct Reached {
     by_pass: usize,
     moved: usize,
     asked: usize,
+    /// Enrollments that were changed, and records, while somebody registered.
+    changed: usize,
+    lost: usize,
+    stopped: usize,
+    strangers: usize,
+    full: usize,
 }
 
 fn run(cases: u32, rng: Option<TestRng>) -> Reached {
+    attempt(cases, rng, None).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+/// What the sequences reached, or the one that broke something.
+fn attempt(cases: u32, rng: Option<TestRng>, fault: Option<Fault>) -> Result<Reached, String> {
     let config = ProptestConfig {
         cases,
         failure_persistence: None,
-        max_shrink_iters: 20_000,
+        // A planted fault need not be made small.
+        max_shrink_iters: if fault.is_none() { 20_000 } else { 0 },
         ..ProptestConfig::default()
     };
     let reached = RefCell::new(Reached::default());
@@ -271,7 +294,7 @@ fn run(cases: u32, rng: Option<TestRng>) -> Reached {
     };
     runner
         .run(&prop::collection::vec(op(), 10..80), |ops| {
-            let mut world = World::new();
+            let mut world = World::new(fault);
             world.begin();
             for op in ops {
                 world.apply(op);
@@ -285,10 +308,22 @@ fn run(cases: u32, rng: Option<TestRng>) -> Reached {
             reached.by_pass += world.by_pass;
             reached.moved += world.moved;
             reached.asked += world.asked;
+            let failures = |code| {
+                world
+                    .failures
+                    .iter()
+                    .filter(|found| **found == code)
+                    .count()
+            };
+            reached.changed += failures(Code::RegEnrollmentChanged);
+            reached.lost += failures(Code::RegSaveLost);
+            reached.stopped += world.stopped;
+            reached.strangers += world.strangers;
+            reached.full += world.full;
             Ok(())
         })
-        .unwrap_or_else(|failure| panic!("{failure}"));
-    reached.into_inner()
+        .map_err(|failure| failure.to_string())?;
+    Ok(reached.into_inner())
 }
 
 #[test]
@@ -304,11 +339,29 @@ fn whatever_happens_in_whatever_order() {
         by_pass,
         moved,
         asked,
+        changed,
+        lost,
+        stopped,
+        strangers,
+        full,
     } = reached;
     assert!(
         saves > 500 && failures > 50 && by_tpm > 5 && by_pass > 50 && moved > 20 && asked > 50,
         "{reached:?}"
     );
+    assert!(
+        changed > 5 && lost > 20 && stopped > 20 && strangers > 5 && full > 5,
+        "{reached:?}"
+    );
+}
+
+#[test]
+fn whatever_is_done_wrong_is_found() {
+    for fault in Fault::ALL {
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+        let found = attempt(3_000, Some(rng), Some(fault));
+        assert!(found.is_err(), "{fault:?} is not found");
+    }
 }
 
 #[test]

@@ -2,12 +2,13 @@
 
 use provisor::enrollment::{EnrollmentGroup, ProvisioningStatus};
 use provisor::registration::{
-    Admittance, AllocationAnswer, Due, Effect, Evidence, Facts, RegistrationRequest, Response,
-    SasText, Step, TpmAnswer, TpmKeys,
+    Admittance, AllocationAnswer, Due, Effect, Entry, Evidence, Facts, RegistrationRequest,
+    Response, SasText, Step, TpmAnswer, TpmKeys,
 };
 use provisor::{Class, Code, Rejection, Subject};
 
-use super::actors::{Key, actors};
+use super::actors::{Factory, Key, actors};
+use super::fault::Fault;
 use super::hubs::{Data, Put, Write, known_by, place};
 use super::world::{Flight, World};
 
@@ -21,18 +22,61 @@ pub(crate) enum Fate {
     Late,
 }
 
+/// What a caller reads of the record before he lets the engine decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reads {
+    Store,
+    /// A copy that does not have the last write.
+    Behind,
+    /// He forgets to look.
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asks {
+    Admission,
+    Decision(Reads),
+}
+
 impl World {
     /// A device asks, and is weighed before anything is spent on it.
     pub(crate) fn admit(&mut self, scope: usize, id: usize, key: Key) {
-        self.ask(scope, id, key, true);
+        self.ask(scope, id, key, Asks::Admission);
     }
 
     /// A device asks: lease, facts, decision. Its effects are carried out later, if ever.
     pub(crate) fn register(&mut self, scope: usize, id: usize, key: Key) {
-        self.ask(scope, id, key, false);
+        self.ask(scope, id, key, Asks::Decision(Reads::Store));
     }
 
-    fn ask(&mut self, scope: usize, id: usize, key: Key, admits: bool) {
+    /// The same by a caller who does not know the record as it is.
+    pub(crate) fn register_badly(&mut self, scope: usize, id: usize, key: Key, reads: Reads) {
+        self.ask(scope, id, key, Asks::Decision(reads));
+    }
+
+    /// A stranger answers in the name of a device.
+    pub(crate) fn answer_wrongly(&mut self, scope: usize, id: usize) {
+        let open = |world: &Self| match world.stores[scope].challenges.get(Self::id(id)) {
+            Some(Some(open)) => Some(open.expires()),
+            _ => None,
+        };
+        let before = open(self);
+        let answer = TpmAnswer::Secret(&[7; 32]);
+        let evidence = Evidence::TpmAnswer { answer, keys: None };
+        let (scope_id, name) = (actors().scopes[scope].clone(), Self::id(id).clone());
+        let request = RegistrationRequest::new(scope_id, name, evidence);
+        let key = Key::Tpm(Factory::Two);
+        self.decide(&request, scope, id, key, Reads::Store);
+        let mut next = self.flights.pop();
+        while let Some(flight) = next {
+            next = self.step(flight, Fate::Done);
+        }
+        assert_eq!(open(self), before, "a stranger spent the challenge");
+        self.strangers += usize::from(before.is_some());
+    }
+
+    fn ask(&mut self, scope: usize, id: usize, key: Key, asks: Asks) {
+        let admits = asks == Asks::Admission;
         let all = actors();
         let registration_id = Self::id(id);
         let secret = match admits {
@@ -66,10 +110,9 @@ impl World {
         };
         let request =
             RegistrationRequest::new(all.scopes[scope].clone(), registration_id.clone(), evidence);
-        if admits {
-            self.weigh(&request, scope, id, key);
-        } else {
-            self.decide(&request, scope, id, key);
+        match asks {
+            Asks::Admission => self.weigh(&request, scope, id, key),
+            Asks::Decision(reads) => self.decide(&request, scope, id, key, reads),
         }
     }
 
@@ -97,7 +140,14 @@ impl World {
         }
     }
 
-    fn decide(&mut self, request: &RegistrationRequest<'_>, scope: usize, id: usize, key: Key) {
+    fn decide(
+        &mut self,
+        request: &RegistrationRequest<'_>,
+        scope: usize,
+        id: usize,
+        key: Key,
+        reads: Reads,
+    ) {
         let registration_id = Self::id(id);
         let needs = self.services[scope].needs(request).expect("its own scope");
         let lease = self.stores[scope].acquire(registration_id);
@@ -107,11 +157,18 @@ impl World {
         let (hubs, now) = (self.linked_hubs(scope), self.now());
         let store = &self.stores[scope];
         let groups: Vec<EnrollmentGroup> = store.groups.values().cloned().collect();
+        let known = match reads {
+            Reads::Store => store.known(registration_id),
+            Reads::Behind => store.before.get(registration_id).map(Entry::known),
+            Reads::Nothing => None,
+        };
+        let stale = known != store.known(registration_id);
         let mut facts = Facts::new(
             &hubs,
             store.individuals.get(registration_id),
-            store.known(registration_id),
+            known,
             lease,
+            store.quota(),
         );
         if needs.groups {
             facts = facts.with_groups(&groups, &[]);
@@ -137,6 +194,7 @@ impl World {
             decision,
             authentication: None,
             epoch: None,
+            stale,
         };
         self.check_decided(&flight);
         self.flights.push(flight);
@@ -146,6 +204,12 @@ impl World {
     pub(crate) fn step(&mut self, mut flight: Flight, fate: Fate) -> Option<Flight> {
         match flight.decision.step() {
             Step::Effect(effect, pending) => {
+                let writes = matches!(effect, Effect::PutDevice { .. });
+                assert!(
+                    !(writes && flight.stale),
+                    "a hub is told what was decided from another record"
+                );
+                self.stopped += usize::from(flight.stale && fate == Fate::Done);
                 let carried_out = self.carry_out(
                     flight.scope,
                     (&mut flight.authentication, &mut flight.epoch),
@@ -189,6 +253,10 @@ impl World {
         }
     }
 
+    fn spends(&self, scope: usize) -> bool {
+        self.stores[scope].has(Fault::Spends)
+    }
+
     fn carry_out(
         &mut self,
         scope: usize,
@@ -203,15 +271,21 @@ impl World {
                 registration_id,
                 fence,
                 open,
-            } => self.stores[scope].keep_challenge(registration_id, fence, Some(open)),
+            } => {
+                let put_back = key == Key::Tpm(Factory::Two) && self.spends(scope);
+                match put_back {
+                    true => Ok(()),
+                    false => self.stores[scope].keep_challenge(registration_id, fence, Some(open)),
+                }
+            }
             Effect::RetireChallenge {
                 registration_id,
                 fence,
                 ..
             } => self.stores[scope].keep_challenge(registration_id, fence, None),
-            Effect::NoteRemoval(removal) => {
+            Effect::Prepare(preparation) => {
                 for _ in 0..times {
-                    self.stores[scope].note(removal.clone())?;
+                    self.stores[scope].prepare(&preparation)?;
                 }
                 Ok(())
             }
@@ -297,6 +371,7 @@ impl World {
             }
             Response::Refused(rejection) => {
                 assert!(!rejection.code().class().is_own_fault(), "{rejection}");
+                self.full += usize::from(rejection.code() == Code::ServiceQuota);
             }
             Response::Failed(failure) => {
                 let code = failure.cause().code();

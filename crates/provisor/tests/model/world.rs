@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::Generation;
+use provisor::quota::{Counted, Quotas};
 use provisor::registration::{AdmissionPass, Decision, SealForm, Sealed, Service};
 use provisor::{Code, HubName, RegistrationId, UnixTime};
 use provisor_testkit::random::SeededRandom;
 
 use super::actors::{Factory, Key, NOW, actors};
+use super::fault::Fault;
 use super::hubs::{Hubs, Write};
 use super::store::Store;
 
@@ -38,6 +40,12 @@ pub(crate) struct World {
     pub(crate) by_tpm: usize,
     pub(crate) by_pass: usize,
     pub(crate) moved: usize,
+    /// Effects of registrations that were decided from another record, and refused.
+    pub(crate) stopped: usize,
+    /// Wrong answers to open challenges.
+    pub(crate) strangers: usize,
+    /// Refused for the quota.
+    pub(crate) full: usize,
     /// Questions that the custom allocation answered.
     pub(crate) asked: usize,
     pub(crate) random: SeededRandom,
@@ -54,17 +62,23 @@ pub(crate) struct Flight {
     /// What the hub was told to know the device by, and the count of deletions at the save.
     pub(crate) authentication: Option<String>,
     pub(crate) epoch: Option<u32>,
+    /// It was decided from a record that is not the one there was.
+    pub(crate) stale: bool,
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(fault: Option<Fault>) -> Self {
         let services = [0, 1].map(|at: usize| {
             Service::new(actors().scopes[at].clone()).with_seal_form(SealForm::Credential)
         });
         Self {
             services,
-            stores: Default::default(),
-            hubs: Hubs::default(),
+            stores: [
+                Quotas::NONE,
+                Quotas::NONE.with(Counted::Registrations, Some(1)),
+            ]
+            .map(|quotas| Store::new(quotas, fault)),
+            hubs: Hubs::new(fault),
             linked: [[Some(1); 3]; 2],
             unlinked: BTreeSet::new(),
             flights: Vec::new(),
@@ -78,6 +92,9 @@ impl World {
             assigned: 0,
             by_tpm: 0,
             moved: 0,
+            stopped: 0,
+            strangers: 0,
+            full: 0,
             asked: 0,
             random: SeededRandom::new(1, "model"),
             made: 0,

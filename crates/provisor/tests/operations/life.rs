@@ -10,9 +10,10 @@ use provisor::operations::{
     AttestationDraft, AuditEntry, CertificateDraft, Finding, GroupDraft, IfMatch, IndividualDraft,
     Pair, Query, SettingsDraft, Verb, X509Draft, record,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::{
-    Effect, Entry as Left, Evidence, Facts, Fence, Known, OwnerTag, RegistrationRequest, Response,
-    SasText, Save, Service, Substatus,
+    Current, Effect, Entry as Left, Evidence, Facts, Fence, Known, OwnerTag, Precondition,
+    RegistrationRequest, Response, SasText, Save, Service, Substatus,
 };
 use provisor::sas::{Resource, SasKey};
 use provisor::{Code, DeviceId, HubName, RegistrationId, Rejection};
@@ -47,11 +48,17 @@ impl Plant {
         let cas: Vec<CaCertificate> = store.cas.clone();
         let individual = store.individuals.get(id).map(|stored| &stored.value);
         let known = store.records.get(id).map(Left::known);
-        let facts = Facts::new(&store.hubs, individual, known, Fence::new(self.leases))
-            .with_groups(&groups, &cas)
-            .with_symmetric_key_groups(&groups)
-            .with_latencies(&[])
-            .with_challenge(provisor::registration::ChallengeFact::None);
+        let facts = Facts::new(
+            &store.hubs,
+            individual,
+            known,
+            Fence::new(self.leases),
+            RecordQuota::NONE,
+        )
+        .with_groups(&groups, &cas)
+        .with_symmetric_key_groups(&groups)
+        .with_latencies(&[])
+        .with_challenge(provisor::registration::ChallengeFact::None);
         let mut random = store.random.clone();
         let decision = service.decide(&request, facts, store.now, &mut random);
         self.store.random = random;
@@ -62,9 +69,24 @@ impl Plant {
         response
     }
 
+    /// What the store has of what a decision was made from.
+    fn current(&self, of: &Precondition) -> Current<'_> {
+        let store = &self.store;
+        let individual = store.individuals.get(of.registration_id());
+        let group = of.group().and_then(|group| store.groups.get(group));
+        Current::new(
+            store.records.get(of.registration_id()).map(Left::known),
+            individual.map(|stored| &stored.value),
+            group.map(|stored| &stored.value),
+            RecordQuota::NONE,
+        )
+    }
+
     fn carry_out(&mut self, effect: Effect) -> Result<(), Rejection> {
         match effect {
-            Effect::NoteRemoval(_) => {}
+            Effect::Prepare(preparation) => {
+                preparation.check(&self.current(&preparation.precondition))?;
+            }
             Effect::PutDevice {
                 owner,
                 hub,
@@ -77,7 +99,7 @@ impl Plant {
             }
             Effect::SaveRecord(save) => {
                 let id = save.record.registration_id.clone();
-                save.check(self.store.records.get(&id).map(Left::known))?;
+                save.check(&self.current(&save.precondition))?;
                 // In one step: the record and its count.
                 self.store
                     .counted

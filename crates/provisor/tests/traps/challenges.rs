@@ -2,6 +2,7 @@
 
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{Generation, IndividualAttestation, IndividualEnrollment};
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     ChallengeFact, Effect, Evidence, Facts, Fence, RegistrationRequest, Response, Sealed, Service,
     TpmAnswer, TpmKeys,
@@ -82,7 +83,13 @@ fn trap_51_used_twice_expired_or_for_another() {
     let decide = |token: &str, challenge| {
         let answer = TpmAnswer::Token(token);
         let asked = request("line-7", Evidence::TpmAnswer { answer, keys: None });
-        let facts = Facts::new(&hubs, Some(&individual), None, Fence::new(1));
+        let facts = Facts::new(
+            &hubs,
+            Some(&individual),
+            None,
+            Fence::new(1),
+            RecordQuota::NONE,
+        );
         let facts = facts.with_challenge(challenge);
         let decision = Service::new(scope()).decide(&asked, facts, NOW, &mut random());
         let response = decision.carry_out(|_| Ok(()));
@@ -104,7 +111,13 @@ fn trap_51_used_twice_expired_or_for_another() {
         .sign(&Resource::registration(&scope(), &other), NOW)
         .to_string();
     let ask = request("line-7", Evidence::TpmKeys(keys(&device)));
-    let facts = Facts::new(&hubs, Some(&individual), None, Fence::new(1));
+    let facts = Facts::new(
+        &hubs,
+        Some(&individual),
+        None,
+        Fence::new(1),
+        RecordQuota::NONE,
+    );
     let decision = Service::new(scope()).decide(&ask, facts, NOW, &mut random());
     let mut stored = None;
     let response = decision.carry_out(|effect| match effect {
@@ -256,7 +269,13 @@ fn trap_60_the_same_id_from_another_tpm() {
     let (enrolled, stranger) = (device(0), device(1));
     let individual = enrollment("line-7", &enrolled);
     let hubs = hubs();
-    let facts = Facts::new(&hubs, Some(&individual), None, Fence::new(1));
+    let facts = Facts::new(
+        &hubs,
+        Some(&individual),
+        None,
+        Fence::new(1),
+        RecordQuota::NONE,
+    );
     let ask = request("line-7", Evidence::TpmKeys(keys(&stranger)));
     let decision = Service::new(scope()).decide(&ask, facts, NOW, &mut random());
     assert_eq!(decision.effects().len(), 0, "nothing is overwritten");
@@ -279,7 +298,7 @@ fn trap_61_open_challenges_are_bounded() {
             "stranger"
         };
         let enrolled = (id == "line-7").then_some(&individual);
-        let facts = Facts::new(&hubs, enrolled, None, Fence::new(1));
+        let facts = Facts::new(&hubs, enrolled, None, Fence::new(1), RecordQuota::NONE);
         let ask = request(id, Evidence::TpmKeys(keys(&device)));
         let decision = Service::new(scope()).decide(&ask, facts, NOW, &mut random());
         let response = decision.carry_out(|effect| match effect {

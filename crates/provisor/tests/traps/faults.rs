@@ -3,6 +3,7 @@
 
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{Generation, IndividualAttestation, IndividualEnrollment};
+use provisor::quota::RecordQuota;
 use provisor::registration::{
     ChallengeFact, ChallengeMode, Effect, Evidence, Facts, Fence, OpenChallenge,
     RegistrationRequest, Response, SealForm, Sealed, Service, TpmAnswer, TpmKeys,
@@ -72,8 +73,14 @@ impl Desk {
             self.individual.registration_id().clone(),
             evidence,
         );
-        let mut facts = Facts::new(&self.hubs, Some(&self.individual), None, Fence::new(1))
-            .with_challenge(challenge);
+        let mut facts = Facts::new(
+            &self.hubs,
+            Some(&self.individual),
+            None,
+            Fence::new(1),
+            RecordQuota::NONE,
+        )
+        .with_challenge(challenge);
         if let Some(ring) = &self.ring {
             facts = facts.with_keyring(ring);
         }

@@ -7,8 +7,9 @@ use provisor::Code;
 use provisor::attestation::TpmVendors;
 use provisor::enrollment::TrustedCertificate;
 use provisor::sas::{Resource, SasKey, SasToken};
+use provisor::tpm::ChallengeAnswer;
 use provisor::tpm::crypto::DefaultCrypto;
-use provisor::tpm::keyring::{Answer, Binding, Epoch, EpochTimes, Purpose};
+use provisor::tpm::keyring::{Binding, Epoch, EpochTimes, Purpose};
 use provisor::tpm::{
     ActivationBlob, AkPublic, Challenge, EkPublic, HashAlg, Keyring, Random, Secret, SrkPublic,
 };
@@ -461,7 +462,7 @@ fn beside_53_keys_derived_for_something_else() {
     let binding = Binding::new("0ne0a1b2c3d", "line-7", &names[1], &names[0]);
     let judge = |key: &[u8]| {
         let mac = HashAlg::Sha256.hmac(key, &[b"text"]);
-        let answer = Answer::Hmac {
+        let answer = ChallengeAnswer::Hmac {
             message: b"text",
             mac: mac.as_ref(),
         };

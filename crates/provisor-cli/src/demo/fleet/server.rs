@@ -1,8 +1,9 @@
 //! The service of a shard: store, hubs and ledger, and the engine between them.
 
 use provisor::metering::{Entry as Counted, Ledger};
+use provisor::quota::RecordQuota;
 use provisor::registration::{
-    AllocationAnswer as Answer, AllocationQuestion, Effect, Entry, Facts, Fence,
+    AllocationAnswer as Answer, AllocationQuestion, Effect, Entry, Facts, Fence, Precondition,
     RegistrationRequest, Response,
 };
 use provisor::x509::ChainVerifier;
@@ -67,7 +68,7 @@ impl Server {
         let individual = desk.index.individual(&id);
         let groups = desk.index.find(&needs.issuers, individual);
         let known = known.as_deref().map(Entry::known);
-        let mut facts = Facts::new(&desk.linked, individual, known, fence)
+        let mut facts = Facts::new(&desk.linked, individual, known, fence, RecordQuota::NONE)
             .with_found_groups(&groups)
             .with_symmetric_key_groups(desk.index.symmetric_key_groups())
             .with_latencies(&[])
@@ -85,8 +86,11 @@ impl Server {
         let decision = desk
             .engine
             .decide(request, facts, desk.now, &mut self.random);
-        let response =
-            decision.carry_out_asking(|effect| self.carry_out(effect, mishap), desk.now, webhook);
+        let response = decision.carry_out_asking(
+            |effect| self.carry_out(desk, effect, mishap),
+            desk.now,
+            webhook,
+        );
         self.store
             .call(StoreCall::Release { id, fence })
             .into_result()?;
@@ -111,7 +115,25 @@ impl Server {
         }
     }
 
-    fn carry_out(&mut self, effect: Effect, mishap: Mishap) -> Result<(), Rejection> {
+    /// The enrollments of a service are one table. Here each shard has a copy of the rows that it needs: the
+    /// operator writes between two rounds.
+    fn take_over(&mut self, desk: &Desk, of: &Precondition) -> Result<(), Rejection> {
+        let id = of.registration_id().clone();
+        let own = match desk.index.individual(&id) {
+            Some(enrollment) => StoreCall::Enroll(Box::new(enrollment.clone())),
+            None => StoreCall::Expel { id },
+        };
+        self.store.call(own).into_result()?;
+        match of.group().and_then(|group| desk.index.group(group)) {
+            Some(group) => {
+                let group = StoreCall::EnrollGroup(Box::new(group.clone()));
+                self.store.call(group).into_result()
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn carry_out(&mut self, desk: &Desk, effect: Effect, mishap: Mishap) -> Result<(), Rejection> {
         match effect {
             Effect::StoreChallenge {
                 registration_id: id,
@@ -129,10 +151,12 @@ impl Server {
                 .store
                 .call(StoreCall::RetireChallenge { id, fence, until })
                 .into_result(),
-            Effect::NoteRemoval(removal) => self
-                .store
-                .call(StoreCall::NoteRemoval(removal))
-                .into_result(),
+            Effect::Prepare(preparation) => {
+                self.take_over(desk, &preparation.precondition)?;
+                self.store
+                    .call(StoreCall::Prepare(preparation))
+                    .into_result()
+            }
             Effect::PutDevice { .. } if mishap.hub_down => {
                 Err(Rejection::new(Code::RegEffect, Subject::field("hub")).found("no answer"))
             }

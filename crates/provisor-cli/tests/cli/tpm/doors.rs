@@ -10,6 +10,7 @@ use provisor::allocation::{AllocationPolicy, Allocator, LinkedHubs, Weight, allo
 use provisor::enrollment::{
     Generation, IndividualAttestation, IndividualEnrollment, Leaves, Thumbprint,
 };
+use provisor::quota::RecordQuota;
 use provisor::registration::{Evidence, Facts, Fence, RegistrationRequest, Service};
 use provisor::tpm::EkPublic;
 use provisor::{HubName, IdScope, RegistrationId};
@@ -88,7 +89,14 @@ fn by_service(service: &Service, hubs: &LinkedHubs, id: &RegistrationId) -> HubN
         sent: &[],
     };
     let asked = RegistrationRequest::new(service.scope().clone(), id.clone(), evidence);
-    let facts = Facts::new(hubs, Some(&enrolled), None, Fence::new(1)).with_groups(&[], &[]);
+    let facts = Facts::new(
+        hubs,
+        Some(&enrolled),
+        None,
+        Fence::new(1),
+        RecordQuota::NONE,
+    )
+    .with_groups(&[], &[]);
     let decision = service.decide(&asked, facts, ToyPki::NOW, &mut random);
     let response = decision.carry_out(|_| Ok(()));
     let assigned = response.assigned().unwrap();

@@ -3,21 +3,24 @@
 //! Each one is judged by what the transaction has by now, what was applied before it included. It is
 //! judged whole before its first write: one that is refused leaves nothing.
 
+mod current;
 mod documents;
 mod parts;
 mod save;
 mod transact;
 
 use provisor::UnixTime;
-use provisor::registration::{Removal, Save};
+use provisor::registration::{Preparation, Removal, Save};
 use redb::ReadableTable as _;
 
 use super::fault::failed;
 use super::tables::Tables;
 use crate::store::leases::Leases;
 use crate::store::rows::{self, Prepared, decode};
+use crate::store::seal::Seal;
 use crate::store::{Committed, Result};
 
+use self::current::Found;
 use self::parts::{broken, put_removals, refused, removals, tell};
 
 pub(super) use documents::Placed;
@@ -28,8 +31,8 @@ pub(super) use save::SaveOrder;
 pub(super) enum Order {
     /// A record, its count, its removal, its entry of the audit log.
     Save(Box<SaveOrder>),
-    /// The note of a removal.
-    Note(Removal),
+    /// A look whether what was decided from is so still, and the note of a removal.
+    Prepare(Box<Preparation>),
     /// That a note is forgotten.
     Forget(Removal),
     /// What an operation decided.
@@ -61,11 +64,14 @@ pub(super) enum Done {
 pub(super) fn apply(
     tables: &mut Tables<'_>,
     leases: &Leases,
+    seal: &Seal,
     order: Order,
 ) -> core::result::Result<Done, Failure> {
     match order {
-        Order::Save(save) => save::apply(tables, leases, *save).map(|()| Done::Written),
-        Order::Note(removal) => note(tables, leases, removal).map(|()| Done::Written),
+        Order::Save(save) => save::apply(tables, leases, seal, *save).map(|()| Done::Written),
+        Order::Prepare(preparation) => {
+            prepare(tables, leases, seal, *preparation).map(|()| Done::Written)
+        }
         Order::Forget(removal) => forget(tables, &removal).map(|()| Done::Written),
         Order::Transact(prepared) => transact::apply(tables, *prepared).map(Done::Committed),
         Order::Tell(entry) => tell(tables, &entry).map(|()| Done::Written).map_err(broken),
@@ -75,13 +81,21 @@ pub(super) fn apply(
     }
 }
 
-fn note(
+fn prepare(
     tables: &mut Tables<'_>,
     leases: &Leases,
-    removal: Removal,
+    seal: &Seal,
+    preparation: Preparation,
 ) -> core::result::Result<(), Failure> {
-    let key = removal.owner.registration_id.normal_form().to_owned();
-    leases.check(&key, removal.owner.fence).map_err(refused)?;
+    let of = &preparation.precondition;
+    let key = of.registration_id().normal_form().to_owned();
+    leases.check(&key, of.fence()).map_err(refused)?;
+    let found = Found::read(tables, seal, of).map_err(refused)?;
+    let checked = preparation.check(&found.current());
+    checked.map_err(|cause| refused(cause.into()))?;
+    let Some(removal) = preparation.removal else {
+        return Ok(());
+    };
     let mut noted = removals(tables, &key).map_err(refused)?;
     noted.note(removal);
     let bytes = noted.encode().map_err(refused)?;

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
-use provisor::registration::Entry;
+use provisor::registration::{Entry, Fence};
 use provisor::{Code, Rejection};
 use redb::{Builder, Database, ReadTransaction, ReadableDatabase, ReadableTable as _};
 
@@ -14,7 +14,7 @@ use super::tables::{self, SCHEMA, Tables, number, text};
 use crate::store::Result;
 use crate::store::fault::{rejection, unavailable};
 use crate::store::portable::{self, Item};
-use crate::store::rows::{Becomes, SharedKind, Table, decode};
+use crate::store::rows::{Becomes, Removals, SharedKind, Table, decode};
 use crate::store::seal::{Seal, sync_folder};
 
 /// How many rows are written in one transaction.
@@ -303,9 +303,13 @@ fn put(tables: &mut Tables<'_>, item: Item) -> Result<()> {
         Item::Record { key, json } => {
             let before = apply::entry(tables, &key)?;
             let after: Entry = decode("record", json.as_bytes())?;
+            leases_follow(tables, after.known().fence())?;
             apply::put_entry(tables, &key, before.as_ref(), &after, json.as_bytes())
         }
         Item::Removals { key, json } => {
+            for removal in Removals::decode(Some(json.as_bytes()))?.into_inner() {
+                leases_follow(tables, removal.owner.fence)?;
+            }
             let written = tables.removal.insert(&*key, json.as_bytes());
             written.map(drop).map_err(failed)
         }
@@ -330,4 +334,14 @@ fn put(tables: &mut Tables<'_>, item: Item) -> Result<()> {
         }
         Item::End { .. } => Ok(()),
     }
+}
+
+/// The next start gives no lease a number that is not above this one, of another store: what it saved is
+/// followed.
+fn leases_follow(tables: &mut Tables<'_>, fence: Fence) -> Result<()> {
+    let start = fence.number() >> 32;
+    if tables.number(number::START)? < start {
+        tables.set(number::START, start)?;
+    }
+    Ok(())
 }

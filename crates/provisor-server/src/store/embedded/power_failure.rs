@@ -8,9 +8,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use provisor::attestation::EnrollmentRef;
-use provisor::enrollment::Generation;
+use provisor::enrollment::{Etag, Generation, IndividualAttestation, IndividualEnrollment};
 use provisor::metering::{Day, Instruction};
-use provisor::registration::{Operation, RegistrationRecord, Save};
+use provisor::operations::{Call, Caller, Expected, Rights, Stored, restore};
+use provisor::registration::{Admitting, Entry, Operation, Precondition, RegistrationRecord, Save};
+use provisor::system::SystemRandom;
 use provisor::{HubName, IdScope, RegistrationId, UnixTime};
 use redb::{Builder, StorageBackend};
 
@@ -226,6 +228,7 @@ impl World {
         let revision = leased
             .device
             .entry
+            .as_ref()
             .map_or(1, |entry| entry.known().revision() + 1);
         let mut record = RegistrationRecord::new(
             self.options.scope.clone(),
@@ -241,14 +244,45 @@ impl World {
             1 => Operation::Registration,
             _ => Operation::Reregistration,
         };
-        let saved = store
-            .save(Box::new(Save::new(record, operation)), None)
-            .await;
+        let enrolled = match leased.device.individual {
+            Some(enrolled) => *enrolled,
+            None => self.enroll(store, &registration).await?,
+        };
+        let precondition = Precondition::new(
+            self.options.scope.clone(),
+            registration.clone(),
+            leased.fence,
+            leased.device.entry.as_deref().map(Entry::known),
+            Admitting::Individual(&enrolled.value),
+        );
+        let save = Save::new(record, operation, precondition);
+        let saved = store.save(Box::new(save), None).await;
         store.release(&registration, leased.fence).await;
         saved.ok()?;
         let mut acknowledged = self.acknowledged.lock().unwrap();
         acknowledged.records.insert(id.to_owned(), revision);
         Some(())
+    }
+
+    async fn enroll(
+        &self,
+        store: &Embedded,
+        id: &RegistrationId,
+    ) -> Option<Stored<IndividualEnrollment>> {
+        let generation = Generation::parse("000102030405060708090a0b0c0d0e0f").unwrap();
+        let enrollment =
+            IndividualEnrollment::new(id.clone(), IndividualAttestation::TpmAny, generation);
+        let etag = Etag::parse("1").unwrap();
+        let stored = Stored::new(enrollment, etag, UnixTime::new(0));
+        let transaction = {
+            let mut random = SystemRandom::new();
+            let caller = Caller::new("operator", Rights::ALL);
+            let scope = &self.options.scope;
+            let call = Call::new(scope, &caller, UnixTime::new(0), &mut random);
+            restore::individual(&call, Expected::Absent, stored.clone())
+        };
+        store.transact(transaction).await.ok()?;
+        Some(stored)
     }
 
     async fn put_document(&self, store: &Embedded, key: &str) -> Option<()> {

@@ -17,6 +17,7 @@ use crate::limits;
 use crate::store::Result;
 use crate::store::fault::{full, rejection, unavailable};
 use crate::store::leases::Leases;
+use crate::store::seal::Seal;
 
 /// Hands writes to the thread.
 #[derive(Debug)]
@@ -33,11 +34,15 @@ struct Request {
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(database: Arc<Database>, leases: Arc<Leases>) -> Result<Self> {
+    pub(super) fn start(
+        database: Arc<Database>,
+        leases: Arc<Leases>,
+        seal: Arc<Seal>,
+    ) -> Result<Self> {
         let (sender, receiver) = mpsc::channel(limits::STORE_QUEUE);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(&database, &leases, receiver))
+            .spawn(move || run(&database, &leases, &seal, receiver))
             .map_err(|error| unavailable("writer", error))?;
         Ok(Self {
             sender: Some(sender),
@@ -79,7 +84,7 @@ fn closed() -> Box<Rejection> {
     unavailable("writer", "the store is closed")
 }
 
-fn run(database: &Database, leases: &Leases, mut receiver: mpsc::Receiver<Request>) {
+fn run(database: &Database, leases: &Leases, seal: &Seal, mut receiver: mpsc::Receiver<Request>) {
     let mut batch = Vec::new();
     // What is there, and not more than a batch; it sleeps only when nothing is.
     while receiver.blocking_recv_many(&mut batch, limits::STORE_BATCH) > 0 {
@@ -88,7 +93,7 @@ fn run(database: &Database, leases: &Leases, mut receiver: mpsc::Receiver<Reques
             .into_iter()
             .map(|request| (request.order, request.reply))
             .unzip();
-        match commit(database, leases, orders) {
+        match commit(database, leases, seal, orders) {
             Ok(answers) => {
                 for (reply, answer) in replies.into_iter().zip(answers) {
                     // Who stopped waiting finds it written when he asks again.
@@ -106,7 +111,12 @@ fn run(database: &Database, leases: &Leases, mut receiver: mpsc::Receiver<Reques
 }
 
 /// Commits a batch. Nobody is answered before, also not who is refused: what refused him has to last.
-fn commit(database: &Database, leases: &Leases, orders: Vec<Order>) -> Result<Vec<Result<Done>>> {
+fn commit(
+    database: &Database,
+    leases: &Leases,
+    seal: &Seal,
+    orders: Vec<Order>,
+) -> Result<Vec<Result<Done>>> {
     let mut transaction = database.begin_write().map_err(failed)?;
     // A start after a crash does not read the whole file; DESIGN.md says what that costs.
     transaction.set_quick_repair(true);
@@ -114,7 +124,7 @@ fn commit(database: &Database, leases: &Leases, orders: Vec<Order>) -> Result<Ve
     {
         let mut tables = Tables::open(&transaction)?;
         for order in orders {
-            match apply(&mut tables, leases, order) {
+            match apply(&mut tables, leases, seal, order) {
                 Ok(done) => answers.push(Ok(done)),
                 Err(Failure::Refused(cause)) => answers.push(Err(cause)),
                 Err(Failure::Broken(cause)) => return Err(cause),

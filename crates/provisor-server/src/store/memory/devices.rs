@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use provisor::attestation::EnrollmentRef;
-use provisor::enrollment::IndividualEnrollment;
+use provisor::enrollment::{EnrollmentGroup, IndividualEnrollment};
 use provisor::metering::Entry as Counted;
 use provisor::operations::Stored;
-use provisor::quota::{self, Counts};
+use provisor::quota::{self, Counts, Quotas, RecordQuota};
 use provisor::registration::{
-    ChallengeFact, Entry, Fence, OpenChallenge, RegistrationRecord, Removal, Save,
+    ChallengeFact, Current, Entry, Fence, OpenChallenge, Precondition, Preparation,
+    RegistrationRecord, Removal, Save,
 };
 use provisor::{Code, GroupId, RegistrationId, Rejection, Subject, UnixTime};
 
@@ -100,22 +101,51 @@ impl Devices {
         Ok(())
     }
 
-    pub(super) fn note_removal(&mut self, removal: Removal) -> Result<()> {
-        let row = self.row(&removal.owner.registration_id);
-        row.check(removal.owner.fence)?;
-        row.note(removal);
+    /// What there is of what a decision was made from.
+    fn current<'a>(&'a self, of: &Precondition, group: Option<&'a EnrollmentGroup>) -> Current<'a> {
+        let row = self.0.get(of.registration_id());
+        let counts = match of.counts_records() {
+            true => self.count(Counts::NOT_COUNTED),
+            false => Counts::NOT_COUNTED,
+        };
+        Current::new(
+            row.and_then(|row| row.entry.as_ref()).map(Entry::known),
+            row.and_then(|row| row.individual.as_ref())
+                .map(|stored| &stored.value),
+            group,
+            // What the quota is, the decision says.
+            RecordQuota::new(&Quotas::NONE, &counts),
+        )
+    }
+
+    /// All that a preparation is, or nothing of it.
+    pub(super) fn prepare(
+        &mut self,
+        preparation: Preparation,
+        group: Option<&EnrollmentGroup>,
+    ) -> Result<()> {
+        let of = &preparation.precondition;
+        self.row(of.registration_id()).check(of.fence())?;
+        preparation.check(&self.current(of, group))?;
+        if let Some(removal) = preparation.removal {
+            self.row(&removal.owner.registration_id).note(removal);
+        }
         Ok(())
     }
 
     /// All that a save is, or nothing of it; what is to be counted.
-    pub(super) fn save(&mut self, save: Save) -> Result<Option<Counted>> {
+    pub(super) fn save(
+        &mut self,
+        save: Save,
+        group: Option<&EnrollmentGroup>,
+    ) -> Result<Option<Counted>> {
         let row = self.row(&save.record.registration_id);
-        let known = row.entry.as_ref().map(Entry::known);
-        if save.is_done(known) {
+        if save.is_done(row.entry.as_ref().map(Entry::known)) {
             return Ok(None);
         }
         row.check(save.record.fence)?;
-        save.check(known)?;
+        save.check(&self.current(&save.precondition, group))?;
+        let row = self.row(&save.record.registration_id);
         let counted = Counted::of_registration(&save.record, save.operation);
         row.removals.retain(|noted| !save.cancels(noted));
         if let Some(removal) = save.removal {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use provisor::enrollment::{CaStatus, GroupAttestation};
+use provisor::enrollment::{CaStatus, EnrollmentGroup, GroupAttestation};
 use provisor::operations::{Change, Condition, Expected, Resource, Stored, Write};
 use provisor::quota::{Counted, Counts};
 use provisor::registration::Entry;
-use provisor::{Code, Rejection, Subject};
+use provisor::{Code, GroupId, Rejection, Subject};
 
 use super::super::{Committed, Result, Shared};
 use super::devices::Devices;
@@ -88,6 +88,12 @@ impl Things {
                 Some(u64::try_from(number).unwrap_or(u64::MAX))
             }
         }
+    }
+
+    /// The group of that name.
+    pub(super) fn group(&self, id: Option<&GroupId>) -> Option<&EnrollmentGroup> {
+        let shared = self.get(Kind::Group, id?.normal_form())?;
+        shared.group().map(|group| &group.value)
     }
 
     fn get(&self, kind: Kind, key: &str) -> Option<&Shared> {
@@ -299,7 +305,7 @@ impl Shared {
         )
     }
 
-    const fn group(&self) -> Option<&Stored<provisor::enrollment::EnrollmentGroup>> {
+    const fn group(&self) -> Option<&Stored<EnrollmentGroup>> {
         match self {
             Self::Group(Ok(group)) => Some(group),
             _ => None,

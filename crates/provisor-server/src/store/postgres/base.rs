@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::limits;
 use crate::store::Result;
 use crate::store::fault::{unavailable, unreadable};
+use crate::store::rows::SharedKind;
 use crate::store::seal::{DataKeys, Seal};
 
 /// How a store is reached.
@@ -146,3 +147,8 @@ pub(super) fn number(number: u64) -> Result<i64> {
 
 /// How often a lease is looked for while somebody waits for it.
 pub(super) const LOOK: Duration = Duration::from_millis(100);
+
+/// The ID of a shared thing.
+pub(super) fn shared_id(kind: SharedKind, key: &str) -> String {
+    format!("{}/{key}", kind.name())
+}

@@ -3,9 +3,12 @@
 use core::time::Duration;
 
 use data_encoding::HEXLOWER;
-use provisor::operations::AuditEntry;
+use provisor::enrollment::{EnrollmentGroup, IndividualEnrollment};
+use provisor::operations::{AuditEntry, Stored};
+use provisor::quota::{Counts, Quotas, RecordQuota};
 use provisor::registration::{
-    ChallengeFact, ChallengedKeys, Entry, Fence, OpenChallenge, Removal, Save,
+    ChallengeFact, ChallengedKeys, Current, Entry, Fence, OpenChallenge, Precondition, Preparation,
+    Removal, Save,
 };
 use provisor::tpm::PendingChallenge;
 use provisor::{RegistrationId, UnixTime};
@@ -13,18 +16,38 @@ use tokio::time::Instant;
 use tokio_postgres::{Client, Row};
 
 use super::args::args;
-use super::base::{LOOK, Postgres, number};
+use super::base::{LOOK, Postgres, number, shared_id};
 use super::run::{Fail, attempt, change, row};
 use super::sql;
 use crate::store::fault::{fenced, unavailable, unreadable};
-use crate::store::rows::{self, Removals, decode, encode};
-use crate::store::{Acquire, Device, Leased, Result};
+use crate::store::rows::{self, Removals, SharedKind, decode, encode};
+use crate::store::{Acquire, Device, Leased, Result, Shared};
 
 /// What is known of a registration, read to be written again.
 struct Known {
     entry: Option<Entry>,
     removals: Option<Vec<u8>>,
     fence: u64,
+}
+
+/// What there is of what a decision was made from.
+struct Found {
+    known: Known,
+    individual: Option<Stored<IndividualEnrollment>>,
+    group: Option<Stored<EnrollmentGroup>>,
+    records: Counts,
+}
+
+impl Found {
+    fn current(&self) -> Current<'_> {
+        Current::new(
+            self.known.entry.as_ref().map(Entry::known),
+            self.individual.as_ref().map(|stored| &stored.value),
+            self.group.as_ref().map(|stored| &stored.value),
+            // What the quota is, the decision says.
+            RecordQuota::new(&Quotas::NONE, &self.records),
+        )
+    }
 }
 
 impl Postgres {
@@ -193,12 +216,15 @@ impl Postgres {
         audit: Option<(&[u8], UnixTime, i64)>,
     ) -> core::result::Result<(), Fail> {
         let key = save.record.registration_id.normal_form();
-        let before = self.known(client, key).await?;
+        client.batch_execute("BEGIN").await?;
+        let found = self.found(client, &save.precondition).await?;
+        let before = &found.known;
         let known = before.entry.as_ref().map(Entry::known);
         if save.is_done(known) {
+            client.batch_execute("ROLLBACK").await?;
             return Ok(());
         }
-        save.check(known).map_err(Box::new)?;
+        save.check(&found.current()).map_err(Box::new)?;
         let fence = save.record.fence;
         if fence.number() < before.fence {
             return Err(fenced(fence).into());
@@ -211,7 +237,6 @@ impl Postgres {
             _ => None,
         };
         let revision = number(save.record.revision)?;
-        client.batch_execute("BEGIN").await?;
         let saved = change(
             client,
             sql::SAVE,
@@ -247,18 +272,66 @@ impl Postgres {
         Ok(())
     }
 
-    pub(super) async fn note(&self, removal: Removal) -> Result<()> {
-        let key = removal.owner.registration_id.normal_form().to_owned();
-        let own = removal.owner.fence;
-        attempt!(self, "note", |client, _again| {
-            let before = self.known(client, &key).await?;
-            if own.number() < before.fence {
-                return Err(fenced(own).into());
+    pub(super) async fn prepare_registration(&self, preparation: Box<Preparation>) -> Result<()> {
+        let of = &preparation.precondition;
+        let key = of.registration_id().normal_form();
+        attempt!(self, "prepare", |client, _again| {
+            client.batch_execute("BEGIN").await?;
+            let found = self.found(client, of).await?;
+            if of.fence().number() < found.known.fence {
+                return Err(fenced(of.fence()).into());
             }
-            let mut removals = Removals::decode(before.removals.as_deref())?;
-            removals.note(removal.clone());
-            self.put_removals(client, &key, &before, &removals).await
+            preparation.check(&found.current()).map_err(Box::new)?;
+            if let Some(removal) = &preparation.removal {
+                let before = &found.known;
+                let mut removals = Removals::decode(before.removals.as_deref())?;
+                removals.note(removal.clone());
+                self.put_removals(client, key, before, &removals).await?;
+            }
+            client.batch_execute("COMMIT").await?;
+            Ok(())
         })
+    }
+
+    /// What there is of what a decision was made from, held until the transaction ends.
+    async fn found(&self, client: &Client, of: &Precondition) -> core::result::Result<Found, Fail> {
+        let key = of.registration_id().normal_form();
+        let device = row(client, sql::DEVICE_FOR_UPDATE, &args![self.scope(), key]).await?;
+        let mut found = Found {
+            known: Known {
+                entry: None,
+                removals: None,
+                fence: 0,
+            },
+            individual: None,
+            group: None,
+            records: Counts::NOT_COUNTED,
+        };
+        if let Some(device) = device {
+            let sealed: Option<&[u8]> = get(&device, 0)?;
+            let individual = sealed.map(|sealed| rows::individual(&self.seal, key, sealed));
+            found.individual = individual.transpose()?;
+            found.known = Known {
+                entry: entry_of(get(&device, 1)?)?,
+                removals: get(&device, 2)?,
+                fence: get::<i64>(&device, 3)?.unsigned_abs(),
+            };
+        }
+        if let Some(group) = of.group() {
+            let id = shared_id(SharedKind::Group, group.normal_form());
+            let args = args![self.scope(), &*id];
+            if let Some(group_row) = row(client, sql::GROUP_FOR_SHARE, &args).await? {
+                let (kind, key) = (SharedKind::Group, group.normal_form());
+                let sealed: &[u8] = get(&group_row, 0)?;
+                if let Shared::Group(Ok(group)) = kind.read(&self.seal, key, Some(sealed))? {
+                    found.group = Some(group);
+                }
+            }
+        }
+        if of.counts_records() {
+            found.records = self.counts_in(client).await?;
+        }
+        Ok(found)
     }
 
     pub(super) async fn forget(&self, removal: Removal) -> Result<()> {

@@ -10,10 +10,9 @@ use provisor::{Code, Rejection};
 use tokio_postgres::{Client, Row as Found};
 
 use super::args::args;
-use super::base::{Options, Postgres, number};
+use super::base::{Options, Postgres, number, shared_id};
 use super::device::get;
 use super::documents;
-use super::read::shared_id;
 use super::run::{Fail, change, row, rows as select};
 use super::{schema, sql};
 use crate::clock::Clock;

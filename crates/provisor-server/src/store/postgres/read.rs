@@ -32,11 +32,6 @@ fn most(most: usize) -> i64 {
     i64::try_from(most).unwrap_or(i64::MAX)
 }
 
-/// The ID of a shared thing.
-pub(super) fn shared_id(kind: SharedKind, key: &str) -> String {
-    format!("{}/{key}", kind.name())
-}
-
 impl Postgres {
     pub(super) async fn read_due(
         &self,

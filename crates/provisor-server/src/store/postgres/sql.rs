@@ -20,6 +20,12 @@ pub(super) const RELEASE: &str = "UPDATE device SET holder = '', expires = 0 \
 pub(super) const DEVICE: &str = "SELECT individual, entry, removals, fence FROM device \
     WHERE scope = $1 AND id = $2";
 
+pub(super) const DEVICE_FOR_UPDATE: &str = "SELECT individual, entry, removals, fence FROM device \
+    WHERE scope = $1 AND id = $2 FOR UPDATE";
+
+pub(super) const GROUP_FOR_SHARE: &str = "SELECT sealed FROM shared \
+    WHERE scope = $1 AND id = $2 AND etag IS NOT NULL FOR SHARE";
+
 /// No row: the lease is over, or something was saved meanwhile.
 pub(super) const SAVE: &str = "UPDATE device SET entry = $3, revision = $4, entry_fence = $5, \
     registered = true, member = $6, removals = $7 \

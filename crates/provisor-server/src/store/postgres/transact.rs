@@ -12,9 +12,8 @@ use provisor::registration::Entry;
 use tokio_postgres::Client;
 
 use super::args::args;
-use super::base::{Postgres, number};
+use super::base::{Postgres, number, shared_id};
 use super::device::{entry_of, get};
-use super::read::shared_id;
 use super::run::{Fail, attempt, change, row, rows as select};
 use super::sql;
 use crate::store::fault::unreadable;

@@ -110,7 +110,7 @@ impl Store for Documents {
         unimplemented!()
     }
 
-    fn note_removal(&self, _: Removal) -> Pending<'_, Result<()>> {
+    fn prepare(&self, _: Box<provisor::registration::Preparation>) -> Pending<'_, Result<()>> {
         unimplemented!()
     }
 

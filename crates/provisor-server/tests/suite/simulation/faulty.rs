@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex};
 use provisor::metering::{Day, Report};
 use provisor::operations::{AuditEntry, Transaction};
 use provisor::quota::Counts;
-use provisor::registration::{Fence, OpenChallenge, RegistrationRecord, Removal, Save};
+use provisor::registration::{
+    Fence, OpenChallenge, Preparation, RegistrationRecord, Removal, Save,
+};
 use provisor::{Code, GroupId, RegistrationId, Rejection, Subject, UnixTime};
 use provisor_server::hub::{Hub, Put};
 use provisor_server::store::memory::MemoryStore;
@@ -312,8 +314,8 @@ impl Store for Line {
         panic!("challenges are stateless here")
     }
 
-    fn note_removal(&self, removal: Removal) -> Pending<'_, Result<()>> {
-        through!(self, removal; |store| store.note_removal(removal))
+    fn prepare(&self, preparation: Box<Preparation>) -> Pending<'_, Result<()>> {
+        through!(self, preparation; |store| store.prepare(preparation))
     }
 
     fn save(&self, save: Box<Save>, audit: Option<AuditEntry>) -> Pending<'_, Result<()>> {

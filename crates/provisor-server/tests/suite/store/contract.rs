@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use provisor::enrollment::{EnrollmentGroup, Etag};
 use provisor::metering::{Day, Instruction};
-use provisor::operations::{Call, Caller, IfMatch, Rights, record};
+use provisor::operations::{
+    Call, Caller, Expected, IfMatch, Rights, Stored, Transaction, group, individual, record,
+    restore,
+};
 use provisor::registration::{ChallengeFact, Entry, Fence};
 use provisor::system::SystemRandom;
-use provisor::{IdScope, RegistrationId, UnixTime};
+use provisor::tpm::Random as _;
+use provisor::{GroupId, IdScope, RegistrationId, UnixTime};
 use provisor_contract::{Counted, Setting, StoreAnswer, StoreCall, StoreTest};
-use provisor_server::store::{Acquire, Committed, Store};
+use provisor_server::store::{Acquire, Committed, Shared, Store};
 
 /// A store that can be closed and opened again.
 pub(crate) trait Reopen {
@@ -102,7 +107,43 @@ impl Asked {
                 let fence = self.fence(&id, fence);
                 answer(store.retire_challenge(&id, fence, until).await)
             }
-            StoreCall::NoteRemoval(removal) => answer(store.note_removal(removal).await),
+            StoreCall::Prepare(preparation) => answer(store.prepare(preparation).await),
+            StoreCall::Enroll(enrollment) => {
+                let before = store.device(enrollment.registration_id()).await.unwrap();
+                let expected = expected(before.individual.as_deref());
+                let stored = Stored::new(*enrollment, drawn_etag(), NOW);
+                self.commit(|call| restore::individual(call, expected, stored))
+                    .await
+            }
+            StoreCall::Expel { id } => {
+                let before = store.device(&id).await.unwrap().individual;
+                self.commit(|call| {
+                    individual::delete(call, &id, &IfMatch::Any, before.as_deref(), None)
+                        .begin()
+                        .0
+                })
+                .await
+            }
+            StoreCall::EnrollGroup(group) => {
+                let before = self.group(group.id()).await;
+                let expected = expected(before.as_ref());
+                let stored = Stored::new(*group, drawn_etag(), NOW);
+                self.commit(|call| restore::group(call, expected, stored))
+                    .await
+            }
+            StoreCall::DeleteGroup { id } => {
+                let before = self.group(&id).await;
+                self.commit(|call| {
+                    group::delete(call, &id, &IfMatch::Any, before.as_ref())
+                        .begin()
+                        .0
+                })
+                .await
+            }
+            StoreCall::CountRecords => {
+                let counts = store.counts().await.unwrap();
+                StoreAnswer::Records(counts.registrations.unwrap())
+            }
             StoreCall::ForgetRemoval(removal) => answer(store.forget_removal(removal).await),
             StoreCall::Removals { id } => StoreAnswer::Removals(store.removals(&id).await.unwrap()),
             StoreCall::Count => {
@@ -114,6 +155,24 @@ impl Asked {
             }
             other => panic!("{other:?} is not known"),
         }
+    }
+
+    /// A transaction of the operator.
+    async fn commit(&self, transaction: impl FnOnce(&mut Call<'_>) -> Transaction) -> StoreAnswer {
+        let caller = Caller::new("operator", Rights::ALL);
+        let mut random = SystemRandom::new();
+        let mut call = Call::new(&self.scope, &caller, NOW, &mut random);
+        let committed = self.store().transact(transaction(&mut call)).await.unwrap();
+        assert!(matches!(committed, Committed::Done(_)), "{committed:?}");
+        StoreAnswer::Done
+    }
+
+    async fn group(&self, id: &GroupId) -> Option<Stored<EnrollmentGroup>> {
+        let (_, all) = self.store().shared(0).await.unwrap();
+        all.into_iter().find_map(|shared| match shared {
+            Shared::Group(Ok(group)) if group.value.id() == id => Some(group),
+            _ => None,
+        })
     }
 
     async fn take_challenge(&mut self, id: &RegistrationId, fence: Fence) -> ChallengeFact {
@@ -163,6 +222,22 @@ async fn acquire(
     };
     let leased = store.acquire(want).await.unwrap()?;
     Some((leased.fence, leased.challenge))
+}
+
+/// The time of what operators do.
+const NOW: UnixTime = UnixTime::new(1_790_000_000);
+
+/// Another one for each write.
+fn drawn_etag() -> Etag {
+    let mut drawn = [0; 8];
+    SystemRandom::new().fill(&mut drawn).unwrap();
+    Etag::parse(&format!("{:016x}", u64::from_be_bytes(drawn))).unwrap()
+}
+
+fn expected<T>(before: Option<&Stored<T>>) -> Expected {
+    before.map_or(Expected::Absent, |stored| {
+        Expected::Tag(stored.etag.clone())
+    })
 }
 
 fn answer(result: provisor_server::store::Result<()>) -> StoreAnswer {

@@ -8,6 +8,7 @@ use provisor::attestation::EnrollmentRef;
 use provisor::enrollment::IndividualAttestation;
 use provisor::metering::Day;
 use provisor::operations::{AttestationDraft, ServiceSettings};
+use provisor::registration::Preparation;
 use provisor::sas::SasKey;
 use provisor::{Code, IdScope, UnixTime};
 use provisor_server::clock::Clock;
@@ -53,7 +54,11 @@ pub(crate) async fn fill(desk: &Desk) -> Vec<Vec<u8>> {
     desk.done(desk.delete_record("device-3").await).await;
     let fence = desk.lease("line-9").await;
     let removal = desk.removal("line-9", "hub-a", fence);
-    desk.store.note_removal(removal).await.unwrap();
+    let precondition = desk
+        .precondition("line-9", &EnrollmentRef::Individual, fence)
+        .await;
+    let preparation = Preparation::new(precondition).with_removal(removal);
+    desk.store.prepare(Box::new(preparation)).await.unwrap();
     desk.release("line-9", fence).await;
     let put = DocumentPut {
         key: "twin/line-7".to_owned(),
@@ -242,7 +247,8 @@ async fn what_is_exported_is_imported_whole_or_not_at_all() {
     back.done(back.delete_individual("line-7").await).await;
     assert_eq!(
         back.store.counts().await.unwrap().individual_enrollments,
-        Some(10)
+        // Ten, and line-8 and line-9, which were enrolled to register.
+        Some(12)
     );
     let mut again = Vec::new();
     embedded::export(&imported, &mut again).unwrap();

@@ -14,7 +14,9 @@ use provisor::operations::{
     Stored, Transaction, X509Draft, group, hub, individual, policy, record, service,
 };
 use provisor::quota::Quotas;
-use provisor::registration::{Fence, Operation, OwnerTag, RegistrationRecord, Removal, Save};
+use provisor::registration::{
+    Admitting, Entry, Fence, Operation, OwnerTag, Precondition, RegistrationRecord, Removal, Save,
+};
 use provisor::system::{SystemClock, SystemRandom};
 use provisor::{CaName, DeviceId, GroupId, HubName, IdScope, RegistrationId, UnixTime};
 use provisor_server::store::{Acquire, Committed, Device, Leased, Shared, Slice, Store};
@@ -333,6 +335,38 @@ impl Desk {
         record
     }
 
+    /// What a decision about that device under that lease is made from: it is enrolled, if it was not.
+    pub(crate) async fn precondition(
+        &self,
+        id: &str,
+        through: &EnrollmentRef,
+        fence: Fence,
+    ) -> Precondition {
+        let known = self.device(id).await;
+        let entry = known.entry.as_deref().map(Entry::known);
+        let of = |admitting: Admitting<'_>| {
+            Precondition::new(self.scope.clone(), device(id), fence, entry, admitting)
+        };
+        match through {
+            EnrollmentRef::Individual => {
+                if known.individual.is_none() {
+                    self.done(self.put_individual(id, keys()).await).await;
+                }
+                let enrolled = self.device(id).await.individual.unwrap();
+                of(Admitting::Individual(&enrolled.value))
+            }
+            EnrollmentRef::Group(group) => {
+                if !self.known(0).await.groups.contains_key(group) {
+                    self.done(self.put_group(group.as_str(), keys()).await)
+                        .await;
+                }
+                let groups = self.known(0).await.groups;
+                of(Admitting::Group(&groups[group].value))
+            }
+            other => panic!("{other:?} is not known"),
+        }
+    }
+
     /// A device registers, from lease to release.
     pub(crate) async fn register(&self, id: &str, hub: &str, through: EnrollmentRef) -> Save {
         let fence = self.lease(id).await;
@@ -341,7 +375,8 @@ impl Desk {
             1 => Operation::Registration,
             _ => Operation::Reregistration,
         };
-        let save = Save::new(record, operation);
+        let precondition = self.precondition(id, &record.enrollment, fence).await;
+        let save = Save::new(record, operation, precondition);
         self.store.save(Box::new(save.clone()), None).await.unwrap();
         self.release(id, fence).await;
         save

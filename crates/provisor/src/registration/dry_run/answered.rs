@@ -41,12 +41,12 @@ pub(super) fn of<'a>(
         },
         ..request.clone()
     };
-    let challenge = open.map_or(ChallengeFact::None, |open| {
-        ChallengeFact::Open(Box::new(open))
+    let (then, _) = Consequences::within_quota(service, &answered, store, |facts| {
+        let challenge = open.as_ref().map_or(ChallengeFact::None, |open| {
+            ChallengeFact::Open(Box::new(open.copy()))
+        });
+        service.decide(&answered, facts.with_challenge(challenge), now, random)
     });
-    let facts = store.facts().with_challenge(challenge);
-    let decision = service.decide(&answered, facts, now, random);
-    let (then, _) = Consequences::of(service, &answered, store, decision);
     Some(then)
 }
 

@@ -23,6 +23,7 @@ use crate::enrollment::{
     Settings,
 };
 use crate::limits;
+use crate::quota::RecordQuota;
 
 /// An enrollment that might admit the device, and what it says if it were the only one.
 #[derive(Clone, Debug)]
@@ -113,7 +114,13 @@ fn individual<'a>(
     now: UnixTime,
     random: &mut dyn Random,
 ) -> Candidate<'a> {
-    let facts = store.facts_about(Some(enrollment), &[], None, Fence::new(1));
+    let facts = store.facts_about(
+        Some(enrollment),
+        &[],
+        None,
+        Fence::new(1),
+        RecordQuota::NONE,
+    );
     Candidate {
         enrollment: EnrollmentRef::Individual,
         generation: enrollment.generation(),
@@ -149,7 +156,13 @@ fn of_group<'a>(
     now: UnixTime,
     random: &mut dyn Random,
 ) -> Candidate<'a> {
-    let facts = store.facts_about(None, core::slice::from_ref(group), None, Fence::new(1));
+    let facts = store.facts_about(
+        None,
+        core::slice::from_ref(group),
+        None,
+        Fence::new(1),
+        RecordQuota::NONE,
+    );
     Candidate {
         enrollment: EnrollmentRef::Group(group.id().clone()),
         generation: group.generation(),

@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
-use provisor_report::Rejection;
+use provisor_report::{Code, Rejection};
 
 use super::super::challenge::OpenChallenge;
 use super::super::decision::Decision;
+use super::super::facts::Facts;
 use super::super::request::RegistrationRequest;
 use super::super::save::Operation;
 use super::super::service::Service;
@@ -15,7 +16,6 @@ use super::placement::Placement;
 use super::store::DryRunStore;
 use crate::attestation::EnrollmentRef;
 use crate::enrollment::{Generation, Settings};
-use crate::quota::Counted;
 
 /// What one decision would come to: who admits the device, who goes on with the record, which hub,
 /// what would be done, what would be counted, and the end.
@@ -31,8 +31,33 @@ pub struct Consequences<'a> {
 }
 
 impl<'a> Consequences<'a> {
+    /// What the decision comes to. Where that is a refusal for want of room, a decision without the quota says
+    /// who admits the device and where it would go, which is asked before.
+    pub(super) fn within_quota(
+        service: &Service,
+        request: &RegistrationRequest<'_>,
+        store: &DryRunStore<'a>,
+        mut decide: impl FnMut(Facts<'a>) -> Decision,
+    ) -> (Self, Option<OpenChallenge>) {
+        let (then, open) = Self::of(service, request, store, decide(store.facts()));
+        let full = match &then.course {
+            Course::Refused(cause) if cause.code() == Code::ServiceQuota => cause.clone(),
+            _ => return (then, open),
+        };
+        let roomy = decide(store.facts_without_quota());
+        let (then, _) = Self::of(service, request, store, roomy);
+        let then = Self {
+            steps: Vec::new(),
+            counted: None,
+            quota: Some(Err(full.clone())),
+            course: Course::Refused(full),
+            ..then
+        };
+        (then, None)
+    }
+
     /// With the challenge that would be stored, if one would.
-    pub(super) fn of(
+    fn of(
         service: &Service,
         request: &RegistrationRequest<'_>,
         store: &DryRunStore<'a>,
@@ -70,11 +95,7 @@ impl<'a> Consequences<'a> {
             .known
             .and_then(|known| Heritage::of(known, lineage, now, service.successions()));
         let first = counted == Some(Operation::Registration);
-        let quota = store.quota.as_ref().filter(|_| first);
-        let quota = quota.map(|(quotas, counts)| {
-            let room = quotas.check(Counted::Registrations, counts);
-            room.map(|_| ())
-        });
+        let quota = (first && store.has_quota()).then_some(Ok(()));
         let consequences = Self {
             admitted,
             heritage,
@@ -119,7 +140,8 @@ impl<'a> Consequences<'a> {
         self.counted
     }
 
-    /// Whether there is room for one more record, where a quota was stated and one is needed.
+    /// Whether there is room for one more record, where a quota was stated and one is needed. If not, the
+    /// device is refused.
     #[must_use]
     pub const fn quota(&self) -> Option<&Result<(), Rejection>> {
         self.quota.as_ref()

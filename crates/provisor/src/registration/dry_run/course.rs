@@ -77,7 +77,7 @@ pub(super) fn of(decision: Decision) -> Steps {
                     Effect::SaveRecord(save) => counted = Some(save.operation),
                     Effect::StoreChallenge { open, .. } => kept = Some(*open),
                     Effect::RetireChallenge { .. }
-                    | Effect::NoteRemoval(_)
+                    | Effect::Prepare(_)
                     | Effect::PutDevice { .. }
                     | Effect::RemoveDevice(_) => {}
                 }
@@ -122,10 +122,16 @@ fn words(effect: &Effect) -> String {
         Effect::RetireChallenge { until, .. } => {
             format!("remember until {until} that the challenge was answered")
         }
-        Effect::NoteRemoval(removal) => format!(
-            "note that {} may have to be removed from {}",
-            removal.device_id, removal.hub
-        ),
+        Effect::Prepare(preparation) => {
+            let looked = "look again at record and enrollment";
+            match &preparation.removal {
+                None => looked.into(),
+                Some(removal) => format!(
+                    "{looked}; note that {} may have to be removed from {}",
+                    removal.device_id, removal.hub
+                ),
+            }
+        }
         Effect::PutDevice {
             hub,
             device_id,

@@ -14,7 +14,7 @@ use crate::attestation::TpmVendors;
 #[cfg(feature = "x509")]
 use crate::enrollment::CaCertificate;
 use crate::enrollment::{EnrollmentGroup, IndividualEnrollment};
-use crate::quota::{Counts, Quotas};
+use crate::quota::{Counts, Quotas, RecordQuota};
 
 /// Everything of a service that a registration may depend on. What is not given is not there: a dry run
 /// asks about a service as it is stated here, and decides nothing.
@@ -32,7 +32,7 @@ pub struct DryRunStore<'a> {
     challenge: Option<&'a OpenChallenge>,
     #[cfg(feature = "x509")]
     pub(super) vendors: Option<&'a TpmVendors>,
-    pub(super) quota: Option<(Quotas, Counts)>,
+    quota: Option<RecordQuota>,
 }
 
 impl<'a> DryRunStore<'a> {
@@ -116,8 +116,8 @@ impl<'a> DryRunStore<'a> {
 
     /// How many of everything the service may store, and stores.
     #[must_use]
-    pub const fn with_quota(mut self, quotas: Quotas, counts: Counts) -> Self {
-        self.quota = Some((quotas, counts));
+    pub const fn with_quota(mut self, quotas: &Quotas, counts: &Counts) -> Self {
+        self.quota = Some(RecordQuota::new(quotas, counts));
         self
     }
 
@@ -131,13 +131,28 @@ impl<'a> DryRunStore<'a> {
 
     /// The same as facts.
     pub(super) fn facts(&self) -> Facts<'a> {
+        self.facts_within(self.quota.unwrap_or(RecordQuota::NONE))
+    }
+
+    /// The same for a service that stores as many records as there are devices.
+    pub(super) fn facts_without_quota(&self) -> Facts<'a> {
+        self.facts_within(RecordQuota::NONE)
+    }
+
+    fn facts_within(&self, quota: RecordQuota) -> Facts<'a> {
         let lease = self.known.map_or(0, |known| known.fence().number());
         self.facts_about(
             self.individual,
             self.groups,
             self.known,
             Fence::new(lease.saturating_add(1)),
+            quota,
         )
+    }
+
+    /// Whether a quota was stated.
+    pub(super) const fn has_quota(&self) -> bool {
+        self.quota.is_some()
     }
 
     /// Facts about these enrollments alone.
@@ -147,8 +162,9 @@ impl<'a> DryRunStore<'a> {
         groups: &'a [EnrollmentGroup],
         known: Option<Known<'a>>,
         lease: Fence,
+        quota: RecordQuota,
     ) -> Facts<'a> {
-        let facts = Facts::new(self.hubs, individual, known, lease)
+        let facts = Facts::new(self.hubs, individual, known, lease, quota)
             .with_sticky_client(self.sticky)
             .with_symmetric_key_groups(groups)
             .with_latencies(self.latencies)

@@ -36,6 +36,7 @@ impl Service {
     /// ```
     /// # use provisor::allocation::LinkedHubs;
     /// # use provisor::enrollment::IndividualEnrollment;
+    /// # use provisor::quota::RecordQuota;
     /// # use provisor::registration::{Admittance, Decision, Facts, Fence, RegistrationRequest, Response, Service};
     /// # use provisor::tpm::Random;
     /// # use provisor::UnixTime;
@@ -53,7 +54,7 @@ impl Service {
     ///         Admittance::Proceed(pass) => pass,
     ///     };
     ///     // Now the lease, and the facts under it.
-    ///     let facts = Facts::new(hubs, individual, None, lease());
+    ///     let facts = Facts::new(hubs, individual, None, lease(), RecordQuota::NONE);
     ///     let decision = service.decide_admitted(request, &pass, facts, now, random);
     ///     decision.carry_out(|effect| Err(effect.unknown()))
     /// }
@@ -170,7 +171,8 @@ impl Service {
             #[cfg(feature = "x509")]
             Evidence::X509 { leaf, sent } => {
                 let admission = self.admitted(request, leaf, sent, facts, effort, now)?;
-                let attested = admission.attested.of_generation(admission.generation);
+                let generation = admission.generation();
+                let attested = admission.attested.of_generation(generation);
                 let attested = attested.by_accepting(&admission.accepted);
                 Ok(Weighed::Admitted(Some(attested)))
             }

@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_tpm::{EkPublic, PendingChallenge, Random, Secret, SrkPublic, TpmProof};
+use provisor_tpm::{ChallengeAnswer, EkPublic, Random, Secret, SrkPublic};
 
 use super::Service;
 use super::refusal::Refusal;
@@ -23,13 +23,13 @@ use crate::enrollment::Thumbprint;
 use crate::enrollment::lookup::{self, Answer, Individual, NearestGroup};
 use crate::enrollment::{IndividualAttestation, IndividualEnrollment, Mark, ProvisioningStatus};
 use crate::limits;
-use crate::registration::challenge::{Whose, check_generation};
+use crate::registration::challenge::{Answered, Unanswered, Whose, check_generation};
 use crate::registration::decision::End;
 use crate::registration::placing::{Admission, Hub, HubKey};
 use crate::registration::trail::Trail;
 use crate::registration::{
-    ChallengeFact, ChallengeMode, Effect, Facts, OpenChallenge, RegistrationRequest, Response,
-    TpmAnswer, TpmKeys,
+    Admitting, ChallengeFact, ChallengeMode, Effect, Facts, OpenChallenge, RegistrationRequest,
+    Response, TpmAnswer, TpmKeys,
 };
 use crate::sas::{Resource, SasKey, SasToken};
 
@@ -110,22 +110,43 @@ impl Service {
         let open = outstanding(challenge)?;
         // Another registration's challenge is not this one's to use up.
         open.check_whose(&request.registration_id)?;
-        // From here on the challenge is used up, whatever else is wrong.
-        trail.effects.push(Effect::RetireChallenge {
-            registration_id: request.registration_id.clone(),
-            fence: facts.fence,
-            until: open.expires(),
-        });
-        let sent_for = open.generation();
-        let (pending, ek, srk, vouched) = open.split();
+        let (sent_for, until) = (open.generation(), open.expires());
+        let registration_id = request.registration_id.clone();
+        let fence = facts.fence;
         // Both are looked at whatever comes of the other: what the device may be told depends on the
         // answer, and why it is refused on the enrollment first.
-        let proof = self.judge_answer(request, answer, pending, now);
-        let (enrollment, claim) = tpm_enrollment(facts).map_err(|cause| Refusal {
-            cause,
-            proved: proof.as_ref().err().is_none_or(|refusal| refusal.proved),
-        })?;
-        let proof = proof?;
+        let answered = self.judge_answer(request, answer, *open, now);
+        let enrolled = tpm_enrollment(facts);
+        let Answered {
+            proof,
+            ek,
+            srk,
+            vouched,
+        } = match answered {
+            Ok(answered) => answered,
+            Err((refusal, open)) => {
+                // Anybody can answer wrongly, and takes nothing from whom the challenge is for.
+                if let Some(open) = open {
+                    trail.effects.push(Effect::StoreChallenge {
+                        registration_id,
+                        fence,
+                        open,
+                    });
+                }
+                let proved = refusal.proved;
+                return Err(match enrolled {
+                    Err(cause) => Refusal { cause, proved },
+                    Ok(_) => refusal,
+                });
+            }
+        };
+        // From here on the challenge is used up, whatever else is wrong.
+        trail.effects.push(Effect::RetireChallenge {
+            registration_id,
+            fence,
+            until,
+        });
+        let (enrollment, claim) = enrolled.map_err(Refusal::proved)?;
         let mut admit = || {
             if let Some(keys) = keys {
                 let (shown_ek, shown_srk) = read_keys(keys)?;
@@ -147,25 +168,42 @@ impl Service {
         admit().map_err(Refusal::proved)
     }
 
+    /// What an answer proves. What proves nothing leaves the challenge open, while its time lasts.
     fn judge_answer(
         &self,
         request: &RegistrationRequest<'_>,
         answer: TpmAnswer<'_>,
-        pending: PendingChallenge,
+        open: OpenChallenge,
         now: UnixTime,
-    ) -> Result<TpmProof, Refusal> {
+    ) -> Result<Answered, (Refusal, Option<Box<OpenChallenge>>)> {
+        let unread = |open: OpenChallenge, cause: Rejection| {
+            let Unanswered { cause, open } = open.unread(cause, now);
+            Err((cause.into(), open))
+        };
         match answer {
-            TpmAnswer::Secret(secret) => {
-                check_secret(secret)?;
-                Ok(pending.verify(secret, now)?)
-            }
-            TpmAnswer::Token(text) => {
-                let token = self.read_token(request, text, now)?;
-                let secret = pending.secret().clone();
-                let message = token.signed_text();
-                let judged = pending.verify_hmac(message.as_bytes(), token.signature(), now);
-                judged.map_err(|cause| self.mistaken(cause, request, &token, [Ok(secret)]))
-            }
+            TpmAnswer::Secret(secret) => match check_secret(secret) {
+                Ok(()) => {
+                    let judged = open.judge(ChallengeAnswer::Secret(secret), now);
+                    judged.map_err(|Unanswered { cause, open }| (cause.into(), open))
+                }
+                Err(cause) => unread(open, cause),
+            },
+            TpmAnswer::Token(text) => match self.read_token(request, text, now) {
+                Ok(token) => {
+                    let secret = open.secret().clone();
+                    let message = token.signed_text();
+                    let answer = ChallengeAnswer::Hmac {
+                        message: message.as_bytes(),
+                        mac: token.signature(),
+                    };
+                    open.judge(answer, now)
+                        .map_err(|Unanswered { cause, open }| {
+                            let why = self.mistaken(cause, request, &token, [Ok(secret)]);
+                            (why, open)
+                        })
+                }
+                Err(cause) => unread(open, cause),
+            },
         }
     }
 
@@ -297,19 +335,15 @@ impl Service {
                             Refusal { cause, proved },
                         )
                     })?,
-                generation: enrollment.generation(),
+                by: Admitting::Individual(enrollment),
                 accepted: accepted(enrollment.attestation(), trust),
-                settings: enrollment.settings(),
-                device_id: enrollment.device_id(),
             },
             (Answer::Group, _, Some(Ok(found))) => {
                 let group = found.group;
                 Admission {
                     attested: found.into_attested(),
-                    generation: group.generation(),
+                    by: Admitting::Group(group),
                     accepted: group.marks(|name| trust.ca(name)),
-                    settings: group.settings(),
-                    device_id: None,
                 }
             }
             (Answer::Individual, None, _) | (Answer::Group, _, _) => {
@@ -393,10 +427,8 @@ pub(super) fn by_tpm(enrollment: &IndividualEnrollment, attested: Attested) -> A
     };
     Admission {
         attested,
-        generation: enrollment.generation(),
+        by: Admitting::Individual(enrollment),
         accepted,
-        settings: enrollment.settings(),
-        device_id: enrollment.device_id(),
     }
 }
 
@@ -408,10 +440,7 @@ pub(super) fn accepted(attestation: &IndividualAttestation, trust: x509::Trust<'
             let marks = references.marks(|name| trust.ca(name));
             marks.copied().collect()
         }
-        IndividualAttestation::X509Leaf(leaves) => core::iter::once(leaves.primary())
-            .chain(leaves.secondary())
-            .map(Mark::leaf)
-            .collect(),
+        IndividualAttestation::X509Leaf(leaves) => leaves.marks(),
         IndividualAttestation::Tpm(ek) => vec![Mark::endorsement_key(ek.name())],
         IndividualAttestation::SymmetricKey(_) | IndividualAttestation::TpmAny => Vec::new(),
     }
@@ -504,10 +533,10 @@ pub(super) fn certified(
 }
 
 /// The challenge that an answer may be held against.
-fn outstanding(fact: ChallengeFact) -> Result<OpenChallenge, Rejection> {
+fn outstanding(fact: ChallengeFact) -> Result<Box<OpenChallenge>, Rejection> {
     let refused = |code| Err(Rejection::new(code, Subject::field("challenge")));
     match fact {
-        ChallengeFact::Open(open) => Ok(*open),
+        ChallengeFact::Open(open) => Ok(open),
         ChallengeFact::None => refused(Code::AttestNoChallenge),
         ChallengeFact::Retired => refused(Code::AttestChallengeUsed),
     }

@@ -18,7 +18,7 @@ use crate::registration::lineage::{self, Inheritance, LineageRow};
 use crate::registration::placing::{Admission, Deferred, Destination, Hub, Placing, Standing};
 use crate::registration::question::{QuestionId, Said};
 use crate::registration::trail::Trail;
-use crate::registration::{AllocationQuestion, Facts, Payload};
+use crate::registration::{AllocationQuestion, Facts, Known, Payload};
 
 /// Where a device goes.
 enum Whither<'a> {
@@ -41,13 +41,18 @@ impl Service {
         trail.lineage = self.lineage(admission, facts);
         let standing = Self::standing(admission, trail.lineage, facts)?;
         let known = facts.known;
+        let room = match known.and_then(Known::record) {
+            None => facts.room()?,
+            Some(_) => None,
+        };
         let placing = Placing {
             scope: &self.scope,
             fence: facts.fence,
             known,
             known_linked: known.is_some_and(|known| facts.hubs.contains(known.place().0)),
             admission,
-            policy: admission.settings.reprovision(facts.sticky),
+            policy: admission.settings().reprovision(facts.sticky),
+            room,
         };
         match self.whither(admission, &standing, facts)? {
             Whither::To(to) => {
@@ -79,7 +84,7 @@ impl Service {
         };
         let current = facts.record().map(|record| &record.assigned_hub);
         let linked = current.is_some_and(|hub| facts.hubs.contains(hub));
-        let is_listed = |hub: &HubName| is_listed(admission.settings, hub);
+        let is_listed = |hub: &HubName| is_listed(admission.settings(), hub);
         Ok(Standing {
             current,
             linked,
@@ -94,7 +99,7 @@ impl Service {
         standing: &Standing<'a>,
         facts: &Facts<'a>,
     ) -> Result<Whither<'a>, Rejection> {
-        let settings = admission.settings;
+        let settings = admission.settings();
         let policy = settings.reprovision(facts.sticky);
         let listed = standing.current.filter(|_| standing.listed);
         // A device that stays in any case does not depend on what allocation would say now.
@@ -126,7 +131,7 @@ impl Service {
     /// A device that the custom allocation is not asked about, since it stays, is told again what it was
     /// told then.
     fn said_before(&self, admission: &Admission<'_>, facts: &Facts<'_>) -> Option<Payload> {
-        match self.policy(admission.settings) {
+        match self.policy(admission.settings()) {
             AllocationPolicy::Custom => facts.record()?.payload.clone(),
             AllocationPolicy::EvenlyWeighted
             | AllocationPolicy::LowestLatency
@@ -140,7 +145,7 @@ impl Service {
         let before = facts.record()?;
         let lineage = admission.comer().lineage(before, &self.successions);
         Some(lineage::row_of(
-            admission.settings.reprovision(facts.sticky),
+            admission.settings().reprovision(facts.sticky),
             lineage,
         ))
     }
@@ -152,7 +157,7 @@ impl Service {
         facts: &Facts<'a>,
     ) -> Result<&'a HubName, Rejection> {
         let id = admission.attested.registration_id();
-        let listed = &admission.settings.iot_hubs;
+        let listed = &admission.settings().iot_hubs;
         let among = |policy| {
             let allocator = Allocator::new(facts.hubs, policy);
             match listed.is_empty() {
@@ -185,7 +190,7 @@ impl Service {
         facts: &Facts<'_>,
         now: UnixTime,
     ) -> Result<AllocationQuestion, Rejection> {
-        let settings = admission.settings;
+        let settings = admission.settings();
         let attested = &admission.attested;
         let id = attested.registration_id();
         let offered = facts.hubs.iter().map(|(hub, _)| hub);
@@ -211,7 +216,7 @@ impl Service {
             id: QuestionId::new(self.scope.clone(), id.clone(), facts.fence),
             registration_id: id.clone(),
             enrollment: attested.enrollment().clone(),
-            generation: admission.generation,
+            generation: admission.generation(),
             webhook: settings.custom_allocation.clone(),
             proof: attested.proof().clone(),
             current_hub: record.map(|record| record.assigned_hub.clone()),
@@ -237,7 +242,7 @@ fn taken(code: Code, admission: &Admission<'_>, facts: &Facts<'_>) -> Rejection 
         .found(format!(
             "a device of the {}, generation {}",
             admission.attested.enrollment(),
-            admission.generation
+            admission.generation()
         ))
 }
 

@@ -7,12 +7,12 @@ use provisor_report::{Code, Rejection, Subject, UnixTime};
 use super::Service;
 use super::admit::{accepted, standing};
 use crate::attestation::{Attested, EnrollmentRef};
+use crate::enrollment::IndividualAttestation;
 use crate::enrollment::lookup::{self, Answer, NearestGroup};
-use crate::enrollment::{EnrollmentGroup, IndividualAttestation};
 use crate::registration::decision::End;
 use crate::registration::placing::{Admission, Hub};
 use crate::registration::trail::Trail;
-use crate::registration::{Decision, Facts, Response};
+use crate::registration::{Admitting, Decision, Facts, Response};
 
 impl Service {
     /// Where a device goes that [was attested](crate::registration::AdmissionPass::attested) by its
@@ -80,22 +80,18 @@ pub(super) fn readmitted<'a>(
         }
         (Answer::Individual, EnrollmentRef::Individual, Some(enrollment), _) => Admission {
             attested: attested.clone(),
-            generation: enrollment.generation(),
+            by: Admitting::Individual(enrollment),
             accepted: accepted(enrollment.attestation(), trust),
-            settings: enrollment.settings(),
-            device_id: enrollment.device_id(),
         },
         (Answer::Group, EnrollmentRef::Group(_), _, Some(group)) => Admission {
             attested: attested.clone(),
-            generation: group.generation(),
+            by: Admitting::Group(group),
             accepted: group.marks(|name| trust.ca(name)),
-            settings: EnrollmentGroup::settings(group),
-            device_id: None,
         },
         // Another enrollment answers by now, and did not attest the device.
         (Answer::Individual | Answer::Group, ..) => return Err(attested_by_another()),
     };
-    let same = attested.generation() == Some(admission.generation)
+    let same = attested.generation() == Some(admission.generation())
         && attested.is_by_accepting(&admission.accepted);
     if !same {
         return Err(attested_by_another());
@@ -105,7 +101,7 @@ pub(super) fn readmitted<'a>(
 
 /// Transient: the device registers again, and is judged by what is there now.
 fn attested_by_another() -> Rejection {
-    Rejection::new(Code::RegSaveLost, Subject::field("enrollment"))
+    Rejection::new(Code::RegEnrollmentChanged, Subject::field("enrollment"))
         .expected("the enrollment that attested the device")
         .found("another one, made since")
 }

@@ -14,7 +14,7 @@ use crate::enrollment::{IndividualAttestation, IndividualEnrollment, SymmetricKe
 use crate::registration::decision::End;
 use crate::registration::placing::{Admission, Hub};
 use crate::registration::trail::Trail;
-use crate::registration::{Facts, RegistrationRequest};
+use crate::registration::{Admitting, Facts, RegistrationRequest};
 
 impl Service {
     /// If the individual enrollment has the key, or a group has one that it is derived from, the device
@@ -66,10 +66,8 @@ impl Service {
             (Individual::Fits, Own::Right(bound), Some(enrollment)) => {
                 let admission = Admission {
                     attested: bound.attested,
-                    generation: enrollment.generation(),
+                    by: Admitting::Individual(enrollment),
                     accepted: bound.accepted,
-                    settings: enrollment.settings(),
-                    device_id: enrollment.device_id(),
                 };
                 return Ok((admission, bound.keys));
             }
@@ -96,10 +94,8 @@ impl Service {
                 let Hit { group, bound } = hit;
                 let admission = Admission {
                     attested: bound.attested,
-                    generation: group.generation(),
+                    by: Admitting::Group(group),
                     accepted: bound.accepted,
-                    settings: group.settings(),
-                    device_id: None,
                 };
                 Ok((admission, bound.keys))
             }

@@ -1,8 +1,8 @@
 //! Challenges that nobody remembers: derived when asked, derived again when answered.
 
 use provisor_report::{Code, Rejection, Subject, UnixTime};
-use provisor_tpm::keyring::{Answer, Binding, Judged, Purpose};
-use provisor_tpm::{EkPublic, Keyring, Random, SrkPublic};
+use provisor_tpm::keyring::{Binding, Judged, Purpose};
+use provisor_tpm::{ChallengeAnswer, EkPublic, Keyring, Random, SrkPublic};
 
 use super::Service;
 use super::admit::{by_tpm, read_keys, tpm_enrollment};
@@ -110,12 +110,12 @@ impl Service {
         match answer {
             TpmAnswer::Secret(secret) => {
                 check_secret(secret)?;
-                Ok(keyring.judge(binding, Answer::Secret(secret), now)?)
+                Ok(keyring.judge(binding, ChallengeAnswer::Secret(secret), now)?)
             }
             TpmAnswer::Token(text) => {
                 let token = self.read_token(request, text, now)?;
                 let message = token.signed_text();
-                let answer = Answer::Hmac {
+                let answer = ChallengeAnswer::Hmac {
                     message: message.as_bytes(),
                     mac: token.signature(),
                 };

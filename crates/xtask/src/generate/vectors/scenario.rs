@@ -293,10 +293,28 @@ fn tpms(story: &mut Story) -> Result<(), String> {
     let by = |tpm: &SoftTpm| json!({"tpmKeys": keys(tpm)});
     let other = "the TPM of another device";
     story.register(other, "pump-1", by(&foreign), "ATTEST_EK_MISMATCH")?;
-    for (note, wait, sent_again, outcome) in [
-        ("answered in time", 0, true, "assigned"),
-        ("without its keys", 0, false, "assigned"),
-        ("answered too late", 600, false, "TPM_CHALLENGE_EXPIRED"),
+    for (note, wait, sent_again, outcome, again) in [
+        (
+            "answered in time",
+            0,
+            true,
+            "assigned",
+            "ATTEST_CHALLENGE_USED",
+        ),
+        (
+            "without its keys",
+            0,
+            false,
+            "assigned",
+            "ATTEST_CHALLENGE_USED",
+        ),
+        (
+            "answered too late",
+            600,
+            false,
+            "TPM_CHALLENGE_EXPIRED",
+            "ATTEST_NO_CHALLENGE",
+        ),
     ] {
         let came = story.register("asks to be challenged", "pump-1", by(&device), "challenge")?;
         let blob = came.get("blob").and_then(Value::as_str).ok_or("no blob")?;
@@ -304,6 +322,15 @@ fn tpms(story: &mut Story) -> Result<(), String> {
         let blob = blob.map_err(|e| e.to_string())?;
         let opened = device.import_activation_blob(&blob);
         opened.map_err(|e| format!("{e:?}"))?;
+        let Value::Object(by_nobody) = story.token("pump-1", &key(0x77)?)? else {
+            return Err("no token".into());
+        };
+        story.register(
+            "a stranger answers, and spends nothing",
+            "pump-1",
+            json!({"tpmAnswer": by_nobody.get("sas")}),
+            "TPM_CHALLENGE_ANSWER",
+        )?;
         story.now += wait;
         let until = UnixTime::new(story.now + 3600);
         let unsigned = resource("pump-1", |resource| UnsignedToken::new(resource, until))?;
@@ -319,7 +346,7 @@ fn tpms(story: &mut Story) -> Result<(), String> {
         }
         let answer = json!({"tpmAnswer": answer});
         story.register(note, "pump-1", answer.clone(), outcome)?;
-        story.register("the same again", "pump-1", answer, "ATTEST_CHALLENGE_USED")?;
+        story.register("the same again", "pump-1", answer, again)?;
     }
     Ok(())
 }

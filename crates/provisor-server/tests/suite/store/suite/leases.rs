@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use provisor::Code;
 use provisor::attestation::EnrollmentRef;
-use provisor::registration::{Operation, Save};
+use provisor::registration::{Operation, Preparation, Save};
 
 use crate::store::desk::{Desk, device};
 
@@ -40,7 +40,8 @@ pub(crate) async fn a_late_holder_writes_nothing(desk: Desk) {
     let first = desk.lease("line-7").await;
     let through = EnrollmentRef::Individual;
     let record = desk.next_record("line-7", "hub-a", through, first).await;
-    let save = Save::new(record, Operation::Registration);
+    let precondition = desk.precondition("line-7", &record.enrollment, first).await;
+    let save = Save::new(record, Operation::Registration, precondition.clone());
     // It ran out, and another one has it, who decides nothing.
     let now = desk.now().saturating_add(61);
     let id = device("line-7");
@@ -60,7 +61,13 @@ pub(crate) async fn a_late_holder_writes_nothing(desk: Desk) {
         .unwrap_err();
     assert_eq!(refused.code(), Code::RegFenced, "{refused}");
     let removal = desk.removal("line-7", "hub-a", first);
-    let refused = desk.store.note_removal(removal).await.unwrap_err();
+    let refused = desk
+        .store
+        .prepare(Box::new(
+            Preparation::new(precondition).with_removal(removal),
+        ))
+        .await
+        .unwrap_err();
     assert_eq!(refused.code(), Code::RegFenced, "{refused}");
     // Also when that one has given it back.
     desk.release("line-7", second).await;

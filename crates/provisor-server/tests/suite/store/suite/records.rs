@@ -2,6 +2,7 @@
 
 use provisor::attestation::EnrollmentRef;
 use provisor::metering::{Day, Instruction};
+use provisor::registration::Preparation;
 use provisor_server::store::Committed;
 
 use crate::store::desk::{Desk, device};
@@ -11,7 +12,10 @@ pub(crate) async fn removals_are_due_in_order(desk: Desk) {
         let fence = desk.lease(id).await;
         for hub in ["hub-a", "hub-b"] {
             let removal = desk.removal(id, hub, fence);
-            desk.store.note_removal(removal).await.unwrap();
+            let through = EnrollmentRef::Individual;
+            let precondition = desk.precondition(id, &through, fence).await;
+            let preparation = Preparation::new(precondition).with_removal(removal);
+            desk.store.prepare(Box::new(preparation)).await.unwrap();
         }
         desk.release(id, fence).await;
     }
@@ -35,7 +39,8 @@ pub(crate) async fn removals_are_due_in_order(desk: Desk) {
     let through = EnrollmentRef::Individual;
     let record = desk.next_record("b", "hub-a", through, fence).await;
     let operation = provisor::registration::Operation::Registration;
-    let save = provisor::registration::Save::new(record, operation);
+    let precondition = desk.precondition("b", &record.enrollment, fence).await;
+    let save = provisor::registration::Save::new(record, operation, precondition);
     desk.store.save(Box::new(save), None).await.unwrap();
     let left = desk.store.removals(&device("b")).await.unwrap();
     assert_eq!(left, [desk.removal("b", "hub-b", left[0].owner.fence)]);

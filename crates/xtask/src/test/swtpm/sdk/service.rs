@@ -7,10 +7,11 @@ use std::time::SystemTime;
 
 use provisor::allocation::{LinkedHubs, Weight};
 use provisor::enrollment::{Generation, IndividualEnrollment};
+use provisor::quota::RecordQuota;
 use provisor::registration::{
-    ChallengeFact, ChallengeMode, Effect, Evidence, Facts, Fence, HubAuthentication, Known,
-    OpenChallenge, RegistrationRecord, RegistrationRequest, Response, Sealed, Service as Engine,
-    TpmAnswer, TpmKeys,
+    ChallengeFact, ChallengeMode, Current, Effect, Evidence, Facts, Fence, HubAuthentication,
+    Known, OpenChallenge, RegistrationRecord, RegistrationRequest, Response, Sealed,
+    Service as Engine, TpmAnswer, TpmKeys,
 };
 use provisor::tpm::keyring::{Epoch, EpochTimes};
 use provisor::tpm::{EkPublic, Keyring, Random, Secret, random_failed};
@@ -142,7 +143,13 @@ impl Service {
         self.leases += 1;
         let individual = self.individuals.get(needs.registration_id);
         let known = self.records.get(needs.registration_id).map(Known::Record);
-        let mut facts = Facts::new(&self.hubs, individual, known, Fence::new(self.leases));
+        let mut facts = Facts::new(
+            &self.hubs,
+            individual,
+            known,
+            Fence::new(self.leases),
+            RecordQuota::NONE,
+        );
         if needs.keyring {
             facts = facts.with_keyring(&self.keyring);
         }
@@ -163,6 +170,12 @@ impl Service {
         }
     }
 
+    /// What there is of what a decision was made from.
+    fn current(&self, id: &RegistrationId) -> Current<'_> {
+        let known = self.records.get(id).map(Known::Record);
+        Current::new(known, self.individuals.get(id), None, RecordQuota::NONE)
+    }
+
     fn carry_out(&mut self, id: &RegistrationId, effect: Effect) -> Result<(), Rejection> {
         match effect {
             Effect::StoreChallenge { open, .. } => {
@@ -178,10 +191,10 @@ impl Service {
                 self.hub_keys.insert(id.clone(), key);
             }
             Effect::SaveRecord(save) => {
-                save.check(self.records.get(id).map(Known::Record))?;
+                save.check(&self.current(id))?;
                 self.records.insert(id.clone(), save.record);
             }
-            Effect::NoteRemoval(_) => {}
+            Effect::Prepare(preparation) => preparation.check(&self.current(id))?,
             other => return Err(other.unknown()),
         }
         Ok(())
