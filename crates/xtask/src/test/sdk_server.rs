@@ -12,6 +12,7 @@ use self::server::Server;
 use super::build;
 use super::npm::{self, Npm};
 use super::outcome::Outcome;
+use super::swtpm::sdk::Simulator;
 use crate::command::{finish, program, run};
 use crate::install;
 use crate::workspace::{self, Scratch};
@@ -31,13 +32,16 @@ const OFFICIAL: [&str; 4] = [
 enum Told {
     /// The file with what `serve --dev --json` printed.
     Greeting,
+    /// The same, and the port of a TPM.
+    Tpm,
 }
 
 /// The scripts, each with what it is told.
-const SCRIPTS: [(&str, Told); 8] = [
+const SCRIPTS: [(&str, Told); 9] = [
     ("device-amqp.js", Told::Greeting),
     ("device-http.js", Told::Greeting),
     ("device-mqtt.js", Told::Greeting),
+    ("device-tpm.js", Told::Tpm),
     ("device_mqtt.py", Told::Greeting),
     ("service.js", Told::Greeting),
     ("service.py", Told::Greeting),
@@ -66,6 +70,7 @@ pub(super) fn clients() -> Result<Outcome, String> {
     };
     let scratch = Scratch::new("sdk-server-run")?;
     let provisor = build::program("provisor")?;
+    let tpm = Simulator::start(&scratch.path().join("tpm"))?;
     let server = Server::start(&provisor, scratch.path(), ADDRESS, &HUBS)?;
     for (name, told) in SCRIPTS {
         println!("  {name}");
@@ -86,6 +91,7 @@ pub(super) fn clients() -> Result<Outcome, String> {
             .env("REQUESTS_CA_BUNDLE", server.ca());
         match told {
             Told::Greeting => command.arg(server.greeting()),
+            Told::Tpm => command.arg(server.greeting()).arg(tpm.port().to_string()),
         };
         run(&mut command).map_err(|reason| format!("{reason}\n{}", server.log()))?;
     }

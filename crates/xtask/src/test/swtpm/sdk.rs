@@ -10,6 +10,7 @@ mod node;
 mod ours;
 mod refusals;
 mod service;
+mod simulator;
 mod twins;
 
 use std::env;
@@ -28,6 +29,8 @@ use super::rig::{Kind, Rig, free_ports};
 use crate::install::{self, SWTPM, TPM2_TOOLS};
 use crate::test::outcome::Outcome;
 use crate::workspace::Scratch;
+
+pub(in crate::test) use self::simulator::Simulator;
 
 /// The command of a client in place of the Node.js one. It speaks the lines of `crates/xtask/sdk/README.md`, for instance
 /// around the C SDK.
