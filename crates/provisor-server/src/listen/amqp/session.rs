@@ -102,7 +102,7 @@ struct Session<'a> {
 
 /// What a session waits for.
 enum Next {
-    Attach(Option<Attach>),
+    Attach(Option<Box<Attach>>),
     Request(Box<Request>),
     RequestsEnded,
     AnswersEnded,
@@ -114,7 +114,7 @@ impl Session<'_> {
         let mut open = true;
         while open || self.requests.is_some() || self.answers.is_some() {
             match self.next(open).await {
-                Next::Attach(Some(attach)) => self.attach(attach).await?,
+                Next::Attach(Some(attach)) => self.attach(*attach).await?,
                 Next::Attach(None) => open = false,
                 Next::Request(request) => {
                     self.slot.works();
@@ -160,7 +160,7 @@ impl Session<'_> {
         };
         tokio::select! {
             biased;
-            attach = self.handle.next_incoming_attach(), if open => Next::Attach(attach),
+            attach = self.handle.next_incoming_attach(), if open => Next::Attach(attach.map(Box::new)),
             request = requests => request,
             end = answers => end,
             () = self.context.stop.cancelled() => Next::Idle,
