@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use provisor::quota::Quotas;
 use tracing::warn;
 
 use crate::app::allocate::Allocator;
@@ -38,6 +39,8 @@ pub struct Ways {
     pub plain_here: bool,
     /// Whether devices are told whole reasons.
     pub candid: bool,
+    /// How much may be stored.
+    pub quotas: Quotas,
     /// How often the embedded hubs look whether another process has changed a device that is connected here.
     pub look_every: Option<Duration>,
 }
@@ -51,6 +54,7 @@ impl Ways {
             webhooks: Reach::Hosts,
             plain_here: false,
             candid: false,
+            quotas: Quotas::NONE,
             look_every: None,
         }
     }
@@ -64,6 +68,7 @@ impl Ways {
             webhooks: Reach::AndHere,
             plain_here: true,
             candid: true,
+            quotas: Quotas::NONE,
             look_every: None,
         }
     }
@@ -98,6 +103,7 @@ pub async fn assemble(store: Arc<dyn Store>, clock: Arc<Clock>, ways: &Ways) -> 
     parts.allocator = Arc::new(Webhook::new(Arc::new(webhooks))) as Arc<dyn Allocator>;
     parts.clock = Arc::clone(&clock);
     parts.candid = ways.candid;
+    parts.quotas = ways.quotas;
     let mut app = App::open(parts).await?;
     // Which hubs there are says the state, which is the application's.
     let hubs = Arc::new(Hubs::new(

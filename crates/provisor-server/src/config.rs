@@ -5,6 +5,7 @@
 
 mod check;
 mod error;
+mod quotas;
 mod secret;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use error::ConfigError;
+pub use quotas::{Quotas, Tier};
 pub use secret::Secret;
 
 use crate::limits;
@@ -56,6 +58,9 @@ pub struct Config {
     /// Whom it calls: hubs elsewhere, and webhooks.
     #[serde(default)]
     pub outgoing: Outgoing,
+    /// How much may be stored.
+    #[serde(default)]
+    pub quotas: Quotas,
     /// How it stops.
     #[serde(default)]
     pub stop: Stop,

@@ -63,6 +63,7 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
         ways.webhooks = Reach::AndHere;
         ways.plain_here = true;
     }
+    ways.quotas = config.quotas.to_engine();
     // Replicas write to the same store.
     ways.look_every = (config.store.kind == StoreKind::Postgres).then_some(limits::LOOK);
     let assembled = assemble(store, clock, &ways).await?;

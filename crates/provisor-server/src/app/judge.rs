@@ -37,6 +37,7 @@ impl App {
         shown: &Shown,
         pass: &AdmissionPass,
         leased: Leased,
+        quota: RecordQuota,
     ) -> Result<Decision, Rejection> {
         let now = self.clock.now();
         let Leased {
@@ -46,7 +47,7 @@ impl App {
         } = leased;
         self.judge(
             (question, shown, &device),
-            Some(fence),
+            Some((fence, quota)),
             challenge,
             |state, request, facts| {
                 let engine = &state.engine;
@@ -98,7 +99,7 @@ impl App {
     fn judge<T>(
         &self,
         (question, shown, device): (&Question, &Shown, &Device),
-        lease: Option<Fence>,
+        lease: Option<(Fence, RecordQuota)>,
         challenge: Option<ChallengeFact>,
         judge: impl FnOnce(&State, &RegistrationRequest<'_>, Facts<'_>) -> T,
     ) -> Result<T, Rejection> {
@@ -112,10 +113,7 @@ impl App {
             let table = state.rules.latencies.as_ref();
             let latencies = table.map_or(&[][..], |table| table.latencies(question.address));
             let facts = match lease {
-                // As many records as there are devices: the server has no quotas.
-                Some(fence) => {
-                    Facts::new(&state.linked, individual, known, fence, RecordQuota::NONE)
-                }
+                Some((fence, quota)) => Facts::new(&state.linked, individual, known, fence, quota),
                 None => Facts::without_lease(&state.linked, individual, known),
             };
             let mut facts = facts

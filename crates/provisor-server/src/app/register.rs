@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use provisor::operations::AuditEntry;
-use provisor::registration::{AdmissionPass, Admittance, Assigned, Outcome, Response};
+use provisor::quota::{Counted, RecordQuota};
+use provisor::registration::{AdmissionPass, Admittance, Assigned, Entry, Outcome, Response};
 use provisor::{Code, Rejection, Subject, UnixTime};
 use provisor_wire::OperationId;
 use provisor_wire::device::{
@@ -331,7 +332,8 @@ impl App {
             individual: leased.device.individual.clone(),
             entry: leased.device.entry.clone(),
         };
-        let decision = self.decide(question, shown, pass, leased)?;
+        let quota = self.record_quota(&lease, &device).await?;
+        let decision = self.decide(question, shown, pass, leased, quota)?;
         if matches!(decision.outcome(), Outcome::Assigned | Outcome::Ask) {
             progress.send_replace(Progress::Decided);
         }
@@ -347,6 +349,20 @@ impl App {
             }
         }
         Ok(End::of(response))
+    }
+}
+
+impl App {
+    /// How many records there may be, and how many there are: counted for a device without one alone, and where
+    /// there is a quota.
+    async fn record_quota(&self, lease: &Lease, device: &Device) -> Result<RecordQuota> {
+        let quotas = self.desk.quotas();
+        let exists = device.entry.as_deref().and_then(Entry::record).is_some();
+        if exists || quotas.of(Counted::Registrations).is_none() {
+            return Ok(RecordQuota::NONE);
+        }
+        let counted = lease.within(limits::STORE_CALL, "store", self.store.counts());
+        Ok(RecordQuota::new(quotas, &counted.await?))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use provisor::Code;
 use provisor::enrollment::{ProvisioningStatus, Settings};
+use provisor::quota::{Counted, Quotas};
 use provisor_server::app::journal::End;
 use provisor_wire::OperationId;
 use provisor_wire::device::DeviceRegistration;
@@ -129,4 +130,18 @@ async fn an_unknown_operation_is_judged_by_the_evidence_of_its_poll() {
     let operation = accepted(&device.poll(&world.app, &unknown).await);
     assert_eq!(operation, unknown);
     crate::kit::devices::assigned(&device.poll(&world.app, &operation).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn beyond_the_quota_nobody_new_registers_and_who_has_registered_does() {
+    let one = Quotas::NONE.with(Counted::Registrations, Some(1));
+    let world = World::with(&Settings::new(), |parts| parts.quotas = one).await;
+    let first = Device::certified("line-7-0001");
+    let hub = first.provision(&world.app).await.assigned_hub;
+    let until = world.now().saturating_add(3600);
+    let second = Device::keyed("press-1", keys(PRESS_KEY).primary(), until);
+    let answer = second.register(&world.app).await;
+    assert_eq!(refused(&answer).code(), Code::ServiceQuota);
+    assert!(world.hubs.find("press-1").is_empty());
+    assert_eq!(first.provision(&world.app).await.assigned_hub, hub);
 }
