@@ -181,9 +181,13 @@ pub const LOOK: Duration = Duration::from_secs(2);
 
 // --- AMQP ---------------------------------------------------------------------------------------
 
-/// How long a connection may take to the end of SASL, and from there to its open. One official client sleeps
+/// How long a connection may take to the end of SASL. One official client sleeps
 /// for four seconds within SASL TPM, and a TPM itself takes some.
 pub const AMQP_LOGIN: Duration = Duration::from_secs(45);
+
+/// How long a connection may take from there to its open, and to the end of it where the open is none: the
+/// client has nothing to wait for.
+pub const AMQP_OPEN: Duration = Duration::from_secs(10);
 
 /// How long a connection may be without a request: longer than a client waits between two polls.
 pub const AMQP_IDLE: Duration = Duration::from_secs(120);

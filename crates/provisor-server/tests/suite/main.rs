@@ -10,6 +10,7 @@
 )]
 
 mod admin_api;
+mod amqp;
 mod dev;
 mod http;
 mod hub;

@@ -52,7 +52,7 @@ where
         .idle_time_out(limits::AMQP_IDLE_MILLISECONDS)
         .build();
     let late = |_| io::Error::from(io::ErrorKind::TimedOut);
-    let opened = timeout(limits::AMQP_LOGIN, acceptor.accept(stream)).await;
+    let opened = timeout(limits::AMQP_OPEN, acceptor.accept(stream)).await;
     let mut connection = opened.map_err(late)?.map_err(io::Error::other)?;
     let end = Instant::now() + limits::AMQP_CONNECTION;
     let served = timeout_at(end, sessions(context, slot, peer, login, &mut connection)).await;
@@ -70,7 +70,11 @@ async fn sessions(
 ) -> io::Result<()> {
     let acceptor = SessionAcceptor::builder().handle_max(1_u32).build();
     loop {
-        let coming = timeout(limits::AMQP_IDLE, connection.next_incoming_session()).await;
+        let coming = tokio::select! {
+            biased;
+            () = context.stop.cancelled() => return Ok(()),
+            coming = timeout(limits::AMQP_IDLE, connection.next_incoming_session()) => coming,
+        };
         let Ok(Some(incoming)) = coming else {
             return Ok(());
         };
