@@ -325,7 +325,9 @@ async fn what_is_no_amqp_is_told_what_is_expected_and_closed() {
         let mut told = Vec::new();
         let read = timeout(Duration::from_secs(20), stream.read_to_end(&mut told));
         // Closed with or without TLS's word for it.
-        let _ = read.await.unwrap_or_else(|_| panic!("not closed: {bytes:02x?}"));
+        let _ = read
+            .await
+            .unwrap_or_else(|_| panic!("not closed: {bytes:02x?}"));
         assert!(told.starts_with(b"AMQP"), "{bytes:02x?}: {told:02x?}");
     }
     // Others are served.
